@@ -1,0 +1,44 @@
+/*
+ * A complaint: one error in a file that a person wrote, with its place and a way out.
+ * Printed as
+ *
+ *   cases/tcp/x.yaml:7:13: error[unknown-key]: 'retuns' is not a key of this step
+ *      7 |   - client: {recv: 64, retuns: 0}
+ *        |                        ^^^^^^
+ *        = did you mean 'returns'?
+ */
+#ifndef SOCKPROOF_CASE_COMPLAINT_H
+#define SOCKPROOF_CASE_COMPLAINT_H
+
+#include "case/node.h"
+#include <stdio.h>
+
+struct complaint {
+    const char *file;
+    struct mark mark;
+    int width;           /* characters to underline, at least 1 */
+    const char *code;    /* stable, kebab-case: unknown-key, bad-value, … ; static storage */
+    const char *message; /* what is wrong */
+    const char *advice;  /* what to do: "did you mean 'x'?", "one of: a, b"; may be NULL */
+    struct complaint *next;
+};
+
+/* All complaints about one file, in the order of their places once sorted. */
+struct complaints {
+    struct arena *arena; /* owns the texts */
+    const char *file;    /* path as given by the user */
+    const char *text;    /* contents of the file, for the quoted lines; may be NULL */
+    size_t length;
+    struct complaint *first;
+    size_t count;
+};
+
+/* Adds a complaint; code and format are stable, advice may be NULL. */
+void complain(struct complaints *list, struct mark mark, int width, const char *code,
+              const char *advice, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Prints all complaints in the order of their places, with quoted lines and carets. */
+void complaints_print(const struct complaints *list, FILE *out);
+/* The entry of names (NULL terminated) nearest to word, or NULL when none is near enough. */
+const char *suggest(const char *word, const char *const *names);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The wire: carries every packet between two hosts, and does to it what it is told.
+ *
+ * Single-threaded: all functions are called from the worker's one thread. Nothing moves unless
+ * wire_pump is called. Packets that are no business of the case (own() says no: late ones of an
+ * earlier case, ARP, neighbour discovery) pass untouched and unseen.
+ */
+#ifndef SOCKPROOF_WIRE_WIRE_H
+#define SOCKPROOF_WIRE_WIRE_H
+
+#include "wire/hosts.h"
+#include "wire/packet.h"
+
+enum fate {
+    FATE_PASSED,
+    FATE_DROPPED,
+    FATE_HELD, /* kept back by hold; comes again with another fate when released */
+    FATE_DUPLICATED,
+    FATE_CORRUPTED,
+    FATE_REORDERED, /* let the next packet of its direction go first */
+    FATE_CUT,       /* dropped by a cut line */
+    FATE_RESET,     /* dropped, and both ends were sent an RST in its flow */
+    FATE_INJECTED,  /* made by the wire */
+    FATE_COUNT
+};
+/* "passed", "dropped", … Static storage. */
+const char *fate_name(enum fate fate);
+
+enum wire_action { WIRE_PASS, WIRE_DROP, WIRE_DUPLICATE, WIRE_REORDER, WIRE_CORRUPT, WIRE_RESET, WIRE_CUT };
+
+struct wire_hooks {
+    void *context;
+    /* True when the packet belongs to the case. */
+    bool (*own)(void *context, const struct packet *packet);
+    /* What to do with a packet of the case. Called once per packet, before holds. *fault
+       receives the name of the fault that fires (static or case-long storage), or stays NULL. */
+    enum wire_action (*decide)(void *context, const struct packet *packet, enum side from,
+                               const char **fault);
+    /* Called for each packet of the case when its fate is known (a held one twice: held, and
+       again when it leaves). packet is valid during the call only. */
+    void (*seen)(void *context, const struct packet *packet, enum side from, enum fate fate,
+                 const char *fault);
+};
+
+struct wire;
+
+/* A wire over the taps of hosts, which stay the caller's. NULL with errno. The caller frees. */
+struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks);
+void wire_free(struct wire *wire);
+/* Carries all packets that wait, both directions, until both taps are empty (at most limit
+   packets, so that a storm cannot capture the worker). Returns how many were handled. */
+int wire_pump(struct wire *wire, int limit);
+/* A packet kept for reorder, with none to overtake it, is sent on. Returns packets moved. The
+   worker calls it when everything else has settled, so that a reorder never becomes a loss. */
+int wire_flush_reordered(struct wire *wire);
+/* Keeps back what the sides in mask (1 << side) send from now on, in order. */
+void wire_hold(struct wire *wire, unsigned mask);
+/* Lets held packets of the sides in mask go and, when match is NULL, ends the hold; otherwise
+   only those for which match says yes go, and the hold stays. Returns packets let go. */
+int wire_release(struct wire *wire, unsigned mask,
+                 bool (*match)(void *context, const struct packet *packet, enum side from),
+                 void *context);
+/* From now on all that the sides in mask send is lost (FATE_CUT), until healed. */
+void wire_cut(struct wire *wire, unsigned mask);
+void wire_heal(struct wire *wire, unsigned mask);
+/* Packets in hand (held). */
+int wire_held(const struct wire *wire);
+/* Between cases: forgets holds, cuts and packets in hand; drains both taps. */
+void wire_clear(struct wire *wire);
+
+#endif
