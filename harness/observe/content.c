@@ -1,0 +1,128 @@
+#include "observe/content.h"
+
+#include "case/quantity.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* splitmix64's finaliser: every bit of the word depends on every bit of its number. */
+static uint64_t word(uint64_t key, uint64_t number)
+{
+    uint64_t z = key + (number + 1) * 0x9e3779b97f4a7c15U;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebU;
+    return z ^ z >> 31;
+}
+
+void pattern_write(struct pattern *pattern, uint8_t *out, size_t size)
+{
+    size_t done = 0;
+    while (done < size) {
+        uint64_t bits = word(pattern->key, pattern->position / 8);
+        size_t skip = pattern->position % 8;
+        size_t take = size - done < 8 - skip ? size - done : 8 - skip;
+        memcpy(out + done, (const uint8_t *)&bits + skip, take);
+        done += take;
+        pattern->position += take;
+    }
+}
+
+static const struct node *member(const struct node *node)
+{
+    static const char *const keys[] = {"text", "hex", "pattern", "zeros"};
+    const struct node *found = NULL;
+    for (size_t i = 0; found == NULL && i < sizeof keys / sizeof *keys; i++)
+        found = node_get(node, keys[i]);
+    return found;
+}
+
+bool content_is(const struct node *node)
+{
+    return node != NULL && (node->kind == NODE_SCALAR || member(node) != NULL);
+}
+
+static size_t number(const struct node *node)
+{
+    struct quantity quantity = {0, UNIT_NONE};
+    return quantity_parse(node->text, &quantity) && quantity.value > 0 ? (size_t)quantity.value : 0;
+}
+
+static size_t hex_write(const char *text, uint8_t *out)
+{
+    size_t digits = 0;
+    for (; *text != '\0'; text++) {
+        if (!isxdigit((unsigned char)*text))
+            continue;
+        int digit = isdigit((unsigned char)*text) ? *text - '0' : tolower(*text) - 'a' + 10;
+        if (out != NULL)
+            out[digits / 2] = (uint8_t)(digits % 2 == 0 ? digit << 4 : out[digits / 2] | digit);
+        digits++;
+    }
+    return digits / 2;
+}
+
+size_t content_size(const struct node *node)
+{
+    const struct node *form = node->kind == NODE_SCALAR ? node : member(node);
+    size_t size = 0;
+    if (form == NULL)
+        size = 0;
+    else if (form == node || strcmp(form->key, "text") == 0)
+        size = form->length;
+    else if (strcmp(form->key, "hex") == 0)
+        size = hex_write(form->text, NULL);
+    else
+        size = number(form);
+    return size;
+}
+
+void content_write(const struct node *node, struct pattern *pattern, uint8_t *out)
+{
+    const struct node *form = node->kind == NODE_SCALAR ? node : member(node);
+    if (form == NULL)
+        return;
+    if (form == node || strcmp(form->key, "text") == 0)
+        memcpy(out, form->text, form->length);
+    else if (strcmp(form->key, "hex") == 0)
+        hex_write(form->text, out);
+    else if (strcmp(form->key, "zeros") == 0)
+        memset(out, 0, number(form));
+    else
+        pattern_write(pattern, out, number(form));
+}
+
+static bool printable(const uint8_t *bytes, size_t size)
+{
+    bool yes = true;
+    for (size_t i = 0; i < size && yes; i++)
+        yes = (bytes[i] >= 0x20 && bytes[i] < 0x7f) || bytes[i] == '\r' || bytes[i] == '\n';
+    return yes;
+}
+
+static size_t print_byte(uint8_t byte, bool text, char *out, size_t room)
+{
+    int wrote = 0;
+    if (text && byte == '\n')
+        wrote = snprintf(out, room, "\\n");
+    else if (text && byte == '\r')
+        wrote = snprintf(out, room, "\\r");
+    else if (text && byte == '"')
+        wrote = snprintf(out, room, "\\\"");
+    else
+        wrote = snprintf(out, room, text ? "%c" : "%02x", byte);
+    return wrote < 0 || (size_t)wrote >= room ? 0 : (size_t)wrote;
+}
+
+void content_print(const uint8_t *bytes, size_t size, char *out, size_t capacity)
+{
+    size_t shown = size < 48 ? size : 48;
+    bool text = printable(bytes, shown);
+    size_t at = (size_t)snprintf(out, capacity, "%s", text ? "\"" : "hex ");
+    for (size_t i = 0; i < shown; i++)
+        at += print_byte(bytes[i], text, out + at, capacity - at);
+    snprintf(out + at, capacity - at, "%s%s", text ? "\"" : "", shown < size ? "…" : "");
+    at += strlen(out + at);
+    if (shown < size)
+        snprintf(out + at, capacity - at, " (%zu bytes)", size);
+}

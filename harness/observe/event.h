@@ -1,0 +1,46 @@
+/*
+ * The event log: what happened in one case, as JSON lines in memory that outlives the worker.
+ *
+ * The supervisor maps the report of each worker before it forks, so that the evidence of a
+ * case survives whatever happens to its worker. The worker alone appends; the supervisor reads
+ * once the case has ended or the worker has died.
+ */
+#ifndef SOCKPROOF_OBSERVE_EVENT_H
+#define SOCKPROOF_OBSERVE_EVENT_H
+
+#include <jansson.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define REPORT_SIZE ((size_t)1 << 26)
+#define EVENT_SCHEMA 1
+
+/* Shared by the supervisor and one worker. */
+struct report {
+    _Atomic uint64_t used;    /* bytes of whole lines in text */
+    _Atomic uint32_t count;   /* events in text */
+    _Atomic uint32_t dropped; /* events that found no room */
+    _Atomic int step;         /* being carried out; 0 in set-up */
+    char text[];
+};
+
+/* A report for one worker; NULL with errno. */
+struct report *report_new(void);
+
+struct event_log {
+    struct report *report;
+    const char *case_id; /* the variant's */
+    uint64_t start_ns;   /* CLOCK_MONOTONIC of time 0 */
+};
+
+/* Empties the report and begins the log of a case. */
+void log_begin(struct event_log *log, struct report *report, const char *case_id);
+/* Microseconds since the log began. */
+uint64_t log_now_us(const struct event_log *log);
+/* Appends an event; members (a JSON object, stolen) are added to the common ones: type, actor,
+   step (0: none), text. at_us is the event's time. */
+void log_add(struct event_log *log, uint64_t at_us, const char *type, const char *actor, int step,
+             const char *text, json_t *members);
+
+#endif

@@ -1,0 +1,337 @@
+#include "observe/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Theory of operation. A stream is a list of segments in the order in which they were handed to
+ * the stack, and an offset that its receiver has reached. Received bytes are compared with the
+ * segments from that offset on. A segment whose send is still open counts with its full length;
+ * when the send ends it shrinks to what was accepted.
+ */
+struct segment {
+    uint64_t stream;
+    const uint8_t *bytes;
+    size_t size;
+    bool urgent; /* a byte out of band: may or may not stand in the stream (SO_OOBINLINE) */
+    int number;
+};
+
+struct stream {
+    uint64_t name;
+    size_t segment; /* where its receiver stands: index into the segments, bytes into it */
+    size_t into;
+    uint64_t offset;
+};
+
+struct message {
+    int sender;
+    int64_t number;
+    const uint8_t *bytes;
+    size_t size;
+    int received;
+};
+
+enum { SENDER_MAX = 16 };
+
+struct ledger {
+    struct segment *segments;
+    size_t segment_count, segment_room;
+    struct stream *streams;
+    size_t stream_count, stream_room;
+    struct message *messages;
+    size_t message_count, message_room;
+    int64_t *arrivals; /* numbers in the order of arrival; -1 for what nobody sent */
+    size_t arrival_count, arrival_room;
+    int64_t numbers[SENDER_MAX];
+    int next_number;
+    uint64_t sent, accepted, received, corrupted, extra;
+    int64_t first_divergence;
+};
+
+/* Makes room for one more element. False when memory is gone. */
+static bool grow(void **array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    size_t wanted = *room == 0 ? 64 : *room * 2;
+    void *larger = realloc(*array, wanted * size);
+    if (larger == NULL)
+        return false;
+    *array = larger;
+    *room = wanted;
+    return true;
+}
+
+struct ledger *ledger_new(void)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    if (ledger != NULL)
+        ledger->first_divergence = -1;
+    return ledger;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (ledger != NULL) {
+        free(ledger->segments);
+        free(ledger->streams);
+        free(ledger->messages);
+        free(ledger->arrivals);
+        free(ledger);
+    }
+}
+
+void ledger_clear(struct ledger *ledger)
+{
+    ledger->segment_count = ledger->stream_count = 0;
+    ledger->message_count = ledger->arrival_count = 0;
+    ledger->next_number = 0;
+    ledger->sent = ledger->accepted = ledger->received = 0;
+    ledger->corrupted = ledger->extra = 0;
+    ledger->first_divergence = -1;
+    memset(ledger->numbers, 0, sizeof ledger->numbers);
+}
+
+static struct stream *stream_of(struct ledger *ledger, uint64_t name)
+{
+    for (size_t i = 0; i < ledger->stream_count; i++)
+        if (ledger->streams[i].name == name)
+            return &ledger->streams[i];
+    if (!grow((void **)&ledger->streams, ledger->stream_count, &ledger->stream_room,
+              sizeof *ledger->streams))
+        return NULL;
+    struct stream *stream = &ledger->streams[ledger->stream_count++];
+    *stream = (struct stream){.name = name};
+    return stream;
+}
+
+static bool add_segment(struct ledger *ledger, struct segment segment)
+{
+    bool ok = grow((void **)&ledger->segments, ledger->segment_count, &ledger->segment_room,
+                   sizeof segment);
+    if (ok)
+        ledger->segments[ledger->segment_count++] = segment;
+    return ok;
+}
+
+int ledger_sending(struct ledger *ledger, uint64_t stream, const void *bytes, size_t size,
+                   bool urgent)
+{
+    int number = ledger->next_number++;
+    size_t plain = urgent && size > 0 ? size - 1 : size;
+    ledger->sent += size;
+    if (stream == 0 || !add_segment(ledger, (struct segment){stream, bytes, plain, false, number}))
+        return -1;
+    if (plain < size &&
+        !add_segment(ledger,
+                     (struct segment){stream, (const uint8_t *)bytes + plain, 1, true, number}))
+        return -1;
+    return number;
+}
+
+void ledger_sent(struct ledger *ledger, int number, size_t accepted)
+{
+    size_t left = accepted;
+    ledger->accepted += accepted;
+    for (size_t i = 0; i < ledger->segment_count; i++) {
+        struct segment *segment = &ledger->segments[i];
+        if (segment->number != number)
+            continue;
+        segment->size = segment->size < left ? segment->size : left;
+        left -= segment->size;
+    }
+}
+
+/* Moves a place in a stream to its next segment with bytes left; false at the stream's end. */
+static bool advance(const struct ledger *ledger, struct stream *at)
+{
+    while (at->segment < ledger->segment_count &&
+           (ledger->segments[at->segment].stream != at->name ||
+            at->into >= ledger->segments[at->segment].size)) {
+        at->segment++;
+        at->into = 0;
+    }
+    return at->segment < ledger->segment_count;
+}
+
+static struct divergence diverge(uint64_t offset, int expected, int observed)
+{
+    return (struct divergence){true, offset, expected, observed};
+}
+
+/* Compares what one segment can say about the next bytes; returns how many of them it covers. */
+static size_t compare(const struct ledger *ledger, struct stream *at, const uint8_t *bytes,
+                      size_t size, struct divergence *found)
+{
+    const struct segment *segment = &ledger->segments[at->segment];
+    size_t take = segment->size - at->into < size ? segment->size - at->into : size;
+    const uint8_t *want = segment->bytes + at->into;
+    if (segment->urgent && *want != *bytes) {
+        at->into += take; /* taken out of band: not in the stream */
+        return 0;
+    }
+    if (memcmp(want, bytes, take) != 0) {
+        size_t i = 0;
+        while (want[i] == bytes[i])
+            i++;
+        if (!found->diverged)
+            *found = diverge(at->offset + i, want[i], bytes[i]);
+    }
+    at->into += take;
+    at->offset += take;
+    return take;
+}
+
+struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const uint8_t *bytes,
+                                  size_t size, bool peek)
+{
+    struct divergence found = {false, 0, -1, -1};
+    struct stream *home = stream == 0 ? NULL : stream_of(ledger, stream);
+    if (!peek)
+        ledger->received += size;
+    if (home == NULL)
+        return found;
+    struct stream at = *home;
+    size_t done = 0;
+    while (done < size && advance(ledger, &at))
+        done += compare(ledger, &at, bytes + done, size - done, &found);
+    if (done < size && !found.diverged)
+        found = diverge(at.offset, -1, bytes[done]);
+    if (!peek) {
+        *home = at;
+        ledger->extra += size - done;
+    }
+    if (found.diverged && !peek) {
+        ledger->corrupted++;
+        if (ledger->first_divergence < 0)
+            ledger->first_divergence = (int64_t)found.offset;
+    }
+    return found;
+}
+
+uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < ledger->segment_count; i++)
+        if (ledger->segments[i].stream == stream && !ledger->segments[i].urgent)
+            bytes += ledger->segments[i].size;
+    for (size_t i = 0; i < ledger->stream_count; i++)
+        if (ledger->streams[i].name == stream)
+            bytes -= bytes < ledger->streams[i].offset ? bytes : ledger->streams[i].offset;
+    return bytes;
+}
+
+int64_t ledger_message_sent(struct ledger *ledger, int sender, const void *bytes, size_t size)
+{
+    int64_t number = -1;
+    ledger->sent++;
+    ledger->accepted++;
+    if (grow((void **)&ledger->messages, ledger->message_count, &ledger->message_room,
+             sizeof *ledger->messages)) {
+        number = ledger->numbers[sender % SENDER_MAX]++;
+        ledger->messages[ledger->message_count++] =
+            (struct message){sender, number, bytes, size, 0};
+    }
+    return number;
+}
+
+/* The message with these bytes that was received least often: copies first come, last counted. */
+static struct message *find_message(struct ledger *ledger, int receiver, const uint8_t *bytes,
+                                    size_t size)
+{
+    struct message *best = NULL;
+    for (size_t i = 0; i < ledger->message_count; i++) {
+        struct message *one = &ledger->messages[i];
+        bool equal =
+            one->sender != receiver && one->size == size && memcmp(one->bytes, bytes, size) == 0;
+        if (equal && (best == NULL || one->received < best->received))
+            best = one;
+    }
+    return best;
+}
+
+int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8_t *bytes,
+                                size_t size)
+{
+    struct message *message = find_message(ledger, receiver, bytes, size);
+    int64_t number = message != NULL ? message->number : -1;
+    ledger->received++;
+    if (message != NULL)
+        message->received++;
+    else
+        ledger->corrupted++;
+    if (grow((void **)&ledger->arrivals, ledger->arrival_count, &ledger->arrival_room,
+             sizeof *ledger->arrivals))
+        ledger->arrivals[ledger->arrival_count++] = number;
+    return number;
+}
+
+static void count_messages(const struct ledger *ledger, uint64_t *lost, uint64_t *duplicated,
+                           uint64_t *run)
+{
+    uint64_t now = 0;
+    *lost = *duplicated = *run = 0;
+    for (size_t i = 0; i < ledger->message_count; i++) {
+        int received = ledger->messages[i].received;
+        now = received == 0 ? now + 1 : 0;
+        *run = now > *run ? now : *run;
+        *lost += received == 0;
+        *duplicated += received > 1 ? (uint64_t)received - 1 : 0;
+    }
+}
+
+json_t *ledger_delivery(const struct ledger *ledger, bool messages)
+{
+    uint64_t lost = 0;
+    uint64_t duplicated = ledger->extra;
+    uint64_t run = 0;
+    if (messages)
+        count_messages(ledger, &lost, &duplicated, &run);
+    else if (ledger->accepted > ledger->received)
+        lost = ledger->accepted - ledger->received;
+    json_t *delivery =
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "unit", messages ? "messages" : "bytes",
+                  "sent", (json_int_t)ledger->sent, "accepted", (json_int_t)ledger->accepted,
+                  "received", (json_int_t)ledger->received, "lost", (json_int_t)lost, "duplicated",
+                  (json_int_t)duplicated, "corrupted", (json_int_t)ledger->corrupted);
+    if (ledger->first_divergence >= 0)
+        json_object_set_new(delivery, "divergent_offset", json_integer(ledger->first_divergence));
+    return delivery;
+}
+
+/* RFC 4737, 3.3 and 4.2: late is what comes below the highest seen; its extent is the distance to
+   the earliest arrival that overtook it. */
+static int64_t extent(const struct ledger *ledger, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (ledger->arrivals[j] > ledger->arrivals[i])
+            return (int64_t)(i - j);
+    return 0;
+}
+
+json_t *ledger_ordering(const struct ledger *ledger, bool messages)
+{
+    if (!messages)
+        return json_pack("{s:b}", "exact", ledger->corrupted == 0 && ledger->extra == 0);
+    int64_t reordered = 0;
+    int64_t longest = 0;
+    int64_t expected = 0;
+    for (size_t i = 0; i < ledger->arrival_count; i++) {
+        int64_t number = ledger->arrivals[i];
+        bool late = number >= 0 && number < expected;
+        int64_t distance = late ? extent(ledger, i) : 0;
+        reordered += distance > 0;
+        longest = distance > longest ? distance : longest;
+        expected = number >= expected ? number + 1 : expected;
+    }
+    uint64_t lost = 0;
+    uint64_t duplicated = 0;
+    uint64_t run = 0;
+    count_messages(ledger, &lost, &duplicated, &run);
+    double ratio =
+        ledger->arrival_count == 0 ? 0 : (double)reordered / (double)ledger->arrival_count;
+    return json_pack("{s:I, s:f, s:I, s:I, s:I}", "reordered", (json_int_t)reordered,
+                     "reordered_ratio", ratio, "max_extent", (json_int_t)longest, "duplicated",
+                     (json_int_t)duplicated, "max_loss_run", (json_int_t)run);
+}

@@ -1,0 +1,58 @@
+/*
+ * The ledger: what was sent, what the stack accepted, and what arrived, byte for byte and
+ * message for message.
+ *
+ * Sent bytes are borrowed: they must stay where they are until ledger_clear. A stream is a
+ * direction between two endpoints, named by a hash that the caller makes; 0 is no stream.
+ * Messages are numbered from 0 by sender. Single-threaded.
+ */
+#ifndef SOCKPROOF_OBSERVE_LEDGER_H
+#define SOCKPROOF_OBSERVE_LEDGER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ledger;
+
+/* An empty ledger, or NULL. The caller frees. */
+struct ledger *ledger_new(void);
+void ledger_free(struct ledger *ledger);
+void ledger_clear(struct ledger *ledger);
+
+/* A send begins: size bytes may reach the stream from now on. Returns a number for
+   ledger_sent, or -1 (no stream, no memory). urgent: the last byte goes out of band. */
+int ledger_sending(struct ledger *ledger, uint64_t stream, const void *bytes, size_t size,
+                   bool urgent);
+/* The send ended; accepted bytes of it were taken (0 when it failed). */
+void ledger_sent(struct ledger *ledger, int number, size_t accepted);
+
+/* Where received bytes first differ from what the stream carried. */
+struct divergence {
+    bool diverged;
+    uint64_t offset; /* in the stream */
+    int expected;    /* byte there, or -1: nothing was sent beyond */
+    int observed;
+};
+
+/* Bytes came out of a stream. peek: they stay in it. */
+struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const uint8_t *bytes,
+                                  size_t size, bool peek);
+/* Bytes that senders accepted on a stream and nobody has received yet. */
+uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream);
+
+/* A message of sender was accepted. Returns its number, or -1. */
+int64_t ledger_message_sent(struct ledger *ledger, int sender, const void *bytes, size_t size);
+/* A message came to receiver: its number by its sender, or -1 when nobody sent these bytes. */
+int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8_t *bytes,
+                                size_t size);
+
+/* {"unit":"bytes"|"messages","sent","accepted","received","lost","duplicated","corrupted",
+   "divergent_offset"?}. messages says which of the two accounts. New reference. */
+json_t *ledger_delivery(const struct ledger *ledger, bool messages);
+/* Streams: {"exact":true|false}. Messages: RFC 4737's reordered, ratio and max_extent, RFC
+   5560's duplicates, and max_loss_run (RFC 7680's losses in a row). New reference. */
+json_t *ledger_ordering(const struct ledger *ledger, bool messages);
+
+#endif

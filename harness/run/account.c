@@ -1,0 +1,173 @@
+/* The part of an outcome that goes into the ledger, and packets that raw sockets received. */
+#include "run/endpoint.h"
+#include "run/opened.h"
+#include "run/outcome.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+static bool sends(enum verb_id verb)
+{
+    return verb == VERB_send || verb == VERB_sendto || verb == VERB_sendmsg ||
+           verb == VERB_send_all || verb == VERB_send_each || verb == VERB_fill;
+}
+
+static bool receives(enum verb_id verb)
+{
+    return verb == VERB_recv || verb == VERB_recvfrom || verb == VERB_recvmsg ||
+           verb == VERB_recv_all || verb == VERB_recv_until || verb == VERB_recv_each;
+}
+
+/* The flags argument stands where the verb's table puts it. */
+static int flags_of(const struct call *call)
+{
+    const struct verb *verb = verb_get(call->verb);
+    int flags = 0;
+    for (size_t i = 0; i < verb->param_count; i++)
+        if (verb->params[i].type == TYPE_MSG_FLAGS)
+            flags = (int)call->arg[i].number;
+    return flags;
+}
+
+/* Where the bytes of a sending call lie; a gathered one's pieces were laid end to end. */
+static struct piece sent_piece(const struct call *call)
+{
+    bool looped = call->verb == VERB_send_each || call->verb == VERB_fill;
+    struct piece piece = call->arg[looped ? 3 : 0].piece;
+    if (call->verb == VERB_sendmsg)
+        piece = call->arg[4].piece;
+    return piece;
+}
+
+void outcome_begin(struct trial *trial, struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    const struct descriptor *one = opened->descriptor;
+    if (!sends(call->verb) || one == NULL || one->message)
+        return;
+    struct piece piece = sent_piece(call);
+    opened->segment = ledger_sending(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
+                                     shared_at(trial->stage->shared, piece), piece.size,
+                                     (flags_of(call) & MSG_OOB) != 0 && !one->inline_urgent);
+}
+
+static void sent_messages(struct trial *trial, const struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    int sender = cast_index(&trial->stage->cast, opened->member);
+    const struct piece piece = sent_piece(call);
+    const uint8_t *bytes = shared_at(trial->stage->shared, piece);
+    if (call->verb == VERB_send_each) {
+        size_t size = (size_t)call->arg[1].number;
+        for (int64_t i = 0; i < call->result; i++)
+            ledger_message_sent(trial->stage->ledger, sender, bytes + (size_t)i * size, size);
+    } else if (call->result >= 0) {
+        ledger_message_sent(trial->stage->ledger, sender, bytes, piece.size);
+    }
+}
+
+/* What stands before a message in a raw IPv4 socket's buffer (raw(7)). */
+static size_t header_size(const struct trial *trial, const uint8_t *bytes, size_t size)
+{
+    enum transport transport = trial->variant->file->transport;
+    bool raw = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
+    size_t header =
+        raw && trial->variant->family == AF_INET && size >= 20 ? (size_t)(bytes[0] & 15) * 4 : 0;
+    return header < size ? header : 0;
+}
+
+static void received_messages(struct trial *trial, const struct opened *opened)
+{
+    struct call *call = opened_call(trial, opened);
+    struct ledger *ledger = trial->stage->ledger;
+    int receiver = cast_index(&trial->stage->cast, opened->member);
+    const uint8_t *bytes = shared_at(trial->stage->shared, call->out);
+    bool peeks = (flags_of(call) & (MSG_PEEK | MSG_ERRQUEUE)) != 0;
+    if (call->verb == VERB_recv_each) {
+        const uint64_t *sizes = shared_at(trial->stage->shared, call->out2);
+        call->arg[4].piece = shared_alloc(trial->stage->shared, call->size2 * sizeof(int64_t));
+        int64_t *numbers = shared_at(trial->stage->shared, call->arg[4].piece);
+        for (uint64_t i = 0; i < call->size2 && numbers != NULL; bytes += sizes[i++])
+            numbers[i] = ledger_message_received(ledger, receiver, bytes, sizes[i]);
+    } else if (call->result >= 0 && !peeks) {
+        size_t header = header_size(trial, bytes, call->size);
+        /* A truncated message is known by what is left of it; the rest was asked away. */
+        if ((uint64_t)call->result <= call->size)
+            ledger_message_received(ledger, receiver, bytes + header, call->size - header);
+    }
+}
+
+static void check_stream(struct trial *trial, struct opened *opened)
+{
+    struct call *call = opened_call(trial, opened);
+    const struct descriptor *one = opened->descriptor;
+    int flags = flags_of(call);
+    if ((flags & (MSG_OOB | MSG_TRUNC | MSG_ERRQUEUE)) != 0 || call->size == 0)
+        return;
+    struct divergence found = ledger_received(
+        trial->stage->ledger, endpoint_stream(&one->peer, &one->local),
+        shared_at(trial->stage->shared, call->out), call->size, (flags & MSG_PEEK) != 0);
+    if (found.diverged)
+        trial_fail(trial, "stream-diverged", "data",
+                   found.expected < 0
+                       ? trial_text(trial, "nothing behind stream byte %llu: no more was sent",
+                                    (unsigned long long)found.offset)
+                       : trial_text(trial, "stream byte %llu = 0x%02x, as it was sent",
+                                    (unsigned long long)found.offset, (unsigned)found.expected),
+                   trial_text(trial, "0x%02x", (unsigned)found.observed));
+}
+
+void outcome_account(struct trial *trial, struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    const struct descriptor *one = opened->descriptor;
+    if (one == NULL)
+        return;
+    if (sends(call->verb) && one->message)
+        sent_messages(trial, opened);
+    else if (sends(call->verb) && opened->segment >= 0)
+        ledger_sent(trial->stage->ledger, opened->segment,
+                    call->result > 0 ? (size_t)call->result : 0);
+    else if (receives(call->verb) && one->message)
+        received_messages(trial, opened);
+    else if (receives(call->verb))
+        check_stream(trial, opened);
+}
+
+/* A raw IPv6 socket gives no header (RFC 3542, 3): one is put in front, so that the packet can
+   be taken apart and its checksum checked. */
+static size_t header6(const struct trial *trial, const struct opened *opened, uint8_t *out,
+                      size_t size)
+{
+    const struct call *call = opened_call(trial, opened);
+    const struct in6_addr *own = &trial->stage->address[opened->member->side][1];
+    bool icmp = trial->variant->file->transport == TRANSPORT_ICMP;
+    struct in6_addr from = endpoint_address(&call->from);
+    memset(out, 0, 40);
+    out[0] = 0x60;
+    out[4] = (uint8_t)(size >> 8);
+    out[5] = (uint8_t)size;
+    out[6] = icmp ? IPPROTO_ICMPV6 : 253; /* RFC 3692: for experiments */
+    out[7] = 64;
+    memcpy(out + 8, &from, 16);
+    memcpy(out + 24, own, 16);
+    return 40;
+}
+
+bool outcome_packet(const struct trial *trial, const struct opened *opened, uint8_t *buffer,
+                    size_t capacity, struct packet *packet)
+{
+    size_t size = 0;
+    const uint8_t *bytes = outcome_bytes(trial, opened, &size);
+    bool six = trial->variant->family == AF_INET6;
+    size_t at = ETHER_HEADER;
+    if (bytes == NULL || at + 40 + size > capacity)
+        return false;
+    memset(buffer, 0, ETHER_HEADER);
+    buffer[12] = six ? 0x86 : 0x08;
+    buffer[13] = six ? 0xdd : 0x00;
+    if (six)
+        at += header6(trial, opened, buffer + at, size);
+    memcpy(buffer + at, bytes, size);
+    return packet_parse(packet, buffer, at + size);
+}

@@ -1,0 +1,191 @@
+#include "run/act.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * A decision of probability depends on who calls: the actor, its thread, the descriptor (the kernel
+ * gives the lowest free one, so it is the same in every run) and how often. Bytes moved per
+ * descriptor serve "after N bytes". Sized for what the scripted actors may open.
+ */
+enum { DESCRIPTOR_MAX = 16384 };
+static _Atomic uint32_t chances_of[DESCRIPTOR_MAX];
+static _Atomic uint64_t moved_on[DESCRIPTOR_MAX];
+
+void act_reset(void)
+{
+    memset((void *)chances_of, 0, sizeof chances_of);
+    memset((void *)moved_on, 0, sizeof moved_on);
+}
+
+void *act_bytes(const struct act *act, int i)
+{
+    return shared_at(act->actor->shared, act->call->arg[i].piece);
+}
+
+int64_t act_number(const struct act *act, int i)
+{
+    return act->call->arg[i].number;
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static void record_firing(struct act *act, const struct fault *fault)
+{
+    struct call *call = act->call;
+    if (call->firing_count < FIRING_MAX)
+        call->firing[call->firing_count] =
+            (struct firing){.fault = (uint32_t)(fault - act->actor->shared->plan.fault),
+                            .ordinal = (uint32_t)call->calls};
+    call->firing_count++;
+}
+
+/* A real RST to the peer: an AF_UNSPEC connect aborts a connected TCP socket (connect(2)). */
+static void abort_connection(const struct act *act, int fd)
+{
+    struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+    act->stack->connect(fd, &nowhere, sizeof nowhere);
+}
+
+static const struct fault *ask(const struct act *act, const char *name, int fd)
+{
+    char point[FAULT_POINT];
+    uint64_t who[3] = {(uint64_t)act->actor->index,
+                       (uint64_t)(act->call->started ? act->call->step : 0), (uint64_t)fd};
+    unsigned index = (unsigned)fd % DESCRIPTOR_MAX;
+    snprintf(point, sizeof point, "sockproof/call/%s/%s", act->actor->name, name);
+    struct chance chance = {.identity = plan_hash(0, who, sizeof who),
+                            .counter = atomic_fetch_add(&chances_of[index], 1),
+                            .moved = atomic_load(&moved_on[index]),
+                            .applicable = ~0U};
+    return plan_ask(point, &chance);
+}
+
+/* A cap may only do what a kernel can do: not to datagrams, not to MSG_WAITALL, not to nothing. */
+static bool may_cap(const struct act *act, size_t size, int flags)
+{
+    return !act->call->datagram && (flags & MSG_WAITALL) == 0 && size > 0;
+}
+
+enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *size, int flags)
+{
+    act->call->calls++;
+    if (!plan_armed() || (size != NULL && *size == 0))
+        return FAULT_NONE;
+    const struct fault *fault = ask(act, name, fd);
+    if (fault == NULL)
+        return FAULT_NONE;
+    record_firing(act, fault);
+    switch (fault->action) {
+    case FAULT_CAP:
+        if (size != NULL && may_cap(act, *size, flags) && *size > (size_t)fault->argument)
+            *size = (size_t)fault->argument;
+        break;
+    case FAULT_RESET:
+        abort_connection(act, fd);
+        errno = ECONNRESET;
+        act->call->injected = true;
+        break;
+    case FAULT_ERRNO:
+        errno = (int)fault->argument;
+        act->call->injected = true;
+        break;
+    case FAULT_NONE:
+    case FAULT_DROP:
+    case FAULT_DUPLICATE:
+    case FAULT_REORDER:
+    case FAULT_CORRUPT:
+    case FAULT_CUT:
+        break;
+    }
+    return fault->action;
+}
+
+static ssize_t moved(const struct act *act, ssize_t result)
+{
+    if (result > 0)
+        atomic_fetch_add(&moved_on[(unsigned)act->call->fd % DESCRIPTOR_MAX], (uint64_t)result);
+    return result;
+}
+
+ssize_t act_send(struct act *act, const void *data, size_t size, int flags)
+{
+    ssize_t result = -1;
+    size_t allowed = size;
+    switch (act_gate(act, "send", act->call->fd, &allowed, flags)) {
+    case FAULT_ERRNO:
+    case FAULT_RESET:
+        break;
+    case FAULT_DROP:
+        result = (ssize_t)size; /* a datagram accepted and never sent */
+        break;
+    case FAULT_NONE:
+    case FAULT_CAP:
+    case FAULT_DUPLICATE:
+    case FAULT_REORDER:
+    case FAULT_CORRUPT:
+    case FAULT_CUT:
+        result = moved(act, act->stack->send(act->call->fd, data, allowed, flags));
+        break;
+    }
+    return result;
+}
+
+ssize_t act_recv(struct act *act, void *data, size_t size, int flags)
+{
+    struct call *call = act->call;
+    enum fault_action action = act_gate(act, "recv", call->fd, &size, flags);
+    if (action == FAULT_ERRNO || action == FAULT_RESET)
+        return -1;
+    return moved(act, act->stack->recv(call->fd, data, size, flags));
+}
+
+static int64_t dispatch(struct act *act)
+{
+    switch (act->call->verb) {
+#define VERB(name, ...)                                                                            \
+    case VERB_##name:                                                                              \
+        return do_##name(act);
+#include "case/verb.def"
+#undef VERB
+    case VERB_COUNT:
+        break;
+    }
+    errno = ENOSYS;
+    return -1;
+}
+
+/* Lowers the limit that the step names; *saved keeps what was. */
+static void limit(const struct call *call, struct rlimit *saved)
+{
+    if (call->limit_resource >= 0 && getrlimit(call->limit_resource, saved) == 0) {
+        struct rlimit low = {.rlim_cur = call->limit_value, .rlim_max = saved->rlim_max};
+        setrlimit(call->limit_resource, &low);
+    }
+}
+
+void act_do(struct actor *actor, struct call *call)
+{
+    struct act act = {.actor = actor, .call = call, .stack = actor->stack};
+    struct rlimit saved;
+    limit(call, &saved);
+    atomic_store(&call->tid, gettid());
+    call->began_ns = now_ns();
+    errno = 0;
+    call->result = dispatch(&act);
+    int error = errno;
+    call->ended_ns = now_ns();
+    if (call->limit_resource >= 0)
+        setrlimit(call->limit_resource, &saved);
+    if (call->result == -1)
+        call->error = error;
+}

@@ -1,0 +1,17 @@
+/*
+ * Asleep: whether a thread sleeps inside one system call on one descriptor.
+ */
+#ifndef SOCKPROOF_RUN_ASLEEP_H
+#define SOCKPROOF_RUN_ASLEEP_H
+
+#include "case/verb.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* True when the thread's state is S and then its system call is one of verb's, on fd. The order
+   matters: the call alone, right after a wake, is still the old one (proc(5), /proc/pid/stat and
+   /proc/pid/syscall). False too when the thread is gone. */
+bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd);
+
+#endif

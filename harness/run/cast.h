@@ -1,0 +1,51 @@
+/*
+ * The cast: the actor processes of one worker. They are made when a case first names them and
+ * stay for the cases that follow. Single-threaded: the worker's one thread calls all of this.
+ */
+#ifndef SOCKPROOF_RUN_CAST_H
+#define SOCKPROOF_RUN_CAST_H
+
+#include "run/shared.h"
+#include "stack/stack.h"
+#include "wire/packet.h"
+
+#include <sys/types.h>
+
+#define NAME_MAX_ACTOR 32
+
+struct member {
+    char name[NAME_MAX_ACTOR];
+    enum side side;
+    pid_t pid; /* 0: not running */
+    int control;
+    bool worn;  /* changed in a way that the next case must not inherit */
+    int status; /* of waitpid(2), once it has ended by itself */
+};
+
+struct cast {
+    struct shared *shared;
+    const struct stack *stack;
+    const int *netns; /* by side, or NULL: the namespace as it is */
+    int count;
+    struct member member[ACTOR_MAX];
+};
+
+/* An empty cast. */
+void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
+                const int *netns);
+/* The member called name, running; made when it is not. NULL with errno (ENOSPC: too many). */
+struct member *cast_member(struct cast *cast, const char *name);
+/* Its number, the row of its signals. */
+int cast_index(const struct cast *cast, const struct member *member);
+/* Sends an order or a slot number. 0, or -1 with errno (EPIPE: the process is gone). */
+int cast_send(const struct member *member, int order);
+/* Receives a number if one waits: 1; 0 when none; -1 when the process has ended (status set). */
+int cast_receive(struct member *member, int *number);
+/* Ends a member for good: SIGKILL, waited for. */
+void cast_kill(struct member *member);
+/* Ends every member that is worn or has ended; the others stay. */
+void cast_tidy(struct cast *cast);
+/* Ends all. */
+void cast_end(struct cast *cast);
+
+#endif

@@ -1,0 +1,172 @@
+#include "run/endpoint.h"
+
+#include "case/quantity.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+unsigned endpoint_port(const struct sockaddr_storage *address)
+{
+    unsigned port = 0;
+    if (address->ss_family == AF_INET)
+        port = ntohs(((const struct sockaddr_in *)address)->sin_port);
+    else if (address->ss_family == AF_INET6)
+        port = ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
+    return port;
+}
+
+struct in6_addr endpoint_address(const struct sockaddr_storage *address)
+{
+    struct in6_addr out = {0};
+    if (address->ss_family == AF_INET) {
+        out.s6_addr[10] = out.s6_addr[11] = 0xff;
+        memcpy(&out.s6_addr[12], &((const struct sockaddr_in *)address)->sin_addr, 4);
+    } else if (address->ss_family == AF_INET6) {
+        out = ((const struct sockaddr_in6 *)address)->sin6_addr;
+    }
+    return out;
+}
+
+static socklen_t fill(int family, const struct in6_addr *host, unsigned port,
+                      struct sockaddr_storage *out)
+{
+    memset(out, 0, sizeof *out);
+    if (family == AF_INET) {
+        struct sockaddr_in *in = (struct sockaddr_in *)out;
+        in->sin_family = AF_INET;
+        in->sin_port = htons((uint16_t)port);
+        memcpy(&in->sin_addr, &host->s6_addr[12], 4);
+        return sizeof *in;
+    }
+    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
+    in6->sin6_family = AF_INET6;
+    in6->sin6_port = htons((uint16_t)port);
+    in6->sin6_addr = *host;
+    return sizeof *in6;
+}
+
+static bool is_actor(const char *name)
+{
+    return strncmp(name, "client", 6) == 0 || strncmp(name, "server", 6) == 0;
+}
+
+static enum side side_of(const char *name)
+{
+    return strncmp(name, "server", 6) == 0 ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+/* The server has the first port of the case's block, client the second, clientN the N+1st. */
+static unsigned port_of(const struct trial *trial, const char *actor)
+{
+    unsigned offset = side_of(actor) == SIDE_SERVER ? 0 : 1;
+    unsigned number = (unsigned)strtoul(actor + 6, NULL, 10);
+    bool ports = trial->variant->file->transport == TRANSPORT_TCP ||
+                 trial->variant->file->transport == TRANSPORT_UDP;
+    if (side_of(actor) == SIDE_SERVER && number > 1)
+        offset = PORTS_PER_CASE - number;
+    else if (number > 1)
+        offset = number;
+    return ports ? trial->port + offset : 0;
+}
+
+static struct in6_addr literal(int family, const char *four, const char *six)
+{
+    struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
+    if (family == AF_INET)
+        inet_pton(AF_INET, four, &((struct sockaddr_in *)&address)->sin_addr);
+    else
+        inet_pton(AF_INET6, six, &((struct sockaddr_in6 *)&address)->sin6_addr);
+    return endpoint_address(&address);
+}
+
+/* blackhole is routed to the other host, which does not forward: silence (RFC 5737, RFC 3849). */
+static struct in6_addr host_address(const struct trial *trial, const char *name)
+{
+    int family = trial->variant->family;
+    struct in6_addr host;
+    if (is_actor(name))
+        host = trial->stage->address[side_of(name)][family == AF_INET6];
+    else if (strcmp(name, "any") == 0)
+        host = literal(family, "0.0.0.0", "::");
+    else if (strcmp(name, "loopback") == 0)
+        host = literal(family, "127.0.0.1", "::1");
+    else
+        host = literal(family, "192.0.2.1", "2001:db8::1");
+    return host;
+}
+
+static unsigned port_named(const struct node *node)
+{
+    struct quantity quantity = {0, UNIT_NONE};
+    return quantity_parse(node->text, &quantity) ? (unsigned)quantity.value : 0;
+}
+
+socklen_t endpoint_resolve(struct trial *trial, const struct node *node,
+                           struct sockaddr_storage *out)
+{
+    const struct node *host = node->kind == NODE_SCALAR ? node : node_get(node, "host");
+    const struct node *port = node_get(node, "port");
+    if (host == NULL)
+        return 0;
+    const char *owner = is_actor(host->text) ? host->text : "server";
+    struct in6_addr address = host_address(trial, host->text);
+    return fill(trial->variant->family, &address,
+                port != NULL ? port_named(port) : port_of(trial, owner), out);
+}
+
+static bool holds_port(const struct trial *trial, const char *actor, unsigned port)
+{
+    bool found = port == 0;
+    for (size_t i = 0; i < trial->descriptor_count && !found; i++)
+        found = strcmp(trial->descriptors[i].owner->name, actor) == 0 &&
+                endpoint_port(&trial->descriptors[i].local) == port;
+    return found;
+}
+
+static json_t *owners(const struct trial *trial, const struct in6_addr *host, unsigned port)
+{
+    const struct cast *cast = &trial->stage->cast;
+    int six = trial->variant->family == AF_INET6;
+    json_t *names = json_array();
+    for (int i = 0; i < cast->count; i++) {
+        const struct in6_addr *own = &trial->stage->address[cast->member[i].side][six];
+        if (memcmp(own, host, sizeof *own) == 0 && holds_port(trial, cast->member[i].name, port))
+            json_array_append_new(names, json_string(cast->member[i].name));
+    }
+    return names;
+}
+
+json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_storage *address,
+                          socklen_t size)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    if (size < sizeof(sa_family_t) ||
+        (address->ss_family != AF_INET && address->ss_family != AF_INET6))
+        return NULL;
+    struct in6_addr host = endpoint_address(address);
+    int six = trial->variant->family == AF_INET6;
+    const char *name = "other";
+    if (address->ss_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, sizeof text);
+    else
+        inet_ntop(AF_INET6, &host, text, sizeof text);
+    if (memcmp(&host, &trial->stage->address[SIDE_CLIENT][six], sizeof host) == 0)
+        name = "client";
+    if (memcmp(&host, &trial->stage->address[SIDE_SERVER][six], sizeof host) == 0)
+        name = "server";
+    return json_pack("{s:s, s:s, s:i, s:o}", "host", name, "address", text, "port",
+                     (int)endpoint_port(address), "is",
+                     owners(trial, &host, endpoint_port(address)));
+}
+
+uint64_t endpoint_stream(const struct sockaddr_storage *from, const struct sockaddr_storage *to)
+{
+    struct {
+        struct in6_addr from, to;
+        unsigned from_port, to_port;
+    } key = {endpoint_address(from), endpoint_address(to), endpoint_port(from), endpoint_port(to)};
+    if (from->ss_family == 0 || to->ss_family == 0)
+        return 0;
+    return plan_hash(0, &key, sizeof key) | 1;
+}

@@ -1,0 +1,375 @@
+#include "run/judge.h"
+
+#include "case/constant.h"
+#include "run/opened.h"
+#include "run/outcome.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *show_node(struct trial *trial, const struct node *node)
+{
+    return node_print(trial->arena, node);
+}
+
+static char *show_json(struct trial *trial, const json_t *json)
+{
+    char *dump = json == NULL ? NULL : json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *text = trial_text(trial, "%s", dump != NULL ? dump : "nothing");
+    if (json_is_string(json))
+        text = trial_text(trial, "%s", json_string_value(json));
+    free(dump);
+    return text;
+}
+
+static char *show_bytes(struct trial *trial, const uint8_t *bytes, size_t size)
+{
+    char text[256];
+    content_print(bytes, size, text, sizeof text);
+    return trial_text(trial, "%s", text);
+}
+
+static void check_event(struct trial *trial, const char *actor, const char *field, bool met,
+                        const char *expected, const char *observed)
+{
+    trial_event(trial, "check", actor,
+                trial_text(trial, "%s: expected %s, observed %s: %s", field, expected, observed,
+                           met ? "met" : "NOT MET"),
+                json_pack("{s:s, s:s, s:s, s:b}", "field", field, "expected", expected, "observed",
+                          observed, "met", met));
+}
+
+static void check(struct trial *trial, const char *actor, const char *field, bool met,
+                  char *expected, char *observed)
+{
+    check_event(trial, actor, field, met, expected, observed);
+    if (!met)
+        trial_fail(trial, "mismatch", field, expected, observed);
+}
+
+/* The call's own words for success when the case names no result. */
+static bool succeeded(const struct call *call, char **expected, struct trial *trial)
+{
+    bool good = call->error == 0 && call->result >= 0;
+    size_t all = 0;
+    if (call->verb == VERB_send || call->verb == VERB_sendto || call->verb == VERB_send_all)
+        all = call->arg[0].piece.size;
+    else if (call->verb == VERB_sendmsg)
+        all = call->arg[4].piece.size;
+    else if (call->verb == VERB_recv_all || call->verb == VERB_send_each ||
+             call->verb == VERB_recv_each)
+        all = (size_t)call->arg[0].number;
+    *expected =
+        all > 0 ? trial_text(trial, "%zu (success)", all) : trial_text(trial, "success (no errno)");
+    return good && (all == 0 || (size_t)call->result == all);
+}
+
+static void judge_success(struct trial *trial, const struct opened *opened, const json_t *outcome)
+{
+    const struct call *call = opened_call(trial, opened);
+    char *expected = NULL;
+    if (succeeded(call, &expected, trial))
+        return;
+    const char *error = json_string_value(json_object_get(outcome, "errno"));
+    char *observed = trial_text(trial, "%lld%s%s", (long long)call->result,
+                                error != NULL ? " with errno " : "", error != NULL ? error : "");
+    check_event(trial, opened->member->name, "returns", false, expected, observed);
+    trial_fail(trial, error != NULL ? "unexpected-errno" : "incomplete", "returns", expected,
+               observed);
+}
+
+/* One buffer after the other, where a scattered receive filled several. */
+static bool match_pieces(const struct trial *trial, const struct node *expected,
+                         const struct call *call, const uint8_t *bytes, size_t size,
+                         struct pattern *pattern)
+{
+    const uint64_t *sizes = shared_at(trial->stage->shared, call->arg[0].piece);
+    const struct node *one = expected->first;
+    size_t at = 0;
+    bool yes = true;
+    for (int64_t i = 0; i < call->arg[0].number && at < size && yes; i++) {
+        size_t part = size - at < sizes[i] ? size - at : sizes[i];
+        yes = one != NULL && match_bytes(one, bytes + at, part, pattern);
+        one = one != NULL ? one->next : NULL;
+        at += part;
+    }
+    return yes && one == NULL;
+}
+
+/* The sender's pattern key, as the receiver must see it: that of the peer's descriptor. */
+static struct pattern *incoming(struct trial *trial, const struct opened *opened)
+{
+    static struct pattern nobody;
+    struct descriptor *own = opened->descriptor;
+    if (own == NULL)
+        return &nobody;
+    for (size_t i = 0; own->receives.key == 0 && i < trial->descriptor_count; i++) {
+        const struct descriptor *other = &trial->descriptors[i];
+        if (other->owner != own->owner && other->sends.position > 0)
+            own->receives.key = other->sends.key;
+    }
+    return &own->receives;
+}
+
+static void judge_data(struct trial *trial, const struct step *step, const struct opened *opened)
+{
+    const struct node *expected = step->expect[EXPECT_data];
+    const struct call *call = opened_call(trial, opened);
+    size_t size = 0;
+    const uint8_t *bytes = outcome_bytes(trial, opened, &size);
+    struct pattern *pattern = incoming(trial, opened);
+    if (call->result < 0) {
+        check(trial, opened->member->name, "data", false, show_node(trial, expected),
+              trial_text(trial, "none: the call failed with %s",
+                         constant_name(GROUP_ERRNO, call->error)));
+        return;
+    }
+    bool met = expected->kind == NODE_LIST
+                   ? match_pieces(trial, expected, call, bytes, size, pattern)
+                   : match_bytes(expected, bytes, size, pattern);
+    check(trial, opened->member->name, "data", met, show_node(trial, expected),
+          show_bytes(trial, bytes, size));
+}
+
+static void judge_packet(struct trial *trial, const struct step *step, const struct opened *opened)
+{
+    const struct node *expected = step->expect[EXPECT_packet];
+    uint8_t buffer[FRAME_MAX + 128];
+    struct packet packet;
+    if (!outcome_packet(trial, opened, buffer, sizeof buffer, &packet)) {
+        check(trial, opened->member->name, "packet", false, show_node(trial, expected),
+              trial_text(trial, "no IP packet"));
+        return;
+    }
+    json_t *description =
+        packet_describe(&packet, trial->stage->flows, &trial->stage->hosts.naming);
+    check(trial, opened->member->name, "packet", match_packet(expected, &packet, description),
+          show_node(trial, expected), show_json(trial, description));
+    json_decref(description);
+}
+
+static void judge_field(struct trial *trial, const struct step *step, const struct opened *opened,
+                        enum expectation field, const json_t *outcome)
+{
+    const struct node *expected = step->expect[field];
+    const char *name = expectation_names[field];
+    const json_t *observed = json_object_get(outcome, name);
+    if (observed == NULL)
+        trial_broken(trial,
+                     "the expectation '%s' of step %d was never evaluated: the call gave no such "
+                     "result (it returned %lld)",
+                     name, step->number, (long long)opened_call(trial, opened)->result);
+    else
+        check(trial, opened->member->name, name, match_value(expected, observed),
+              show_node(trial, expected), show_json(trial, observed));
+}
+
+static void judge_one(struct trial *trial, const struct step *step, const struct opened *opened,
+                      enum expectation field, const json_t *outcome)
+{
+    switch (field) {
+    case EXPECT_data:
+        judge_data(trial, step, opened);
+        break;
+    case EXPECT_packet:
+        judge_packet(trial, step, opened);
+        break;
+    case EXPECT_signals:
+        judge_signals(trial, step, opened->member);
+        break;
+    case EXPECT_took:
+    case EXPECT_returns:
+    case EXPECT_errno:
+    case EXPECT_from:
+    case EXPECT_msg_flags:
+    case EXPECT_control:
+    case EXPECT_info:
+    case EXPECT_notification:
+    case EXPECT_value:
+    case EXPECT_addr:
+    case EXPECT_revents:
+    case EXPECT_events:
+    case EXPECT_messages:
+    case EXPECT_exit:
+    case EXPECT_stdout:
+    case EXPECT_stderr:
+    case EXPECT_fate:
+    case EXPECT_count:
+        judge_field(trial, step, opened, field, outcome);
+        break;
+    case EXPECT_COUNT:
+        break;
+    }
+}
+
+/* save: {FIELD: name}: a member of the outcome, or of the address in it. */
+static void save(struct trial *trial, const struct step *step, const json_t *outcome)
+{
+    const struct node *wanted = step->modifier[MODIFIER_save];
+    for (const struct node *one = wanted != NULL ? wanted->first : NULL; one != NULL;
+         one = one->next) {
+        const json_t *value = json_object_get(outcome, one->key);
+        if (value == NULL)
+            value = json_object_get(json_object_get(outcome, "addr"), one->key);
+        if (value == NULL || trial->saved_count == SAVED_MAX) {
+            trial_broken(trial, "step %d has no '%s' to save", step->number, one->key);
+            return;
+        }
+        trial->saved[trial->saved_count++] = (struct saved){one->text, show_json(trial, value)};
+    }
+}
+
+void judge_call(struct trial *trial, const struct step *step, struct opened *opened)
+{
+    json_t *outcome = outcome_json(trial, opened);
+    bool named = step->expect[EXPECT_returns] != NULL ||
+                 (step->expect[EXPECT_errno] != NULL && !node_is(step->expect[EXPECT_errno], "0"));
+    if (!named && trial_good(trial))
+        judge_success(trial, opened, outcome);
+    /* returns and errno first: what a call gave besides them only makes sense when they are right.
+     */
+    for (int field = 0; field < EXPECT_COUNT && trial_good(trial); field++)
+        if (step->expect[field] != NULL)
+            judge_one(trial, step, opened, (enum expectation)field, outcome);
+    if (trial_good(trial))
+        save(trial, step, outcome);
+    json_decref(outcome);
+}
+
+/* --- signals ---------------------------------------------------------------------------- */
+
+static json_t *caught(struct trial *trial, const struct member *member, bool take)
+{
+    _Atomic uint32_t *counts =
+        trial->stage->shared->signals[cast_index(&trial->stage->cast, member)];
+    json_t *names = json_array();
+    for (int number = 1; number < SIGNAL_MAX; number++) {
+        uint32_t count = take ? atomic_exchange(&counts[number], 0) : atomic_load(&counts[number]);
+        const char *name = constant_name(GROUP_SIGNAL, number);
+        if (count > 0)
+            json_array_append_new(names, name != NULL ? json_string(name) : json_integer(number));
+    }
+    return names;
+}
+
+void judge_signals(struct trial *trial, const struct step *step, const struct member *member)
+{
+    const struct node *expected = step->expect[EXPECT_signals];
+    json_t *observed = caught(trial, member, true);
+    check(trial, member->name, "signals", match_value(expected, observed),
+          show_node(trial, expected), show_json(trial, observed));
+    json_decref(observed);
+}
+
+static void judge_unnamed_signals(struct trial *trial)
+{
+    const struct cast *cast = &trial->stage->cast;
+    for (int i = 0; i < cast->count && trial_good(trial); i++) {
+        if (cast->member[i].pid == 0)
+            continue;
+        json_t *left = caught(trial, &cast->member[i], false);
+        if (json_array_size(left) > 0)
+            check(trial, cast->member[i].name, "signals", false,
+                  trial_text(trial, "none that the case does not name"), show_json(trial, left));
+        json_decref(left);
+    }
+}
+
+/* --- the end ---------------------------------------------------------------------------- */
+
+static void judge_fired(struct trial *trial)
+{
+    const struct plan *plan = &trial->stage->shared->plan;
+    for (size_t i = 0; i < plan->count && trial_good(trial); i++) {
+        const struct fault *fault = &plan->fault[i];
+        const struct node *expected = node_get(trial->variant->fired, fault->name);
+        uint64_t fired = atomic_load(&fault->fired);
+        json_t *count = json_integer((json_int_t)fired);
+        if (fired == 0 && !(expected != NULL && match_value(expected, count)))
+            trial_broken(trial,
+                         "the fault '%s' never fired: the case proves nothing about it (its "
+                         "trigger was asked "
+                         "%llu times)",
+                         fault->name, (unsigned long long)atomic_load(&fault->chances));
+        else if (expected != NULL)
+            check(trial, "harness", trial_text(trial, "fired.%s", fault->name),
+                  match_value(expected, count), show_node(trial, expected),
+                  show_json(trial, count));
+        json_decref(count);
+    }
+}
+
+static void judge_members(struct trial *trial, const char *field, const struct node *expected,
+                          const json_t *observed)
+{
+    bool exact = expected != NULL && expected->kind == NODE_SCALAR;
+    if (exact && json_object_get(observed, "exact") == NULL)
+        trial_broken(
+            trial,
+            "the expectation 'ordering: %s' was never evaluated: messages have no stream order",
+            expected->text);
+    else if (exact)
+        check(trial, "harness", field, json_is_true(json_object_get(observed, "exact")),
+              show_node(trial, expected), show_json(trial, observed));
+    for (const struct node *one = expected != NULL ? expected->first : NULL;
+         one != NULL && trial_good(trial); one = one->next) {
+        const json_t *value = json_object_get(observed, one->key);
+        if (value == NULL)
+            trial_broken(
+                trial,
+                "the expectation '%s.%s' was never evaluated: this transport has no such figure",
+                field, one->key);
+        else
+            check(trial, "harness", trial_text(trial, "%s.%s", field, one->key),
+                  match_value(one, value), show_node(trial, one), show_json(trial, value));
+    }
+}
+
+static void judge_never(struct trial *trial)
+{
+    const struct node *never = trial->variant->never;
+    for (const struct node *one = never != NULL ? never->first : NULL; one != NULL; one = one->next)
+        for (size_t i = 0; i < trial->sighting_count && trial_good(trial); i++) {
+            const struct sighting *seen = &trial->sightings[i];
+            struct packet packet;
+            const struct node *from = node_get(one, "from");
+            if (packet_parse(&packet, seen->frame, seen->size) &&
+                (from == NULL || node_is(from, side_name(seen->from))) &&
+                match_packet(one, &packet, seen->description))
+                check(trial, "wire", "never", false, show_node(trial, one),
+                      show_json(trial, seen->description));
+        }
+}
+
+static void judge_resets(struct trial *trial)
+{
+    for (size_t i = 0; i < trial->sighting_count && !trial->rst_named && trial_good(trial); i++) {
+        const struct sighting *seen = &trial->sightings[i];
+        struct packet packet;
+        if (packet_parse(&packet, seen->frame, seen->size) && packet_has_kind(&packet, "rst"))
+            check(trial, "wire", "resets", false,
+                  trial_text(trial, "no RST: no step or fault names one"),
+                  trial_text(trial, "an RST from %s during step %d", side_name(seen->from),
+                             seen->step));
+    }
+}
+
+void judge_end(struct trial *trial)
+{
+    bool messages = trial->variant->file->transport != TRANSPORT_TCP &&
+                    trial->variant->file->transport != TRANSPORT_SCTP;
+    json_t *delivery = ledger_delivery(trial->stage->ledger, messages);
+    json_t *ordering = ledger_ordering(trial->stage->ledger, messages);
+    judge_resets(trial);
+    judge_unnamed_signals(trial);
+    if (trial_good(trial))
+        judge_never(trial);
+    if (trial_good(trial))
+        judge_members(trial, "delivery", trial->variant->delivery, delivery);
+    if (trial_good(trial))
+        judge_members(trial, "ordering", trial->variant->ordering, ordering);
+    if (trial_good(trial))
+        judge_fired(trial);
+    json_decref(delivery);
+    json_decref(ordering);
+}

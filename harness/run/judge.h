@@ -1,0 +1,19 @@
+/*
+ * The judge: holds the expectations of a step against its outcome, and the case's own (expect:)
+ * against the ledger and the faults.
+ */
+#ifndef SOCKPROOF_RUN_JUDGE_H
+#define SOCKPROOF_RUN_JUDGE_H
+
+#include "run/trial.h"
+
+/* Judges an ended call by the expectations of step (its own, or those of done:). Sets the
+   trial's verdict when one is not met, or could not be evaluated. */
+void judge_call(struct trial *trial, const struct step *step, struct opened *opened);
+/* Signals: the exact set that member caught since the case named some; only when step names them.
+ */
+void judge_signals(struct trial *trial, const struct step *step, const struct member *member);
+/* The end: faults fired, delivery, ordering, never, unnamed signals and resets. */
+void judge_end(struct trial *trial);
+
+#endif

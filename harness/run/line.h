@@ -1,0 +1,18 @@
+/*
+ * The line: what the worker's wire does for a case: which packets are the case's own, which
+ * faults meet them, and what is remembered of them.
+ */
+#ifndef SOCKPROOF_RUN_LINE_H
+#define SOCKPROOF_RUN_LINE_H
+
+#include "run/trial.h"
+
+/* The hooks for a stage's wire. They act for the trial that line_begin named last; without one
+   every packet passes unseen. */
+struct wire_hooks line_hooks(void);
+void line_begin(struct trial *trial);
+void line_end(void);
+/* The pcapng of the case's packets at path. 0, or -1 with errno. */
+int line_save(const struct trial *trial, const char *path);
+
+#endif

@@ -1,0 +1,194 @@
+#include "run/opened.h"
+
+#include "case/constant.h"
+#include "run/endpoint.h"
+#include "run/outcome.h"
+#include "run/settle.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct call *opened_call(const struct trial *trial, const struct opened *opened)
+{
+    return &trial->stage->shared->slot[opened->slot];
+}
+
+static int free_slot(const struct trial *trial)
+{
+    int slot = 0;
+    while (slot < SLOT_MAX && (trial->used_slots & (uint64_t)1 << slot) != 0)
+        slot++;
+    return slot;
+}
+
+static struct opened *free_entry(struct trial *trial)
+{
+    struct opened *entry = NULL;
+    for (int i = 0; i < OPEN_MAX && entry == NULL; i++)
+        if (trial->open[i].slot < 0)
+            entry = &trial->open[i];
+    return entry;
+}
+
+struct opened *opened_new(struct trial *trial, struct member *member, struct call **call)
+{
+    struct opened *opened = free_entry(trial);
+    int slot = free_slot(trial);
+    if (opened == NULL || slot == SLOT_MAX) {
+        trial_broken(trial, "more than %d calls are open at once", OPEN_MAX);
+        return NULL;
+    }
+    trial->used_slots |= (uint64_t)1 << slot;
+    *opened = (struct opened){.step = trial->step, .member = member, .slot = slot, .segment = -1};
+    *call = opened_call(trial, opened);
+    memset(*call, 0, sizeof **call);
+    (*call)->fd = -1;
+    (*call)->limit_resource = -1;
+    (*call)->step = trial->step != NULL ? trial->step->number : 0;
+    return opened;
+}
+
+bool opened_dispatch(struct trial *trial, struct opened *opened)
+{
+    opened->began_us = log_now_us(&trial->log);
+    if (cast_send(opened->member, opened->slot) == 0)
+        return true;
+    trial_broken(trial, "the actor '%s' takes no more calls: %s", opened->member->name,
+                 strerror(errno));
+    return false;
+}
+
+struct opened *opened_find(struct trial *trial, const char *name)
+{
+    struct opened *found = NULL;
+    for (int i = 0; i < OPEN_MAX && found == NULL; i++)
+        if (trial->open[i].slot >= 0 && trial->open[i].name != NULL &&
+            strcmp(trial->open[i].name, name) == 0)
+            found = &trial->open[i];
+    return found;
+}
+
+void opened_forget(struct trial *trial, struct opened *opened)
+{
+    if (opened->ended)
+        trial->used_slots &= ~((uint64_t)1 << opened->slot);
+    opened->slot = -1;
+}
+
+struct descriptor *descriptor_find(struct trial *trial, const struct member *member,
+                                   const char *name)
+{
+    struct descriptor *found = NULL;
+    for (size_t i = 0; i < trial->descriptor_count && found == NULL; i++)
+        if (trial->descriptors[i].owner == member && strcmp(trial->descriptors[i].name, name) == 0)
+            found = &trial->descriptors[i];
+    return found;
+}
+
+struct descriptor *descriptor_add(struct trial *trial, const struct member *member,
+                                  const char *name, int fd, int type)
+{
+    struct descriptor *one = descriptor_find(trial, member, name);
+    if (one == NULL && trial->descriptor_count == DESCRIPTOR_NAMES) {
+        trial_broken(trial, "a case may name at most %d descriptors", DESCRIPTOR_NAMES);
+        return NULL;
+    }
+    if (one == NULL)
+        one = &trial->descriptors[trial->descriptor_count++];
+    memset(one, 0, sizeof *one);
+    one->owner = member;
+    one->name = arena_copy(trial->arena, name, strlen(name));
+    one->fd = fd;
+    one->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    one->message = one->type != SOCK_STREAM;
+    /* Whose pattern, and of which of its sockets: no two streams of a case look alike. */
+    uint64_t who[2] = {(uint64_t)cast_index(&trial->stage->cast, member), trial->descriptor_count};
+    one->sends.key = plan_hash(trial->stage->seed, who, sizeof who);
+    return one;
+}
+
+static void note_firings(struct trial *trial, const struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    uint32_t count = call->firing_count < FIRING_MAX ? call->firing_count : FIRING_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct fault *fault = &trial->stage->shared->plan.fault[call->firing[i].fault];
+        char *text = trial_text(trial, "fault '%s' fires at %s (call %u of this step)", fault->name,
+                                fault->point[0], call->firing[i].ordinal);
+        log_add(&trial->log, log_now_us(&trial->log), "fault", opened->member->name, call->step,
+                text, json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));
+    }
+}
+
+static void note_error(struct trial *trial, const struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    const struct node *named = opened->step != NULL ? opened->step->expect[EXPECT_errno] : NULL;
+    const char *name = constant_name(GROUP_ERRNO, call->error);
+    if (call->error == 0 || call->step == 0)
+        return;
+    json_array_append_new(trial->errors,
+                          json_pack("{s:s, s:s, s:i, s:s, s:b, s:s}", "actor", opened->member->name,
+                                    "call", verb_get(call->verb)->name, "step", call->step, "errno",
+                                    name != NULL ? name : "unknown", "expected",
+                                    named != NULL && !node_is(named, "0"), "origin",
+                                    call->injected ? "injected" : "genuine"));
+}
+
+/* A new descriptor came out of the call: it gets the name that the case gives it. */
+static void note_descriptor(struct trial *trial, struct opened *opened, const char *as)
+{
+    struct call *call = opened_call(trial, opened);
+    int type = call->verb == VERB_socket ? (int)call->arg[0].number : SOCK_STREAM;
+    struct descriptor *one = descriptor_add(trial, opened->member, as, (int)call->result, type);
+    if (one == NULL)
+        return;
+    if (call->verb != VERB_socket) {
+        one->peer = call->from;
+        one->local = call->local;
+    }
+    opened->descriptor = one;
+}
+
+static void note_addresses(const struct call *call, struct descriptor *one)
+{
+    bool connected = call->verb == VERB_connect &&
+                     (call->result == 0 || call->error == EINPROGRESS || call->error == EINTR);
+    if (call->local_size > 0 &&
+        (connected || call->verb == VERB_bind || call->verb == VERB_connect))
+        one->local = call->local;
+    if (connected)
+        one->peer = call->from;
+}
+
+static void note_names(struct trial *trial, struct opened *opened)
+{
+    struct call *call = opened_call(trial, opened);
+    const struct node *as = opened->step != NULL ? opened->step->modifier[MODIFIER_as] : NULL;
+    bool makes =
+        call->verb == VERB_socket || call->verb == VERB_accept || call->verb == VERB_accept4;
+    if (makes && call->result >= 0 && opened->step != NULL)
+        note_descriptor(trial, opened, as != NULL ? as->text : "sock");
+    else if (opened->descriptor != NULL)
+        note_addresses(call, opened->descriptor);
+}
+
+void opened_examine(struct trial *trial, struct opened *opened)
+{
+    if (opened->examined)
+        return;
+    opened->examined = true;
+    note_names(trial, opened);
+    outcome_account(trial, opened);
+    note_firings(trial, opened);
+    note_error(trial, opened);
+    outcome_event(trial, opened, "returned");
+}
+
+bool opened_finish(struct trial *trial, struct opened *opened, uint64_t deadline_us)
+{
+    if (!opened_dispatch(trial, opened) || !settle_wait(trial, opened, deadline_us))
+        return false;
+    opened_examine(trial, opened);
+    return true;
+}

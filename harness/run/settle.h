@@ -1,0 +1,24 @@
+/*
+ * Settling: nothing is on its way any more. Before every step the wire's taps are empty, every
+ * open call has ended or sleeps, no packet waits in the kernel, and the wire is still empty.
+ * There is no pause anywhere; deadlines are upper bounds.
+ */
+#ifndef SOCKPROOF_RUN_SETTLE_H
+#define SOCKPROOF_RUN_SETTLE_H
+
+#include "run/trial.h"
+
+/* Carries what waits on the wire and takes in calls that have ended. Returns how much moved. */
+int settle_pump(struct trial *trial);
+/* Settles. False, with the trial broken, when it does not within a generous bound or an actor died.
+ */
+bool settle(struct trial *trial);
+/* Waits until the call has ended, serving the wire meanwhile; at most deadline_us. False when the
+   time is over or its actor died (then the trial is broken). */
+bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us);
+/* Waits until a packet may have come or a call may have ended, at most wait_us. */
+void settle_idle(struct trial *trial, uint64_t wait_us);
+/* True when the call's thread sleeps in its system call. */
+bool settle_blocked(const struct trial *trial, const struct opened *opened);
+
+#endif

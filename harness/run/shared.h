@@ -1,0 +1,92 @@
+/*
+ * Shared memory of one worker and its actors: call slots, the data that calls send and
+ * receive, the fault plan, and the counts of caught signals.
+ *
+ * The worker allocates; actors fill what they were told to fill. Synchronisation is the
+ * control socket: a slot belongs to the actor from the moment its number was sent until the
+ * number comes back. Only the signal counters are touched at any time, and they are atomic.
+ */
+#ifndef SOCKPROOF_RUN_SHARED_H
+#define SOCKPROOF_RUN_SHARED_H
+
+#include "case/verb.h"
+#include "fault/plan.h"
+
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#define SHARED_SIZE ((size_t)1 << 29) /* of address space; pages come as they are used */
+#define SLOT_MAX 64                   /* calls of one case that may be open at once, and a few */
+#define ACTOR_MAX 8
+#define ARGUMENT_MAX 8
+#define FIRING_MAX 64
+#define SIGNAL_MAX 65
+
+/* A piece of the shared memory; offset 0 is no piece. */
+struct piece {
+    uint64_t offset;
+    uint64_t size;
+};
+
+struct argument {
+    int64_t number;
+    struct piece piece;
+};
+
+struct firing {
+    uint32_t fault;   /* index in the plan */
+    uint32_t ordinal; /* of the underlying calls within this step, from 1 */
+};
+
+/* One call: what is asked, and what came out. */
+struct call {
+    enum verb_id verb;
+    int step;           /* number of the step, 0 for set-up and clean-up */
+    int fd;             /* descriptor in the actor's process, or -1 */
+    bool datagram;      /* the socket keeps message boundaries: no cap on it */
+    bool started;       /* to be done by a thread of its own */
+    int limit_resource; /* RLIMIT_* to lower around the call, or -1 */
+    uint64_t limit_value;
+    struct argument arg[ARGUMENT_MAX];
+    struct piece out;  /* room for received data */
+    struct piece out2; /* room for control data, message boundaries, values */
+
+    _Atomic int tid; /* of the thread that does it, 0 before it began */
+    int64_t result;
+    int error;      /* errno when result is -1, or what ended a loop; else 0 */
+    uint64_t size;  /* bytes in out */
+    uint64_t size2; /* bytes (messages: entries) in out2 */
+    uint64_t calls; /* underlying calls made */
+    int flags;      /* msg_flags, revents, or what the verb says */
+    socklen_t from_size;
+    struct sockaddr_storage from; /* sender, or peer */
+    socklen_t local_size;
+    struct sockaddr_storage local; /* bound address after connect, accept and bind */
+    uint64_t began_ns, ended_ns;   /* CLOCK_MONOTONIC */
+    uint32_t firing_count;         /* may exceed FIRING_MAX: then only the first are kept */
+    struct firing firing[FIRING_MAX];
+    bool injected; /* error was injected */
+};
+
+struct shared {
+    uint64_t used;      /* end of the allocated part */
+    uint64_t case_mark; /* where a case's pieces begin */
+    _Atomic int current_step;
+    struct plan plan;
+    _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number */
+    struct call slot[SLOT_MAX];
+};
+
+/* Maps a region; NULL with errno. It is never unmapped: it dies with the worker. */
+struct shared *shared_new(void);
+/* Gives back all pieces of a case. Worker only. */
+void shared_clear(struct shared *shared);
+/* A zeroed piece (of fresh or reused memory) of size bytes; {0, 0} when the case asks for more than
+   there is, errno ENOMEM. Worker only. */
+struct piece shared_alloc(struct shared *shared, size_t size);
+/* Where a piece lies in this process. */
+void *shared_at(struct shared *shared, struct piece piece);
+
+#endif

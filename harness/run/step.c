@@ -1,0 +1,222 @@
+#include "run/step.h"
+
+#include "run/judge.h"
+#include "run/opened.h"
+#include "run/outcome.h"
+#include "run/resolve.h"
+#include "run/settle.h"
+#include "run/setup.h"
+#include "run/wirestep.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { DEADLINE_US = 10000000 };
+
+static uint64_t deadline(const struct trial *trial, const struct step *step)
+{
+    int64_t us = resolve_number(step->modifier[MODIFIER_within], DEADLINE_US);
+    return (uint64_t)((double)us * trial->stage->slow_factor);
+}
+
+static void overdue(struct trial *trial, const struct step *step, const struct opened *opened)
+{
+    uint64_t bound = deadline(trial, step);
+    if (trial->member_died)
+        return;
+    outcome_event(trial, opened, settle_blocked(trial, opened) ? "blocked" : "started");
+    trial_fail(trial, "deadline", "took",
+               trial_text(trial, "an end within %.3f s", (double)bound / 1e6),
+               trial_text(trial, "%s is still %s", verb_get(opened_call(trial, opened)->verb)->name,
+                          settle_blocked(trial, opened) ? "asleep" : "busy"));
+}
+
+/* A changed disposition or a signal sent to itself cannot be put back: a new process next time. */
+static void note_wear(struct member *member, enum verb_id verb)
+{
+    if (verb == VERB_sigaction || verb == VERB_kill)
+        member->worn = true;
+}
+
+static void begin_started(struct trial *trial, const struct step *step, struct opened *opened)
+{
+    opened->name = step->modifier[MODIFIER_start]->text;
+    if (opened_dispatch(trial, opened) && settle(trial) && !opened->ended)
+        outcome_event(trial, opened, "started");
+}
+
+static void run_call(struct trial *trial, const struct step *step)
+{
+    struct member *member = setup_member(trial, step->actor);
+    struct call *call = NULL;
+    struct opened *opened = member != NULL ? opened_new(trial, member, &call) : NULL;
+    if (opened == NULL || !resolve_call(trial, step, opened, call))
+        return;
+    note_wear(member, step->verb->id);
+    outcome_begin(trial, opened);
+    if (call->started) {
+        begin_started(trial, step, opened);
+    } else if (opened_finish(trial, opened, deadline(trial, step))) {
+        if (trial_good(trial))
+            judge_call(trial, step, opened);
+        opened_forget(trial, opened);
+    } else if (trial_good(trial)) {
+        overdue(trial, step, opened);
+    }
+}
+
+static struct opened *named(struct trial *trial, const struct step *step)
+{
+    struct opened *opened = opened_find(trial, step->param[0]->text);
+    if (opened == NULL)
+        trial_broken(trial, "step %d: no call named '%s' is open", step->number,
+                     step->param[0]->text);
+    return opened;
+}
+
+static void run_done(struct trial *trial, const struct step *step)
+{
+    struct opened *opened = named(trial, step);
+    if (opened == NULL)
+        return;
+    if (settle_wait(trial, opened, deadline(trial, step))) {
+        opened_examine(trial, opened);
+        if (trial_good(trial))
+            judge_call(trial, step, opened);
+        opened_forget(trial, opened);
+    } else {
+        overdue(trial, step, opened);
+    }
+}
+
+static void run_blocked(struct trial *trial, const struct step *step)
+{
+    struct opened *opened = named(trial, step);
+    if (opened == NULL)
+        return;
+    const struct call *call = opened_call(trial, opened);
+    const char *verb = verb_get(call->verb)->name;
+    if (opened->ended || !settle_blocked(trial, opened))
+        trial_fail(trial, "not-blocked", "blocked", trial_text(trial, "%s is asleep", verb),
+                   opened->ended
+                       ? trial_text(trial, "%s has ended with %lld", verb, (long long)call->result)
+                       : trial_text(trial, "%s is not asleep", verb));
+    else
+        outcome_event(trial, opened, "blocked");
+    if (trial_good(trial) && step->expect[EXPECT_signals] != NULL)
+        judge_signals(trial, step, opened->member);
+}
+
+/* --- quiet ------------------------------------------------------------------------------- */
+
+/* One plain call by member on fd, to its end. */
+static const struct call *ask(struct trial *trial, const struct descriptor *one, enum verb_id verb,
+                              struct piece data, int flags)
+{
+    struct call *call = NULL;
+    struct opened *opened = opened_new(trial, (struct member *)one->owner, &call);
+    if (opened == NULL)
+        return NULL;
+    call->verb = verb;
+    call->fd = one->fd;
+    call->arg[0] =
+        (struct argument){(int64_t)(verb == VERB_quiet ? (uint64_t)one->fd : data.size), data};
+    call->arg[1].number = flags;
+    call->out = data;
+    bool ended = opened_dispatch(trial, opened) && settle_wait(trial, opened, DEADLINE_US);
+    if (ended)
+        opened_forget(trial, opened);
+    return ended ? call : NULL;
+}
+
+static void not_quiet(struct trial *trial, const char *what)
+{
+    trial_fail(trial, "not-quiet", "quiet", trial_text(trial, "nothing arrives"),
+               trial_text(trial, "%s", what));
+}
+
+static const struct descriptor *peer_of(const struct trial *trial, const struct descriptor *one)
+{
+    const struct descriptor *found = NULL;
+    for (size_t i = 0; i < trial->descriptor_count && found == NULL; i++) {
+        const struct descriptor *other = &trial->descriptors[i];
+        if (other != one && other->peer.ss_family != 0 &&
+            memcmp(&other->peer, &one->local, sizeof one->local) == 0)
+            found = other;
+    }
+    return found;
+}
+
+/* Where no wire shows that nothing is on its way, a mark is sent down the same path: it must
+   be the first thing to arrive. */
+static void run_mark(struct trial *trial, const struct descriptor *one)
+{
+    static const char text[] = "sockproof-mark";
+    const struct descriptor *peer = peer_of(trial, one);
+    struct piece mark = shared_alloc(trial->stage->shared, sizeof text);
+    struct piece got = shared_alloc(trial->stage->shared, sizeof text);
+    if (peer == NULL || mark.offset == 0 || got.offset == 0) {
+        trial_broken(trial,
+                     "quiet: on loopback needs the connected peer of the socket as a witness");
+        return;
+    }
+    memcpy(shared_at(trial->stage->shared, mark), text, sizeof text);
+    const struct call *sent = ask(trial, peer, VERB_send, mark, MSG_NOSIGNAL);
+    const struct call *came = sent != NULL ? ask(trial, one, VERB_recv, got, 0) : NULL;
+    if (came == NULL || came->result != (int64_t)sizeof text ||
+        memcmp(shared_at(trial->stage->shared, got), text, sizeof text) != 0)
+        not_quiet(trial, "something came before the mark that was sent now");
+}
+
+static void run_quiet(struct trial *trial, const struct step *step)
+{
+    struct member *member = setup_member(trial, step->actor);
+    const struct node *fd = step->param[0] != NULL ? step->param[0] : step->modifier[MODIFIER_fd];
+    const struct descriptor *one =
+        member == NULL ? NULL : descriptor_find(trial, member, fd != NULL ? fd->text : "sock");
+    if (one == NULL) {
+        trial_broken(trial, "step %d: %s has no such descriptor", step->number, step->actor);
+        return;
+    }
+    const struct call *look = ask(trial, one, VERB_quiet, (struct piece){0, 0}, 0);
+    if (look == NULL)
+        trial_broken(trial, "step %d: the look at the queue did not end", step->number);
+    else if (look->result > 0)
+        not_quiet(trial, "data waits");
+    else if (look->result == 0)
+        not_quiet(trial, "end of file, or an empty message, waits");
+    else if (look->error != EAGAIN)
+        not_quiet(trial, trial_text(trial, "a pending error: %s", strerror(look->error)));
+    else if (trial->stage->wire == NULL)
+        run_mark(trial, one);
+    if (trial_good(trial))
+        trial_event(trial, "check", step->actor, "quiet: nothing arrived: met", NULL);
+}
+
+/* --- all --------------------------------------------------------------------------------- */
+
+static void carry_out(struct trial *trial, const struct step *step)
+{
+    if (step->verb->side == SIDE_WIRE)
+        wirestep_run(trial, step, deadline(trial, step));
+    else if (step->verb->id == VERB_done)
+        run_done(trial, step);
+    else if (step->verb->id == VERB_blocked)
+        run_blocked(trial, step);
+    else if (step->verb->id == VERB_quiet)
+        run_quiet(trial, step);
+    else
+        run_call(trial, step);
+}
+
+void step_run(struct trial *trial, const struct step *step)
+{
+    trial->step = resolve_references(trial, step);
+    atomic_store(&trial->log.report->step, step->number);
+    if (trial_good(trial) && settle(trial) && trial_good(trial)) {
+        trial_event(trial, "step", step->actor,
+                    trial_text(trial, "step %d: %s", step->number, step->source),
+                    json_pack("{s:i}", "line", step->mark.line));
+        carry_out(trial, trial->step);
+    }
+}

@@ -1,0 +1,287 @@
+#include "run/trial.h"
+
+#include "run/arm.h"
+#include "run/endpoint.h"
+#include "run/judge.h"
+#include "run/line.h"
+#include "run/settle.h"
+#include "run/setup.h"
+#include "run/step.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[] = {"pass", "fail", "known", "broken", "skip", "not-run"};
+    return verdict < VERDICT_COUNT ? names[verdict] : "broken";
+}
+
+bool trial_good(const struct trial *trial)
+{
+    return trial->verdict == VERDICT_PASS;
+}
+
+void trial_event(struct trial *trial, const char *type, const char *actor, const char *text,
+                 json_t *members)
+{
+    log_add(&trial->log, log_now_us(&trial->log), type, actor,
+            trial->step != NULL ? trial->step->number : 0, text, members);
+}
+
+void trial_fail(struct trial *trial, const char *code, const char *field, char *expected,
+                char *observed)
+{
+    if (trial->verdict == VERDICT_FAIL)
+        return;
+    trial->verdict = VERDICT_FAIL;
+    trial->failure = (struct failure){
+        .code = code,
+        .step = trial->step,
+        .mark = trial->step != NULL ? trial->step->mark : trial->variant->file->title_mark,
+        .field = field,
+        .expected = expected,
+        .observed = observed};
+    trial->reason = trial->step != NULL ? trial_text(trial, "step %d: %s: expected %s, observed %s",
+                                                     trial->step->number, field, expected, observed)
+                                        : trial_text(trial, "%s: expected %s, observed %s", field,
+                                                     expected, observed);
+}
+
+void trial_broken(struct trial *trial, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    if (trial->verdict != VERDICT_PASS)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    trial->verdict = VERDICT_BROKEN;
+    trial->reason = trial_text(trial, "%s", text);
+}
+
+/* --- begin and end ------------------------------------------------------------------------ */
+
+static bool speaks_of_reset(const struct node *node)
+{
+    static const char *const words[] = {"rst",   "RST",          "ECONNRESET", "ECONNREFUSED",
+                                        "EPIPE", "ECONNABORTED", "reset"};
+    bool found = false;
+    for (size_t i = 0; node != NULL && i < sizeof words / sizeof *words; i++)
+        found = found || node_is(node, words[i]);
+    for (const struct node *one = node != NULL ? node->first : NULL; one != NULL && !found;
+         one = one->next)
+        found = speaks_of_reset(one);
+    return found;
+}
+
+static bool names_reset(const struct variant *variant)
+{
+    bool found = false;
+    for (size_t i = 0; i < variant->step_count && !found; i++) {
+        for (int p = 0; p < PARAM_MAX && !found; p++)
+            found = speaks_of_reset(variant->steps[i].param[p]);
+        for (int e = 0; e < EXPECT_COUNT && !found; e++)
+            found = speaks_of_reset(variant->steps[i].expect[e]);
+    }
+    for (size_t i = 0; i < variant->fault_count && !found; i++)
+        found = speaks_of_reset(variant->faults[i].action);
+    return found;
+}
+
+static bool arms_loss(const struct variant *variant)
+{
+    bool found = false;
+    for (size_t i = 0; i < variant->fault_count && !found; i++)
+        found = variant->faults[i].wire != NULL && (node_is(variant->faults[i].action, "drop") ||
+                                                    node_is(variant->faults[i].action, "corrupt"));
+    return found;
+}
+
+/* A block of ports of its own for the case, so that late packets of an earlier one are no business
+   of it. */
+static void next_block(struct trial *trial)
+{
+    struct stage *stage = trial->stage;
+    if (stage->next_port + PORTS_PER_CASE > stage->last_port)
+        stage->next_port = stage->first_port;
+    trial->port = stage->next_port;
+    stage->next_port += PORTS_PER_CASE;
+}
+
+/* On loopback the machine's own programs, and connections that wait out TIME_WAIT, may hold a port.
+ */
+static bool port_free(struct trial *trial, int type)
+{
+    struct node server = {
+        .kind = NODE_SCALAR, .plain = true, .text = (char *)"server", .length = 6};
+    struct sockaddr_storage address;
+    socklen_t size = endpoint_resolve(trial, &server, &address);
+    int fd = socket(address.ss_family, type | SOCK_CLOEXEC, 0);
+    bool is_free = fd >= 0 && bind(fd, (struct sockaddr *)&address, size) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is_free;
+}
+
+static void take_ports(struct trial *trial)
+{
+    enum { TRIES = 100 };
+    struct stage *stage = trial->stage;
+    int tries = 0;
+    do
+        next_block(trial);
+    while (!stage->on_wire && tries++ < TRIES &&
+           !(port_free(trial, SOCK_STREAM) && port_free(trial, SOCK_DGRAM)));
+    if (stage->on_wire &&
+        hosts_ports(&stage->hosts, trial->port + 1, trial->port + PORTS_PER_CASE - 1) < 0)
+        trial_broken(trial, "the hosts' port range could not be set: %s", strerror(errno));
+}
+
+static void begin(struct trial *trial, struct report *report)
+{
+    trial->arena = arena_new();
+    trial->errors = json_array();
+    for (int i = 0; i < OPEN_MAX; i++)
+        trial->open[i].slot = -1;
+    trial->rst_named = names_reset(trial->variant);
+    log_begin(&trial->log, report, trial->variant->id);
+    take_ports(trial);
+    line_begin(trial);
+}
+
+static void lossy(struct trial *trial, bool on)
+{
+    struct stage *stage = trial->stage;
+    char why[256];
+    if (stage->on_wire && arms_loss(trial->variant) &&
+        hosts_lossy(&stage->hosts, &stage->profile, on, why, sizeof why) < 0)
+        trial_broken(trial, "%s", why);
+}
+
+static void unknown_citations(struct trial *trial)
+{
+    const struct casefile *file = trial->variant->file;
+    for (size_t i = 0; i < file->cite_count; i++)
+        if (!file->cites[i].known)
+            trial_broken(
+                trial,
+                "the citation '%s' is not in the catalogue: the case proves nothing about it",
+                file->cites[i].id);
+}
+
+static void run_steps(struct trial *trial)
+{
+    const struct variant *variant = trial->variant;
+    for (size_t i = 0; i < variant->step_count && trial_good(trial); i++)
+        step_run(trial, &variant->steps[i]);
+    if (trial_good(trial))
+        settle(trial);
+    trial->step = NULL;
+    if (trial_good(trial))
+        judge_end(trial);
+}
+
+static void capture(struct trial *trial, json_t *result)
+{
+    struct stage *stage = trial->stage;
+    bool wanted =
+        stage->capture || trial->verdict == VERDICT_FAIL || trial->verdict == VERDICT_BROKEN;
+    char *name = trial_text(trial, "capture/%s.pcapng", trial->variant->id);
+    if (!wanted || trial->frames == NULL || stage->report_folder == NULL)
+        return;
+    for (char *c = name + strlen("capture/"); *c != '\0'; c++)
+        if (*c == '/')
+            *c = '.';
+    if (line_save(trial, trial_text(trial, "%s/%s", stage->report_folder, name)) == 0)
+        json_object_set_new(result, "capture", json_string(name));
+    else
+        trial_event(trial, "note", "harness",
+                    trial_text(trial, "the capture could not be written: %s", strerror(errno)),
+                    NULL);
+}
+
+/* --- the result line ------------------------------------------------------------------------ */
+
+static json_t *faults_json(const struct trial *trial)
+{
+    const struct plan *plan = &trial->stage->shared->plan;
+    json_t *list = json_array();
+    for (size_t i = 0; i < plan->count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:I}", "name", plan->fault[i].name, "fired",
+                                              (json_int_t)atomic_load(&plan->fault[i].fired)));
+    return list;
+}
+
+static json_t *requirements_json(const struct trial *trial)
+{
+    const struct casefile *file = trial->variant->file;
+    json_t *list = json_array();
+    for (size_t i = 0; i < file->cite_count; i++) {
+        const struct requirement *one = catalogue_find(trial->stage->catalogue, file->cites[i].id);
+        if (one != NULL)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "id", one->id, "level",
+                                                  one->level, "section", one->section, "summary",
+                                                  one->summary));
+    }
+    return list;
+}
+
+static json_t *failure_json(const struct trial *trial)
+{
+    const struct failure *failure = &trial->failure;
+    if (failure->code == NULL)
+        return json_null();
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "code",
+                     failure->code, "file", trial->variant->file->path, "line", failure->mark.line,
+                     "column", failure->mark.column, "step",
+                     failure->step != NULL ? failure->step->number : 0, "source",
+                     failure->step != NULL ? failure->step->source : "", "actor",
+                     failure->step != NULL ? failure->step->actor : "harness", "field",
+                     failure->field, "expected", failure->expected, "observed", failure->observed,
+                     "requirements", requirements_json(trial));
+}
+
+static json_t *result_json(struct trial *trial, int repeat)
+{
+    bool messages = trial->variant->file->transport != TRANSPORT_TCP &&
+                    trial->variant->file->transport != TRANSPORT_SCTP;
+    json_t *result = json_object();
+    json_object_set_new(result, "repeat", json_integer(repeat));
+    json_object_set_new(result, "verdict", json_string(verdict_name(trial->verdict)));
+    json_object_set_new(result, "reason", json_string(trial->reason != NULL ? trial->reason : ""));
+    json_object_set_new(result, "duration_us", json_integer((json_int_t)log_now_us(&trial->log)));
+    json_object_set_new(result, "faults", faults_json(trial));
+    json_object_set_new(result, "delivery", ledger_delivery(trial->stage->ledger, messages));
+    json_object_set_new(result, "ordering", ledger_ordering(trial->stage->ledger, messages));
+    json_object_set(result, "errors", trial->errors);
+    json_object_set_new(result, "failure", failure_json(trial));
+    json_object_set_new(result, "capture", json_null());
+    return result;
+}
+
+json_t *trial_run(struct stage *stage, const struct variant *variant, struct report *report,
+                  int repeat)
+{
+    struct trial trial = {.stage = stage, .variant = variant, .verdict = VERDICT_PASS};
+    begin(&trial, report);
+    unknown_citations(&trial);
+    lossy(&trial, true);
+    if (trial_good(&trial) && arm_plan(&trial) && setup_make(&trial) && settle(&trial) &&
+        arm_on(&trial))
+        run_steps(&trial);
+    arm_off(&trial);
+    json_t *result = result_json(&trial, repeat);
+    capture(&trial, result);
+    setup_clean(&trial);
+    lossy(&trial, false);
+    line_end();
+    json_decref(trial.errors);
+    arena_free(trial.arena);
+    return result;
+}

@@ -1,0 +1,163 @@
+/*
+ * A trial: one variant being run by one worker, from set-up to verdict.
+ *
+ * Everything here belongs to the worker's one thread. Actors are other processes and touch
+ * only the slots that they were given.
+ */
+#ifndef SOCKPROOF_RUN_TRIAL_H
+#define SOCKPROOF_RUN_TRIAL_H
+
+#include "case/casefile.h"
+#include "case/catalogue.h"
+#include "observe/event.h"
+#include "observe/ledger.h"
+#include "observe/match.h"
+#include "run/cast.h"
+#include "run/shared.h"
+#include "wire/wire.h"
+
+enum verdict {
+    VERDICT_PASS,
+    VERDICT_FAIL,
+    VERDICT_KNOWN,
+    VERDICT_BROKEN,
+    VERDICT_SKIP,
+    VERDICT_NOT_RUN,
+    VERDICT_COUNT
+};
+/* "pass", "fail", … Static storage. */
+const char *verdict_name(enum verdict verdict);
+
+#define PORTS_PER_CASE 16
+#define DESCRIPTOR_NAMES 64
+#define SAVED_MAX 16
+#define OPEN_MAX 16
+
+/* What every trial of a worker shares. */
+struct stage {
+    const struct stack *stack;
+    bool on_wire; /* place: wire, else loopback */
+    int worker;
+    struct hosts hosts;
+    struct profile profile;
+    struct wire *wire; /* NULL on loopback */
+    struct cast cast;
+    struct shared *shared;
+    struct ledger *ledger;
+    struct flows *flows;
+    int epoll;
+    unsigned next_port;
+    unsigned first_port, last_port;
+    const struct catalogue *catalogue;
+    uint64_t seed;
+    double slow_factor;
+    bool capture;
+    const char *report_folder;
+    struct in6_addr address[SIDE_COUNT][2]; /* by side, IPv4 mapped and IPv6 */
+};
+
+/* A socket that the case can name. */
+struct descriptor {
+    const struct member *owner;
+    const char *name;
+    int fd;
+    int type;     /* SOCK_STREAM, … */
+    bool message; /* keeps message boundaries */
+    bool inline_urgent;
+    struct sockaddr_storage local, peer; /* ss_family 0: not known */
+    struct pattern sends, receives;      /* pattern bytes so far, by direction */
+};
+
+/* A call in a slot. */
+struct opened {
+    const struct step *step;
+    const char *name; /* of start:, NULL for a call that the case waits for */
+    struct member *member;
+    struct descriptor *descriptor; /* may be NULL */
+    int slot;                      /* -1: free entry */
+    int segment;                   /* of the ledger, -1: none */
+    bool ended;
+    bool examined; /* its effects are in the ledger and the log */
+    uint64_t began_us;
+};
+
+struct saved {
+    const char *name;
+    const char *text;
+};
+
+struct frame_copy {
+    enum side from;
+    size_t size;
+    uint64_t realtime_ns;
+    char *comment;
+    struct frame_copy *next;
+    uint8_t bytes[];
+};
+
+/* A packet of the case that was seen, for sees: and the end's questions. */
+struct sighting {
+    enum side from;
+    enum fate fate;
+    int step;
+    json_t *description;
+    uint8_t *frame;
+    size_t size;
+};
+
+struct failure {
+    const char *code; /* stable, kebab-case; NULL: none */
+    const struct step *step;
+    struct mark mark;
+    const char *field;
+    char *expected;
+    char *observed;
+};
+
+struct trial {
+    struct stage *stage;
+    const struct variant *variant;
+    struct arena *arena;
+    struct event_log log;
+    unsigned port; /* first of its block; the server's */
+    struct descriptor descriptors[DESCRIPTOR_NAMES];
+    size_t descriptor_count;
+    struct opened open[OPEN_MAX];
+    uint64_t used_slots;
+    struct saved saved[SAVED_MAX];
+    size_t saved_count;
+    const struct step *step; /* being carried out */
+    bool armed;              /* set-up is over: faults fire, packets count */
+    bool rst_named;          /* some step or fault speaks of a reset */
+    struct sighting *sightings;
+    size_t sighting_count, sighting_room;
+    size_t seen_to[SIDE_COUNT]; /* sees: goes on behind its last match, in each direction */
+    struct frame_copy *frames, **frames_end;
+    struct wire_fault *wire_faults;
+    json_t *errors;
+    uint32_t signals_known[ACTOR_MAX]; /* bits already reported as events */
+    enum verdict verdict;
+    char *reason;
+    struct failure failure;
+    bool member_died;
+};
+
+/* Runs variant on the stage and returns its result line (new reference); the events are in the
+   report. The stage is ready for the next trial afterwards. repeat counts from 0. */
+json_t *trial_run(struct stage *stage, const struct variant *variant, struct report *report,
+                  int repeat);
+
+/* Sets the verdict, the first one of a kind wins; fail outranks broken. */
+void trial_fail(struct trial *trial, const char *code, const char *field, char *expected,
+                char *observed);
+void trial_broken(struct trial *trial, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* True while nothing has gone wrong. */
+bool trial_good(const struct trial *trial);
+/* A formatted text on the trial's arena. */
+#define trial_text(trial, ...) arena_printf((trial)->arena, __VA_ARGS__)
+/* An event of the trial, now. */
+void trial_event(struct trial *trial, const char *type, const char *actor, const char *text,
+                 json_t *members);
+
+#endif

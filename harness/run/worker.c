@@ -1,0 +1,211 @@
+#include "run/worker.h"
+
+#include "run/line.h"
+#include "run/settle.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    WIRE_FIRST = 10000,
+    WIRE_LAST = 60000,
+    LOOPBACK_FIRST = 10000, /* below the usual ephemeral range */
+    LOOPBACK_BLOCK = 2000,
+    LOOPBACK_WORKERS = 10,
+    ANSWER_MAX = 1 << 20
+};
+
+/* The worker and its actors share one processor: what one of them has done has then been
+   processed by the kernel when the other looks. */
+static void pin(int number)
+{
+    cpu_set_t allowed;
+    cpu_set_t one;
+    int wanted = 0;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
+        return;
+    wanted = number % CPU_COUNT(&allowed);
+    CPU_ZERO(&one);
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &allowed) && wanted-- == 0)
+            CPU_SET(cpu, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
+static struct in6_addr mapped(struct in_addr four)
+{
+    struct in6_addr six = {0};
+    six.s6_addr[10] = six.s6_addr[11] = 0xff;
+    memcpy(&six.s6_addr[12], &four, sizeof four);
+    return six;
+}
+
+static bool open_wire(struct stage *stage, char *why, size_t size)
+{
+    const char *what = "";
+    struct wire_hooks hooks = line_hooks();
+    if (hosts_isolate(&what) < 0) {
+        snprintf(why, size, "%s: %s", what, strerror(errno));
+        return false;
+    }
+    if (hosts_open(&stage->hosts, &stage->profile, why, size) < 0)
+        return false;
+    stage->wire = wire_new(&stage->hosts, &hooks);
+    if (stage->wire == NULL) {
+        snprintf(why, size, "the wire: %s", strerror(errno));
+        return false;
+    }
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++) {
+        struct epoll_event event = {.events = EPOLLIN};
+        epoll_ctl(stage->epoll, EPOLL_CTL_ADD, stage->hosts.tap[side], &event);
+        stage->address[side][0] = mapped(stage->hosts.address4[side]);
+        stage->address[side][1] = stage->hosts.address6[side];
+    }
+    stage->first_port = WIRE_FIRST;
+    stage->last_port = WIRE_LAST;
+    return true;
+}
+
+/* The machine as it is: every worker listens on an IPv4 address of its own, and has its own ports.
+ */
+static void open_loopback(struct stage *stage)
+{
+    struct in_addr client = {htonl(INADDR_LOOPBACK)};
+    struct in_addr server = {htonl(0x7f000002U + ((uint32_t)(10 + stage->worker) << 16))};
+    stage->address[SIDE_CLIENT][0] = mapped(client);
+    stage->address[SIDE_SERVER][0] = mapped(server);
+    stage->address[SIDE_CLIENT][1] = stage->address[SIDE_SERVER][1] = in6addr_loopback;
+    stage->first_port =
+        (unsigned)(LOOPBACK_FIRST + stage->worker % LOOPBACK_WORKERS * LOOPBACK_BLOCK);
+    stage->last_port = stage->first_port + LOOPBACK_BLOCK;
+}
+
+static bool open_stage(struct stage *stage, const struct worker *worker, char *why, size_t size)
+{
+    *stage = (struct stage){.stack = worker->stack,
+                            .on_wire = worker->on_wire,
+                            .worker = worker->number,
+                            .profile = *worker->profile,
+                            .catalogue = worker->catalogue,
+                            .seed = worker->seed,
+                            .slow_factor = worker->slow_factor,
+                            .capture = worker->capture,
+                            .report_folder = worker->report_folder};
+    stage->epoll = epoll_create1(EPOLL_CLOEXEC);
+    stage->ledger = ledger_new();
+    stage->flows = flows_new();
+    stage->shared = shared_new();
+    if (stage->epoll < 0 || stage->ledger == NULL || stage->flows == NULL ||
+        stage->shared == NULL) {
+        snprintf(why, size, "no memory for a worker");
+        return false;
+    }
+    if (!stage->on_wire)
+        open_loopback(stage);
+    else if (!open_wire(stage, why, size))
+        return false;
+    stage->next_port = stage->first_port;
+    for (int six = 0; six < 2; six++) {
+        stage->hosts.naming.client[six] = stage->address[SIDE_CLIENT][six];
+        stage->hosts.naming.server[six] = stage->address[SIDE_SERVER][six];
+    }
+    cast_begin(&stage->cast, stage->shared, stage->stack,
+               stage->on_wire ? stage->hosts.netns : NULL);
+    return true;
+}
+
+static void answer(const struct worker *worker, json_t *result)
+{
+    char *text = json_dumps(result, JSON_COMPACT);
+    if (text != NULL)
+        send(worker->control, text, strlen(text), MSG_NOSIGNAL);
+    free(text);
+    json_decref(result);
+}
+
+static json_t *not_built(const char *why)
+{
+    char *reason = NULL;
+    json_t *result = NULL;
+    if (asprintf(&reason, "the worker's hosts could not be built: %s", why) >= 0)
+        result = json_pack("{s:s, s:s}", "verdict", "broken", "reason", reason);
+    free(reason);
+    return result;
+}
+
+static void close_stage(struct stage *stage)
+{
+    cast_end(&stage->cast);
+    if (stage->wire != NULL) {
+        wire_free(stage->wire);
+        hosts_close(&stage->hosts);
+    }
+    ledger_free(stage->ledger);
+    flows_free(stage->flows);
+    close(stage->epoll);
+}
+
+_Noreturn void worker_serve(const struct worker *worker)
+{
+    struct stage stage;
+    struct order order;
+    char why[512] = "";
+    int buffer = ANSWER_MAX;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, who decides */
+    setsockopt(worker->control, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    pin(worker->number);
+    bool ready = open_stage(&stage, worker, why, sizeof why);
+    while (recv(worker->control, &order, sizeof order, 0) == sizeof order)
+        answer(worker, ready ? trial_run(&stage, worker->variants[order.variant], worker->report,
+                                         order.repeat)
+                             : not_built(why));
+    if (ready)
+        close_stage(&stage);
+    exit(0);
+}
+
+static _Noreturn void try_hosts(const struct profile *profile, int out)
+{
+    struct hosts hosts;
+    const char *what = "";
+    char why[512] = "";
+    if (hosts_isolate(&what) < 0)
+        snprintf(why, sizeof why, "%s: %s", what, strerror(errno));
+    else if (hosts_open(&hosts, profile, why, sizeof why) == 0)
+        hosts_close(&hosts);
+    ssize_t wrote = write(out, why, strlen(why) + 1);
+    _exit(wrote > 0 ? 0 : 1);
+}
+
+bool worker_try_hosts(const struct profile *profile, char *why, size_t size)
+{
+    int ends[2];
+    int status = 0;
+    snprintf(why, size, "no process could be made to try it");
+    if (pipe(ends) < 0)
+        return false;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        try_hosts(profile, ends[1]);
+    close(ends[1]);
+    if (pid > 0) {
+        ssize_t got = read(ends[0], why, size - 1);
+        if (got <= 0)
+            snprintf(why, size, "the process that tried it died");
+        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    close(ends[0]);
+    return pid > 0 && why[0] == '\0';
+}

@@ -1,0 +1,84 @@
+#include "stack/linux.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* glibc declares socket addresses as transparent unions and fcntl and ioctl as variadic: these
+   wrappers only give them the table's types. */
+static int linux_bind(int fd, const struct sockaddr *addr, socklen_t length)
+{
+    return bind(fd, addr, length);
+}
+
+static int linux_accept(int fd, struct sockaddr *addr, socklen_t *length)
+{
+    return accept(fd, addr, length);
+}
+
+static int linux_accept4(int fd, struct sockaddr *addr, socklen_t *length, int flags)
+{
+    return accept4(fd, addr, length, flags);
+}
+
+static int linux_connect(int fd, const struct sockaddr *addr, socklen_t length)
+{
+    return connect(fd, addr, length);
+}
+
+static ssize_t linux_sendto(int fd, const void *data, size_t size, int flags,
+                            const struct sockaddr *addr, socklen_t length)
+{
+    return sendto(fd, data, size, flags, addr, length);
+}
+
+static ssize_t linux_recvfrom(int fd, void *data, size_t size, int flags, struct sockaddr *addr,
+                              socklen_t *length)
+{
+    return recvfrom(fd, data, size, flags, addr, length);
+}
+
+static int linux_getsockname(int fd, struct sockaddr *addr, socklen_t *length)
+{
+    return getsockname(fd, addr, length);
+}
+
+static int linux_getpeername(int fd, struct sockaddr *addr, socklen_t *length)
+{
+    return getpeername(fd, addr, length);
+}
+
+static int linux_fcntl(int fd, int command, long argument)
+{
+    return fcntl(fd, command, argument);
+}
+
+static int linux_ioctl(int fd, unsigned long request, void *argument)
+{
+    return ioctl(fd, request, argument);
+}
+
+const struct stack stack_linux = {
+    .name = "linux",
+    .socket = socket,
+    .bind = linux_bind,
+    .listen = listen,
+    .accept = linux_accept,
+    .accept4 = linux_accept4,
+    .connect = linux_connect,
+    .send = send,
+    .sendto = linux_sendto,
+    .sendmsg = sendmsg,
+    .recv = recv,
+    .recvfrom = linux_recvfrom,
+    .recvmsg = recvmsg,
+    .shutdown = shutdown,
+    .close = close,
+    .getsockopt = getsockopt,
+    .setsockopt = setsockopt,
+    .getsockname = linux_getsockname,
+    .getpeername = linux_getpeername,
+    .fcntl = linux_fcntl,
+    .ioctl = linux_ioctl,
+    .poll = poll,
+};

@@ -1,0 +1,49 @@
+/*
+ * A stack: the small table of socket calls of the implementation under test. Whoever exercises
+ * a stack goes through this table and nowhere else, so that another implementation, or one that
+ * misbehaves on purpose, can stand in its place.
+ *
+ * Every member behaves as the man page of the call that it is named after: result, errno,
+ * blocking, thread safety. An actor process uses one stack for its whole life.
+ */
+#ifndef SOCKPROOF_STACK_STACK_H
+#define SOCKPROOF_STACK_STACK_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+struct stack {
+    const char *name; /* "linux": as --stack and baselines say it */
+    int (*socket)(int domain, int type, int protocol);
+    int (*bind)(int fd, const struct sockaddr *addr, socklen_t length);
+    int (*listen)(int fd, int backlog);
+    int (*accept)(int fd, struct sockaddr *addr, socklen_t *length);
+    int (*accept4)(int fd, struct sockaddr *addr, socklen_t *length, int flags);
+    int (*connect)(int fd, const struct sockaddr *addr, socklen_t length);
+    ssize_t (*send)(int fd, const void *data, size_t size, int flags);
+    ssize_t (*sendto)(int fd, const void *data, size_t size, int flags, const struct sockaddr *addr,
+                      socklen_t length);
+    ssize_t (*sendmsg)(int fd, const struct msghdr *message, int flags);
+    ssize_t (*recv)(int fd, void *data, size_t size, int flags);
+    ssize_t (*recvfrom)(int fd, void *data, size_t size, int flags, struct sockaddr *addr,
+                        socklen_t *length);
+    ssize_t (*recvmsg)(int fd, struct msghdr *message, int flags);
+    int (*shutdown)(int fd, int how);
+    int (*close)(int fd);
+    int (*getsockopt)(int fd, int level, int name, void *value, socklen_t *length);
+    int (*setsockopt)(int fd, int level, int name, const void *value, socklen_t length);
+    int (*getsockname)(int fd, struct sockaddr *addr, socklen_t *length);
+    int (*getpeername)(int fd, struct sockaddr *addr, socklen_t *length);
+    int (*fcntl)(int fd, int command, long argument);
+    int (*ioctl)(int fd, unsigned long request, void *argument);
+    int (*poll)(struct pollfd *fds, nfds_t count, int timeout_ms);
+};
+
+/* The stack of that name, or NULL. Static storage. */
+const struct stack *stack_find(const char *name);
+/* The names of all stacks of this build; NULL terminated. */
+const char *const *stack_names(void);
+
+#endif

@@ -1,0 +1,33 @@
+#include "stack/stack.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+Test(stack, every_name_is_found_and_has_a_whole_table)
+{
+    for (const char *const *name = stack_names(); *name != NULL; name++) {
+        const struct stack *stack = stack_find(*name);
+        cr_assert_not_null(stack, "%s", *name);
+        void (*const *call)(void) = (void (*const *)(void))(const void *)&stack->socket;
+        size_t calls = (sizeof *stack - offsetof(struct stack, socket)) / sizeof *call;
+        for (size_t i = 0; i < calls; i++)
+            cr_assert_not_null(call[i], "%s: call %zu is missing", *name, i);
+    }
+    cr_assert_null(stack_find("linus"));
+}
+
+Test(stack, linux_passes_results_and_errno_through)
+{
+    const struct stack *stack = stack_find("linux");
+    int fd = stack->socket(AF_INET, SOCK_DGRAM, 0);
+    cr_assert_geq(fd, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    cr_assert_eq(stack->bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    cr_assert_eq(stack->listen(fd, 1), -1);
+    cr_assert_eq(errno, EOPNOTSUPP);
+    cr_assert_eq(stack->close(fd), 0);
+    cr_assert_eq(stack->close(fd), -1);
+    cr_assert_eq(errno, EBADF);
+}
