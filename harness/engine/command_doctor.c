@@ -1,0 +1,133 @@
+#include "engine/commands.h"
+#include "engine/settings.h"
+#include "run/worker.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+struct finding {
+    const char *what;
+    bool good;
+    char *detail;
+    const char *advice; /* NULL: nothing to do */
+};
+
+enum { FINDINGS = 8 };
+
+static char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static char *text(const char *format, ...)
+{
+    char *out = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&out, format, arguments) < 0)
+        out = NULL;
+    va_end(arguments);
+    return out;
+}
+
+static struct finding look_at_wire(const struct profile *profile)
+{
+    struct timespec began;
+    struct timespec ended;
+    char why[512];
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    bool good = worker_try_hosts(profile, why, sizeof why);
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    double ms =
+        (double)(ended.tv_sec - began.tv_sec) * 1e3 + (double)(ended.tv_nsec - began.tv_nsec) / 1e6;
+    struct finding finding = {.what = "wire", .good = good};
+    if (good) {
+        finding.detail =
+            text("two hosts built in %.1f ms; %zu values of host profile %s set and read back", ms,
+                 profile->count, profile->version);
+    } else {
+        finding.detail = text("refused: %s", why);
+        finding.advice = "cases that need a wire are skipped; allow user namespaces (sysctl "
+                         "kernel.unprivileged_userns_clone=1, user.max_user_namespaces; in a "
+                         "container a seccomp "
+                         "profile that permits unshare, or --cap-add SYS_ADMIN)";
+    }
+    return finding;
+}
+
+static struct finding look_at_socket(const char *what, int family, int type, int protocol,
+                                     const char *advice)
+{
+    int fd = socket(family, type | SOCK_CLOEXEC, protocol);
+    struct finding finding = {.what = what, .good = fd >= 0};
+    finding.detail =
+        fd >= 0 ? text("a socket can be made") : text("no socket: %s", strerror(errno));
+    finding.advice = fd >= 0 ? NULL : advice;
+    if (fd >= 0)
+        close(fd);
+    return finding;
+}
+
+static struct finding look_at_machine(void)
+{
+    struct utsname system;
+    uname(&system);
+    struct finding finding = {.what = "machine", .good = true};
+    finding.detail =
+        text("%s %s %s, %ld processors, %s", system.sysname, system.release, system.machine,
+             sysconf(_SC_NPROCESSORS_ONLN), geteuid() == 0 ? "root" : "an ordinary user");
+    return finding;
+}
+
+static void print_json(const struct finding *findings, int count)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:b, s:s, s:s?}", "what", findings[i].what,
+                                              "good", findings[i].good, "detail",
+                                              findings[i].detail, "advice", findings[i].advice));
+    json_dumpf(list, stdout, JSON_INDENT(1));
+    putchar('\n');
+    json_decref(list);
+}
+
+static void print_text(const struct finding *findings, int count)
+{
+    for (int i = 0; i < count; i++) {
+        printf("%-10s %-4s %s\n", findings[i].what, findings[i].good ? "yes" : "no",
+               findings[i].detail);
+        if (findings[i].advice != NULL)
+            printf("%-15s %s\n", "", findings[i].advice);
+    }
+}
+
+enum status command_doctor(const struct config *config)
+{
+    struct settings settings;
+    struct finding findings[FINDINGS];
+    int count = 0;
+    if (!settings_load(&settings, config->root, config->stack)) {
+        settings_free(&settings);
+        return STATUS_USAGE;
+    }
+    findings[count++] = look_at_machine();
+    findings[count++] = look_at_wire(&settings.profile);
+    findings[count++] = look_at_socket("loopback", AF_INET, SOCK_STREAM, 0, "nothing can run");
+    findings[count++] = look_at_socket("inet6", AF_INET6, SOCK_STREAM, 0,
+                                       "on loopback the inet6 variants fail; enable IPv6");
+    findings[count++] = look_at_socket("sctp", AF_INET, SOCK_STREAM, IPPROTO_SCTP,
+                                       "this kernel has no SCTP: SCTP cases are skipped");
+    bool runs = findings[2].good;
+    if (config->json)
+        print_json(findings, count);
+    else
+        print_text(findings, count);
+    for (int i = 0; i < count; i++)
+        free(findings[i].detail);
+    settings_free(&settings);
+    return runs ? STATUS_GOOD : STATUS_NOTHING;
+}

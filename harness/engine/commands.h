@@ -1,0 +1,17 @@
+/*
+ * The commands of the engine, one function each. Each takes a configuration that has been read and
+ * returns the process's exit status.
+ */
+#ifndef SOCKPROOF_ENGINE_COMMANDS_H
+#define SOCKPROOF_ENGINE_COMMANDS_H
+
+#include "engine/config.h"
+
+enum status command_run(const struct config *config);
+enum status command_list(const struct config *config);
+enum status command_lint(const struct config *config);
+enum status command_explain(const struct config *config);
+enum status command_doctor(const struct config *config);
+enum status command_schema(const struct config *config);
+
+#endif

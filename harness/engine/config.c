@@ -1,0 +1,163 @@
+#include "engine/config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_id {
+    ARG_ROOT = 256,
+    ARG_REPORT,
+    ARG_SELECT,
+    ARG_STACK,
+    ARG_PLACE,
+    ARG_SEED,
+    ARG_WORKERS,
+    ARG_REPEAT,
+    ARG_MAX_SKIPS,
+    ARG_SLOW_FACTOR,
+    ARG_CASE_LIMIT,
+    ARG_CAPTURE,
+    ARG_JSON,
+    ARG_LENIENT
+};
+
+static const struct option long_options[] = {
+    {"root", required_argument, NULL, ARG_ROOT},
+    {"report", required_argument, NULL, ARG_REPORT},
+    {"select", required_argument, NULL, ARG_SELECT},
+    {"stack", required_argument, NULL, ARG_STACK},
+    {"place", required_argument, NULL, ARG_PLACE},
+    {"seed", required_argument, NULL, ARG_SEED},
+    {"workers", required_argument, NULL, ARG_WORKERS},
+    {"repeat", required_argument, NULL, ARG_REPEAT},
+    {"max-skips", required_argument, NULL, ARG_MAX_SKIPS},
+    {"slow-factor", required_argument, NULL, ARG_SLOW_FACTOR},
+    {"case-limit", required_argument, NULL, ARG_CASE_LIMIT},
+    {"capture", no_argument, NULL, ARG_CAPTURE},
+    {"json", no_argument, NULL, ARG_JSON},
+    {"cites-lenient", no_argument, NULL, ARG_LENIENT},
+    {NULL, 0, NULL, 0},
+};
+
+static bool number(const char *name, const char *text, long least, long most, int *out)
+{
+    char *end = NULL;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    bool good = end != text && *end == '\0' && errno == 0 && value >= least && value <= most;
+    if (good)
+        *out = (int)value;
+    else
+        fprintf(stderr, "sockproof: --%s takes a number from %ld to %ld, not '%s'\n", name, least,
+                most, text);
+    return good;
+}
+
+static bool place(const char *text, enum where *out)
+{
+    static const char *const words[] = {"auto", "wire", "loopback"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(words[i], text) == 0) {
+            *out = (enum where)i;
+            return true;
+        }
+    fprintf(stderr, "sockproof: --place is auto, wire or loopback, not '%s'\n", text);
+    return false;
+}
+
+static bool seed(const char *text, uint64_t *out)
+{
+    char *end = NULL;
+    errno = 0;
+    *out = strtoull(text, &end, 0);
+    bool good = end != text && *end == '\0' && errno == 0 && text[0] != '-';
+    if (!good)
+        fprintf(stderr, "sockproof: --seed takes a number from 0 to 2^64-1, not '%s'\n", text);
+    return good;
+}
+
+static bool factor(const char *text, double *out)
+{
+    char *end = NULL;
+    *out = strtod(text, &end);
+    bool good = end != text && *end == '\0' && *out >= 0.1 && *out <= 1000;
+    if (!good)
+        fprintf(stderr, "sockproof: --slow-factor takes a number from 0.1 to 1000, not '%s'\n",
+                text);
+    return good;
+}
+
+static bool take(struct config *config, int id)
+{
+    bool good = true;
+    switch (id) {
+    case ARG_ROOT:
+        config->root = optarg;
+        break;
+    case ARG_REPORT:
+        config->report = optarg;
+        break;
+    case ARG_SELECT:
+        config->select = optarg;
+        break;
+    case ARG_STACK:
+        config->stack = optarg;
+        break;
+    case ARG_PLACE:
+        good = place(optarg, &config->place);
+        break;
+    case ARG_SEED:
+        good = seed(optarg, &config->seed);
+        break;
+    case ARG_WORKERS:
+        good = number("workers", optarg, 1, 64, &config->workers);
+        break;
+    case ARG_REPEAT:
+        good = number("repeat", optarg, 1, 1000000, &config->repeat);
+        break;
+    case ARG_MAX_SKIPS:
+        good = number("max-skips", optarg, 0, 1000000, &config->max_skips);
+        break;
+    case ARG_SLOW_FACTOR:
+        good = factor(optarg, &config->slow_factor);
+        break;
+    case ARG_CASE_LIMIT:
+        good = number("case-limit", optarg, 1, 86400, &config->case_limit);
+        break;
+    case ARG_CAPTURE:
+        config->capture = true;
+        break;
+    case ARG_JSON:
+        config->json = true;
+        break;
+    case ARG_LENIENT:
+        config->lenient = true;
+        break;
+    default:
+        good = false; /* getopt_long has said what is wrong */
+        break;
+    }
+    return good;
+}
+
+bool config_read(struct config *config, int argc, char **argv)
+{
+    bool good = true;
+    int id = 0;
+    *config = (struct config){.root = ".",
+                              .report = "reports/latest",
+                              .stack = "linux",
+                              .seed = 1,
+                              .repeat = 1,
+                              .max_skips = -1,
+                              .slow_factor = 1,
+                              .case_limit = 120};
+    optind = 0;
+    while (good && (id = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+        good = take(config, id);
+    config->path_count = argc - optind;
+    config->paths = argv + optind;
+    return good;
+}

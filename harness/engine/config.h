@@ -1,0 +1,45 @@
+/*
+ * The configuration: what the command line asks for.
+ */
+#ifndef SOCKPROOF_ENGINE_CONFIG_H
+#define SOCKPROOF_ENGINE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Exit statuses of every command. */
+enum status {
+    STATUS_GOOD = 0,
+    STATUS_FAIL = 1,
+    STATUS_BROKEN = 2,
+    STATUS_USAGE = 3,
+    STATUS_NOTHING = 4,
+    STATUS_INTERRUPTED = 130
+};
+
+enum where { WHERE_AUTO, WHERE_WIRE, WHERE_LOOPBACK };
+
+struct config {
+    const char *root;   /* the folder that holds fixtures/ */
+    const char *report; /* folder of a run's output */
+    const char *select; /* file of ids and @paths, "-" for standard input; NULL: all of the paths */
+    const char *stack;
+    enum where place;
+    uint64_t seed;
+    int workers; /* 0: twice the processors */
+    int repeat;
+    int max_skips; /* -1: any number */
+    double slow_factor;
+    int case_limit; /* seconds until a case that does not end costs its worker */
+    bool capture;
+    bool json;
+    bool lenient; /* unknown citations are left to the verdict */
+    int path_count;
+    char **paths;
+};
+
+/* Reads the options of a command (argv[0] is its name). False, with a message on stderr, when one
+   is wrong. --help is the caller's. */
+bool config_read(struct config *config, int argc, char **argv);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * The engine: runs case files and writes what they found. People use the front door; this is
+ * the program behind it.
+ */
+#include "engine/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    enum status (*run)(const struct config *config);
+    const char *help;
+} commands[] = {
+    {"run", command_run,
+     "run [options] PATH…       run the variants of the case files at or below PATH\n"
+     "  --select FILE           only the ids in FILE (one a line; \"@PATH\" lines name more paths; "
+     "- is standard input)\n"
+     "  --report DIR            folder for results.jsonl, events.jsonl, run.json, capture/ "
+     "(reports/latest)\n"
+     "  --seed N                seed of all decisions by chance (1)\n"
+     "  --stack NAME            implementation under test (linux)\n"
+     "  --place auto|wire|loopback  where cases run (auto)\n"
+     "  --workers N             worker processes (twice the processors)\n"
+     "  --repeat N              run each variant N times (1)\n"
+     "  --max-skips N           exit 4 when more are skipped\n"
+     "  --slow-factor F         scale every deadline (1)\n"
+     "  --case-limit S          seconds until a case that does not end costs its worker (120)\n"
+     "  --capture               a pcapng for every variant, not only for failures\n"
+     "  example: sockproof-engine run cases/tcp --seed 7\n"},
+    {"list", command_list,
+     "list [--json] PATH…       the variants, one a line\n"
+     "  example: sockproof-engine list --json cases\n"},
+    {"lint", command_lint,
+     "lint PATH…                check case files; exit 3 when one has an error\n"
+     "  example: sockproof-engine lint cases/tcp/close/half-close.yaml\n"},
+    {"explain", command_explain,
+     "explain ID…               what a case, a requirement or an error code means\n"
+     "  example: sockproof-engine explain posix/recv/orderly-shutdown-zero\n"},
+    {"doctor", command_doctor,
+     "doctor [--json]           what this machine can run, found out by trying\n"
+     "  example: sockproof-engine doctor\n"},
+    {"schema", command_schema,
+     "schema                    the JSON Schema of case files\n"
+     "  example: sockproof-engine schema > case.schema.json\n"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void usage(FILE *out)
+{
+    fprintf(out, "usage: sockproof-engine COMMAND [options]\n\n");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "%s\n", commands[i].help);
+    fprintf(out, "every command: --root DIR  the folder that holds fixtures/ (.)\n");
+}
+
+static int find(const char *name)
+{
+    int found = -1;
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            found = i;
+    return found;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+    bool found = false;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        found = found || strcmp(argv[i], "--help") == 0;
+    return found;
+}
+
+int main(int argc, char **argv)
+{
+    struct config config;
+    int which = argc > 1 ? find(argv[1]) : -1;
+    enum status status = STATUS_USAGE;
+    if (which >= 0 && asks_help(argc, argv)) {
+        fputs(commands[which].help, stdout);
+        status = STATUS_GOOD;
+    } else if (which < 0 && asks_help(argc, argv)) {
+        usage(stdout);
+        status = STATUS_GOOD;
+    } else if (which < 0) {
+        usage(stderr);
+    } else if (config_read(&config, argc - 1, argv + 1)) {
+        status = commands[which].run(&config);
+    }
+    return status;
+}

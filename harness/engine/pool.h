@@ -1,0 +1,23 @@
+/*
+ * The pool: deals the chosen variants out to worker processes, and takes in their results.
+ */
+#ifndef SOCKPROOF_ENGINE_POOL_H
+#define SOCKPROOF_ENGINE_POOL_H
+
+#include "engine/record.h"
+#include "engine/suite.h"
+#include "stack/stack.h"
+
+struct pool_order {
+    const struct suite *suite;
+    const struct config *config;
+    const struct settings *settings;
+    const struct stack *stack;
+    bool wire; /* this machine can have one */
+};
+
+/* Runs all variants config->repeat times each. SIGINT and SIGTERM end it early: what has not been
+   run is recorded as not-run. Returns true when it got to its end. Single-threaded. */
+bool pool_run(const struct pool_order *order, struct record *record);
+
+#endif

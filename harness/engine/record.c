@@ -1,0 +1,271 @@
+#include "engine/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { RESULT_SCHEMA = 1, RUN_SCHEMA = 1 };
+
+static void complain_once(struct record *record, const char *what)
+{
+    if (!record->damaged)
+        fprintf(stderr,
+                "sockproof: %s/%s could not be written: %s; results go on to the terminal "
+                "only\n",
+                record->config->report, what, strerror(errno));
+    record->damaged = true;
+}
+
+/* mkdir -p. */
+static bool make_folder(const char *path)
+{
+    char *copy = strdup(path);
+    bool good = copy != NULL;
+    for (char *slash = good ? strchr(copy + 1, '/') : NULL; slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(copy, 0777);
+        *slash = '/';
+    }
+    if (good)
+        good = mkdir(copy, 0777) == 0 || errno == EEXIST;
+    free(copy);
+    return good;
+}
+
+static int create(const struct record *record, const char *name)
+{
+    int fd = openat(record->folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        fprintf(stderr, "sockproof: %s/%s: %s\n", record->config->report, name, strerror(errno));
+    return fd;
+}
+
+/* All of size bytes, or none: a line is never left half written. */
+static bool append(int fd, const char *text, size_t size, uint64_t *total)
+{
+    size_t done = 0;
+    while (fd >= 0 && done < size) {
+        ssize_t now = write(fd, text + done, size - done);
+        if (now < 0 && errno == EINTR)
+            continue;
+        if (now <= 0)
+            break;
+        done += (size_t)now;
+    }
+    bool whole = fd >= 0 && done == size;
+    int error = errno;
+    if (whole)
+        *total += size;
+    else if (fd >= 0 && ftruncate(fd, (off_t)*total) == 0)
+        lseek(fd, (off_t)*total, SEEK_SET);
+    errno = error;
+    return whole;
+}
+
+static json_t *processor_count(void)
+{
+    return json_integer(sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+static json_t *profile_json(const struct record *record)
+{
+    json_t *values = json_object();
+    for (size_t i = 0; i < record->settings->profile.count; i++)
+        json_object_set_new(values, record->settings->profile.entries[i].key,
+                            json_string(record->settings->profile.entries[i].value));
+    return values;
+}
+
+static json_t *totals_json(const struct record *record)
+{
+    json_t *totals = json_object();
+    for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+        json_object_set_new(totals, verdict_name((enum verdict)verdict),
+                            json_integer((json_int_t)record->count[verdict]));
+    return totals;
+}
+
+/* Written beside and renamed: a reader sees the old run.json or the new one. */
+static void write_run(struct record *record, bool complete, size_t selected)
+{
+    struct utsname system;
+    uname(&system);
+    json_t *run = json_pack(
+        "{s:i, s:s, s:s, s:s, s:s, s:I, s:i, s:f, s:s, s:s*, s:o, s:o, s:I, s:b, s:s, s:o}",
+        "schema", RUN_SCHEMA, "sockproof", SOCKPROOF_VERSION, "stack", record->config->stack,
+        "stack_version", record->version, "machine", system.machine, "seed",
+        (json_int_t)record->config->seed, "repeat", record->config->repeat, "slow_factor",
+        record->config->slow_factor, "place", record->no_wire == NULL ? "wire" : "loopback",
+        "no_wire", record->no_wire, "processors", processor_count(), "totals", totals_json(record),
+        "selected", (json_int_t)selected, "complete", complete, "host_profile_version",
+        record->settings->profile.version, "host_profile", profile_json(record));
+    int fd = openat(record->folder, "run.json.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool good = fd >= 0 && run != NULL && json_dumpfd(run, fd, JSON_INDENT(1)) == 0;
+    if (fd >= 0)
+        good = close(fd) == 0 && good;
+    if (!good || renameat(record->folder, "run.json.new", record->folder, "run.json") < 0)
+        complain_once(record, "run.json");
+    json_decref(run);
+}
+
+bool record_open(struct record *record, size_t selected)
+{
+    record->results = record->events = -1;
+    record->folder = -1;
+    if (make_folder(record->config->report))
+        record->folder = open(record->config->report, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (record->folder < 0) {
+        fprintf(stderr, "sockproof: the report folder %s: %s\n", record->config->report,
+                strerror(errno));
+        return false;
+    }
+    mkdirat(record->folder, "capture", 0777);
+    record->results = create(record, "results.jsonl");
+    record->events = create(record, "events.jsonl");
+    if (record->results >= 0 && record->events >= 0)
+        write_run(record, false, selected);
+    return record->results >= 0 && record->events >= 0 && !record->damaged;
+}
+
+static json_t *cites_json(const struct variant *variant)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < variant->file->cite_count; i++)
+        json_array_append_new(list, json_string(variant->file->cites[i].id));
+    return list;
+}
+
+/* Quoted for a shell: an id holds brackets. */
+static json_t *reproduce_json(const struct record *record, const struct variant *variant,
+                              bool on_wire)
+{
+    char slow[32] = "";
+    if (record->config->slow_factor != 1)
+        snprintf(slow, sizeof slow, " --slow-factor %g", record->config->slow_factor);
+    return json_sprintf("./sockproof run '%s' --seed %llu%s%s", variant->id,
+                        (unsigned long long)record->config->seed,
+                        on_wire ? "" : " --place loopback", slow);
+}
+
+static json_t *events_json(struct record *record, const struct report *report)
+{
+    uint64_t size = report != NULL ? atomic_load(&report->used) : 0;
+    uint64_t offset = record->events_size;
+    bool kept = size == 0 || append(record->events, report->text, size, &record->events_size);
+    if (!kept)
+        complain_once(record, "events.jsonl");
+    return json_pack("{s:I, s:I, s:I, s:I}", "offset", (json_int_t)offset, "length",
+                     (json_int_t)(kept ? size : 0), "count",
+                     (json_int_t)(report != NULL ? atomic_load(&report->count) : 0), "truncated",
+                     (json_int_t)(report != NULL ? atomic_load(&report->dropped) : 0));
+}
+
+static void hold_against_baseline(const struct record *record, const struct variant *variant,
+                                  json_t *result)
+{
+    const char *verdict = json_string_value(json_object_get(result, "verdict"));
+    const char *reason = json_string_value(json_object_get(result, "reason"));
+    const struct deviation *known =
+        settings_deviation(record->settings, variant->file->id, variant->id, record->version);
+    if (known == NULL)
+        return;
+    if (strcmp(verdict, "fail") == 0) {
+        json_object_set_new(result, "verdict", json_string("known"));
+        json_object_set_new(result, "reason", json_sprintf("%s (%s)", known->reason, reason));
+    } else if (strcmp(verdict, "pass") == 0) {
+        json_object_set_new(result, "verdict", json_string("fail"));
+        json_object_set_new(
+            result, "reason",
+            json_sprintf("stale baseline: it says that this fails on %s %s (%s), and it "
+                         "passes; remove the entry or narrow its versions",
+                         record->config->stack, record->version, known->reason));
+    }
+}
+
+static enum verdict verdict_of(const json_t *result)
+{
+    const char *name = json_string_value(json_object_get(result, "verdict"));
+    enum verdict found = VERDICT_BROKEN;
+    for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+        if (name != NULL && strcmp(verdict_name((enum verdict)verdict), name) == 0)
+            found = (enum verdict)verdict;
+    return found;
+}
+
+static json_t *complete(struct record *record, const struct variant *variant, int repeat,
+                        bool on_wire, json_t *result)
+{
+    json_t *line = json_pack(
+        "{s:i, s:s, s:s, s:s, s:i, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:o}",
+        "schema", RESULT_SCHEMA, "id", variant->id, "case", variant->file->id, "variant",
+        variant->name, "repeat", repeat, "file", variant->file->path, "line",
+        variant->step_count > 0 ? variant->file->title_mark.line : 1, "title", variant->file->title,
+        "stack", record->config->stack, "place", on_wire ? "wire" : "loopback", "transport",
+        transport_name(variant->file->transport), "family",
+        variant->family == AF_INET ? "inet" : "inet6", "subject",
+        subject_name(variant->file->subject), "cites", cites_json(variant), "seed",
+        (json_int_t)record->config->seed, "reproduce", reproduce_json(record, variant, on_wire));
+    json_t *empty = json_pack("{s:s, s:s, s:i, s:[], s:{}, s:{}, s:[], s:n, s:n}", "verdict",
+                              "broken", "reason", "", "duration_us", 0, "faults", "delivery",
+                              "ordering", "errors", "failure", "capture");
+    json_object_update_missing(line, result);
+    json_object_update_missing(line, empty);
+    json_decref(empty);
+    json_decref(result);
+    return line;
+}
+
+void record_add(struct record *record, const struct variant *variant, int repeat, bool on_wire,
+                json_t *result, const struct report *report)
+{
+    json_t *line = complete(record, variant, repeat, on_wire, result);
+    hold_against_baseline(record, variant, line);
+    json_object_set_new(line, "events", events_json(record, report));
+    record->count[verdict_of(line)]++;
+    char *text = json_dumps(line, JSON_COMPACT);
+    char *with_end = NULL;
+    int size = text != NULL ? asprintf(&with_end, "%s\n", text) : -1;
+    if (size < 0 || !append(record->results, with_end, (size_t)size, &record->results_size))
+        complain_once(record, "results.jsonl");
+    if (size >= 0) {
+        fputs(with_end, stdout);
+        fflush(stdout);
+        free(with_end);
+    }
+    free(text);
+    json_decref(line);
+}
+
+void record_close(struct record *record, bool interrupted, size_t selected)
+{
+    write_run(record, !interrupted && !record->damaged, selected);
+    if ((record->results >= 0 && close(record->results) < 0) ||
+        (record->events >= 0 && close(record->events) < 0))
+        complain_once(record, "results.jsonl");
+    close(record->folder);
+}
+
+enum status record_status(const struct record *record, bool interrupted)
+{
+    size_t judged =
+        record->count[VERDICT_PASS] + record->count[VERDICT_FAIL] + record->count[VERDICT_KNOWN];
+    bool too_many = record->config->max_skips >= 0 &&
+                    record->count[VERDICT_SKIP] > (size_t)record->config->max_skips;
+    enum status status = STATUS_GOOD;
+    if (interrupted)
+        status = STATUS_INTERRUPTED;
+    else if (record->count[VERDICT_FAIL] > 0)
+        status = STATUS_FAIL;
+    else if (record->count[VERDICT_BROKEN] > 0 || record->damaged)
+        status = STATUS_BROKEN;
+    else if (judged == 0 || too_many)
+        status = STATUS_NOTHING;
+    return status;
+}

@@ -1,0 +1,123 @@
+#include "engine/settings.h"
+
+#include "case/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct node *load(struct settings *settings, const char *path)
+{
+    struct complaints list = {.arena = settings->arena};
+    const struct node *root = reader_load(&list, path);
+    if (list.count > 0)
+        complaints_print(&list, stderr);
+    return list.count == 0 ? root : NULL;
+}
+
+static size_t entries(struct settings *settings, const struct node *map, bool optional,
+                      struct profile_entry *out)
+{
+    size_t count = 0;
+    for (const struct node *one = map != NULL ? map->first : NULL; one != NULL; one = one->next)
+        out[count++] = (struct profile_entry){one->key, one->text, optional};
+    (void)settings;
+    return count;
+}
+
+static size_t members(const struct node *map)
+{
+    return map != NULL ? map->count : 0;
+}
+
+static bool load_profile(struct settings *settings, const char *path)
+{
+    const struct node *root = load(settings, path);
+    const struct node *must = node_get(root, "sysctls");
+    const struct node *may = node_get(root, "optional");
+    const struct node *lossy = node_get(root, "lossy");
+    const struct node *version = node_get(root, "version");
+    if (root == NULL || must == NULL || version == NULL) {
+        fprintf(stderr, "%s: a host profile has the keys version and sysctls\n", path);
+        return false;
+    }
+    struct profile_entry *list =
+        arena_alloc(settings->arena, (members(must) + members(may) + 1) * sizeof *list);
+    struct profile_entry *loss = arena_alloc(settings->arena, (members(lossy) + 1) * sizeof *loss);
+    size_t count = entries(settings, must, false, list);
+    count += entries(settings, may, true, list + count);
+    settings->profile = (struct profile){.version = version->text,
+                                         .count = count,
+                                         .entries = list,
+                                         .lossy_count = entries(settings, lossy, true, loss),
+                                         .lossy = loss};
+    return true;
+}
+
+static bool load_deviation(struct settings *settings, const struct node *node, const char *path)
+{
+    const struct node *id = node_get(node, "case");
+    const struct node *versions = node_get(node, "versions");
+    const struct node *reason = node_get(node, "reason");
+    bool good = id != NULL && reason != NULL && reason->length > 0 && versions != NULL &&
+                versions->kind == NODE_LIST && versions->count > 0;
+    if (good)
+        settings->deviations[settings->deviation_count++] =
+            (struct deviation){id->text, versions, reason->text};
+    else
+        fprintf(stderr,
+                "%s:%d:%d: error[bad-baseline]: a deviation names its case, the versions "
+                "that it holds for (a list) and a reason\n",
+                path, node->mark.line, node->mark.column);
+    return good;
+}
+
+static bool load_baseline(struct settings *settings, const char *path)
+{
+    const struct node *root = load(settings, path);
+    const struct node *list = node_get(root, "deviations");
+    bool good = root != NULL && list != NULL;
+    if (!good)
+        fprintf(stderr, "%s: a baseline has the key deviations\n", path);
+    settings->deviations =
+        arena_alloc(settings->arena, (members(list) + 1) * sizeof *settings->deviations);
+    for (const struct node *one = list != NULL ? list->first : NULL; one != NULL; one = one->next)
+        good = load_deviation(settings, one, path) && good;
+    return good;
+}
+
+bool settings_load(struct settings *settings, const char *root, const char *stack)
+{
+    memset(settings, 0, sizeof *settings);
+    settings->arena = arena_new();
+    bool good = load_profile(
+        settings, arena_printf(settings->arena, "%s/fixtures/host-profile/%s.yaml", root, stack));
+    return load_baseline(settings, arena_printf(settings->arena, "%s/fixtures/baseline/%s.yaml",
+                                                root, stack)) &&
+           good;
+}
+
+void settings_free(struct settings *settings)
+{
+    arena_free(settings->arena);
+}
+
+static bool holds_for(const struct node *versions, const char *version)
+{
+    bool found = false;
+    for (const struct node *one = versions->first; one != NULL && !found; one = one->next)
+        found = node_is(one, "*") || strncmp(version, one->text, one->length) == 0;
+    return found;
+}
+
+const struct deviation *settings_deviation(const struct settings *settings, const char *case_id,
+                                           const char *variant_id, const char *version)
+{
+    const struct deviation *found = NULL;
+    for (size_t i = 0; i < settings->deviation_count && found == NULL; i++) {
+        const struct deviation *one = &settings->deviations[i];
+        bool named = strcmp(one->id, case_id) == 0 || strcmp(one->id, variant_id) == 0;
+        if (named && holds_for(one->versions, version))
+            found = one;
+    }
+    return found;
+}

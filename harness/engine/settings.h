@@ -1,0 +1,35 @@
+/*
+ * Settings: what the engine reads from fixtures/ besides the catalogue: the host profile and
+ * the baseline of a stack.
+ */
+#ifndef SOCKPROOF_ENGINE_SETTINGS_H
+#define SOCKPROOF_ENGINE_SETTINGS_H
+
+#include "case/node.h"
+#include "wire/profile.h"
+
+#include <stdbool.h>
+
+/* A known deviation of a stack. */
+struct deviation {
+    const char *id;              /* a case, or one variant "case[name]" */
+    const struct node *versions; /* prefixes of the stack's version that it holds for */
+    const char *reason;
+};
+
+struct settings {
+    struct arena *arena; /* owns everything */
+    struct profile profile;
+    size_t deviation_count;
+    struct deviation *deviations;
+};
+
+/* Reads root/fixtures/host-profile/STACK.yaml and root/fixtures/baseline/STACK.yaml. False with the
+   complaints on stderr. The caller frees. */
+bool settings_load(struct settings *settings, const char *root, const char *stack);
+void settings_free(struct settings *settings);
+/* The deviation that names the variant and holds for that version of the stack, or NULL. */
+const struct deviation *settings_deviation(const struct settings *settings, const char *case_id,
+                                           const char *variant_id, const char *version);
+
+#endif

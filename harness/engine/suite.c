@@ -1,0 +1,144 @@
+#include "engine/suite.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool is_case(const FTSENT *entry)
+{
+    const char *dot = strrchr(entry->fts_name, '.');
+    return entry->fts_info == FTS_F &&
+           (entry->fts_level == FTS_ROOTLEVEL || (dot != NULL && strcmp(dot, ".yaml") == 0));
+}
+
+static void *enough(void *array, size_t count, size_t *room, size_t size)
+{
+    if (count >= *room) {
+        *room = *room == 0 ? 64 : *room * 2;
+        array = realloc(array, *room * size);
+    }
+    if (array == NULL) {
+        fprintf(stderr, "sockproof: out of memory\n");
+        exit(STATUS_BROKEN);
+    }
+    return array;
+}
+
+static void load_file(struct suite *suite, const char *path, bool lenient)
+{
+    struct casefile *file = casefile_load(path, suite->catalogue, !lenient);
+    suite->files = enough(suite->files, suite->file_count, &suite->file_room, sizeof *suite->files);
+    suite->files[suite->file_count++] = file;
+    if (file->complaints.count > 0)
+        complaints_print(&file->complaints, stderr);
+    suite->error_count += file->complaints.count;
+    suite->variant_count += file->variant_count;
+}
+
+/* fts_path is "cases//tcp/x.yaml" when the user wrote "cases/". */
+static void tidy(char *path)
+{
+    char *out = path;
+    for (const char *in = path; *in != '\0'; in++)
+        if (!(in[0] == '/' && in[1] == '/'))
+            *out++ = *in;
+    *out = '\0';
+}
+
+static bool walk(struct suite *suite, char *path, bool lenient)
+{
+    char *const roots[] = {path, NULL};
+    FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+    FTSENT *entry = NULL;
+    bool good = tree != NULL;
+    while (good && (entry = fts_read(tree)) != NULL) {
+        if (is_case(entry)) {
+            char *clean = strdup(entry->fts_path);
+            if (clean != NULL) {
+                tidy(clean);
+                load_file(suite, clean, lenient);
+            }
+            free(clean);
+        } else if (entry->fts_info == FTS_NS || entry->fts_info == FTS_DNR ||
+                   entry->fts_info == FTS_ERR) {
+            fprintf(stderr, "sockproof: %s: %s\n", entry->fts_path, strerror(entry->fts_errno));
+            good = false;
+        }
+    }
+    if (tree != NULL)
+        fts_close(tree);
+    return good;
+}
+
+static bool load_catalogue(struct suite *suite, const char *root)
+{
+    char *folder = NULL;
+    if (asprintf(&folder, "%s/fixtures/catalogue", root) >= 0)
+        suite->catalogue = catalogue_load(folder, stderr);
+    if (suite->catalogue == NULL)
+        fprintf(stderr, "sockproof: the requirement catalogue in %s cannot be used\n",
+                folder != NULL ? folder : root);
+    free(folder);
+    return suite->catalogue != NULL;
+}
+
+static void collect(struct suite *suite)
+{
+    size_t at = 0;
+    suite->variants = calloc(suite->variant_count + 1, sizeof *suite->variants);
+    for (size_t i = 0; suite->variants != NULL && i < suite->file_count; i++)
+        for (size_t v = 0; v < suite->files[i]->variant_count; v++)
+            suite->variants[at++] = &suite->files[i]->variants[v];
+}
+
+bool suite_load(struct suite *suite, const struct config *config, int path_count, char **paths)
+{
+    bool good = false;
+    memset(suite, 0, sizeof *suite);
+    good = load_catalogue(suite, config->root);
+    for (int i = 0; i < path_count && good; i++)
+        good = walk(suite, paths[i], config->lenient);
+    if (good)
+        collect(suite);
+    return good && suite->variants != NULL;
+}
+
+static const struct variant *find(const struct suite *suite, const char *id)
+{
+    const struct variant *found = NULL;
+    for (size_t i = 0; i < suite->variant_count && found == NULL; i++)
+        if (strcmp(suite->variants[i]->id, id) == 0)
+            found = suite->variants[i];
+    return found;
+}
+
+const char *suite_select(struct suite *suite, size_t count, char **ids)
+{
+    const struct variant **chosen = calloc(count + 1, sizeof *chosen);
+    const char *missing = NULL;
+    for (size_t i = 0; chosen != NULL && i < count && missing == NULL; i++) {
+        chosen[i] = find(suite, ids[i]);
+        if (chosen[i] == NULL)
+            missing = ids[i];
+    }
+    free(suite->variants);
+    suite->variants = chosen;
+    suite->variant_count = count;
+    return missing;
+}
+
+void suite_free(struct suite *suite)
+{
+    for (size_t i = 0; i < suite->file_count; i++)
+        casefile_free(suite->files[i]);
+    free(suite->files);
+    free(suite->variants);
+    catalogue_free(suite->catalogue);
+}

@@ -1,0 +1,29 @@
+/*
+ * A suite: the case files of some paths, loaded and checked, and the variants chosen from them.
+ */
+#ifndef SOCKPROOF_ENGINE_SUITE_H
+#define SOCKPROOF_ENGINE_SUITE_H
+
+#include "case/casefile.h"
+#include "case/catalogue.h"
+#include "engine/config.h"
+
+struct suite {
+    struct catalogue *catalogue;
+    size_t file_count, file_room;
+    struct casefile **files;
+    size_t variant_count;
+    const struct variant **variants; /* in the order of files, then of the file */
+    size_t error_count;              /* complaints printed */
+};
+
+/* Loads the catalogue of config->root and every *.yaml at or below the paths, in the order of
+   their names; prints all complaints to stderr. False when a path or the catalogue cannot be read.
+ */
+bool suite_load(struct suite *suite, const struct config *config, int path_count, char **paths);
+/* Keeps only the variants whose ids stand in ids (count of them), in that order. The first id
+   that there is not, or NULL. */
+const char *suite_select(struct suite *suite, size_t count, char **ids);
+void suite_free(struct suite *suite);
+
+#endif
