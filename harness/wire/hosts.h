@@ -10,17 +10,21 @@
 #ifndef SOCKPROOF_WIRE_HOSTS_H
 #define SOCKPROOF_WIRE_HOSTS_H
 
+#include "wire/lossy.h"
 #include "wire/packet.h"
 #include "wire/profile.h"
 
 struct hosts {
     int netns[SIDE_COUNT]; /* setns(2) targets of the two hosts */
     int wire_netns;
-    int tap[SIDE_COUNT];   /* AF_PACKET sockets of the wire: what that side sends comes out here */
-    int port_range[SIDE_COUNT]; /* net.ipv4.ip_local_port_range, kept open for writing */
-    struct in_addr address4[SIDE_COUNT]; /* 10.0.0.1, 10.0.0.2 */
+    int tap[SIDE_COUNT]; /* AF_PACKET sockets of the wire: what that side sends comes out here */
+    int port_range[SIDE_COUNT];           /* net.ipv4.ip_local_port_range, kept open for writing */
+    struct in_addr address4[SIDE_COUNT];  /* 10.0.0.1, 10.0.0.2 */
     struct in6_addr address6[SIDE_COUNT]; /* fd00::1, fd00::2 */
+    uint8_t mac[SIDE_COUNT][6];
     struct naming naming;
+    int netlink[SIDE_COUNT];         /* rtnetlink sockets of the two hosts */
+    struct lossy *lossy[SIDE_COUNT]; /* owned: what hosts_lossy sets, opened */
 };
 
 /* Moves the process into a user namespace of its own (uid and gid mapped to themselves inside as
@@ -28,13 +32,14 @@ struct hosts {
    *what (static storage). */
 int hosts_isolate(const char **what);
 /* Builds the pair and applies the profile, every value read back. 0, or -1 with a sentence in
-   why ("net.ipv4.tcp_sack is 1 after writing 0"). Ends in the wire's namespace. After a failure nothing is
-   left open. */
+   why ("net.ipv4.tcp_sack is 1 after writing 0"). Ends in the wire's namespace. After a failure
+   nothing is left open. */
 int hosts_open(struct hosts *hosts, const struct profile *profile, char *why, size_t size);
 /* Closes all descriptors; the kernel takes the namespaces down. */
 void hosts_close(struct hosts *hosts);
 /* Sets (on) or puts back (off) the lossy part of the profile in both hosts. 0, or -1 and why. */
-int hosts_lossy(struct hosts *hosts, const struct profile *profile, bool on, char *why, size_t size);
+int hosts_lossy(struct hosts *hosts, const struct profile *profile, bool on, char *why,
+                size_t size);
 /* Makes [first, last] the ephemeral port range of both hosts. 0, or -1 with errno. */
 int hosts_ports(struct hosts *hosts, unsigned first, unsigned last);
 /* True when no packet waits in the kernel's per-CPU backlogs (/proc/net/softnet_stat), as far as

@@ -26,7 +26,15 @@ enum fate {
 /* "passed", "dropped", … Static storage. */
 const char *fate_name(enum fate fate);
 
-enum wire_action { WIRE_PASS, WIRE_DROP, WIRE_DUPLICATE, WIRE_REORDER, WIRE_CORRUPT, WIRE_RESET, WIRE_CUT };
+enum wire_action {
+    WIRE_PASS,
+    WIRE_DROP,
+    WIRE_DUPLICATE,
+    WIRE_REORDER,
+    WIRE_CORRUPT,
+    WIRE_RESET,
+    WIRE_CUT
+};
 
 struct wire_hooks {
     void *context;
@@ -65,6 +73,14 @@ void wire_cut(struct wire *wire, unsigned mask);
 void wire_heal(struct wire *wire, unsigned mask);
 /* Packets in hand (held). */
 int wire_held(const struct wire *wire);
+/* Puts an IP packet on the wire as if from had sent it (FATE_INJECTED); hooks own and decide are
+   not asked, cuts and holds do not count. False when it did not go. */
+bool wire_inject(struct wire *wire, enum side from, const void *packet, size_t size,
+                 const char *fault);
+/* Packets that were lost without the wire meaning to, since wire_new: dropped by the kernel at the
+   taps (PACKET_STATISTICS), longer than a frame, or not sendable. Not 0: the harness failed, and no
+   case may be judged by what was seen. */
+unsigned wire_lost(struct wire *wire);
 /* Between cases: forgets holds, cuts and packets in hand; drains both taps. */
 void wire_clear(struct wire *wire);
 

@@ -1,0 +1,507 @@
+/*
+ * Theory of operation
+ *
+ * Each host's only way out is a veth pair, and the wire holds its other end as a packet socket, the
+ * tap. What a host sends comes out of its tap; what is sent into a tap arrives at that host. No
+ * bridge, no route and no queue discipline lies between: a packet that the wire does not send is
+ * lost, and one that it has sent has arrived, since the kernel takes it through the receiver's
+ * stack before send(2) returns (or leaves it in the per-CPU backlog, see hosts_backlog_empty).
+ *
+ *              recv            own? no ────────────────────────────────► transmit
+ *   tap ──────────────► parse ──► yes
+ *                                  │ decide
+ *                                  ▼
+ *                     line cut? ──► FATE_CUT, gone
+ *                                  │
+ *                drop, reset, cut ─┼─► done at once, also on a held side: the packet never was
+ *                                  ▼        on the line
+ *                    side held? ──► in hand (FATE_HELD), waits for wire_release
+ *                                  ▼
+ *                               depart: pass, duplicate, corrupt ──► transmit to the other tap,
+ *                                  │                                 then what it overtook
+ *                               reorder ──► kept until another packet of its direction has departed
+ *
+ * decide is asked for every packet of the case, once, before all else, so that triggers count what
+ * the sender sent and not what the line was like. A held packet keeps the action decided for it,
+ * and meets it when it leaves; the cut is asked for again then.
+ *
+ * Packets in hand are copies, in order of arrival in one list for both sides, so that a release has
+ * the order in which they were sent. Packets kept for reorder are a list per direction: those that
+ * were to be overtaken leave together, in their order, behind the one that overtook them.
+ *
+ * A reset is a drop and two RSTs made to be accepted (RFC 9293 section 3.10.7): the receiver gets
+ * one with the sequence number of the dropped packet, which it was about to expect; the sender gets
+ * the one that a closed port would have answered. RFC 5961 makes a receiver that expected another
+ * number (behind a gap) answer with a challenge ACK: its peer, reset, answers that one with the RST
+ * that fits. So both ends are reset in any case, in order flows at once.
+ *
+ * Neighbour discovery, multicast listener reports and IGMP are nobody's: raw ICMP cases own all
+ * other ICMP of the pair, and what the kernel says when it likes must not count there.
+ */
+#include "wire/wire.h"
+
+#include "wire/draft.h"
+
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#define BATCH 32
+#define ROOM 2048 /* for one frame; more than FRAME_MAX, so that a longer one shows */
+#define SEND_TRIES 10
+#define SEND_WAIT_MS 100
+#define DRAIN_LIMIT 100000
+#define TCP_RST 4
+#define TCP_ACK 16
+
+/* A packet that waits: its copy and what was decided for it. */
+struct waiting {
+    struct waiting *next;
+    enum side from;
+    enum wire_action action;
+    const char *fault;
+    size_t size;
+    uint8_t frame[];
+};
+
+struct queue {
+    struct waiting *first, **end;
+};
+
+struct wire {
+    int tap[SIDE_COUNT];
+    uint8_t mac[SIDE_COUNT][6];
+    struct wire_hooks hooks;
+    unsigned held_sides, cut_sides; /* masks */
+    int held_count;
+    struct queue held;
+    struct queue kept[SIDE_COUNT]; /* for reorder */
+    unsigned lost;
+    struct mmsghdr message[BATCH];
+    struct iovec vector[BATCH];
+    uint8_t room[BATCH][ROOM];
+};
+
+const char *fate_name(enum fate fate)
+{
+    static const char *const names[FATE_COUNT] = {[FATE_PASSED] = "passed",
+                                                  [FATE_DROPPED] = "dropped",
+                                                  [FATE_HELD] = "held",
+                                                  [FATE_DUPLICATED] = "duplicated",
+                                                  [FATE_CORRUPTED] = "corrupted",
+                                                  [FATE_REORDERED] = "reordered",
+                                                  [FATE_CUT] = "cut",
+                                                  [FATE_RESET] = "reset",
+                                                  [FATE_INJECTED] = "injected"};
+    return names[fate];
+}
+
+static enum side other_side(enum side side)
+{
+    return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+static void queue_begin(struct queue *queue)
+{
+    queue->first = NULL;
+    queue->end = &queue->first;
+}
+
+static void queue_add(struct queue *queue, struct waiting *waiting)
+{
+    waiting->next = NULL;
+    *queue->end = waiting;
+    queue->end = &waiting->next;
+}
+
+static struct waiting *queue_take(struct queue *queue)
+{
+    struct waiting *first = queue->first;
+    if (first != NULL)
+        queue->first = first->next;
+    if (queue->first == NULL)
+        queue->end = &queue->first;
+    return first;
+}
+
+static void queue_empty(struct queue *queue)
+{
+    struct waiting *one = NULL;
+    while ((one = queue_take(queue)) != NULL)
+        free(one);
+}
+
+struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks)
+{
+    struct wire *wire = calloc(1, sizeof *wire);
+    if (wire == NULL)
+        return NULL;
+    wire->hooks = *hooks;
+    memcpy(wire->mac, hosts->mac, sizeof wire->mac);
+    queue_begin(&wire->held);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        wire->tap[side] = hosts->tap[side];
+        queue_begin(&wire->kept[side]);
+    }
+    for (int i = 0; i < BATCH; i++) {
+        wire->vector[i] = (struct iovec){wire->room[i], ROOM};
+        wire->message[i].msg_hdr.msg_iov = &wire->vector[i];
+        wire->message[i].msg_hdr.msg_iovlen = 1;
+    }
+    return wire;
+}
+
+static void forget(struct wire *wire)
+{
+    queue_empty(&wire->held);
+    wire->held_count = 0;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        queue_empty(&wire->kept[side]);
+}
+
+void wire_free(struct wire *wire)
+{
+    if (wire != NULL)
+        forget(wire);
+    free(wire);
+}
+
+/* Sends a frame into the tap of the side that it is for. A full socket is waited for, since the
+   receiver empties it; what still does not go is counted. */
+static bool transmit(struct wire *wire, enum side from, const void *frame, size_t size)
+{
+    int tap = wire->tap[other_side(from)];
+    bool sent = false;
+    bool again = true;
+    for (int tries = 0; tries < SEND_TRIES && !sent && again; tries++) {
+        sent = send(tap, frame, size, MSG_DONTWAIT) == (ssize_t)size;
+        again = !sent && (errno == EAGAIN || errno == ENOBUFS || errno == EINTR);
+        struct pollfd writable = {.fd = tap, .events = POLLOUT};
+        if (again)
+            poll(&writable, 1, SEND_WAIT_MS);
+    }
+    wire->lost += sent ? 0 : 1;
+    return sent;
+}
+
+static void report(const struct wire *wire, const struct packet *packet, enum side from,
+                   enum fate fate, const char *fault)
+{
+    wire->hooks.seen(wire->hooks.context, packet, from, fate, fault);
+}
+
+/* A copy of the packet at the end of a queue. Without memory the packet is lost, and counted. */
+static bool wait_in(struct wire *wire, struct queue *queue, const struct packet *packet,
+                    enum side from, enum wire_action action, const char *fault)
+{
+    struct waiting *waiting = malloc(sizeof *waiting + packet->size);
+    if (waiting == NULL) {
+        wire->lost++;
+        return false;
+    }
+    *waiting =
+        (struct waiting){.from = from, .action = action, .fault = fault, .size = packet->size};
+    memcpy(waiting->frame, packet->frame, packet->size);
+    queue_add(queue, waiting);
+    return true;
+}
+
+static void carry(struct wire *wire, const struct packet *packet, enum side from, enum fate fate,
+                  const char *fault)
+{
+    transmit(wire, from, packet->frame, packet->size);
+    report(wire, packet, from, fate, fault);
+}
+
+/* Flips one bit in the middle of the payload and mends nothing; without payload, one of the
+   transport's checksum (or of the last byte, where there is no such thing). */
+static void carry_corrupted(struct wire *wire, const struct packet *packet, enum side from,
+                            const char *fault)
+{
+    uint8_t frame[ROOM];
+    struct packet corrupted;
+    size_t at = packet->payload + packet->payload_size / 2;
+    if (packet->payload_size == 0)
+        at = packet->protocol == IPPROTO_TCP   ? packet->transport + 16
+             : packet->protocol == IPPROTO_UDP ? packet->transport + 6
+                                               : packet->size - 1;
+    memcpy(frame, packet->frame, packet->size);
+    frame[at] ^= 1;
+    packet_parse(&corrupted, frame, packet->size);
+    carry(wire, &corrupted, from, FATE_CORRUPTED, fault);
+}
+
+/* Sends on all that is kept for reorder in a direction. */
+static int let_kept_go(struct wire *wire, enum side from, enum fate fate)
+{
+    int moved = 0;
+    struct waiting *one = NULL;
+    while ((one = queue_take(&wire->kept[from])) != NULL) {
+        struct packet packet;
+        bool cut = (wire->cut_sides & 1U << from) != 0;
+        packet_parse(&packet, one->frame, one->size);
+        if (cut)
+            report(wire, &packet, from, FATE_CUT, one->fault);
+        else
+            carry(wire, &packet, from, fate, one->fault);
+        free(one);
+        moved++;
+    }
+    return moved;
+}
+
+/* The end of a packet's way: out of the wire, unless it is to be overtaken. */
+static void depart(struct wire *wire, const struct packet *packet, enum side from,
+                   enum wire_action action, const char *fault)
+{
+    if (wire->cut_sides & 1U << from) {
+        report(wire, packet, from, FATE_CUT, fault);
+        return;
+    }
+    if (action == WIRE_REORDER) {
+        wait_in(wire, &wire->kept[from], packet, from, action, fault);
+        return;
+    }
+    if (action == WIRE_CORRUPT)
+        carry_corrupted(wire, packet, from, fault);
+    else
+        carry(wire, packet, from, FATE_PASSED, NULL);
+    if (action == WIRE_DUPLICATE)
+        carry(wire, packet, from, FATE_DUPLICATED, fault);
+    let_kept_go(wire, from, FATE_REORDERED);
+}
+
+bool wire_inject(struct wire *wire, enum side from, const void *bytes, size_t size,
+                 const char *fault)
+{
+    uint8_t frame[FRAME_MAX];
+    struct packet packet;
+    bool six = size > 0 && *(const uint8_t *)bytes >> 4 == 6;
+    if (size + ETHER_HEADER > sizeof frame)
+        return false;
+    memcpy(frame, wire->mac[other_side(from)], 6);
+    memcpy(frame + 6, wire->mac[from], 6);
+    frame[12] = six ? 0x86 : 0x08;
+    frame[13] = six ? 0xdd : 0x00;
+    memcpy(frame + ETHER_HEADER, bytes, size);
+    bool sent = transmit(wire, from, frame, ETHER_HEADER + size);
+    packet_parse(&packet, frame, ETHER_HEADER + size);
+    report(wire, &packet, from, FATE_INJECTED, fault);
+    return sent;
+}
+
+/* Builds and injects an RST between the ends of packet: as its sender (forward) or its receiver. */
+static void inject_reset(struct wire *wire, const struct packet *packet, enum side from,
+                         bool forward, unsigned flags, uint32_t seq, uint32_t ack,
+                         const char *fault)
+{
+    uint8_t bytes[128];
+    struct draft draft;
+    draft_begin(&draft, packet->family);
+    draft.ip = true;
+    draft.source = forward ? packet->source : packet->destination;
+    draft.destination = forward ? packet->destination : packet->source;
+    draft_set(&draft, "tcp", "sport", forward ? packet->source_port : packet->destination_port);
+    draft_set(&draft, "tcp", "dport", forward ? packet->destination_port : packet->source_port);
+    draft_set(&draft, "tcp", "flags", (int64_t)flags);
+    draft_set(&draft, "tcp", "seq", seq);
+    draft_set(&draft, "tcp", "ack", ack);
+    draft_set(&draft, "tcp", "window", 0);
+    ssize_t size = draft_build(&draft, bytes, sizeof bytes);
+    if (size > 0)
+        wire_inject(wire, forward ? from : other_side(from), bytes, (size_t)size, fault);
+}
+
+/* Drops the packet and resets both ends. The receiver of a bare SYN has nothing yet to reset. */
+static void reset(struct wire *wire, const struct packet *packet, enum side from, const char *fault)
+{
+    bool syn = packet_has_kind(packet, "syn");
+    bool ack = packet_has_kind(packet, "ack");
+    uint32_t end = packet->seq + (uint32_t)packet->payload_size + (syn ? 1 : 0) +
+                   (packet_has_kind(packet, "fin") ? 1 : 0);
+    report(wire, packet, from, FATE_RESET, fault);
+    if (packet->protocol != IPPROTO_TCP || packet->payload == packet->transport)
+        return;
+    if (ack || !syn)
+        inject_reset(wire, packet, from, true, ack ? TCP_RST | TCP_ACK : TCP_RST, packet->seq,
+                     ack ? packet->ack : 0, fault);
+    if (ack)
+        inject_reset(wire, packet, from, false, TCP_RST, packet->ack, 0, fault);
+    else
+        inject_reset(wire, packet, from, false, TCP_RST | TCP_ACK, 0, end, fault);
+}
+
+static void hold_packet(struct wire *wire, const struct packet *packet, enum side from,
+                        enum wire_action action, const char *fault)
+{
+    if (wait_in(wire, &wire->held, packet, from, action, fault)) {
+        wire->held_count++;
+        report(wire, packet, from, FATE_HELD, NULL);
+    }
+}
+
+/* What the kernel says of its own accord on IPv6 and IPv4 links: RFC 4861, RFC 2710, RFC 3810, RFC
+ * 3376. */
+static bool is_chatter(const struct packet *packet)
+{
+    uint8_t type = packet->transport < packet->size ? packet->frame[packet->transport] : 0;
+    bool six = packet->protocol == IPPROTO_ICMPV6 && ((type >= 130 && type <= 137) || type == 143);
+    return six || packet->protocol == IPPROTO_IGMP;
+}
+
+static void handle_own(struct wire *wire, const struct packet *packet, enum side from)
+{
+    const char *fault = NULL;
+    enum wire_action action = wire->hooks.decide(wire->hooks.context, packet, from, &fault);
+    if (action == WIRE_CUT)
+        wire->cut_sides = 1U << SIDE_CLIENT | 1U << SIDE_SERVER;
+    if (wire->cut_sides & 1U << from) {
+        report(wire, packet, from, FATE_CUT, fault);
+        return;
+    }
+    switch (action) {
+    case WIRE_DROP:
+        report(wire, packet, from, FATE_DROPPED, fault);
+        break;
+    case WIRE_RESET:
+        reset(wire, packet, from, fault);
+        break;
+    case WIRE_CUT:
+        break;
+    case WIRE_PASS:
+    case WIRE_DUPLICATE:
+    case WIRE_REORDER:
+    case WIRE_CORRUPT:
+        if (wire->held_sides & 1U << from)
+            hold_packet(wire, packet, from, action, fault);
+        else
+            depart(wire, packet, from, action, fault);
+        break;
+    }
+}
+
+static void handle(struct wire *wire, const uint8_t *frame, size_t size, enum side from)
+{
+    struct packet packet;
+    if (packet_parse(&packet, frame, size) && !is_chatter(&packet) &&
+        wire->hooks.own(wire->hooks.context, &packet))
+        handle_own(wire, &packet, from);
+    else
+        transmit(wire, from, frame, size);
+}
+
+static int receive(struct wire *wire, enum side from, int most)
+{
+    int got = recvmmsg(wire->tap[from], wire->message, (unsigned)(most < BATCH ? most : BATCH),
+                       MSG_DONTWAIT, NULL);
+    return got < 0 ? 0 : got;
+}
+
+/* One batch of one side. */
+static int pump_side(struct wire *wire, enum side from, int most)
+{
+    int got = most > 0 ? receive(wire, from, most) : 0;
+    for (int i = 0; i < got; i++) {
+        if (wire->message[i].msg_len > FRAME_MAX || wire->message[i].msg_hdr.msg_flags & MSG_TRUNC)
+            wire->lost++;
+        else
+            handle(wire, wire->room[i], wire->message[i].msg_len, from);
+    }
+    return got;
+}
+
+int wire_pump(struct wire *wire, int limit)
+{
+    int handled = 0;
+    int moved = 0;
+    do {
+        moved = pump_side(wire, SIDE_CLIENT, limit - handled);
+        moved += pump_side(wire, SIDE_SERVER, limit - handled - moved);
+        handled += moved;
+    } while (moved > 0 && handled < limit);
+    return handled;
+}
+
+int wire_flush_reordered(struct wire *wire)
+{
+    int moved = 0;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if ((wire->held_sides & 1U << side) == 0)
+            moved += let_kept_go(wire, (enum side)side, FATE_PASSED);
+    return moved;
+}
+
+void wire_hold(struct wire *wire, unsigned mask)
+{
+    wire->held_sides |= mask;
+}
+
+int wire_release(struct wire *wire, unsigned mask,
+                 bool (*match)(void *context, const struct packet *packet, enum side from),
+                 void *context)
+{
+    struct queue before = wire->held;
+    struct waiting *one = NULL;
+    int moved = 0;
+    if (wire->held.first == NULL)
+        queue_begin(&before);
+    queue_begin(&wire->held);
+    if (match == NULL)
+        wire->held_sides &= ~mask;
+    while ((one = queue_take(&before)) != NULL) {
+        struct packet packet;
+        packet_parse(&packet, one->frame, one->size);
+        if ((mask & 1U << one->from) == 0 || (match && !match(context, &packet, one->from))) {
+            queue_add(&wire->held, one);
+            continue;
+        }
+        wire->held_count--;
+        depart(wire, &packet, one->from, one->action, one->fault);
+        free(one);
+        moved++;
+    }
+    return moved;
+}
+
+void wire_cut(struct wire *wire, unsigned mask)
+{
+    wire->cut_sides |= mask;
+}
+
+void wire_heal(struct wire *wire, unsigned mask)
+{
+    wire->cut_sides &= ~mask;
+}
+
+int wire_held(const struct wire *wire)
+{
+    return wire->held_count;
+}
+
+unsigned wire_lost(struct wire *wire)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        struct tpacket_stats stats = {0}; /* reading them sets them to 0 */
+        socklen_t size = sizeof stats;
+        if (getsockopt(wire->tap[side], SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0)
+            wire->lost += stats.tp_drops;
+    }
+    return wire->lost;
+}
+
+void wire_clear(struct wire *wire)
+{
+    forget(wire);
+    wire->held_sides = 0;
+    wire->cut_sides = 0;
+    int drained = 0;
+    int got = 0;
+    do {
+        got = receive(wire, SIDE_CLIENT, BATCH) + receive(wire, SIDE_SERVER, BATCH);
+        drained += got;
+    } while (got > 0 && drained < DRAIN_LIMIT);
+}
