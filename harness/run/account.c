@@ -1,4 +1,5 @@
-/* The part of an outcome that goes into the ledger, and packets that raw sockets received. */
+#include "run/account.h"
+
 #include "run/endpoint.h"
 #include "run/opened.h"
 #include "run/outcome.h"
@@ -39,7 +40,7 @@ static struct piece sent_piece(const struct call *call)
     return piece;
 }
 
-void outcome_begin(struct trial *trial, struct opened *opened)
+void account_begin(struct trial *trial, struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
     const struct descriptor *one = opened->descriptor;
@@ -117,7 +118,7 @@ static void check_stream(struct trial *trial, struct opened *opened)
                    trial_text(trial, "0x%02x", (unsigned)found.observed));
 }
 
-void outcome_account(struct trial *trial, struct opened *opened)
+void account_end(struct trial *trial, struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
     const struct descriptor *one = opened->descriptor;
@@ -154,7 +155,7 @@ static size_t header6(const struct trial *trial, const struct opened *opened, ui
     return 40;
 }
 
-bool outcome_packet(const struct trial *trial, const struct opened *opened, uint8_t *buffer,
+bool account_packet(const struct trial *trial, const struct opened *opened, uint8_t *buffer,
                     size_t capacity, struct packet *packet)
 {
     size_t size = 0;

@@ -72,6 +72,12 @@ static struct member *find(struct cast *cast, const char *name)
     return found;
 }
 
+pid_t cast_running(struct cast *cast, const char *name)
+{
+    const struct member *member = find(cast, name);
+    return member != NULL ? member->pid : 0;
+}
+
 struct member *cast_member(struct cast *cast, const char *name)
 {
     struct member *member = find(cast, name);

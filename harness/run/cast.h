@@ -35,6 +35,8 @@ void cast_begin(struct cast *cast, struct shared *shared, const struct stack *st
                 const int *netns);
 /* The member called name, running; made when it is not. NULL with errno (ENOSPC: too many). */
 struct member *cast_member(struct cast *cast, const char *name);
+/* The process of the member called name, or 0 when none runs. */
+pid_t cast_running(struct cast *cast, const char *name);
 /* Its number, the row of its signals. */
 int cast_index(const struct cast *cast, const struct member *member);
 /* Sends an order or a slot number. 0, or -1 with errno (EPIPE: the process is gone). */

@@ -1,6 +1,7 @@
 #include "run/judge.h"
 
 #include "case/constant.h"
+#include "run/account.h"
 #include "run/opened.h"
 #include "run/outcome.h"
 
@@ -136,7 +137,7 @@ static void judge_packet(struct trial *trial, const struct step *step, const str
     const struct node *expected = step->expect[EXPECT_packet];
     uint8_t buffer[FRAME_MAX + 128];
     struct packet packet;
-    if (!outcome_packet(trial, opened, buffer, sizeof buffer, &packet)) {
+    if (!account_packet(trial, opened, buffer, sizeof buffer, &packet)) {
         check(trial, opened->member->name, "packet", false, show_node(trial, expected),
               trial_text(trial, "no IP packet"));
         return;

@@ -1,6 +1,7 @@
 #include "run/opened.h"
 
 #include "case/constant.h"
+#include "run/account.h"
 #include "run/endpoint.h"
 #include "run/outcome.h"
 #include "run/settle.h"
@@ -179,7 +180,7 @@ void opened_examine(struct trial *trial, struct opened *opened)
         return;
     opened->examined = true;
     note_names(trial, opened);
-    outcome_account(trial, opened);
+    account_end(trial, opened);
     note_firings(trial, opened);
     note_error(trial, opened);
     outcome_event(trial, opened, "returned");

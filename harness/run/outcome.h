@@ -12,15 +12,8 @@
 json_t *outcome_json(const struct trial *trial, const struct opened *opened);
 /* The bytes that a receiving call stored; *size receives their number. */
 const uint8_t *outcome_bytes(const struct trial *trial, const struct opened *opened, size_t *size);
-/* Puts a call that begins (before it is dispatched) and one that has ended into the ledger. */
-void outcome_begin(struct trial *trial, struct opened *opened);
-void outcome_account(struct trial *trial, struct opened *opened);
 /* The event of a call; phase is started, returned, blocked or done. */
 void outcome_event(struct trial *trial, const struct opened *opened, const char *phase);
-/* A packet that a raw socket received, taken apart; buffer needs FRAME_MAX bytes beyond the data.
-   False when it is none. */
-bool outcome_packet(const struct trial *trial, const struct opened *opened, uint8_t *buffer,
-                    size_t capacity, struct packet *packet);
 /* A bit set as the names of group, "0x…" for bits without a name. New reference. */
 json_t *outcome_flags(enum constant_group group, int64_t bits);
 

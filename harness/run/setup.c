@@ -14,13 +14,18 @@ enum { SETUP_DEADLINE_US = 10000000, BACKLOG = 128 };
 
 struct member *setup_member(struct trial *trial, const char *name)
 {
+    pid_t before = cast_running(&trial->stage->cast, name);
     struct member *member = cast_member(&trial->stage->cast, name);
     if (member == NULL) {
         trial_broken(trial, "the actor '%s' could not be started: %s", name, strerror(errno));
         return NULL;
     }
-    struct epoll_event event = {.events = EPOLLIN};
-    epoll_ctl(trial->stage->epoll, EPOLL_CTL_ADD, member->control, &event); /* again: EEXIST */
+    if (before != member->pid) {
+        struct epoll_event event = {.events = EPOLLIN};
+        epoll_ctl(trial->stage->epoll, EPOLL_CTL_ADD, member->control, &event);
+        if (trial->armed && trial->variant->fault_count > 0)
+            cast_send(member, ORDER_ARM);
+    }
     return member;
 }
 

@@ -1,5 +1,6 @@
 #include "run/step.h"
 
+#include "run/account.h"
 #include "run/judge.h"
 #include "run/opened.h"
 #include "run/outcome.h"
@@ -53,7 +54,7 @@ static void run_call(struct trial *trial, const struct step *step)
     if (opened == NULL || !resolve_call(trial, step, opened, call))
         return;
     note_wear(member, step->verb->id);
-    outcome_begin(trial, opened);
+    account_begin(trial, opened);
     if (call->started) {
         begin_started(trial, step, opened);
     } else if (opened_finish(trial, opened, deadline(trial, step))) {

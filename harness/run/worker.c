@@ -57,6 +57,8 @@ static bool open_wire(struct stage *stage, char *why, size_t size)
         snprintf(why, size, "%s: %s", what, strerror(errno));
         return false;
     }
+    /* Entering a user namespace made this process undumpable, and its actors' /proc unreadable. */
+    prctl(PR_SET_DUMPABLE, 1);
     if (hosts_open(&stage->hosts, &stage->profile, why, size) < 0)
         return false;
     stage->wire = wire_new(&stage->hosts, &hooks);

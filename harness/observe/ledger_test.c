@@ -1,0 +1,135 @@
+#include "observe/ledger.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static struct ledger *ledger;
+
+static void begin(void)
+{
+    ledger = ledger_new();
+}
+
+static void end(void)
+{
+    ledger_free(ledger);
+}
+
+TestSuite(ledger, .init = begin, .fini = end);
+
+static void send_bytes(const char *text)
+{
+    int number = ledger_sending(ledger, 1, text, strlen(text), false);
+    ledger_sent(ledger, number, strlen(text));
+}
+
+static struct divergence receive(const char *text)
+{
+    return ledger_received(ledger, 1, (const uint8_t *)text, strlen(text), false);
+}
+
+static json_int_t figure(json_t *object, const char *key)
+{
+    json_int_t value = json_integer_value(json_object_get(object, key));
+    json_decref(object);
+    return value;
+}
+
+Test(ledger, a_stream_may_come_out_in_other_pieces)
+{
+    send_bytes("abc");
+    send_bytes("defg");
+    cr_assert_not(receive("ab").diverged);
+    cr_assert_not(receive("cdefg").diverged);
+    cr_assert_eq(figure(ledger_delivery(ledger, false), "lost"), 0);
+    cr_assert_eq(figure(ledger_delivery(ledger, false), "received"), 7);
+}
+
+Test(ledger, swapped_bytes_are_found_with_their_offset)
+{
+    send_bytes("abcdef");
+    struct divergence found = receive("abdcef");
+    cr_assert(found.diverged);
+    cr_assert_eq(found.offset, 2);
+    cr_assert_eq(found.expected, 'c');
+    cr_assert_eq(found.observed, 'd');
+    json_t *ordering = ledger_ordering(ledger, false);
+    cr_assert(json_is_false(json_object_get(ordering, "exact")));
+    json_decref(ordering);
+}
+
+Test(ledger, doubled_and_lost_bytes_are_found)
+{
+    send_bytes("abc");
+    cr_assert_not(receive("abc").diverged);
+    struct divergence found = receive("c");
+    cr_assert(found.diverged);
+    cr_assert_eq(found.expected, -1);
+    cr_assert_eq(figure(ledger_delivery(ledger, false), "duplicated"), 1);
+    send_bytes("defg");
+    cr_assert(receive("efg").diverged, "a lost byte shifts the rest");
+}
+
+Test(ledger, a_peek_leaves_the_stream_where_it_is)
+{
+    send_bytes("abc");
+    cr_assert_not(ledger_received(ledger, 1, (const uint8_t *)"ab", 2, true).diverged);
+    cr_assert_not(receive("abc").diverged);
+}
+
+Test(ledger, only_accepted_bytes_are_outstanding)
+{
+    int number = ledger_sending(ledger, 1, "abcdef", 6, false);
+    cr_assert_eq(ledger_outstanding(ledger, 1), 6, "an open send may have got all of it out");
+    ledger_sent(ledger, number, 4);
+    cr_assert_eq(ledger_outstanding(ledger, 1), 4);
+    cr_assert_not(receive("abc").diverged);
+    cr_assert_eq(ledger_outstanding(ledger, 1), 1);
+    cr_assert_eq(figure(ledger_delivery(ledger, false), "lost"), 1);
+}
+
+Test(ledger, an_urgent_byte_may_stand_out_of_the_stream)
+{
+    int number = ledger_sending(ledger, 1, "abU", 3, true);
+    ledger_sent(ledger, number, 3);
+    send_bytes("cd");
+    cr_assert_not(receive("ab").diverged);
+    cr_assert_not(receive("cd").diverged);
+}
+
+static void send_messages(int count)
+{
+    static const char *const texts[] = {"zero", "one", "two", "three"};
+    for (int i = 0; i < count; i++)
+        cr_assert_eq(ledger_message_sent(ledger, 0, texts[i], strlen(texts[i])), i);
+}
+
+static int64_t message(const char *text)
+{
+    return ledger_message_received(ledger, 1, (const uint8_t *)text, strlen(text));
+}
+
+Test(ledger, messages_are_known_by_their_bytes)
+{
+    send_messages(4);
+    cr_assert_eq(message("zero"), 0);
+    cr_assert_eq(message("two"), 2);
+    cr_assert_eq(message("one"), 1);
+    cr_assert_eq(message("one"), 1);
+    cr_assert_eq(message("onf"), -1);
+    cr_assert_eq(figure(ledger_delivery(ledger, true), "lost"), 1);
+    cr_assert_eq(figure(ledger_delivery(ledger, true), "duplicated"), 1);
+    cr_assert_eq(figure(ledger_delivery(ledger, true), "corrupted"), 1);
+    cr_assert_eq(figure(ledger_ordering(ledger, true), "max_loss_run"), 1);
+}
+
+Test(ledger, reordering_follows_rfc_4737)
+{
+    send_messages(4);
+    message("one");
+    message("two");
+    message("three");
+    message("zero");
+    cr_assert_eq(figure(ledger_ordering(ledger, true), "reordered"), 1);
+    cr_assert_eq(figure(ledger_ordering(ledger, true), "max_extent"), 3);
+}
