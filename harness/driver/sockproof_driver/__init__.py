@@ -1,0 +1,1 @@
+"""The pytest plugin that drives sockproof-engine: one item a variant, one engine a session."""

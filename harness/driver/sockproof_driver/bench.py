@@ -1,0 +1,141 @@
+"""The bench: what one session holds of sockproof, from the listing to the last report."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from pathlib import Path
+from typing import Any, Callable
+
+from sockproof_driver import engine as engines
+from sockproof_driver import exitstatus, house
+from sockproof_driver.arrivals import Arrivals
+from sockproof_driver.engine import Engine
+from sockproof_driver.judgement import Judgement, judge, stand_in
+from sockproof_driver.listing import Listing, Variant
+from sockproof_driver.reportdir import ReportDir
+from reports.render import render
+
+LOG_TAIL_LINES = 20
+
+
+class Bench:
+    """One session's engine, results and report folder. Used from pytest's thread alone."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        """`options` holds a value for every Option by name, None or False where not given."""
+        self.options = options
+        self.listing = Listing(["--root", options["case-root"]] if options["case-root"] else [])
+        self.folder = Path(options["report"] or house.REPORT)
+        self.arrivals = Arrivals(options["repeat"] or 1)
+        self.judgements: dict[str, Judgement] = {}
+        self.selected: dict[str, Variant] = {}
+        self.interrupted = False
+        self.lint_failed = False
+        self.status: int | None = None
+        self.said = ""
+        self.complaints: list[str] = []
+        self._engine: Engine | None = None
+        self._report: ReportDir | None = None
+        self._handlers: dict[int, Any] = {}
+        self._stopped = False
+
+    @property
+    def ran(self) -> bool:
+        """Whether the engine was started."""
+        return self._report is not None
+
+    @property
+    def died(self) -> str:
+        """How the engine ended if it should not have; empty otherwise, and while it runs."""
+        if self.status is None or self._stopped or self.status in exitstatus.ENGINE_STATUSES:
+            return ""
+        return engines.died(self.status)
+
+    def start(self, variants: list[Variant]) -> None:
+        """Starts the one engine on `variants`. Raises ReportInUse or EngineUnfit."""
+        self.selected = {variant["id"]: variant for variant in variants}
+        self._report = ReportDir(self.folder)
+        files = dict.fromkeys(variant["file"] for variant in variants)
+        lines = [f"@{file}" for file in files] + list(self.selected)
+        self._catch_termination()
+        self._engine = Engine(engines.arguments(self.options, self.folder.absolute()),
+                              "\n".join(lines) + "\n", self.arrivals)
+
+    def _catch_termination(self) -> None:
+        """SIGTERM and SIGHUP end a session as Ctrl-C does."""
+        def interrupt(number: int, _frame: object) -> None:
+            raise KeyboardInterrupt(signal.Signals(number).name)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            self._handlers[number] = signal.signal(number, interrupt)
+
+    def result_of(self, name: str, tick: Callable[[], None]) -> Judgement:
+        """Waits for a variant's results and judges them."""
+        found = self.arrivals.wait(name, tick)
+        if not found:
+            self.finish_engine()
+            found = [self._absent(self.selected[name])]
+        self.judgements[name] = judge(found)
+        return self.judgements[name]
+
+    def _absent(self, variant: Variant) -> dict[str, Any]:
+        """The line of a variant that the engine left none for."""
+        seed = self.options["seed"]
+        given = {"stack": self.options["stack"] or "linux", "seed": 1 if seed is None else seed}
+        if self.died:
+            tail = "; ".join(self.said.splitlines()[-3:])
+            reason = f"the engine {self.died} before it was judged" + (f": {tail}" if tail else "")
+            return stand_in(variant, "broken", reason, given)
+        if self._stopped or self.interrupted or self.status == exitstatus.INTERRUPTED:
+            return stand_in(variant, "not-run", "the run was ended before it", given)
+        return stand_in(variant, "broken", "the engine ended without a result for it", given)
+
+    def finish_engine(self, stop: bool = False) -> None:
+        """Brings the engine to its end, stopping it if asked to. Harmless when repeated."""
+        if self._engine is None:
+            return
+        if stop:
+            self.status = self._engine.stop()
+            self._stopped = self._engine.stopped
+        else:
+            self.status = self._engine.wait()
+        self.said = self._engine.said()
+        self._engine = None
+
+    def not_yet_judged(self) -> list[Variant]:
+        """The selected variants whose judgement pytest has not been given."""
+        return [variant for name, variant in self.selected.items() if name not in self.judgements]
+
+    def finish(self) -> None:
+        """Ends the engine, completes the records and renders them. What goes wrong on the way
+        is kept in `complaints`; nothing already written is lost."""
+        if self._report is None:
+            return
+        self.finish_engine(stop=bool(self.not_yet_judged()))
+        missing = [self._absent(variant) for name, variant in self.selected.items()
+                   if not self.arrivals.of(name)]
+        try:
+            self._report.complete(missing)
+            if self.said:
+                (self.folder / "engine.log").write_text(self.said + "\n", "utf-8")
+        except OSError as error:
+            self.complaints.append(f"the results in {self.folder} are incomplete: {error}")
+        self.complaints += render(self.folder, house.shown(self.folder))
+        self._report.close()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._handlers.clear()
+
+    def counts(self) -> Counter[str]:
+        """How many variants have each final verdict."""
+        return Counter(judgement.verdict for judgement in self.judgements.values())
+
+    def exit_status(self) -> int:
+        """The session's, once everything has ended."""
+        if self.interrupted:
+            return exitstatus.INTERRUPTED
+        if self.lint_failed:
+            return exitstatus.USAGE
+        verdicts = exitstatus.of_verdicts(self.counts(), self.options["max-skips"])
+        status = exitstatus.of_session(verdicts, self.status, self._stopped)
+        return exitstatus.BROKEN if self.complaints and status == exitstatus.GOOD else status

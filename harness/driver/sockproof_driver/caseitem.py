@@ -1,0 +1,104 @@
+"""Case files as pytest collects them, variants as pytest runs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from sockproof_driver import house
+from sockproof_driver.bench import Bench
+from sockproof_driver.exceptions import CaseBroken, CaseFailed, LintError, NotRun
+from sockproof_driver.judgement import Judgement
+from sockproof_driver.listing import EngineUnfit, Variant
+from reports import records
+from reports.failure import failure_text
+
+BENCH = pytest.StashKey[Bench]()
+MARKED = ("transport", "family", "subject", "place")
+
+
+def marks(variant: Variant) -> list[str]:
+    """The names that -m knows a variant by: its properties and its top folder."""
+    names = [str(variant.get(key) or "") for key in MARKED]
+    names.append(str(variant["case"]).partition("/")[0])
+    return [name for name in dict.fromkeys(names) if name and not name.startswith("_")]
+
+
+class CaseFile(pytest.File):
+    """One case file; its items are the variants."""
+
+    def collect(self) -> Iterator[CaseItem]:
+        bench = self.config.stash[BENCH]
+        try:
+            variants = bench.listing.of(self.path)
+        except EngineUnfit as error:
+            raise pytest.UsageError(str(error)) from None
+        if not variants:
+            bench.lint_failed = True
+            raise LintError(bench.listing.complaints_about(self.path)
+                            or f"{house.shown(self.path)}: no variants")
+        for variant in variants:
+            yield CaseItem.from_parent(self, name=variant["id"], variant=variant)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        if isinstance(excinfo.value, LintError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+class CaseItem(pytest.Item):
+    """One variant. Its verdict decides in which phase it ends, and how."""
+
+    def __init__(self, *, variant: Variant, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.variant = variant
+        for name in marks(variant):
+            self.config.addinivalue_line("markers", f"{name}: variants of {name}")
+            self.add_marker(getattr(pytest.mark, name))
+
+    @property
+    def bench(self) -> Bench:
+        """The session's bench."""
+        return self.config.stash[BENCH]
+
+    def setup(self) -> None:
+        """Waits for the verdict. Whatever is no judgement of the subject ends here: broken is
+        an error of the set-up, never a failure."""
+        tick = self.config.stash.get(TICK, lambda: None)
+        judgement = self.bench.result_of(self.name, tick)
+        if judgement.verdict == "broken":
+            raise CaseBroken(judgement)
+        if judgement.verdict == "skip":
+            pytest.skip(judgement.reason)
+        if judgement.verdict == "not-run":
+            raise NotRun(judgement.reason)
+
+    def runtest(self) -> None:
+        judgement = self.bench.judgements[self.name]
+        if judgement.verdict == "known":
+            pytest.xfail(judgement.reason)
+        if judgement.verdict != "pass":
+            raise CaseFailed(judgement)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException],
+                     style: Any = None) -> Any:
+        if isinstance(excinfo.value, CaseFailed):
+            return self.explanation(excinfo.value.judgement)
+        return super().repr_failure(excinfo, style)
+
+    def explanation(self, judgement: Judgement) -> str:
+        """The text of a variant that failed or broke."""
+        folder = self.bench.folder
+        events = records.Records(folder).events(judgement.result)
+        text = failure_text(judgement.result, events, house.shown(folder))
+        if judgement.verdict == "unstable" or judgement.reason.startswith("unstable"):
+            text = f"{judgement.reason}\n\n{text}"
+        return text
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, int(self.variant.get("line") or 1) - 1, self.name
+
+
+TICK = pytest.StashKey[Any]()

@@ -1,0 +1,66 @@
+"""The closing part of a session: what did not pass, once more; why variants were skipped."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from typing import Iterator
+
+from sockproof_driver import exitstatus, house
+from sockproof_driver.bench import LOG_TAIL_LINES, Bench
+from reports.failure import flat
+
+MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
+            exitstatus.BROKEN: "broken: something could not be judged",
+            exitstatus.USAGE: "usage or lint", exitstatus.INTERRUPTED: "interrupted",
+            exitstatus.NOTHING: "nothing ran, or more skips than allowed"}
+LISTED = ("fail", "unstable", "broken", "known")
+
+
+def sections(bench: Bench) -> Iterator[tuple[str, list[str]]]:
+    """Title and lines of each section that has any."""
+    listed = [line for verdict in LISTED for line in of_verdict(bench, verdict)]
+    for title, lines in (("not passed", listed), ("skipped", reasons(bench, "skip")),
+                         ("not run", reasons(bench, "not-run")),
+                         ("the engine said", said(bench)), ("trouble", bench.complaints)):
+        if lines:
+            yield title, lines
+
+
+def of_verdict(bench: Bench, verdict: str) -> list[str]:
+    """Each variant of the verdict with its reason below it."""
+    lines: list[str] = []
+    for name, judgement in bench.judgements.items():
+        if judgement.verdict == verdict:
+            lines.append(f"{verdict:<9}{name}")
+            lines += textwrap.wrap(flat(judgement.reason), 80, initial_indent=" " * 9,
+                                   subsequent_indent=" " * 9, break_on_hyphens=False)
+    return lines
+
+
+def reasons(bench: Bench, verdict: str) -> list[str]:
+    """How many variants of the verdict gave each reason, the commonest first."""
+    counter = Counter(flat(judgement.reason) or "no reason given"
+                      for judgement in bench.judgements.values() if judgement.verdict == verdict)
+    lines: list[str] = []
+    for reason, count in counter.most_common():
+        lines += textwrap.wrap(reason, 80, initial_indent=f"{count:5d}  ",
+                               subsequent_indent=" " * 7, break_on_hyphens=False)
+    return lines
+
+
+def said(bench: Bench) -> list[str]:
+    """The end of the engine's standard error."""
+    lines = bench.said.splitlines()
+    tail = [flat(line) for line in lines[-LOG_TAIL_LINES:]]
+    if len(lines) > LOG_TAIL_LINES:
+        tail.insert(0, f"(the last {LOG_TAIL_LINES} of {len(lines)} lines; all: "
+                       f"{house.shown(bench.folder / 'engine.log')})")
+    return ([f"the engine {bench.died}"] if bench.died else []) + tail
+
+
+def report_line(bench: Bench) -> str:
+    """Where the report is, and what the exit status will be."""
+    status = bench.exit_status()
+    return (f"report: {house.shown(bench.folder / 'summary.txt')}; exit status {status} "
+            f"({MEANINGS[status]})")

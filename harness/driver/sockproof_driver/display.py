@@ -1,0 +1,143 @@
+"""What a session shows on the terminal besides pytest's own frame.
+
+On a terminal: one bar, redrawn in place, and each failure above it as it is found. Elsewhere: one
+line for each variant that did not pass, with the failure's text. With -v pytest's own line for
+each item takes the place of both. The closing part is the same everywhere."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import pytest
+
+from sockproof_driver import closing, house
+from sockproof_driver.bench import Bench
+from sockproof_driver.caseitem import BENCH, CaseItem
+from sockproof_driver.progress import bar_line
+
+CATEGORIES = {"pass": "passed", "fail": "failed", "unstable": "failed", "broken": "error",
+              "known": "xfailed", "skip": "skipped", "not-run": "not-run"}
+COLOURS: dict[str, dict[str, bool]] = {
+    "fail": {"red": True, "bold": True}, "unstable": {"red": True, "bold": True},
+    "broken": {"red": True}, "known": {"yellow": True}, "skip": {"yellow": True},
+    "not-run": {"yellow": True}}
+
+
+class Display:
+    """A pytest plugin of its own, one a session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._began: float | None = None
+        self._drawn = False
+        self._total = 0
+
+    @property
+    def _bench(self) -> Bench:
+        return self._config.stash[BENCH]
+
+    @property
+    def _reporter(self) -> Any:
+        return self._config.pluginmanager.get_plugin("terminalreporter")
+
+    @property
+    def _live(self) -> bool:
+        """Whether the lines are ours to write: cases alone, neither -v nor -q."""
+        return self._began is not None and self._config.option.verbose == 0
+
+    @property
+    def _bar(self) -> bool:
+        return bool(self._live and self._reporter.isatty and os.environ.get("TERM") != "dumb"
+                    and not os.environ.get("CI"))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Takes over from pytest's dots when all items are variants."""
+        ours = all(isinstance(item, CaseItem) for item in session.items)
+        blocked = session.testsfailed or session.config.option.collectonly
+        if not session.items or not ours or blocked or self._reporter is None:
+            return
+        self._began = time.monotonic()
+        self._total = len(session.items) * (self._bench.options["repeat"] or 1)
+        given = " ".join(self._config.invocation_params.args)
+        if "--tb" not in given:
+            self._config.option.tbstyle = "no"
+        self._reporter.reportchars = "".join(c for c in self._reporter.reportchars
+                                             if c not in "fE")
+        if self._config.option.verbose == 0:
+            self._reporter.showfspath = False
+            self._reporter._show_progress_info = False
+
+    def pytest_report_header(self) -> str:
+        options = self._bench.options
+        shown = {"stack": options["stack"] or "linux", "place": options["place"] or "auto",
+                 "seed": 1 if options["seed"] is None else options["seed"]}
+        return ("sockproof: " + ", ".join(f"{key} {value}" for key, value in shown.items())
+                + f", report {house.shown(self._bench.folder)}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
+        verdict = getattr(report, "sockproof", None)
+        if verdict is None:
+            return None
+        # A variant ends in the phase that raised; a set-up that passed says nothing yet.
+        if report.when == "teardown" or (report.when == "setup" and report.passed) or not verdict:
+            return "", "", ""
+        word = (verdict.upper(), COLOURS.get(verdict, {"green": True}))
+        return CATEGORIES[verdict], "", "" if self._live else word
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        verdict = getattr(report, "sockproof", "")
+        final = report.when == "call" or (report.when == "setup" and not report.passed)
+        if not verdict or not final or self._began is None or self._config.option.verbose < 0:
+            return
+        if verdict != "pass":
+            self._show(verdict, report)
+        self.tick()
+
+    def _show(self, verdict: str, report: Any) -> None:
+        """A variant that did not pass."""
+        explained = verdict in ("fail", "broken", "unstable")
+        if self._bar and not explained:
+            return
+        self._clear()
+        writer = self._config.get_terminal_writer()
+        name = report.nodeid.partition("::")[2]
+        reason = self._bench.judgements[name].reason
+        if not explained:
+            if self._live:
+                writer.line(f"{verdict:<8}{name}  {reason}", flush=True, **COLOURS[verdict])
+            return
+        writer.line(f"\n{report.longrepr}\n", flush=True)
+
+    def tick(self) -> None:
+        """Redraws the bar, if there is one."""
+        if not self._bar or self._began is None:
+            return
+        writer = self._config.get_terminal_writer()
+        line = bar_line(self._bench.arrivals.counts(), self._total,
+                        time.monotonic() - self._began, min(writer.fullwidth, 80))
+        writer.write("\r" + line + "\x1b[K", flush=True)
+        self._drawn = True
+
+    def _clear(self) -> None:
+        if self._drawn:
+            self._config.get_terminal_writer().write("\r\x1b[K", flush=True)
+            self._drawn = False
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Any:
+        yield
+        self._clear()
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        self._clear()
+        for title, lines in closing.sections(self._bench):
+            terminalreporter.write_sep("-", title)
+            for line in lines:
+                terminalreporter.write_line(line)
+        if self._bench.ran:
+            terminalreporter.write_line(closing.report_line(self._bench))

@@ -1,0 +1,79 @@
+"""The options of a run: one table for pytest and for the front door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option. `parse` turns its text into a value or raises ValueError; None: a flag."""
+
+    name: str
+    parse: Callable[[str], Any] | None
+    wants: str
+    help: str
+
+    @property
+    def flag(self) -> str:
+        """Its name for pytest, which has a --capture of its own."""
+        return "--capture-packets" if self.name == "capture" else f"--{self.name}"
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """A parser of whole numbers from `least` up."""
+    def parse(text: str) -> int:
+        number = int(text)
+        if number < least:
+            raise ValueError(text)
+        return number
+    return parse
+
+
+def place(text: str) -> str:
+    """A place, or auto."""
+    if text not in ("auto", "wire", "loopback"):
+        raise ValueError(text)
+    return text
+
+
+def factor(text: str) -> float:
+    """A factor of 1 or more."""
+    number = float(text)
+    if not 1 <= number < 1e6:
+        raise ValueError(text)
+    return number
+
+
+def word(text: str) -> str:
+    """Some text."""
+    if not text:
+        raise ValueError(text)
+    return text
+
+
+def folder(text: str) -> str:
+    """A folder's path, made absolute from the current folder."""
+    return str(Path(word(text)).absolute())
+
+
+OPTIONS = (
+    Option("seed", whole(0), "a whole number", "the seed of every random decision (default 1)"),
+    Option("stack", word, "a stack", "the stack under test (default linux)"),
+    Option("place", place, "auto, wire or loopback", "where the cases run (default auto: tried)"),
+    Option("workers", whole(1), "a number from 1", "variants that run at once"),
+    Option("repeat", whole(1), "a number from 1", "run each variant so often; it must agree"),
+    Option("max-skips", whole(0), "a whole number", "exit with 4 when more are skipped"),
+    Option("slow-factor", factor, "a number from 1", "lengthens every deadline on slow machines"),
+    Option("report", folder, "a folder", "where the run writes (default reports/latest)"),
+    Option("case-root", folder, "a folder", "the folder that case ids count from"),
+    Option("capture", None, "", "keep the packets of every variant, not of failures alone"),
+)
+
+
+def named(name: str) -> Option | None:
+    """The option of that name without its dashes; n is workers."""
+    wanted = "workers" if name == "n" else name
+    return next((option for option in OPTIONS if option.name == wanted), None)

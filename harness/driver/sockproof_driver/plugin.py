@@ -1,0 +1,185 @@
+"""The hooks. Each does one thing and leaves the doing to a noun of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Generator
+
+import pytest
+
+from sockproof_driver import exitstatus, house
+from sockproof_driver.bench import Bench
+from sockproof_driver.caseitem import BENCH, TICK, CaseFile, CaseItem
+from sockproof_driver.display import Display
+from sockproof_driver.exceptions import CaseFailed, NotRun
+from sockproof_driver.listing import EngineUnfit
+from sockproof_driver.options import OPTIONS, Option
+from sockproof_driver.reportdir import ReportInUse
+
+# The status of the last session of this process, for the front door; None: it had no cases.
+last_status: int | None = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("sockproof")
+    for option in OPTIONS:
+        add_option(group, option)
+
+
+def add_option(group: Any, option: Option) -> None:
+    """Adds one option; pytest keeps short lower-case names to itself and its plugins, hence the
+    private call for -n, which pytest-xdist may have taken."""
+    names = [option.flag]
+    settings: dict[str, Any] = {"dest": f"sockproof_{option.name}", "help": option.help}
+    if option.parse is None:
+        settings |= {"action": "store_true", "default": False}
+    else:
+        settings |= {"type": option.parse, "default": None, "metavar": option.wants}
+    if option.name == "workers":
+        try:
+            group._addoption("-n", *names, **settings)
+            return
+        except ValueError:
+            pass
+    group.addoption(*names, **settings)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        raise pytest.UsageError("the engine has workers of its own: leave pytest-xdist out")
+    values = {option.name: config.getoption(f"sockproof_{option.name}") for option in OPTIONS}
+    config.stash[BENCH] = Bench(values)
+    display = Display(config)
+    config.stash[TICK] = display.tick
+    config.pluginmanager.register(display, "sockproof-display")
+
+
+def is_case(path: Path, config: pytest.Config) -> bool:
+    """Whether a YAML file is to be taken for a case: below cases/, or below an argument that
+    is not a folder which holds the whole house (fixtures are YAML as well)."""
+    if house.CASES in path.parents:
+        return True
+    given = [(config.invocation_params.dir / argument.partition("::")[0]).resolve()
+             for argument in config.args]
+    return any(house.ROOT != start and start not in house.ROOT.parents
+               and (start == path or start in path.parents) for start in given)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
+    path = file_path.resolve()
+    if path.suffix != ".yaml" or not is_case(path, parent.config):
+        return None
+    ask_once(parent.session, parent.config.stash[BENCH])
+    return CaseFile.from_parent(parent, path=path)
+
+
+def ask_once(session: pytest.Session, bench: Bench) -> None:
+    """Lists all that was given on the command line with one call, before the first file."""
+    if bench.listing.asked:
+        return
+    given = [(session.config.invocation_params.dir / argument.partition("::")[0]).resolve()
+             for argument in session.config.args]
+    paths = [path for path in dict.fromkeys(given)
+             if path.suffix == ".yaml" or house.CASES in (path, *path.parents)
+             or house.ROOT not in (path, *path.parents)]
+    try:
+        bench.listing.ask([path for path in paths if path.exists()
+                           and path not in house.ROOT.parents])
+    except EngineUnfit as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, None]:
+    bench = session.config.stash[BENCH]
+    items = [item for item in session.items if isinstance(item, CaseItem)]
+    blocked = session.testsfailed and not session.config.option.continue_on_collection_errors
+    if items and not blocked and not session.config.option.collectonly:
+        try:
+            bench.start([item.variant for item in items])
+        except (ReportInUse, EngineUnfit) as error:
+            raise pytest.UsageError(str(error)) from None
+    outcome = yield
+    note_interruption(session, outcome)
+    bench.finish()
+    if bench.ran:
+        report_rest(session, items, bench)
+
+
+def report_rest(session: pytest.Session, items: list[CaseItem], bench: Bench) -> None:
+    """Takes every item that pytest did not come to through its protocol, now that the engine
+    has ended: with its verdict where there is one, else as not-run. None is ever absent."""
+    session._setupstate.teardown_exact(None)
+    for item in items:
+        if item.name not in bench.judgements:
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, Any, None]:
+    outcome = yield
+    note_interruption(session, outcome)
+
+
+def note_interruption(session: pytest.Session, outcome: Any) -> None:
+    """Remembers a Ctrl-C; pytest's own Session.Interrupted (--stepwise, errors of the
+    collection) is a KeyboardInterrupt to Python and none to us."""
+    if outcome.excinfo and issubclass(outcome.excinfo[0], KeyboardInterrupt):
+        interrupted = not issubclass(outcome.excinfo[0], session.Interrupted)
+        session.config.stash[BENCH].interrupted |= interrupted
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item,
+                              call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+    outcome = yield
+    if not isinstance(item, CaseItem):
+        return
+    report = outcome.get_result()
+    judgement = item.bench.judgements.get(item.name)
+    report.sockproof = judgement.verdict if judgement else ""
+    report.duration = judgement.seconds if judgement and call.when == "call" else 0.0
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, NotRun):
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), item.location[1] or 0, f"not run: {error}")
+    elif isinstance(error, CaseFailed):
+        report.sockproof_line = str(error)
+    elif report.skipped and judgement and isinstance(report.longrepr, tuple):
+        report.longrepr = (str(item.path), item.location[1] or 0, judgement.reason)
+
+
+def is_ours(session: pytest.Session) -> bool:
+    """Whether the session is about cases, so that its exit status is ours to give."""
+    bench = session.config.stash[BENCH]
+    start = session.config.invocation_params.dir
+    given = [(start / argument.partition("::")[0]).resolve() for argument in session.config.args]
+    return bool(bench.ran or bench.listing.asked
+                or any(house.CASES in (path, *path.parents) for path in given))
+
+
+def mapped(session: pytest.Session, status: int) -> int:
+    """pytest's own status in the terms of a run."""
+    bench = session.config.stash[BENCH]
+    if status == pytest.ExitCode.USAGE_ERROR:
+        return exitstatus.USAGE
+    if status == pytest.ExitCode.INTERNAL_ERROR:
+        return exitstatus.BROKEN
+    if bench.interrupted:
+        return exitstatus.INTERRUPTED
+    if session.config.option.collectonly and status == pytest.ExitCode.OK:
+        return exitstatus.USAGE if bench.lint_failed else exitstatus.GOOD
+    ours = bench.exit_status()
+    return exitstatus.FAIL if ours in (0, 4) and session.testsfailed else ours
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+    global last_status
+    bench = session.config.stash[BENCH]
+    if bench.listing.complaints:
+        bench.lint_failed = True
+    bench.finish()
+    if is_ours(session):
+        last_status = mapped(session, int(exitstatus))
+        session.exitstatus = last_status

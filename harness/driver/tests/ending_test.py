@@ -1,0 +1,103 @@
+"""Runs that end early: -x, Ctrl-C, a crash of the engine."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from conftest import House
+
+
+def test_exitfirst_leaves_the_rest_not_run(house: House) -> None:
+    house.case("tcp/a")
+    house.case("tcp/b", verdicts=["fail"], variants=["inet"])
+    house.case("tcp/c", then="hang")
+    house.case("tcp/d")
+    done = house.run("-x")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 failed, 2 passed, 4 not-run" in done.stdout
+    verdicts = house.verdicts()
+    assert [verdicts[f"tcp/{name}[inet]"] for name in "abcd"] == ["pass", "fail", "not-run", "not-run"]
+    suite = ElementTree.parse(house.report / "junit.xml").getroot()[0]
+    assert suite.get("tests") == "7" and suite.get("skipped") == "4"
+    assert "not run" in (house.report / "summary.txt").read_text("utf-8")
+
+
+def until(stream: int, wanted: bytes) -> bytes:
+    """Reads until `wanted` was seen; fails after 20 quiet seconds."""
+    seen = b""
+    while wanted not in seen:
+        ready, _, _ = select.select([stream], [], [], 20)
+        assert ready, f"nothing more after {seen!r}"
+        block = os.read(stream, 65536)
+        assert block, f"ended after {seen!r}"
+        seen += block
+    return seen
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_a_signal_mid_run_keeps_what_was_found(house: House, number: signal.Signals,
+                                               whole_group: bool) -> None:
+    house.case("tcp/a", verdicts=["known"])
+    house.case("tcp/b", then="hang")
+    house.case("tcp/c")
+    process = subprocess.Popen(house.command(), env=house.environment, cwd="/",
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               start_new_session=True)
+    assert process.stdout is not None
+    output = until(process.stdout.fileno(), b"tcp/a[inet6]")
+    (os.killpg if whole_group else os.kill)(process.pid, number)
+    output += process.stdout.read()
+    assert process.wait(30) == 130, output.decode()
+    assert b"2 xfailed, 4 not-run" in output or b"4 not-run, 2 xfailed" in output
+    assert list(house.verdicts().values()) == ["known"] * 2 + ["not-run"] * 4
+    root = ElementTree.parse(house.report / "junit.xml").getroot()
+    assert len(root.findall(".//testcase")) == 6
+
+
+def test_ctrl_c_on_a_terminal(house: House) -> None:
+    house.case("tcp/a")
+    house.case("tcp/b", then="hang")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(house.command()[0], house.command(), house.environment | {"TERM": "xterm"})
+    until(terminal, b"2/4")
+    os.write(terminal, b"\x03")
+    shown = b""
+    try:
+        while block := os.read(terminal, 65536):
+            shown += block
+    except OSError:
+        pass
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 130, shown.decode()
+    assert b"2 not-run" in shown
+
+
+@pytest.mark.parametrize("then", ["crash", "torn"])
+def test_a_crash_of_the_engine_is_broken(house: House, then: str) -> None:
+    house.case("tcp/a")
+    house.case("tcp/b", then=then)
+    house.case("tcp/c")
+    done = house.run()
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "2 passed, 4 errors" in done.stdout
+    assert "the engine died of SIGKILL" in done.stdout
+    if then == "crash":
+        assert "the world ended" in done.stdout
+    assert list(house.verdicts().values()) == ["pass"] * 2 + ["broken"] * 4
+    root = ElementTree.parse(house.report / "junit.xml").getroot()
+    assert len(root.findall(".//error")) == 4
+
+
+def test_no_engine_is_usage(house: House) -> None:
+    house.case("tcp/a")
+    done = house.call(*house.command(), env={"SOCKPROOF_ENGINE": "/nonexistent/engine"})
+    assert done.returncode == 3
+    assert "no engine at /nonexistent/engine" in done.stderr + done.stdout

@@ -1,0 +1,164 @@
+#!/usr/bin/python3 -I
+"""A stand-in for sockproof-engine: keeps its contract, opens no socket, does what the `fake` part
+of a case file says: {variants: [...], verdicts: [...], then: crash|hang|torn|silent, lint: TEXT}."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FAILURE = {"code": "mismatch", "line": 7, "column": 5, "step": 3, "actor": "client",
+           "source": 'client: {recv: 64, data: "tail"}', "field": "returns", "expected": "4",
+           "observed": "0",
+           "requirements": [{"id": "posix/recv/orderly-shutdown-zero", "level": "MUST",
+                             "section": "recv, RETURN VALUE",
+                             "summary": "When the peer has shut down, recv returns 0."}]}
+EVENTS = [
+    {"t_us": 12, "type": "step", "actor": "client", "step": 1, "text": "shutdown: SHUT_WR"},
+    {"t_us": 31, "type": "call", "actor": "client", "step": 1, "text": "shutdown(sock, SHUT_WR) = 0",
+     "call": "shutdown", "returns": 0, "errno": None, "origin": "genuine", "duration_us": 9,
+     "phase": "returned"},
+    {"t_us": 55, "type": "packet", "actor": "wire", "step": 2, "text": "client > server  FIN seq 1",
+     "from": "client", "fate": "delivered"},
+    {"t_us": 230, "type": "fault", "actor": "wire", "step": 2, "text": "third: dropped 100 bytes",
+     "fault": "third"},
+    {"t_us": 1042, "type": "call", "actor": "client", "step": 3, "text": "recv(sock, 64) = 0",
+     "call": "recv", "returns": 0, "errno": None, "origin": "genuine", "duration_us": 7,
+     "phase": "returned"},
+    {"t_us": 1050, "type": "check", "actor": "client", "step": 3,
+     "text": "returns: expected 4, observed 0"}]
+
+
+def option(words: list[str], name: str, default: str | None = None) -> str | None:
+    return words[words.index(name) + 1] if name in words else default
+
+
+def case_files(paths: list[str]) -> list[str]:
+    found: list[str] = []
+    for path in paths:
+        inside = sorted(map(str, Path(path).rglob("*.yaml"))) if os.path.isdir(path) else [path]
+        found += [file for file in inside if file not in found]
+    return found
+
+
+def variants(file: str) -> list[dict[str, Any]]:
+    document = yaml.safe_load(Path(file).read_text("utf-8"))
+    path = os.path.abspath(file)
+    case = (path.rpartition("/cases/")[2] or path).removesuffix(".yaml")
+    fake = document.get("fake") or {}
+    return [{"id": f"{case}[{name}]", "case": case, "variant": name, "file": file, "line": 1,
+             "title": document["title"], "transport": document.get("transport", "tcp"),
+             "family": name, "subject": "stack", "place": "wire", "skip": None,
+             "cites": document.get("cites", []), "fake": fake}
+            for name in fake.get("variants", ["inet", "inet6"])]
+
+
+def lint_errors(file: str) -> str:
+    fake = yaml.safe_load(Path(file).read_text("utf-8")).get("fake") or {}
+    return f"{file}:2:3: error[E007]: {fake['lint']}\n  2 |   oops: 1\n    |   ^^^^\n" \
+        if "lint" in fake else ""
+
+
+def listing(words: list[str]) -> int:
+    files = case_files([word for word in words if not word.startswith("--")])
+    errors = ""
+    for file in files:
+        errors += lint_errors(file)
+        for variant in variants(file) if not lint_errors(file) else []:
+            variant.pop("fake")
+            print(json.dumps(variant))
+    sys.stderr.write(errors)
+    return 3 if errors else 0
+
+
+class Run:
+    def __init__(self, words: list[str]) -> None:
+        self.report = Path(option(words, "--report") or ".")
+        self.repeats = int(option(words, "--repeat", "1") or 1)
+        self.seed = int(option(words, "--seed", "1") or 1)
+        lines = Path(option(words, "--select") or "").read_text("utf-8").splitlines()
+        known = {variant["id"]: variant for file in case_files([line[1:] for line in lines
+                 if line.startswith("@")]) for variant in variants(file)}
+        self.selected = [known[line] for line in lines if not line.startswith("@")]
+        self.offset = 0
+        self.verdicts: list[str] = []
+        (self.report / "run.json").write_text(json.dumps({"schema": 1, "stack": "linux",
+                                                          "seed": self.seed, "args": words}))
+        self.results = open(self.report / "results.jsonl", "w", encoding="utf-8")
+        self.events = open(self.report / "events.jsonl", "wb")
+
+    def result(self, variant: dict[str, Any], repeat: int, verdict: str) -> dict[str, Any]:
+        block = b"".join(json.dumps({"schema": 1, "case": variant["id"], "n": n, **event}).encode()
+                         + b"\n" for n, event in enumerate(EVENTS))
+        self.events.write(block)
+        self.events.flush()
+        span = {"offset": self.offset, "length": len(block), "count": len(EVENTS), "truncated": 0}
+        self.offset += len(block)
+        reason = {"pass": "", "fail": ""}.get(verdict, variant["fake"].get("reason", f"so it is {verdict}"))
+        line = {key: variant[key] for key in ("id", "case", "variant", "file", "line", "title",
+                                              "place", "transport", "family", "subject", "cites")}
+        return line | {
+            "schema": 1, "repeat": repeat, "stack": "linux", "verdict": verdict, "reason": reason,
+            "seed": self.seed, "duration_us": 812, "faults": [{"name": "third", "fired": 1}],
+            "delivery": {"sent": 4, "accepted": 4, "received": 4, "lost": 0, "duplicated": 0,
+                         "corrupted": 0, "unit": "bytes"}, "ordering": {"reordered": 0},
+            "errors": [], "failure": FAILURE | {"file": variant["file"]} if verdict == "fail" else None,
+            "events": span, "capture": "capture/1.pcapng" if verdict == "fail" else None,
+            "reproduce": f"./sockproof run '{variant['id']}' --seed {self.seed} --place wire"}
+
+    def write(self, variant: dict[str, Any], repeat: int, verdict: str) -> None:
+        line = json.dumps(self.result(variant, repeat, verdict))
+        self.verdicts.append(verdict)
+        self.results.write(line + "\n")
+        self.results.flush()
+        print(line, flush=True)
+
+    def one(self, variant: dict[str, Any], repeat: int) -> None:
+        fake = variant["fake"]
+        then = fake.get("then")
+        if then == "crash":
+            print("engine: assertion failed: the world ended", file=sys.stderr, flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        if then == "torn":
+            self.results.write('{"schema":1,"id":"' + variant["id"][:3])
+            self.results.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if then == "hang":
+            print("engine: hanging", file=sys.stderr, flush=True)
+            signal.pause()
+        if then != "silent":
+            verdicts = fake.get("verdicts", ["pass"])
+            self.write(variant, repeat, verdicts[repeat % len(verdicts)])
+
+    def all(self) -> int:
+        todo = [(variant, repeat) for variant in self.selected for repeat in range(self.repeats)]
+        try:
+            while todo:
+                self.one(*todo[0])
+                todo.pop(0)
+        except KeyboardInterrupt:
+            for variant, repeat in todo:
+                self.write(variant, repeat, "not-run")
+            return 130
+        for verdict, status in (("fail", 1), ("broken", 2)):
+            if verdict in self.verdicts:
+                return status
+        return 0 if {"pass", "known"} & set(self.verdicts) else 4
+
+
+def main(words: list[str]) -> int:
+    if words[:1] == ["list"]:
+        return listing(words[1:])
+    if words[:1] == ["run"]:
+        return Run(words[1:]).all()
+    print("fake", *words)
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))

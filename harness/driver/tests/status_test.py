@@ -1,0 +1,151 @@
+"""Exit statuses and outcomes, through the front door and through plain pytest."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from conftest import House
+
+
+@pytest.mark.parametrize("verdict, status", [("pass", 0), ("known", 0), ("fail", 1), ("broken", 2),
+                                             ("skip", 4)])
+def test_one_verdict_one_status(house: House, verdict: str, status: int) -> None:
+    house.case("tcp/a", verdicts=[verdict])
+    done = house.run()
+    assert done.returncode == status, done.stdout + done.stderr
+    assert f"exit status {status}" in done.stdout
+
+
+def test_fail_outranks_broken(house: House) -> None:
+    house.case("tcp/a", verdicts=["broken"])
+    house.case("tcp/b", verdicts=["fail"])
+    done = house.run()
+    assert done.returncode == 1
+    assert "2 failed, 2 errors" in done.stdout
+
+
+def test_nothing_selected_is_four(house: House) -> None:
+    house.case("tcp/a")
+    assert house.run("-k", "nosuchcase").returncode == 4
+
+
+def test_no_cases_at_all_is_four(house: House) -> None:
+    assert house.run().returncode == 4
+
+
+def test_too_many_skips_is_four(house: House) -> None:
+    house.case("tcp/a")
+    house.case("tcp/b", verdicts=["skip"], reason="no namespaces here")
+    assert house.run("--max-skips", "2").returncode == 0
+    done = house.run("--max-skips", "1")
+    assert done.returncode == 4
+    assert "    2  no namespaces here" in done.stdout
+
+
+def test_lint_error_is_three_and_shown(house: House) -> None:
+    house.case("tcp/good")
+    house.case("tcp/bad", lint="no such key")
+    done = house.run()
+    assert done.returncode == 3
+    assert "cases/tcp/bad.yaml:2:3: error[E007]: no such key" in done.stdout
+    assert "    |   ^^^^" in done.stdout
+    assert not (house.report / "results.jsonl").exists()
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--sede", "3"], "no option --sede; did you mean --seed?"),
+    (["--seed", "x"], "--seed wants a whole number, not 'x'"),
+    (["--place", "moon"], "--place wants auto, wire or loopback, not 'moon'"),
+    (["--workers", "0"], "--workers wants a number from 1"),
+    (["--seed"], "--seed needs a value"),
+    (["tcp/aa"], "no file, folder or case 'tcp/aa'; did you mean tcp/a?")])
+def test_usage_is_three_with_a_hint(house: House, arguments: list[str], message: str) -> None:
+    house.case("tcp/a")
+    done = house.run(*arguments)
+    assert done.returncode == 3
+    assert message in done.stderr
+
+
+def test_unknown_command_is_three(house: House) -> None:
+    done = house.call(str(house.root / "sockproof"), "runn")
+    assert done.returncode == 3
+    assert "did you mean run?" in done.stderr
+
+
+@pytest.mark.parametrize("selection, count", [
+    (["tcp/a"], 2), (["tcp/a[inet6]"], 1), (["tcp"], 4), (["-k", "inet6"], 3), (["-m", "udp"], 2),
+    (["-m", "inet and tcp"], 2), (["tcp/a", "udp/c[inet]"], 3)])
+def test_selections(house: House, selection: list[str], count: int) -> None:
+    for name in ("tcp/a", "tcp/b", "udp/c"):
+        house.case(name)
+    done = house.run(*selection)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(house.results()) == count
+
+
+def test_plain_pytest_and_paths(house: House) -> None:
+    house.case("tcp/a")
+    house.case("tcp/b", verdicts=["fail"])
+    for arguments, cwd in ((["cases"], house.root), ([], house.root), ([], house.root / "cases"),
+                           ([str(house.root / "cases" / "tcp")], Path("/"))):
+        done = house.call("/usr/bin/python3", "-m", "pytest", "-p", "no:cacheprovider",
+                          *arguments, cwd=cwd)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "2 failed, 2 passed" in done.stdout
+    done = house.call("/usr/bin/python3", "-m", "pytest", "-k", "nosuch", cwd=house.root)
+    assert done.returncode == 4
+
+
+def test_front_door_through_a_symlink(house: House, tmp_path: Path) -> None:
+    house.case("tcp/a")
+    (tmp_path / "door").symlink_to(house.root / "sockproof")
+    done = house.call(str(tmp_path / "door"), "run", "--report", str(house.report), "tcp/a")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_case_outside_the_house(house: House, tmp_path: Path) -> None:
+    outside = house.case("tcp/a").rename(tmp_path / "lone.yaml")
+    assert house.run(str(outside)).returncode == 0
+    assert len(house.results()) == 2
+
+
+def test_pytests_own_junit(house: House, tmp_path: Path) -> None:
+    for verdict in ("pass", "fail", "broken", "known", "skip"):
+        house.case(f"tcp/{verdict}", verdicts=[verdict], variants=["inet"])
+    done = house.run("--junitxml", str(tmp_path / "own.xml"))
+    assert done.returncode == 1
+    suite = ElementTree.parse(tmp_path / "own.xml").getroot()[0]
+    assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "5", "failures": "1", "errors": "1", "skipped": "2"}
+
+
+def test_repeats_that_disagree_are_unstable(house: House) -> None:
+    house.case("tcp/steady", variants=["inet"])
+    house.case("tcp/shaky", verdicts=["pass", "fail", "pass"], variants=["inet"])
+    house.case("tcp/odd", verdicts=["pass", "skip"], variants=["inet"])
+    done = house.run("--repeat", "5")
+    assert done.returncode == 1
+    assert "unstable: 3 pass, 2 skip" in done.stdout
+    assert "unstable: 3 pass, 2 fail" in done.stdout
+    assert "1 passed" in done.stdout and "2 failed" in done.stdout
+    assert len(house.results()) == 15
+
+
+def test_two_runs_do_not_share_a_report(house: House) -> None:
+    import fcntl
+    house.case("tcp/a")
+    house.report.mkdir()
+    with open(house.report / ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = house.run()
+    assert done.returncode == 3
+    assert "another run is writing" in done.stderr + done.stdout
+
+
+def test_the_engine_has_the_last_word_on_what_it_alone_knows(house: House) -> None:
+    house.case("tcp/a", then="silent")
+    done = house.run()
+    assert done.returncode == 2
+    assert "the engine ended without a result for it" in done.stdout

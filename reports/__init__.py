@@ -1,0 +1,1 @@
+"""The renderers: everything a run shows is made here from the records that the engine wrote."""

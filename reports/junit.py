@@ -1,0 +1,68 @@
+"""JUnit XML from a run's records."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reports import failure
+from reports.records import Records, Result, by_variant, instability, spokesman
+from reports.template import fill
+
+# Every character that XML 1.0 does not allow, whatever the escaping.
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Testcase:
+    """One <testcase>; `element` is error, failure, skipped or empty."""
+
+    classname: str
+    name: str
+    file: str
+    line: int
+    seconds: str
+    element: str
+    message: str
+    text: str
+
+
+def xml_text(text: str) -> str:
+    """`text` with what XML cannot carry written as \\xNN. Escaping is the template's work."""
+    return FORBIDDEN.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
+
+
+def element_of(result: Result, unstable: str) -> tuple[str, str]:
+    """The element and the message that a verdict becomes."""
+    verdict, line = result["verdict"], failure.one_line(result)
+    if unstable and verdict in ("fail", "broken"):
+        line = f"{unstable}; {line}"
+    elif unstable:
+        return "failure", unstable
+    return {"pass": ("", ""), "fail": ("failure", line), "broken": ("error", line),
+            "known": ("skipped", f"known: {line}"), "skip": ("skipped", line),
+            "not-run": ("skipped", f"not run: {line}")}[verdict]
+
+
+def testcase(records: Records, repeats: list[Result], folder: str) -> Testcase:
+    """The <testcase> of a variant, its repeats taken together."""
+    result = spokesman(repeats)
+    element, message = element_of(result, instability(repeats))
+    text = ""
+    if element in ("failure", "error"):
+        text = failure.failure_text(result, records.events(result), folder)
+    seconds = sum(entry.get("duration_us") or 0 for entry in repeats) / 1e6
+    return Testcase(classname=xml_text(str(result.get("case") or "").replace("/", ".")),
+                    name=xml_text(result["id"]), file=xml_text(str(result.get("file") or "")),
+                    line=int(result.get("line") or 0), seconds=f"{seconds:.6f}", element=element,
+                    message=xml_text(message), text=xml_text(text))
+
+
+def junit_xml(records: Records, folder: str = "") -> str:
+    """The whole document. Well-formed whatever bytes the records carry."""
+    cases = [testcase(records, group, folder) for group in by_variant(records.results).values()]
+    totals = {name: sum(case.element == name for case in cases)
+              for name in ("failure", "error", "skipped")}
+    return fill("junit.xml", cases=cases, totals=totals,
+                stack=xml_text(str(records.run.get("stack", "linux"))),
+                seconds=f"{sum(float(case.seconds) for case in cases):.6f}")

@@ -1,0 +1,118 @@
+"""Reads what a run wrote: run.json, results.jsonl and events.jsonl, whole or cut short."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Iterator
+
+Result = dict[str, Any]
+Event = dict[str, Any]
+
+VERDICTS = ("pass", "fail", "known", "broken", "skip", "not-run")
+JUDGED = ("pass", "fail", "known")
+# The one that speaks for a variant that ran more than once: the first of these that it got.
+WORST_FIRST = ("fail", "broken", "not-run", "skip", "known", "pass")
+
+
+@dataclass
+class Records:
+    """One run's records. `torn` counts the lines that could not be read."""
+
+    folder: Path
+    run: dict[str, Any] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
+    torn: int = 0
+
+    def events(self, result: Result) -> list[Event]:
+        """The events of one result in order; empty when they are missing or unreadable."""
+        span = result.get("events") or {}
+        offset, length = span.get("offset"), span.get("length")
+        if not isinstance(offset, int) or not isinstance(length, int) or length <= 0:
+            return []
+        try:
+            with open(self.folder / "events.jsonl", "rb") as stream:
+                stream.seek(offset)
+                block = stream.read(length)
+        except OSError:
+            return []
+        return [event for event in parse_lines(block) if event is not None]
+
+    def counts(self) -> Counter[str]:
+        """How many results have each verdict."""
+        return Counter(str(result["verdict"]) for result in self.results)
+
+
+def parse_lines(block: bytes) -> Iterator[dict[str, Any] | None]:
+    """Each line of `block` as an object, None for a line that is torn or is no object."""
+    for raw in block.split(b"\n"):
+        if not raw.strip():
+            continue
+        try:
+            value = json.loads(raw.decode("utf-8", "replace"))
+        except ValueError:
+            yield None
+            continue
+        yield value if isinstance(value, dict) else None
+
+
+def is_result(value: dict[str, Any] | None) -> bool:
+    """Whether a line carries the least that a renderer needs."""
+    return value is not None and isinstance(value.get("id"), str) and value.get("verdict") in VERDICTS
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """run.json, or an empty object when it is absent or torn."""
+    try:
+        value = json.loads((folder / "run.json").read_text("utf-8", "replace"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def read(folder: Path) -> Records:
+    """The records of `folder`. Variants that run.json says were selected and that have no line
+    are added as not-run. Raises FileNotFoundError when there is no results.jsonl."""
+    records = Records(folder, read_run(folder))
+    for value in parse_lines((folder / "results.jsonl").read_bytes()):
+        if value is not None and is_result(value):
+            records.results.append(value)
+        else:
+            records.torn += 1
+    selected = records.run.get("selected")
+    present = {result["id"] for result in records.results}
+    for name in selected if isinstance(selected, list) else []:
+        if isinstance(name, str) and name not in present:
+            records.results.append(absent(name, records.run))
+    return records
+
+
+def absent(name: str, run: dict[str, Any]) -> Result:
+    """A not-run result for a selected variant that left no line."""
+    case, _, variant = name.partition("[")
+    return {"schema": 1, "id": name, "case": case, "variant": variant.rstrip("]"), "repeat": 0,
+            "stack": run.get("stack", "linux"), "place": run.get("place", ""),
+            "verdict": "not-run", "reason": "the run ended before it", "duration_us": 0}
+
+
+def by_variant(results: list[Result]) -> dict[str, list[Result]]:
+    """The results of each variant, in the order in which the variants first appear."""
+    grouped: dict[str, list[Result]] = {}
+    for result in results:
+        grouped.setdefault(result["id"], []).append(result)
+    return grouped
+
+
+def spokesman(repeats: list[Result]) -> Result:
+    """The one result that stands for a variant's repeats: the worst, the earliest of these."""
+    return min(repeats, key=lambda result: WORST_FIRST.index(result["verdict"]))
+
+
+def instability(repeats: list[Result]) -> str:
+    """"unstable: 3 pass, 2 fail" when repeats were judged differently, else the empty string."""
+    counts = Counter(result["verdict"] for result in repeats if result["verdict"] != "not-run")
+    if len(counts) < 2:
+        return ""
+    return "unstable: " + ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])

@@ -1,0 +1,51 @@
+"""The plain-text summary of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reports import failure
+from reports.records import VERDICTS, Records, by_variant, instability, spokesman
+from reports.template import fill
+
+LISTED = ("fail", "broken")
+
+
+def counts_line(counts: Counter[str]) -> str:
+    """"40 pass, 2 fail, 1 skip": every verdict that occurred, in the fixed order."""
+    return ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v]) or "nothing ran"
+
+
+def skip_reasons(records: Records) -> list[tuple[int, str]]:
+    """How many variants were skipped for each reason, the commonest first."""
+    return reasons(records, "skip")
+
+
+def reasons(records: Records, verdict: str) -> list[tuple[int, str]]:
+    """How many variants of a verdict gave each reason, the commonest first."""
+    counter = Counter(failure.flat(str(result.get("reason") or "no reason given"))
+                      for result in map(spokesman, by_variant(records.results).values())
+                      if result["verdict"] == verdict)
+    return [(count, reason) for reason, count in counter.most_common()]
+
+
+def unstable_variants(records: Records) -> list[tuple[str, str]]:
+    """Each variant whose repeats were judged differently, and how."""
+    return [(name, text) for name, group in by_variant(records.results).items()
+            if (text := instability(group))]
+
+
+def summary_text(records: Records, folder: str = "") -> str:
+    """What happened, what failed and why, what was skipped and why; the same facts as the
+    terminal's. No colour, no trailing blanks."""
+    grouped = by_variant(records.results)
+    chosen = [spokesman(group) for group in grouped.values()]
+    failures = [failure.failure_text(result, records.events(result), folder)
+                for result in chosen if result["verdict"] in LISTED]
+    return fill("summary.txt", variants=len(grouped), results=len(records.results),
+                counts=counts_line(Counter(result["verdict"] for result in chosen)),
+                run=records.run, failures=failures,
+                listed=[(r["verdict"], r["id"], failure.one_line(r)) for r in chosen
+                        if r["verdict"] in (*LISTED, "known")],
+                unstable=unstable_variants(records), skips=skip_reasons(records),
+                not_run=reasons(records, "not-run"), torn=records.torn)
