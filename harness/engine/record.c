@@ -1,5 +1,6 @@
 #include "engine/record.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -115,6 +116,23 @@ static void write_run(struct record *record, bool complete, size_t selected)
     json_decref(run);
 }
 
+/* Captures of an earlier run in the same folder would be taken for this one's. */
+static void empty_captures(const struct record *record)
+{
+    int folder = openat(record->folder, "capture", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = folder >= 0 ? fdopendir(folder) : NULL;
+    const struct dirent *entry = NULL;
+    while (list != NULL && (entry = readdir(list)) != NULL) {
+        const char *dot = strrchr(entry->d_name, '.');
+        if (dot != NULL && strcmp(dot, ".pcapng") == 0)
+            unlinkat(folder, entry->d_name, 0);
+    }
+    if (list != NULL)
+        closedir(list);
+    else if (folder >= 0)
+        close(folder);
+}
+
 bool record_open(struct record *record, size_t selected)
 {
     record->results = record->events = -1;
@@ -127,6 +145,7 @@ bool record_open(struct record *record, size_t selected)
         return false;
     }
     mkdirat(record->folder, "capture", 0777);
+    empty_captures(record);
     record->results = create(record, "results.jsonl");
     record->events = create(record, "events.jsonl");
     if (record->results >= 0 && record->events >= 0)

@@ -107,6 +107,8 @@ static bool match_member(const struct node *member, const json_t *observed)
         yes = strncmp(json_string_value(observed), member->text, member->length) == 0;
     else if (json_is_string(observed) && strcmp(key, "contains") == 0)
         yes = strstr(json_string_value(observed), member->text) != NULL;
+    else if (strcmp(key, "host") == 0 && json_is_array(json_object_get(observed, key)))
+        yes = holds(json_object_get(observed, key), member); /* one address of both hosts */
     else
         yes = json_is_object(observed) && match_value(member, json_object_get(observed, key));
     return yes;

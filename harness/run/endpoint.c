@@ -137,6 +137,21 @@ static json_t *owners(const struct trial *trial, const struct in6_addr *host, un
     return names;
 }
 
+/* "client", "server", or on loopback, where both may be one address, a list. */
+static json_t *hosts_of(const struct trial *trial, const struct in6_addr *host)
+{
+    int six = trial->variant->family == AF_INET6;
+    json_t *names = json_array();
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        if (memcmp(host, &trial->stage->address[side][six], sizeof *host) == 0)
+            json_array_append_new(names, json_string(side_name(side)));
+    json_t *out = json_array_size(names) == 2   ? json_incref(names)
+                  : json_array_size(names) == 1 ? json_incref(json_array_get(names, 0))
+                                                : json_string("other");
+    json_decref(names);
+    return out;
+}
+
 json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_storage *address,
                           socklen_t size)
 {
@@ -145,18 +160,12 @@ json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_stora
         (address->ss_family != AF_INET && address->ss_family != AF_INET6))
         return NULL;
     struct in6_addr host = endpoint_address(address);
-    int six = trial->variant->family == AF_INET6;
-    const char *name = "other";
     if (address->ss_family == AF_INET)
         inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, sizeof text);
     else
         inet_ntop(AF_INET6, &host, text, sizeof text);
-    if (memcmp(&host, &trial->stage->address[SIDE_CLIENT][six], sizeof host) == 0)
-        name = "client";
-    if (memcmp(&host, &trial->stage->address[SIDE_SERVER][six], sizeof host) == 0)
-        name = "server";
-    return json_pack("{s:s, s:s, s:i, s:o}", "host", name, "address", text, "port",
-                     (int)endpoint_port(address), "is",
+    return json_pack("{s:o, s:s, s:i, s:o}", "host", hosts_of(trial, &host), "address", text,
+                     "port", (int)endpoint_port(address), "is",
                      owners(trial, &host, endpoint_port(address)));
 }
 

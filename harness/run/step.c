@@ -1,6 +1,7 @@
 #include "run/step.h"
 
 #include "run/account.h"
+#include "run/endpoint.h"
 #include "run/judge.h"
 #include "run/opened.h"
 #include "run/outcome.h"
@@ -110,9 +111,19 @@ static void run_blocked(struct trial *trial, const struct step *step)
 
 /* --- quiet ------------------------------------------------------------------------------- */
 
-/* One plain call by member on fd, to its end. */
+static struct piece address_of(struct trial *trial, const struct descriptor *one)
+{
+    socklen_t size =
+        one->local.ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    struct piece piece = shared_alloc(trial->stage->shared, size);
+    if (piece.offset != 0)
+        memcpy(shared_at(trial->stage->shared, piece), &one->local, size);
+    return piece;
+}
+
+/* One plain call on a socket, to its end; to: where an unconnected one sends. */
 static const struct call *ask(struct trial *trial, const struct descriptor *one, enum verb_id verb,
-                              struct piece data, int flags)
+                              struct piece data, const struct descriptor *to)
 {
     struct call *call = NULL;
     struct opened *opened = opened_new(trial, (struct member *)one->owner, &call);
@@ -122,8 +133,9 @@ static const struct call *ask(struct trial *trial, const struct descriptor *one,
     call->fd = one->fd;
     call->arg[0] =
         (struct argument){(int64_t)(verb == VERB_quiet ? (uint64_t)one->fd : data.size), data};
-    call->arg[1].number = flags;
     call->out = data;
+    if (to != NULL && one->peer.ss_family == 0)
+        call->arg[2].piece = address_of(trial, to);
     bool ended = opened_dispatch(trial, opened) && settle_wait(trial, opened, DEADLINE_US);
     if (ended)
         opened_forget(trial, opened);
@@ -136,13 +148,21 @@ static void not_quiet(struct trial *trial, const char *what)
                trial_text(trial, "%s", what));
 }
 
-static const struct descriptor *peer_of(const struct trial *trial, const struct descriptor *one)
+static bool same(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+    return a->ss_family != 0 && endpoint_stream(a, b) == endpoint_stream(b, a);
+}
+
+/* Who can send to this socket: its connected peer; for messages also the socket that it is
+   connected to, or, when it takes messages from anybody, anybody else's. */
+static const struct descriptor *witness_of(const struct trial *trial, const struct descriptor *one)
 {
     const struct descriptor *found = NULL;
     for (size_t i = 0; i < trial->descriptor_count && found == NULL; i++) {
         const struct descriptor *other = &trial->descriptors[i];
-        if (other != one && other->peer.ss_family != 0 &&
-            memcmp(&other->peer, &one->local, sizeof one->local) == 0)
+        bool open = one->message && other->message && other->peer.ss_family == 0 &&
+                    (one->peer.ss_family == 0 || same(&one->peer, &other->local));
+        if (other->owner != one->owner && (open || same(&other->peer, &one->local)))
             found = other;
     }
     return found;
@@ -153,17 +173,17 @@ static const struct descriptor *peer_of(const struct trial *trial, const struct 
 static void run_mark(struct trial *trial, const struct descriptor *one)
 {
     static const char text[] = "sockproof-mark";
-    const struct descriptor *peer = peer_of(trial, one);
+    const struct descriptor *witness = witness_of(trial, one);
     struct piece mark = shared_alloc(trial->stage->shared, sizeof text);
     struct piece got = shared_alloc(trial->stage->shared, sizeof text);
-    if (peer == NULL || mark.offset == 0 || got.offset == 0) {
+    if (witness == NULL || mark.offset == 0 || got.offset == 0) {
         trial_broken(trial,
-                     "quiet: on loopback needs the connected peer of the socket as a witness");
+                     "quiet on loopback needs a socket that can send to this one, as a witness");
         return;
     }
     memcpy(shared_at(trial->stage->shared, mark), text, sizeof text);
-    const struct call *sent = ask(trial, peer, VERB_send, mark, MSG_NOSIGNAL);
-    const struct call *came = sent != NULL ? ask(trial, one, VERB_recv, got, 0) : NULL;
+    const struct call *sent = ask(trial, witness, VERB_send, mark, one);
+    const struct call *came = sent != NULL ? ask(trial, one, VERB_recv, got, NULL) : NULL;
     if (came == NULL || came->result != (int64_t)sizeof text ||
         memcmp(shared_at(trial->stage->shared, got), text, sizeof text) != 0)
         not_quiet(trial, "something came before the mark that was sent now");
@@ -179,7 +199,7 @@ static void run_quiet(struct trial *trial, const struct step *step)
         trial_broken(trial, "step %d: %s has no such descriptor", step->number, step->actor);
         return;
     }
-    const struct call *look = ask(trial, one, VERB_quiet, (struct piece){0, 0}, 0);
+    const struct call *look = ask(trial, one, VERB_quiet, (struct piece){0, 0}, NULL);
     if (look == NULL)
         trial_broken(trial, "step %d: the look at the queue did not end", step->number);
     else if (look->result > 0)
