@@ -31,6 +31,7 @@ enum constant_group {
     GROUP_EE_ORIGIN,    /* SO_EE_ORIGIN_ICMP … */
     GROUP_LEVEL,        /* SOL_SOCKET … */
     GROUP_SCTP,         /* SCTP_ASSOC_CHANGE, SCTP_COMM_UP … : names only, values when known */
+    GROUP_OPTION_VALUE, /* IP_PMTUDISC_DO …: values of int options */
     GROUP_COUNT
 };
 
@@ -44,6 +45,8 @@ struct constant {
 const struct constant *constant_find(enum constant_group group, const char *name);
 /* The first name for value in the group (EAGAIN before EWOULDBLOCK), or NULL. Static storage. */
 const char *constant_name(enum constant_group group, int64_t value);
+/* The names of a group in the table's order; NULL terminated, static storage. For messages. */
+const char *const *constant_names(enum constant_group group);
 /* All constants; the table ends with a NULL name. */
 const struct constant *constant_table(void);
 
@@ -70,6 +73,8 @@ struct option {
 
 /* The socket option of that name, or NULL. */
 const struct option *option_find(const char *name);
+/* The names of all options; NULL terminated, static storage. */
+const char *const *option_names(void);
 /* All options; the table ends with a NULL name. */
 const struct option *option_table(void);
 

@@ -1,0 +1,71 @@
+#include "case/basicshape.h"
+
+const struct shape basicshape_any = {SHAPE_ANY, .noun = "any value"};
+const struct shape basicshape_text = {SHAPE_TEXT, .noun = "a text", .definition = "text"};
+const struct shape basicshape_name = {SHAPE_NAME, .noun = "a name (letters, digits, '_' and '-')",
+                                      .definition = "name"};
+const struct shape basicshape_integer = {SHAPE_INTEGER, .noun = "an integer", .least = INT64_MIN,
+                                         .most = INT64_MAX, .definition = "integer"};
+const struct shape basicshape_natural = {SHAPE_INTEGER, .noun = "an integer from 0 on",
+                                         .most = INT64_MAX, .definition = "natural"};
+const struct shape basicshape_port = {SHAPE_INTEGER, .noun = "a port (0 to 65535)", .most = 65535,
+                                      .definition = "port"};
+const struct shape basicshape_size = {SHAPE_SIZE, .noun = "a size (64, 16KiB, 8MiB)",
+                                      .definition = "size"};
+const struct shape basicshape_time = {SHAPE_TIME, .noun = "a time with its unit (250us, 10ms, 3s)",
+                                      .definition = "time"};
+
+static const struct shape number = {SHAPE_SIZE, .noun = "a number (-1, 64, 16KiB)",
+                                    .least = INT64_MIN, .most = INT64_MAX, .definition = "number"};
+static const struct shape hex = {SHAPE_HEX, .noun = "pairs of hex digits (\"00 ff 7f\")",
+                                 .definition = "hex"};
+
+static const struct shape bytes_map = {
+    SHAPE_MAP, .noun = "exactly one of text, hex, pattern, zeros", .one = true,
+    .members = MEMBERS(MAY("text", basicshape_text), MAY("hex", hex),
+                       MAY("pattern", basicshape_size), MAY("zeros", basicshape_size))};
+const struct shape basicshape_bytes = {
+    SHAPE_EITHER, .noun = "bytes (\"text\", or one of text, hex, pattern, zeros in a mapping)",
+    .either = SHAPES(&basicshape_text, &bytes_map), .definition = "bytes"};
+
+/* --- addresses ---------------------------------------------------------------------------- */
+
+static const struct shape actor = {SHAPE_ACTOR, .noun = "an actor (client, server, client2)",
+                                   .definition = "actor"};
+static const struct shape special_host = {SHAPE_WORD, .noun = "any, loopback or blackhole",
+                                          .words = WORDS("any", "loopback", "blackhole")};
+static const struct shape host = {SHAPE_EITHER,
+                                  .noun = "a host (an actor, any, loopback, blackhole)",
+                                  .either = SHAPES(&actor, &special_host), .definition = "host"};
+static const struct shape address_map = {
+    SHAPE_MAP, .noun = "host and port",
+    .members = MEMBERS(MUST("host", host), MAY("port", basicshape_port))};
+const struct shape basicshape_address = {
+    SHAPE_EITHER, .noun = "an address (an actor, or {host: …, port: …})",
+    .either = SHAPES(&actor, &address_map), .definition = "address"};
+const struct shape basicshape_side = {SHAPE_WORD, .noun = "client or server",
+                                      .words = WORDS("client", "server")};
+
+/* --- matchers ------------------------------------------------------------------------------ */
+
+const struct shape basicshape_match_integer = {SHAPE_MATCH, .noun = "an integer",
+                                               .of = &basicshape_integer, .matchers = MATCH_ORDER,
+                                               .definition = "match-integer"};
+const struct shape basicshape_match_number = {SHAPE_MATCH, .noun = "a number", .of = &number,
+                                              .matchers = MATCH_ORDER,
+                                              .definition = "match-number"};
+const struct shape basicshape_match_time = {SHAPE_MATCH, .noun = "a time", .of = &basicshape_time,
+                                            .matchers = MATCH_ORDER, .definition = "match-time"};
+const struct shape basicshape_match_bytes = {SHAPE_MATCH, .noun = "bytes", .of = &basicshape_bytes,
+                                             .matchers = MATCH_BYTES, .definition = "match-bytes"};
+
+static const struct shape match_host = {SHAPE_MATCH, .noun = "a host", .of = &host,
+                                        .definition = "match-host"};
+static const struct shape match_address_map = {
+    SHAPE_MAP, .noun = "host and port",
+    .members = MEMBERS(MAY("host", match_host), MAY("port", basicshape_match_integer))};
+static const struct shape address_seen = {SHAPE_EITHER,
+                                          .noun = "an address (an actor, or {host: …, port: …})",
+                                          .either = SHAPES(&host, &match_address_map)};
+const struct shape basicshape_match_address = {SHAPE_MATCH, .noun = "an address",
+                                               .of = &address_seen, .definition = "match-address"};

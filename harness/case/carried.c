@@ -1,0 +1,70 @@
+#include "case/carried.h"
+
+#include <string.h>
+
+bool carried_needs_wire(const struct variant *variant)
+{
+    const struct casefile *file = variant->file;
+    bool needs = file->place == PLACE_WIRE || file->peer_is_wire || variant->never != NULL ||
+                 file->transport == TRANSPORT_RAW || file->transport == TRANSPORT_ICMP;
+    for (size_t i = 0; i < variant->step_count && !needs; i++)
+        needs = variant->steps[i].verb->side == SIDE_WIRE;
+    for (size_t i = 0; i < variant->fault_count && !needs; i++)
+        needs = variant->faults[i].wire != NULL;
+    return needs;
+}
+
+static const char *skip_step(struct arena *arena, const struct step *step)
+{
+    const char *reason = NULL;
+    if (!step->verb->runs)
+        reason =
+            arena_printf(arena, "the verb '%s' is not carried out by this build", step->verb->name);
+    else if (step->modifier[MODIFIER_each] != NULL)
+        reason = "the modifier 'each' is not carried out by this build";
+    else if (step->modifier[MODIFIER_without] != NULL)
+        reason = "the modifier 'without' is not carried out by this build";
+    else if (strcmp(step->actor, "clients") == 0)
+        reason = "the actor 'clients' is not carried out by this build";
+    return reason;
+}
+
+static const char *skip_fault(struct arena *arena, const struct fault_node *fault)
+{
+    static const char *const wire[] = {"delay", "truncate", "unreachable", NULL};
+    static const char *const call[] = {"delay", "close", NULL};
+    const char *const *actions = fault->wire != NULL ? wire : call;
+    const char *action = fault->action->kind == NODE_MAP && fault->action->first != NULL
+                             ? fault->action->first->key
+                             : fault->action->text;
+    const char *reason = NULL;
+    for (; *actions != NULL && action != NULL; actions++)
+        if (strcmp(*actions, action) == 0)
+            reason = arena_printf(arena, "the %s action '%s' is not carried out by this build",
+                                  fault->wire != NULL ? "wire" : "call", action);
+    return reason;
+}
+
+static const char *skip_case(const struct casefile *file)
+{
+    const char *reason = NULL;
+    if (file->transport == TRANSPORT_SCTP)
+        reason = "no stack of this build has sctp";
+    else if (file->subject == SUBJECT_PROGRAM || file->programs != NULL)
+        reason = "programs are not carried out by this build";
+    else if (file->peer_is_wire)
+        reason = "'peer: wire' is not carried out by this build";
+    else if (file->clients > 0)
+        reason = "'clients' is not carried out by this build";
+    return reason;
+}
+
+const char *carried_skip(struct arena *arena, const struct variant *variant)
+{
+    const char *reason = skip_case(variant->file);
+    for (size_t i = 0; i < variant->step_count && reason == NULL; i++)
+        reason = skip_step(arena, &variant->steps[i]);
+    for (size_t i = 0; i < variant->fault_count && reason == NULL; i++)
+        reason = skip_fault(arena, &variant->faults[i]);
+    return reason;
+}

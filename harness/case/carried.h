@@ -1,0 +1,15 @@
+/*
+ * What this build carries out: whether a variant needs the wire, and why it must be skipped.
+ */
+#ifndef SOCKPROOF_CASE_CARRIED_H
+#define SOCKPROOF_CASE_CARRIED_H
+
+#include "case/casefile.h"
+
+/* True when the variant cannot do with the machine's loopback. */
+bool carried_needs_wire(const struct variant *variant);
+/* Why this build cannot run the variant, in words for the report; NULL when it can. Owned by
+   arena. */
+const char *carried_skip(struct arena *arena, const struct variant *variant);
+
+#endif

@@ -1,0 +1,219 @@
+#include "case/casefile.h"
+
+#include "case/catalogue.h"
+#include "case/format.h"
+#include "case/quantity.h"
+#include "case/reader.h"
+#include "case/variant.h"
+
+#include <string.h>
+
+/* In the order of the enumerations. */
+static const char *const transports[] = {"tcp", "udp", "sctp", "raw", "icmp"};
+static const char *const setups[] = {"none", "open", "bound", "listening", "connected"};
+static const char *const subjects[] = {"stack", "program"};
+static const char *const places[] = {"any", "wire", "loopback"};
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+const char *transport_name(enum transport transport)
+{
+    return transport < TRANSPORT_COUNT ? transports[transport] : "unknown";
+}
+
+const char *setup_name(enum setup setup)
+{
+    return setup < SETUP_COUNT ? setups[setup] : "unknown";
+}
+
+const char *subject_name(enum subject subject)
+{
+    return subjects[subject];
+}
+
+const char *place_name(enum place place)
+{
+    return places[place];
+}
+
+/* --- the top level -------------------------------------------------------------------------------
+ */
+
+/* The place of node's text among words, or otherwise when it is none of them. */
+static int choice(const struct node *node, const char *const *words, size_t count, int otherwise)
+{
+    int found = otherwise;
+    for (size_t i = 0; i < count; i++)
+        if (node_is(node, words[i]))
+            found = (int)i;
+    return found;
+}
+
+static int number(const struct node *node, int otherwise)
+{
+    struct quantity quantity;
+    bool good = node != NULL && node->kind == NODE_SCALAR &&
+                quantity_parse(node->text, &quantity) && quantity.value > 0 &&
+                quantity.value <= 9000;
+    return good ? (int)quantity.value : otherwise;
+}
+
+static enum setup default_setup(const struct casefile *file)
+{
+    bool datagram = file->transport == TRANSPORT_RAW || file->transport == TRANSPORT_ICMP;
+    return datagram || file->peer_is_wire ? SETUP_OPEN : SETUP_CONNECTED;
+}
+
+static void check_setup(struct casefile *file, const struct node *setup)
+{
+    bool streams = file->transport == TRANSPORT_TCP || file->transport == TRANSPORT_SCTP;
+    bool wrong = (file->setup == SETUP_LISTENING && !streams) ||
+                 (file->setup == SETUP_CONNECTED && file->peer_is_wire);
+    if (setup != NULL && wrong)
+        complain(&file->complaints, setup->mark, shape_width(setup), "bad-value", NULL,
+                 "'setup: %s' does not go with %s", setup_name(file->setup),
+                 file->peer_is_wire ? "'peer: wire'" : transport_name(file->transport));
+}
+
+/* faults, expect and steps may hold parameters: they are checked variant by variant. */
+static void check_top(struct casefile *file, const struct node *root)
+{
+    const char *names[32] = {NULL};
+    size_t count = 0;
+    for (const struct member *one = format_top.members; one->name != NULL; one++) {
+        const struct node *node = node_get(root, one->name);
+        bool later = strcmp(one->name, "faults") == 0 || strcmp(one->name, "expect") == 0;
+        names[count++] = one->name;
+        if (node == NULL && one->required)
+            complain(&file->complaints, root->mark, 1, "missing-key", NULL,
+                     "a case needs the key '%s'", one->name);
+        else if (node != NULL && later && (node->kind != NODE_MAP || node->count == 0))
+            complain(&file->complaints, node->mark, shape_width(node), "bad-value", NULL,
+                     "'%s' takes a mapping", one->name);
+        else if (node != NULL && !later)
+            shape_check(&file->complaints, node, one->shape, one->name);
+    }
+    for (const struct node *one = root->first; one != NULL; one = one->next)
+        if (node_get(root, one->key) == one && !shape_has_key(&format_top, one->key))
+            shape_unknown_key(&file->complaints, one, "a case", names);
+}
+
+static void read_top(struct casefile *file, const struct node *root)
+{
+    const struct node *title = node_get(root, "title");
+    const struct node *setup = node_get(root, "setup");
+    if (title != NULL && title->kind == NODE_SCALAR) {
+        file->title = title->text;
+        file->title_mark = title->mark;
+    }
+    file->transport = (enum transport)choice(node_get(root, "transport"), transports,
+                                             LENGTH(transports), TRANSPORT_TCP);
+    file->subject =
+        (enum subject)choice(node_get(root, "subject"), subjects, LENGTH(subjects), SUBJECT_STACK);
+    file->place = (enum place)choice(node_get(root, "place"), places, LENGTH(places), PLACE_ANY);
+    file->peer_is_wire = node_is(node_get(root, "peer"), "wire");
+    file->setup = (enum setup)choice(setup, setups, LENGTH(setups), default_setup(file));
+    file->hosts = number(node_get(root, "hosts"), 2);
+    file->clients = number(node_get(root, "clients"), 0);
+    file->programs = node_get(root, "programs");
+    check_setup(file, setup);
+}
+
+/* --- citations
+ * -------------------------------------------------------------------------------------- */
+
+static void check_citation(struct casefile *file, const struct citation *citation,
+                           const struct node *node, const struct catalogue *catalogue)
+{
+    const char *near = catalogue_suggest(catalogue, citation->id);
+    complain(&file->complaints, node->mark, shape_width(node), "unknown-citation",
+             near != NULL ? arena_printf(file->arena, "did you mean '%s'?", near) : NULL,
+             "the catalogue has no requirement '%s'", citation->id);
+}
+
+static void check_twice(struct casefile *file, const struct node *node)
+{
+    for (size_t i = 0; i < file->cite_count; i++)
+        if (strcmp(file->cites[i].id, node->text) == 0)
+            complain(&file->complaints, node->mark, shape_width(node), "duplicate-citation", NULL,
+                     "'%s' is cited twice", node->text);
+}
+
+static void read_cites(struct casefile *file, const struct node *root,
+                       const struct catalogue *catalogue, bool strict)
+{
+    const struct node *cites = node_get(root, "cites");
+    if (cites == NULL || cites->kind != NODE_LIST)
+        return;
+    file->cites = arena_alloc(file->arena, cites->count * sizeof *file->cites);
+    for (const struct node *one = cites->first; one != NULL; one = one->next) {
+        if (one->kind != NODE_SCALAR)
+            continue;
+        check_twice(file, one);
+        struct citation *citation = &file->cites[file->cite_count++];
+        citation->id = one->text;
+        citation->mark = one->mark;
+        citation->known = catalogue == NULL || catalogue_find(catalogue, one->text) != NULL;
+        if (strict && !citation->known)
+            check_citation(file, citation, one, catalogue);
+    }
+}
+
+/* --- the file
+ * ----------------------------------------------------------------------------------------- */
+
+/* "cases/tcp/close/half-close.yaml" -> "tcp/close/half-close" */
+static const char *id_of(struct arena *arena, const char *path)
+{
+    static const char folder[] = "cases/";
+    const char *begin = strncmp(path, "./", 2) == 0 ? path + 2 : path;
+    const char *id = begin;
+    for (const char *at = begin; (at = strstr(at, folder)) != NULL; at++)
+        if (at == begin || at[-1] == '/')
+            id = at + sizeof folder - 1;
+    size_t length = strlen(id);
+    if (length > 5 && strcmp(id + length - 5, ".yaml") == 0)
+        length -= 5;
+    else if (length > 4 && strcmp(id + length - 4, ".yml") == 0)
+        length -= 4;
+    return arena_copy(arena, id, length);
+}
+
+static void read_case(struct casefile *file, const struct node *root,
+                      const struct catalogue *catalogue, bool strict)
+{
+    if (root->kind != NODE_MAP) {
+        complain(&file->complaints, root->mark, shape_width(root), "bad-value", NULL,
+                 "a case is a mapping with title, cites, transport and steps");
+        return;
+    }
+    check_top(file, root);
+    read_top(file, root);
+    read_cites(file, root, catalogue, strict);
+    variant_expand(file, root);
+}
+
+struct casefile *casefile_load(const char *path, const struct catalogue *catalogue,
+                               bool strict_citations)
+{
+    struct arena *arena = arena_new();
+    struct casefile *file = arena_alloc(arena, sizeof *file);
+    file->arena = arena;
+    file->path = arena_copy(arena, path, strlen(path));
+    file->id = id_of(arena, path);
+    file->title = "";
+    file->hosts = 2;
+    file->complaints = (struct complaints){.arena = arena, .file = file->path};
+    const struct node *root = reader_load(&file->complaints, path);
+    if (root != NULL)
+        read_case(file, root, catalogue, strict_citations);
+    if (file->complaints.count > 0)
+        file->variant_count = 0;
+    return file;
+}
+
+void casefile_free(struct casefile *file)
+{
+    if (file != NULL)
+        arena_free(file->arena);
+}

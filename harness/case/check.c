@@ -1,0 +1,403 @@
+#include "case/check.h"
+
+#include "case/form.h"
+#include "case/format.h"
+#include "case/scope.h"
+#include "case/source.h"
+
+#include <string.h>
+
+enum { NAMES_MAX = VERB_COUNT + MODIFIER_COUNT + EXPECT_COUNT };
+
+struct check {
+    const struct casefile *file;
+    struct complaints *complaints;
+    struct scope scope;
+    const struct row *row;
+};
+
+static int index_of(const char *const *names, const char *name)
+{
+    int found = -1;
+    for (int i = 0; names[i] != NULL && found < 0; i++)
+        if (strcmp(names[i], name) == 0)
+            found = i;
+    return found;
+}
+
+static int key_width(const struct node *member)
+{
+    return shape_characters(member->key, strlen(member->key));
+}
+
+/* --- what may stand beside a verb ------------------------------------------------------------- */
+
+/* A mark in the path and a sleep have no result of their own; others give what the call gives. */
+static unsigned outs_of(struct check *check, const struct node *body, const struct verb *verb)
+{
+    unsigned common = OUT_returns | OUT_errno | OUT_signals | OUT_took;
+    const struct node *in = node_get(body, verb->name);
+    unsigned outs = verb->outs;
+    if (verb->side == SIDE_ACTOR)
+        outs |= common;
+    if (verb->id == VERB_blocked || verb->id == VERB_quiet)
+        outs = OUT_signals;
+    if (verb->id == VERB_done && in->kind == NODE_SCALAR)
+        for (const struct known *one = check->scope.calls; one != NULL; one = one->next)
+            if (one->open && strcmp(one->name, in->text) == 0)
+                outs = one->verb->outs | common;
+    return outs;
+}
+
+static bool takes_modifier(const struct verb *verb, int modifier)
+{
+    bool wire = modifier == MODIFIER_from || modifier == MODIFIER_to;
+    bool asks = verb->id == VERB_done || verb->id == VERB_blocked || verb->id == VERB_quiet;
+    bool takes = verb->side == SIDE_WIRE ? wire || modifier == MODIFIER_within : !wire;
+    return takes && !(asks && (modifier == MODIFIER_start || modifier == MODIFIER_limits));
+}
+
+static void unknown_key(struct check *check, const struct node *member, const struct verb *verb,
+                        unsigned outs, const char *actor)
+{
+    enum verb_side side = strcmp(actor, "wire") == 0 ? SIDE_WIRE : SIDE_ACTOR;
+    const char *names[NAMES_MAX + 1] = {NULL};
+    size_t count = 0;
+    for (int i = 0; i < MODIFIER_COUNT; i++)
+        if (verb == NULL || takes_modifier(verb, i))
+            names[count++] = modifier_names[i];
+    for (int i = 0; i < EXPECT_COUNT; i++)
+        if (outs & 1U << i)
+            names[count++] = expectation_names[i];
+    for (int i = 0; i < VERB_COUNT && verb == NULL; i++)
+        if (verb_get((enum verb_id)i)->side == side)
+            names[count++] = verb_get((enum verb_id)i)->name;
+    shape_unknown_key(check->complaints, member, "this step", names);
+}
+
+static void misplaced(struct check *check, const struct node *member, const char *advice,
+                      const char *verb)
+{
+    complain(check->complaints, member->key_mark, key_width(member), "misplaced-key", advice,
+             "'%s' does not go with '%s'", member->key, verb);
+}
+
+static const struct shape *shape_of_value(const struct step *step)
+{
+    const struct node *first = step->param[0];
+    const struct shape *shape = format_expectation(EXPECT_value);
+    const struct option *option = NULL;
+    if (first == NULL || first->kind != NODE_SCALAR)
+        return shape;
+    if (step->verb->id == VERB_getsockopt)
+        option = option_find(first->text);
+    if (option != NULL)
+        shape = format_option_value(option);
+    else if (step->verb->id == VERB_fcntl)
+        shape = format_fcntl_value(first->text);
+    return shape;
+}
+
+static void check_beside(struct check *check, struct step *step, const struct node *member,
+                         unsigned outs)
+{
+    int expectation = index_of(expectation_names, member->key);
+    int modifier = index_of(modifier_names, member->key);
+    if (modifier >= 0 && takes_modifier(step->verb, modifier)) {
+        if (shape_check(check->complaints, member, format_modifier((enum modifier)modifier),
+                        member->key))
+            step->modifier[modifier] = member;
+    } else if (expectation >= 0 && outs & 1U << expectation) {
+        const struct shape *shape = expectation == EXPECT_value
+                                        ? shape_of_value(step)
+                                        : format_expectation((enum expectation)expectation);
+        if (shape_check(check->complaints, member, shape, member->key))
+            step->expect[expectation] = member;
+    } else if (expectation >= 0 || modifier >= 0) {
+        misplaced(check, member, NULL, step->verb->name);
+    } else {
+        unknown_key(check, member, step->verb, outs, step->actor);
+    }
+}
+
+/* --- parameters ----------------------------------------------------------------------------------
+ */
+
+static const struct shape *shape_of_param(const struct step *step, size_t number)
+{
+    const struct node *first = step->param[0];
+    const struct shape *shape = format_param(step->verb, number);
+    const struct option *option = NULL;
+    if (number != 1 || first == NULL || first->kind != NODE_SCALAR)
+        return shape;
+    if (step->verb->id == VERB_setsockopt)
+        option = option_find(first->text);
+    if (option != NULL)
+        shape = format_option(option);
+    else if (step->verb->id == VERB_fcntl)
+        shape = format_fcntl(first->text);
+    return shape;
+}
+
+/* A copy of node in which the words of option values are the numbers that they stand for, so that
+   who carries the step out need not know the words. */
+static const struct node *with_numbers(struct arena *arena, const struct node *node)
+{
+    struct node *copy = arena_alloc(arena, sizeof *copy);
+    struct node **end = &copy->first;
+    const struct constant *word = node->kind == NODE_SCALAR && node->plain
+                                      ? constant_find(GROUP_OPTION_VALUE, node->text)
+                                      : NULL;
+    *copy = *node;
+    copy->first = NULL;
+    if (word != NULL) {
+        copy->text = arena_printf(arena, "%lld", (long long)word->value);
+        copy->length = strlen(copy->text);
+    }
+    for (const struct node *one = node->first; one != NULL; one = one->next) {
+        *end = (struct node *)with_numbers(arena, one);
+        end = &(*end)->next;
+    }
+    return copy;
+}
+
+static void check_params(struct check *check, struct step *step, const struct node *in)
+{
+    const struct verb *verb = step->verb;
+    bool good = form_read(check->complaints, verb, in, step->param);
+    for (size_t i = 0; i < verb->param_count; i++)
+        if (step->param[i] != NULL)
+            good = shape_check(check->complaints, step->param[i], shape_of_param(step, i),
+                               verb->params[i].name) &&
+                   good;
+    if (good && verb->id == VERB_setsockopt)
+        step->param[1] = with_numbers(check->scope.arena, step->param[1]);
+}
+
+/* --- names
+ * ---------------------------------------------------------------------------------------- */
+
+static bool works_on_descriptor(enum verb_id id)
+{
+    return id != VERB_socket && id != VERB_sigaction && id != VERB_kill && id != VERB_run &&
+           id != VERB_done && id != VERB_blocked && id != VERB_epoll_create1;
+}
+
+static const struct node *text_node(const struct node *node)
+{
+    return node != NULL && node->kind == NODE_SCALAR ? node : NULL;
+}
+
+/* The descriptor that a step works on without naming it: sock, or the listener of an accept. */
+static void need_implied(struct check *check, const struct step *step)
+{
+    bool accepts = step->verb->id == VERB_accept || step->verb->id == VERB_accept4;
+    bool takes = step->verb->param_count > 0 && step->verb->params[0].type == TYPE_DESCRIPTOR;
+    bool given = step->modifier[MODIFIER_fd] != NULL || (takes && step->param[0] != NULL);
+    const char *name = accepts ? "listener" : "sock";
+    if (step->verb->side == SIDE_WIRE || !works_on_descriptor(step->verb->id) || given ||
+        strcmp(step->actor, "clients") == 0 ||
+        scope_has_descriptor(&check->scope, step->actor, name))
+        return;
+    complain(check->complaints, step->verb_mark, (int)strlen(step->verb->name), "unknown-name",
+             "name one with fd:, or choose another setup",
+             "%s has no descriptor '%s' here, which '%s' would work on", step->actor, name,
+             step->verb->name);
+}
+
+static void check_descriptors(struct check *check, const struct step *step)
+{
+    const struct node *fd = text_node(step->modifier[MODIFIER_fd]);
+    const struct node *events = step->expect[EXPECT_events];
+    if (fd != NULL)
+        scope_need_descriptor(&check->scope, step->actor, fd);
+    for (size_t i = 0; i < step->verb->param_count; i++)
+        if (step->verb->params[i].type == TYPE_DESCRIPTOR && text_node(step->param[i]) != NULL)
+            scope_need_descriptor(&check->scope, step->actor, step->param[i]);
+    for (const struct node *one = events != NULL ? events->first : NULL; one != NULL;
+         one = one->next) {
+        struct node *name = node_scalar(check->scope.arena, one, one->key);
+        name->mark = one->key_mark;
+        scope_need_descriptor(&check->scope, step->actor, name);
+    }
+    need_implied(check, step);
+}
+
+static bool expects_error(const struct step *step)
+{
+    const struct node *error = step->expect[EXPECT_errno];
+    const struct node *returns = step->expect[EXPECT_returns];
+    bool fails = error != NULL && error->kind == NODE_SCALAR && !node_is(error, "0") &&
+                 node_reference(error) == NULL;
+    return fails || node_is(returns, "-1");
+}
+
+static void note_made(struct check *check, const struct step *step)
+{
+    enum verb_id id = step->verb->id;
+    const struct node *as = text_node(step->modifier[MODIFIER_as]);
+    bool duplicates = id == VERB_fcntl && (node_is(step->param[0], "F_DUPFD") ||
+                                           node_is(step->param[0], "F_DUPFD_CLOEXEC"));
+    bool makes = id == VERB_socket || id == VERB_accept || id == VERB_accept4;
+    if (as != NULL && !makes && !duplicates && id != VERB_epoll_create1)
+        misplaced(check, as, "'as' names what socket, accept, epoll_create1 or F_DUPFD makes",
+                  step->verb->name);
+    else if (as != NULL)
+        scope_add_descriptor(&check->scope, step->actor, as->text);
+    else if (makes && !expects_error(step))
+        scope_add_descriptor(&check->scope, step->actor, "sock");
+}
+
+static void check_calls(struct check *check, const struct step *step)
+{
+    const struct node *start = text_node(step->modifier[MODIFIER_start]);
+    const struct node *at = text_node(step->modifier[MODIFIER_at]);
+    if (step->verb->param_count > 0 && step->verb->params[0].type == TYPE_STARTED &&
+        text_node(step->param[0]) != NULL) {
+        struct known *call = scope_need_call(&check->scope, step->param[0]);
+        if (call != NULL && step->verb->id == VERB_done)
+            call->open = false;
+    }
+    if (at != NULL)
+        scope_need_call(&check->scope, at);
+    if (start == NULL)
+        return;
+    for (int i = 0; i < EXPECT_COUNT; i++)
+        if (step->expect[i] != NULL)
+            complain(check->complaints, step->expect[i]->key_mark, key_width(step->expect[i]),
+                     "misplaced-key",
+                     arena_printf(check->scope.arena,
+                                  "expect it where the call ends: {done: %s, …}", start->text),
+                     "a call that stays open has no '%s' yet", step->expect[i]->key);
+    scope_add_call(&check->scope, start, step->verb);
+}
+
+static void check_saved(struct check *check, const struct step *step)
+{
+    for (size_t i = 0; i < PARAM_MAX; i++)
+        scope_check_references(&check->scope, step->param[i], check->row);
+    for (int i = 0; i < MODIFIER_COUNT; i++)
+        if (i != MODIFIER_save)
+            scope_check_references(&check->scope, step->modifier[i], check->row);
+    for (int i = 0; i < EXPECT_COUNT; i++)
+        scope_check_references(&check->scope, step->expect[i], check->row);
+    const struct node *save = step->modifier[MODIFIER_save];
+    for (const struct node *one = save != NULL ? save->first : NULL; one != NULL; one = one->next)
+        scope_add_saved(&check->scope, one, check->row);
+}
+
+/* --- a step
+ * ------------------------------------------------------------------------------------------ */
+
+static bool check_actor(struct check *check, const struct node *actor)
+{
+    static const char *const names[] = {"client", "server", "clients", "wire", NULL};
+    bool all = strcmp(actor->key, "clients") == 0;
+    bool good = shape_is_actor(actor->key) || all || strcmp(actor->key, "wire") == 0;
+    if (!good)
+        complain(check->complaints, actor->key_mark, key_width(actor), "unknown-actor",
+                 shape_advice(check->scope.arena, actor->key, names), "'%s' is not an actor",
+                 actor->key);
+    else if (all && check->file->clients == 0)
+        complain(check->complaints, actor->key_mark, key_width(actor), "unknown-actor",
+                 "say how many with clients: N at the top", "this case has no 'clients'");
+    return good;
+}
+
+/* The step's one verb, or NULL after a complaint. */
+static const struct node *find_verb(struct check *check, const struct node *actor)
+{
+    const struct node *found = NULL;
+    bool strange = false;
+    for (const struct node *one = actor->first; one != NULL; one = one->next) {
+        bool verb = verb_find(one->key) != NULL;
+        if (verb && found != NULL)
+            complain(check->complaints, one->key_mark, key_width(one), "two-verbs",
+                     "write two steps", "one step, one call: '%s' stands beside '%s'", one->key,
+                     found->key);
+        else if (verb)
+            found = one;
+        strange = strange || (!verb && index_of(expectation_names, one->key) < 0 &&
+                              index_of(modifier_names, one->key) < 0);
+    }
+    for (const struct node *one = actor->first; one != NULL && found == NULL && strange;
+         one = one->next)
+        if (index_of(expectation_names, one->key) < 0 && index_of(modifier_names, one->key) < 0)
+            unknown_key(check, one, NULL, 0, actor->key);
+    if (found == NULL && !strange)
+        complain(check->complaints, actor->key_mark, key_width(actor), "no-verb", NULL,
+                 "this step has no verb: it does nothing");
+    return found;
+}
+
+static bool check_side(struct check *check, const struct node *actor, const struct node *name)
+{
+    const struct verb *verb = verb_find(name->key);
+    bool wire = strcmp(actor->key, "wire") == 0;
+    bool good = wire == (verb->side == SIDE_WIRE);
+    if (!good)
+        complain(check->complaints, name->key_mark, key_width(name), "wrong-actor", NULL,
+                 wire ? "'%s' is a call of an actor, not of the wire"
+                      : "'%s' is what the wire does, not an actor",
+                 name->key);
+    return good;
+}
+
+static void check_body(struct check *check, struct step *step, const struct node *actor,
+                       const struct node *name)
+{
+    step->verb = verb_find(name->key);
+    step->verb_mark = name->key_mark;
+    unsigned outs = outs_of(check, actor, step->verb);
+    check_params(check, step, name);
+    for (const struct node *one = actor->first; one != NULL; one = one->next)
+        if (verb_find(one->key) == NULL)
+            check_beside(check, step, one, outs);
+    if (step->verb->id == VERB_getsockopt && step->expect[EXPECT_value] != NULL)
+        step->expect[EXPECT_value] = with_numbers(check->scope.arena, step->expect[EXPECT_value]);
+    check_descriptors(check, step);
+    check_calls(check, step);
+    check_saved(check, step);
+    note_made(check, step);
+}
+
+/* Fills *step from node; false after a complaint that leaves it without a verb. */
+static bool check_step(struct check *check, struct step *step, const struct node *node)
+{
+    const struct node *actor = node->kind == NODE_MAP ? node->first : NULL;
+    const struct node *name = NULL;
+    if (actor == NULL || node->count != 1 || actor->kind != NODE_MAP || actor->count == 0) {
+        complain(check->complaints, node->mark, shape_width(node), "bad-step", NULL,
+                 "a step is one actor with one verb: - client: {recv: 64}");
+        return false;
+    }
+    step->mark = actor->key_mark;
+    step->actor = actor->key;
+    step->source = source_of_step(check->complaints, actor);
+    if (check_actor(check, actor))
+        name = find_verb(check, actor);
+    if (name == NULL || !check_side(check, actor, name))
+        return false;
+    check_body(check, step, actor, name);
+    return true;
+}
+
+void check_steps(struct variant *variant, struct complaints *complaints, const struct node *steps,
+                 const struct row *row, bool tolerant)
+{
+    struct check check = {.file = variant->file, .complaints = complaints, .row = row};
+    int number = 0;
+    if (steps == NULL || steps->kind != NODE_LIST)
+        return;
+    scope_begin(&check.scope, variant->file);
+    check.scope.complaints = complaints;
+    check.scope.tolerant = tolerant;
+    variant->steps = arena_alloc(complaints->arena, steps->count * sizeof *variant->steps);
+    for (const struct node *one = steps->first; one != NULL; one = one->next) {
+        struct step *step = &variant->steps[variant->step_count];
+        step->number = ++number;
+        if (check_step(&check, step, one))
+            variant->step_count++;
+    }
+    scope_check_used(&check.scope);
+}

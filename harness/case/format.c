@@ -1,0 +1,441 @@
+#include "case/format.h"
+
+#include "case/basicshape.h"
+#include "case/packetshape.h"
+
+#include <string.h>
+
+/* --- parameters ---------------------------------------------------------------------------- */
+
+static const struct shape self_word = {SHAPE_WORD, .noun = "self", .words = WORDS("self")};
+static const struct shape accepted_word = {SHAPE_WORD, .noun = "accepted",
+                                           .words = WORDS("accepted")};
+static const struct shape size_or_accepted = {SHAPE_EITHER,
+                                              .noun = "a size (64, 16KiB), or accepted",
+                                              .either = SHAPES(&basicshape_size, &accepted_word)};
+static const struct shape bytes_list = {SHAPE_LIST, .noun = "a list of bytes", .least = 1,
+                                        .of = &basicshape_bytes};
+static const struct shape size_list = {SHAPE_LIST, .noun = "a list of sizes", .least = 1,
+                                       .of = &basicshape_size};
+static const struct shape content = {SHAPE_EITHER, .noun = "bytes, or a packet",
+                                     .either = SHAPES(&basicshape_bytes, &packetshape_made),
+                                     .definition = "content"};
+static const struct shape join = {
+    SHAPE_MAP, .noun = "an argument", .one = true,
+    .members = MEMBERS(MUST("join", ((const struct shape){SHAPE_LIST, .noun = "a list of texts",
+                                                          .least = 1, .of = &basicshape_text})))};
+static const struct shape argument = {SHAPE_EITHER, .noun = "an argument (a text, or {join: […]})",
+                                      .either = SHAPES(&basicshape_text, &join)};
+static const struct shape argv = {SHAPE_LIST, .noun = "a program and its arguments", .least = 1,
+                                  .of = &argument};
+
+#define NAMED(id, Group, what)                                                                     \
+    static const struct shape id##_name = {SHAPE_CONSTANT, .noun = what, .group = Group,           \
+                                           .definition = #id};                                     \
+    static const struct shape id = {SHAPE_EITHER, .noun = what,                                    \
+                                    .either = SHAPES(&id##_name, &basicshape_integer)};
+#define FLAGS(id, Group, what)                                                                     \
+    static const struct shape id = {SHAPE_FLAGS, .noun = what, .group = Group, .definition = #id};
+
+NAMED(protocol, GROUP_PROTOCOL, "a protocol (IPPROTO_TCP)")
+NAMED(domain, GROUP_FAMILY, "an address family (AF_INET)")
+NAMED(shut, GROUP_SHUT, "SHUT_RD, SHUT_WR or SHUT_RDWR")
+NAMED(signal_number, GROUP_SIGNAL, "a signal (SIGUSR1)")
+FLAGS(socket_type, GROUP_SOCKET_TYPE, "a socket type and flags (SOCK_STREAM)")
+FLAGS(msg_flags, GROUP_MSG, "flags ([MSG_PEEK])")
+FLAGS(poll_events, GROUP_POLL, "events ([POLLIN])")
+FLAGS(epoll_events, GROUP_EPOLL, "events ([EPOLLIN])")
+FLAGS(open_flags, GROUP_OPEN, "flags ([O_NONBLOCK])")
+FLAGS(fd_flags, GROUP_FD, "flags ([FD_CLOEXEC])")
+FLAGS(sigaction_flags, GROUP_SIGACTION, "flags ([SA_RESTART])")
+FLAGS(signals, GROUP_SIGNAL, "signals ([SIGPIPE])")
+static const struct shape socket_kind = {SHAPE_EITHER, .noun = "a socket type (SOCK_STREAM)",
+                                         .either = SHAPES(&socket_type, &basicshape_integer)};
+static const struct shape epoll_op = {SHAPE_CONSTANT, .noun = "an operation (EPOLL_CTL_ADD)",
+                                      .group = GROUP_EPOLL_OP, .definition = "epoll-op"};
+static const struct shape fcntl_command = {SHAPE_CONSTANT, .noun = "a command (F_SETFL)",
+                                           .group = GROUP_FCNTL, .definition = "fcntl-command"};
+static const struct shape ioctl_request = {SHAPE_CONSTANT, .noun = "a request (FIONREAD)",
+                                           .group = GROUP_IOCTL, .definition = "ioctl-request"};
+static const struct shape option_name = {SHAPE_OPTION, .noun = "a socket option (SO_RCVBUF)",
+                                         .definition = "option-name"};
+static const struct shape owner = {SHAPE_EITHER, .noun = "self, or a number",
+                                   .either = SHAPES(&self_word, &basicshape_integer)};
+static const struct shape fcntl_argument = {
+    SHAPE_EITHER, .noun = "flags, self, or an integer",
+    .either = SHAPES(&open_flags, &fd_flags, &self_word, &basicshape_integer)};
+
+/* --- options -------------------------------------------------------------------------------- */
+
+static const struct shape option_word = {SHAPE_CONSTANT, .noun = "a value (IP_PMTUDISC_DO)",
+                                         .group = GROUP_OPTION_VALUE,
+                                         .definition = "option-constant"};
+static const struct shape option_number = {SHAPE_SIZE, .noun = "a number, or a size (16KiB)",
+                                           .least = INT32_MIN, .most = UINT32_MAX,
+                                           .definition = "option-number"};
+static const struct shape option_int = {SHAPE_EITHER, .noun = "a number, or a size (16KiB)",
+                                        .either = SHAPES(&option_number, &option_word)};
+static const struct shape linger = {
+    SHAPE_MAP, .noun = "{l_onoff: …, l_linger: …}",
+    .members = MEMBERS(MUST("l_onoff", basicshape_integer), MUST("l_linger", basicshape_integer)),
+    .definition = "linger"};
+static const struct shape option_any = {
+    SHAPE_EITHER, .noun = "an option's value",
+    .either = SHAPES(&option_int, &basicshape_time, &linger, &basicshape_any)};
+
+static const struct shape zero = {SHAPE_INTEGER, .noun = "0"};
+NAMED(family_number, GROUP_FAMILY, "an address family (AF_INET)")
+static const struct shape errno_word = {SHAPE_CONSTANT, .noun = "an errno (ECONNRESET), or 0",
+                                        .group = GROUP_ERRNO, .definition = "errno-name"};
+static const struct shape errno_value = {SHAPE_EITHER, .noun = "an errno (ECONNRESET), or 0",
+                                         .either = SHAPES(&errno_word, &zero)};
+static const struct shape tcp_state = {SHAPE_CONSTANT, .noun = "a state (TCP_ESTABLISHED)",
+                                       .group = GROUP_TCP_STATE, .definition = "tcp-state"};
+
+#define MATCHED(id, what, over, bits, name)                                                        \
+    static const struct shape id = {SHAPE_MATCH, .noun = what, .of = &(over), .matchers = bits,    \
+                                    .definition = name};
+MATCHED(match_errno, "an errno", errno_value, 0, "match-errno")
+MATCHED(match_state, "a state", tcp_state, 0, "match-tcp-state")
+MATCHED(match_option_int, "a number", option_int, MATCH_ORDER, "match-option-int")
+MATCHED(match_linger, "a linger", linger, 0, NULL)
+MATCHED(match_text, "a text", basicshape_text, MATCH_BYTES, NULL)
+MATCHED(match_type, "a socket type", socket_kind, 0, NULL)
+MATCHED(match_domain, "an address family", family_number, 0, NULL)
+MATCHED(match_protocol, "a protocol", protocol, 0, NULL)
+MATCHED(match_msg_flags, "flags", msg_flags, MATCH_SET, "match-msg-flags")
+MATCHED(match_poll_events, "events", poll_events, MATCH_SET, "match-poll-events")
+MATCHED(match_epoll_events, "events", epoll_events, MATCH_SET, NULL)
+MATCHED(match_open_flags, "flags", open_flags, MATCH_SET, NULL)
+MATCHED(match_fd_flags, "flags", fd_flags, MATCH_SET, NULL)
+MATCHED(match_any, "a value", option_any, MATCH_ORDER | MATCH_BYTES | MATCH_SET, NULL)
+
+static const struct shape tcp_info = {
+    SHAPE_MAP, .noun = "members of tcp_info", .definition = "tcp-info",
+    .members =
+        MEMBERS(MAY("tcpi_state", match_state), MAY("tcpi_retransmits", basicshape_match_integer),
+                MAY("tcpi_unacked", basicshape_match_integer),
+                MAY("tcpi_total_retrans", basicshape_match_integer),
+                MAY("tcpi_snd_mss", basicshape_match_integer),
+                MAY("tcpi_rcv_mss", basicshape_match_integer),
+                MAY("tcpi_options", basicshape_match_integer))};
+
+const struct shape *format_option(const struct option *option)
+{
+    const struct shape *shape = &option_int;
+    switch (option->type) {
+    case OPTION_TIME:
+        shape = &basicshape_time;
+        break;
+    case OPTION_LINGER:
+        shape = &linger;
+        break;
+    case OPTION_TEXT:
+        shape = &basicshape_text;
+        break;
+    case OPTION_SCTP:
+        shape = &basicshape_any;
+        break;
+    case OPTION_INT:
+    case OPTION_ERRNO:
+    case OPTION_TYPE:
+    case OPTION_FAMILY:
+    case OPTION_PROTO:
+    case OPTION_TCPINFO:
+        break;
+    }
+    return shape;
+}
+
+const struct shape *format_option_value(const struct option *option)
+{
+    static const struct shape *const shapes[] = {
+        [OPTION_INT] = &match_option_int, [OPTION_ERRNO] = &match_errno,
+        [OPTION_TYPE] = &match_type,      [OPTION_FAMILY] = &match_domain,
+        [OPTION_PROTO] = &match_protocol, [OPTION_TIME] = &basicshape_match_time,
+        [OPTION_LINGER] = &match_linger,  [OPTION_TCPINFO] = &tcp_info,
+        [OPTION_TEXT] = &match_text,      [OPTION_SCTP] = &basicshape_any};
+    return shapes[option->type];
+}
+
+const struct shape *format_fcntl(const char *command)
+{
+    const struct shape *shape = &basicshape_integer;
+    if (strcmp(command, "F_SETFL") == 0)
+        shape = &open_flags;
+    else if (strcmp(command, "F_SETFD") == 0)
+        shape = &fd_flags;
+    else if (strcmp(command, "F_SETOWN") == 0)
+        shape = &owner;
+    return shape;
+}
+
+const struct shape *format_fcntl_value(const char *command)
+{
+    const struct shape *shape = &basicshape_match_integer;
+    if (strcmp(command, "F_GETFL") == 0)
+        shape = &match_open_flags;
+    else if (strcmp(command, "F_GETFD") == 0)
+        shape = &match_fd_flags;
+    else if (strcmp(command, "F_GETOWN") == 0)
+        shape = &basicshape_any;
+    return shape;
+}
+
+/* --- ancillary data ------------------------------------------------------------------------- */
+
+static const struct shape sctp_word = {SHAPE_CONSTANT, .noun = "an SCTP constant (SCTP_COMM_UP)",
+                                       .group = GROUP_SCTP, .definition = "sctp-constant"};
+static const struct shape control_type = {SHAPE_EITHER, .noun = "an option's name (IP_PKTINFO)",
+                                          .either = SHAPES(&option_name, &sctp_word)};
+static const struct shape ee_origin = {SHAPE_CONSTANT, .noun = "an origin (SO_EE_ORIGIN_ICMP)",
+                                       .group = GROUP_EE_ORIGIN, .definition = "ee-origin"};
+MATCHED(match_origin, "an origin", ee_origin, 0, NULL)
+
+static const struct shape control_item = {
+    SHAPE_MAP, .noun = "a control message", .definition = "control",
+    .members =
+        MEMBERS(MUST("type", control_type), MAY("value", match_option_int),
+                MAY("addr", basicshape_match_address), MAY("ifindex", basicshape_match_integer),
+                MAY("ee_errno", match_errno), MAY("ee_origin", match_origin),
+                MAY("ee_type", basicshape_match_integer), MAY("ee_code", basicshape_match_integer),
+                MAY("ee_info", basicshape_match_integer), MAY("ee_data", basicshape_match_integer),
+                MAY("offender", basicshape_match_address))};
+static const struct shape control = {SHAPE_LIST, .noun = "a list of control messages",
+                                     .of = &control_item};
+static const struct shape info = {
+    SHAPE_MAP, .noun = "members of the receive info", .definition = "info",
+    .members =
+        MEMBERS(MAY("stream", basicshape_match_integer), MAY("ssn", basicshape_match_integer),
+                MAY("flags", basicshape_any), MAY("ppid", basicshape_match_integer),
+                MAY("tsn", basicshape_match_integer), MAY("context", basicshape_match_integer))};
+MATCHED(match_sctp, "an SCTP constant", sctp_word, MATCH_SET, NULL)
+static const struct shape notification = {
+    SHAPE_MAP, .noun = "members of the notification", .definition = "notification",
+    .members = MEMBERS(MUST("type", sctp_word), MAY("state", match_sctp),
+                       MAY("flags", basicshape_any), MAY("error", basicshape_match_integer),
+                       MAY("inbound_streams", basicshape_match_integer),
+                       MAY("outbound_streams", basicshape_match_integer),
+                       MAY("address", basicshape_match_address), MAY("info", basicshape_any),
+                       MAY("indication", basicshape_any), MAY("data", basicshape_match_bytes))};
+
+const struct shape *format_param(const struct verb *verb, size_t number)
+{
+    static const struct shape *const shapes[] = {[TYPE_INTEGER] = &basicshape_integer,
+                                                 [TYPE_SIZE] = &basicshape_size,
+                                                 [TYPE_SIZE_OR_ACCEPTED] = &size_or_accepted,
+                                                 [TYPE_TIME] = &basicshape_time,
+                                                 [TYPE_BYTES] = &basicshape_bytes,
+                                                 [TYPE_BYTES_LIST] = &bytes_list,
+                                                 [TYPE_SIZE_LIST] = &size_list,
+                                                 [TYPE_CONTENT] = &content,
+                                                 [TYPE_PACKET] = &packetshape_seen,
+                                                 [TYPE_ADDRESS] = &basicshape_address,
+                                                 [TYPE_DESCRIPTOR] = &basicshape_name,
+                                                 [TYPE_STARTED] = &basicshape_name,
+                                                 [TYPE_OPTION_NAME] = &option_name,
+                                                 [TYPE_OPTION_VALUE] = &option_any,
+                                                 [TYPE_CONTROL] = &control,
+                                                 [TYPE_SOCKET_TYPE] = &socket_kind,
+                                                 [TYPE_PROTOCOL] = &protocol,
+                                                 [TYPE_FAMILY] = &domain,
+                                                 [TYPE_SHUT] = &shut,
+                                                 [TYPE_MSG_FLAGS] = &msg_flags,
+                                                 [TYPE_POLL_EVENTS] = &poll_events,
+                                                 [TYPE_EPOLL_EVENTS] = &epoll_events,
+                                                 [TYPE_EPOLL_OP] = &epoll_op,
+                                                 [TYPE_OPEN_FLAGS] = &open_flags,
+                                                 [TYPE_FCNTL] = &fcntl_command,
+                                                 [TYPE_FCNTL_ARG] = &fcntl_argument,
+                                                 [TYPE_IOCTL] = &ioctl_request,
+                                                 [TYPE_SIGNAL] = &signal_number,
+                                                 [TYPE_SIGACTION_FLAGS] = &sigaction_flags,
+                                                 [TYPE_ARGV] = &argv,
+                                                 [TYPE_TRAFFIC] = &packetshape_traffic,
+                                                 [TYPE_DIRECTION] = &packetshape_direction};
+    return verb->id == VERB_sends ? &packetshape_sent : shapes[verb->params[number].type];
+}
+
+bool format_takes_map(enum param_type type)
+{
+    return type == TYPE_BYTES || type == TYPE_CONTENT || type == TYPE_PACKET ||
+           type == TYPE_ADDRESS || type == TYPE_TRAFFIC;
+}
+
+/* --- expectations and modifiers ------------------------------------------------------------- */
+
+static const struct shape data_list = {SHAPE_LIST, .noun = "a list of bytes",
+                                       .of = &basicshape_match_bytes};
+static const struct shape data = {SHAPE_EITHER, .noun = "bytes, or a list of them",
+                                  .either = SHAPES(&basicshape_match_bytes, &data_list)};
+static const struct shape events = {SHAPE_DICT, .noun = "descriptors, each with its events",
+                                    .of = &match_epoll_events};
+static const struct shape messages = {SHAPE_LIST, .noun = "a list of message numbers",
+                                      .of = &basicshape_integer};
+MATCHED(match_signals, "signals", signals, MATCH_SET, NULL)
+static const struct shape exit_status = {SHAPE_EITHER, .noun = "an exit status, or a signal",
+                                         .either =
+                                             SHAPES(&signal_number_name, &basicshape_natural)};
+MATCHED(match_exit, "an exit status", exit_status, MATCH_ORDER, NULL)
+static const struct shape fate = {SHAPE_WORD, .noun = "what became of the packet",
+                                  .words =
+                                      WORDS("passed", "dropped", "held", "duplicated", "corrupted",
+                                            "reordered", "cut", "reset", "injected")};
+
+const struct shape *format_expectation(enum expectation expectation)
+{
+    static const struct shape *const shapes[EXPECT_COUNT] = {
+        [EXPECT_returns] = &basicshape_match_number,
+        [EXPECT_errno] = &match_errno,
+        [EXPECT_data] = &data,
+        [EXPECT_from] = &basicshape_match_address,
+        [EXPECT_packet] = &packetshape_seen,
+        [EXPECT_msg_flags] = &match_msg_flags,
+        [EXPECT_control] = &control,
+        [EXPECT_info] = &info,
+        [EXPECT_notification] = &notification,
+        [EXPECT_value] = &match_any,
+        [EXPECT_addr] = &basicshape_match_address,
+        [EXPECT_revents] = &match_poll_events,
+        [EXPECT_events] = &events,
+        [EXPECT_messages] = &messages,
+        [EXPECT_signals] = &match_signals,
+        [EXPECT_took] = &basicshape_match_time,
+        [EXPECT_exit] = &match_exit,
+        [EXPECT_stdout] = &basicshape_match_bytes,
+        [EXPECT_stderr] = &basicshape_match_bytes,
+        [EXPECT_fate] = &fate,
+        [EXPECT_count] = &basicshape_match_number};
+    return shapes[expectation];
+}
+
+static const struct shape each = {SHAPE_WORD, .noun = "clients", .words = WORDS("clients")};
+static const struct shape save = {
+    SHAPE_DICT,
+    .noun = "{FIELD: name}",
+    .least = 1,
+    .words = WORDS("returns", "errno", "value", "count", "host", "address", "port"),
+    .of = &basicshape_name,
+    .literal = true};
+static const struct shape limits = {SHAPE_DICT,    .noun = "{RLIMIT_NOFILE: …}",
+                                    .least = 1,    .of = &basicshape_size,
+                                    .keyed = true, .group = GROUP_RLIMIT};
+static const struct shape without_list = {SHAPE_LIST, .noun = "a list of capabilities", .least = 1,
+                                          .of = &basicshape_name};
+static const struct shape without = {SHAPE_EITHER, .noun = "capabilities (CAP_NET_RAW)",
+                                     .either = SHAPES(&basicshape_name, &without_list)};
+
+const struct shape *format_modifier(enum modifier modifier)
+{
+    static const struct shape *const shapes[MODIFIER_COUNT] = {[MODIFIER_fd] = &basicshape_name,
+                                                               [MODIFIER_as] = &basicshape_name,
+                                                               [MODIFIER_start] = &basicshape_name,
+                                                               [MODIFIER_at] = &basicshape_name,
+                                                               [MODIFIER_each] = &each,
+                                                               [MODIFIER_save] = &save,
+                                                               [MODIFIER_limits] = &limits,
+                                                               [MODIFIER_without] = &without,
+                                                               [MODIFIER_within] = &basicshape_time,
+                                                               [MODIFIER_from] = &basicshape_side,
+                                                               [MODIFIER_to] = &basicshape_side};
+    return shapes[modifier];
+}
+
+/* --- faults --------------------------------------------------------------------------------- */
+
+static const struct shape wire_action = {SHAPE_WORD, .noun = "an action of the wire",
+                                         .words = WORDS("drop", "duplicate", "reorder", "delay",
+                                                        "corrupt", "truncate", "reset",
+                                                        "unreachable", "cut")};
+static const struct shape action_error = {SHAPE_MAP, .noun = "{errno: …} or {cap: …}", .one = true,
+                                          .members = MEMBERS(MAY("errno", errno_word),
+                                                             MAY("cap", basicshape_size),
+                                                             MAY("delay", basicshape_time))};
+static const struct shape action_word = {SHAPE_WORD, .noun = "an action",
+                                         .words = WORDS("drop", "reset", "close", "delay")};
+static const struct shape call_action = {
+    SHAPE_EITHER, .noun = "an action of a call ({errno: …}, {cap: …}, drop, reset, close, delay)",
+    .either = SHAPES(&action_error, &action_word)};
+static const struct shape fault_actor = {SHAPE_ACTOR, .noun = "an actor (client, server)"};
+static const struct shape call_name = {
+    SHAPE_WORD, .noun = "a call on sockets",
+    .words = WORDS("socket", "bind", "listen", "accept", "accept4", "connect", "send", "recv",
+                   "sendto", "recvfrom", "sendmsg", "recvmsg", "read", "write", "readv", "writev",
+                   "shutdown", "close", "getsockopt", "setsockopt", "getsockname", "getpeername",
+                   "fcntl", "ioctl", "poll", "select", "epoll_create1", "epoll_ctl", "epoll_wait",
+                   "sctp_sendv", "sctp_recvv")};
+static const struct shape wire_fault = {SHAPE_MAP, .noun = "a fault of the wire",
+                                        .members = MEMBERS(MUST("wire", packetshape_direction),
+                                                           MUST("do", wire_action),
+                                                           MAY("when", packetshape_wire_when))};
+static const struct shape call_fault = {
+    SHAPE_MAP, .noun = "a fault of a call",
+    .members = MEMBERS(MUST("call", call_name), MUST("by", fault_actor), MUST("do", call_action),
+                       MAY("when", packetshape_call_when))};
+const struct shape format_fault = {SHAPE_EITHER, .noun = "a fault ({wire: …} or {call: …, by: …})",
+                                   .either = SHAPES(&wire_fault, &call_fault),
+                                   .definition = "fault"};
+
+/* --- the top level --------------------------------------------------------------------------- */
+
+static const struct shape title = {SHAPE_TEXT, .noun = "one sentence", .least = 1, .literal = true};
+static const struct shape citation = {SHAPE_TEXT, .noun = "a requirement's id", .least = 1,
+                                      .literal = true};
+static const struct shape cites = {SHAPE_LIST, .noun = "a list of requirements (at least one)",
+                                   .least = 1, .of = &citation, .literal = true};
+static const struct shape family = {SHAPE_WORD, .noun = "inet or inet6", .literal = true,
+                                    .words = WORDS("inet", "inet6")};
+static const struct shape family_list = {SHAPE_LIST, .noun = "a list of families", .least = 1,
+                                         .of = &family, .literal = true};
+static const struct shape families = {SHAPE_EITHER, .noun = "inet, inet6, or a list of them",
+                                      .either = SHAPES(&family, &family_list), .literal = true};
+static const struct shape program_list = {SHAPE_LIST, .noun = "a list of programs", .least = 1,
+                                          .of = &citation, .literal = true};
+#define CHOICE(id, what, ...)                                                                      \
+    static const struct shape id = {SHAPE_WORD, .noun = what, .literal = true,                     \
+                                    .words = WORDS(__VA_ARGS__)};
+CHOICE(transport, "a transport", "tcp", "udp", "sctp", "raw", "icmp")
+CHOICE(subject, "stack or program", "stack", "program")
+CHOICE(place, "wire or loopback", "wire", "loopback")
+CHOICE(peer, "wire", "wire")
+CHOICE(setup, "a setup", "none", "open", "bound", "listening", "connected")
+static const struct shape hosts = {SHAPE_INTEGER, .noun = "1 or 2", .least = 1, .most = 2,
+                                   .literal = true};
+static const struct shape clients = {SHAPE_INTEGER, .noun = "an integer from 1 to 9000", .least = 1,
+                                     .most = 9000, .literal = true};
+static const struct shape faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
+                                    .of = &format_fault, .literal = true};
+static const struct shape delivery = {
+    SHAPE_MAP, .noun = "counts of delivery",
+    .members = MEMBERS(
+        MAY("sent", basicshape_match_number), MAY("received", basicshape_match_number),
+        MAY("lost", basicshape_match_number), MAY("duplicated", basicshape_match_number),
+        MAY("corrupted", basicshape_match_number), MAY("accepted", basicshape_match_number))};
+static const struct shape exact = {SHAPE_WORD, .noun = "exact, or exact_per_stream",
+                                   .words = WORDS("exact", "exact_per_stream")};
+static const struct shape ordering_map = {
+    SHAPE_MAP, .noun = "counts of ordering",
+    .members = MEMBERS(MAY("reordered", basicshape_match_number),
+                       MAY("max_extent", basicshape_match_number),
+                       MAY("max_loss_run", basicshape_match_number))};
+static const struct shape ordering = {SHAPE_EITHER, .noun = "exact, exact_per_stream, or counts",
+                                      .either = SHAPES(&exact, &ordering_map)};
+static const struct shape fired = {SHAPE_DICT, .noun = "faults, each with a count", .least = 1,
+                                   .of = &basicshape_match_integer};
+static const struct shape never = {SHAPE_LIST, .noun = "a list of packets", .least = 1,
+                                   .of = &packetshape_never};
+static const struct shape expect = {SHAPE_MAP, .noun = "delivery, ordering, fired, never",
+                                    .members = MEMBERS(MAY("delivery", delivery),
+                                                       MAY("ordering", ordering),
+                                                       MAY("fired", fired), MAY("never", never))};
+static const struct shape steps = {SHAPE_LIST, .noun = "a list of steps (at least one)", .least = 1,
+                                   .of = &basicshape_any, .literal = true};
+
+const struct shape format_top = {
+    SHAPE_MAP, .noun = "a case (a mapping with title, cites, transport, steps)", .literal = true,
+    .members = MEMBERS(MUST("title", title), MUST("cites", cites), MUST("transport", transport),
+                       MAY("family", families), MAY("subject", subject), MAY("hosts", hosts),
+                       MAY("place", place), MAY("peer", peer), MAY("setup", setup),
+                       MAY("clients", clients), MAY("programs", program_list),
+                       MAY("variants", basicshape_any), MAY("faults", faults), MUST("steps", steps),
+                       MAY("expect", expect))};

@@ -1,0 +1,180 @@
+#include "case/node.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 64 * 1024, ALIGNMENT = 16 };
+
+struct block {
+    struct block *next;
+    size_t used;
+    size_t size;
+    _Alignas(ALIGNMENT) char bytes[];
+};
+
+struct arena {
+    struct block *blocks; /* the newest first; only it has room */
+};
+
+static void *must(void *memory)
+{
+    if (memory == NULL) {
+        fputs("sockproof: out of memory\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+struct arena *arena_new(void)
+{
+    return must(calloc(1, sizeof(struct arena)));
+}
+
+void arena_free(struct arena *arena)
+{
+    if (arena == NULL)
+        return;
+    while (arena->blocks != NULL) {
+        struct block *block = arena->blocks;
+        arena->blocks = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+static struct block *block_new(struct arena *arena, size_t least)
+{
+    size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
+    struct block *block = must(calloc(1, sizeof *block + size));
+    block->size = size;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    struct block *block = arena->blocks;
+    size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (rounded == 0)
+        rounded = ALIGNMENT;
+    if (block == NULL || block->size - block->used < rounded)
+        block = block_new(arena, rounded);
+    void *memory = block->bytes + block->used;
+    block->used += rounded;
+    return memory;
+}
+
+char *arena_copy(struct arena *arena, const char *text, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+    if (length > 0)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    char *text = arena_alloc(arena, length < 0 ? 1 : (size_t)length + 1);
+    if (length > 0)
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    va_end(arguments);
+    return text;
+}
+
+const struct node *node_get(const struct node *map, const char *key)
+{
+    if (map == NULL || map->kind != NODE_MAP)
+        return NULL;
+    const struct node *member = map->first;
+    while (member != NULL && strcmp(member->key, key) != 0)
+        member = member->next;
+    return member;
+}
+
+bool node_is(const struct node *node, const char *text)
+{
+    return node != NULL && node->kind == NODE_SCALAR && node->length == strlen(text) &&
+           memcmp(node->text, text, node->length) == 0;
+}
+
+const char *node_reference(const struct node *node)
+{
+    bool refers = node != NULL && node->kind == NODE_SCALAR && node->plain && node->length > 1 &&
+                  node->text[0] == '$';
+    return refers ? node->text + 1 : NULL;
+}
+
+struct node *node_scalar(struct arena *arena, const struct node *origin, const char *text)
+{
+    struct node *scalar = arena_alloc(arena, sizeof *scalar);
+    scalar->kind = NODE_SCALAR;
+    scalar->plain = true;
+    scalar->mark = origin->mark;
+    scalar->length = strlen(text);
+    scalar->text = arena_copy(arena, text, scalar->length);
+    return scalar;
+}
+
+/* --- printing --------------------------------------------------------------------------- */
+
+static void print_quoted(FILE *out, const struct node *scalar)
+{
+    fputc('"', out);
+    for (size_t i = 0; i < scalar->length; i++) {
+        unsigned char byte = (unsigned char)scalar->text[i];
+        if (byte == '\n')
+            fputs("\\n", out);
+        else if (byte == '\r')
+            fputs("\\r", out);
+        else if (byte == '\t')
+            fputs("\\t", out);
+        else if (byte == '"' || byte == '\\')
+            fprintf(out, "\\%c", byte);
+        else if (byte < 0x20 || byte == 0x7f)
+            fprintf(out, "\\x%02x", byte);
+        else
+            fputc(byte, out);
+    }
+    fputc('"', out);
+}
+
+static void print_node(FILE *out, const struct node *node)
+{
+    if (node->kind == NODE_SCALAR) {
+        if (node->plain)
+            fputs(node->text, out);
+        else
+            print_quoted(out, node);
+        return;
+    }
+    fputc(node->kind == NODE_LIST ? '[' : '{', out);
+    for (const struct node *member = node->first; member != NULL; member = member->next) {
+        if (member->key != NULL && node->kind == NODE_MAP)
+            fprintf(out, "%s: ", member->key);
+        print_node(out, member);
+        if (member->next != NULL)
+            fputs(", ", out);
+    }
+    fputc(node->kind == NODE_LIST ? ']' : '}', out);
+}
+
+char *node_print(struct arena *arena, const struct node *node)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = must(open_memstream(&text, &size));
+    print_node(out, node);
+    if (fclose(out) != 0)
+        must(NULL);
+    char *copy = arena_copy(arena, text, size);
+    free(text);
+    return copy;
+}

@@ -1,0 +1,141 @@
+#include "case/packetshape.h"
+
+#include "case/basicshape.h"
+
+/* The fields of each layer, once: as they are made, and as they are matched. */
+
+static const struct shape byte = {SHAPE_INTEGER, .noun = "an integer from 0 to 255", .most = 255};
+static const struct shape word = {SHAPE_INTEGER, .noun = "an integer from 0 to 65535",
+                                  .most = 65535};
+static const struct shape sum_word = {SHAPE_WORD, .noun = "valid or bad",
+                                      .words = WORDS("valid", "bad")};
+static const struct shape checksum = {SHAPE_EITHER, .noun = "valid, bad or a number",
+                                      .either = SHAPES(&sum_word, &word), .definition = "checksum"};
+static const struct shape tcp_flags = {SHAPE_FLAGS, .noun = "TCP flags ([SYN, ACK])",
+                                       .group = GROUP_TCP_FLAG, .definition = "tcp-flags"};
+static const struct shape chunk = {
+    SHAPE_WORD, .noun = "a kind of chunk (DATA, INIT, SACK)",
+    .words =
+        WORDS("DATA", "INIT", "INIT_ACK", "SACK", "HEARTBEAT", "HEARTBEAT_ACK", "ABORT", "SHUTDOWN",
+              "SHUTDOWN_ACK", "ERROR", "COOKIE_ECHO", "COOKIE_ACK", "SHUTDOWN_COMPLETE", "AUTH",
+              "I_DATA", "ASCONF", "ASCONF_ACK", "RE_CONFIG", "FORWARD_TSN"),
+    .definition = "sctp-chunk"};
+
+static const struct shape match_byte = {SHAPE_MATCH, .noun = "an integer from 0 to 255",
+                                        .of = &byte, .matchers = MATCH_ORDER};
+static const struct shape match_word = {SHAPE_MATCH, .noun = "an integer from 0 to 65535",
+                                        .of = &word, .matchers = MATCH_ORDER};
+static const struct shape match_checksum = {SHAPE_MATCH, .noun = "valid, bad or a number",
+                                            .of = &checksum};
+static const struct shape match_flags = {SHAPE_MATCH, .noun = "TCP flags", .of = &tcp_flags,
+                                         .matchers = MATCH_SET};
+static const struct shape match_chunk = {SHAPE_MATCH, .noun = "a kind of chunk", .of = &chunk};
+
+#define IP_FIELDS(address, byte, word, checksum)                                                   \
+    MEMBERS(MAY("src", address), MAY("dst", address), MAY("proto", byte), MAY("ttl", byte),        \
+            MAY("tos", byte), MAY("id", word), MAY("len", word), MAY("frag", word),                \
+            MAY("checksum", checksum))
+#define TCP_FIELDS(word, number, flags, checksum)                                                  \
+    MEMBERS(MAY("sport", word), MAY("dport", word), MAY("seq", number), MAY("ack", number),        \
+            MAY("flags", flags), MAY("window", word), MAY("urg", word), MAY("checksum", checksum))
+#define UDP_FIELDS(word, checksum)                                                                 \
+    MEMBERS(MAY("sport", word), MAY("dport", word), MAY("len", word), MAY("checksum", checksum))
+#define ICMP_FIELDS(byte, word, checksum)                                                          \
+    MEMBERS(MAY("type", byte), MAY("code", byte), MAY("id", word), MAY("seq", word),               \
+            MAY("checksum", checksum))
+#define SCTP_FIELDS(chunk, word, number)                                                           \
+    MEMBERS(MAY("chunk", chunk), MAY("sport", word), MAY("dport", word), MAY("vtag", number),      \
+            MAY("stream", word), MAY("ssn", word), MAY("tsn", number), MAY("ppid", number))
+
+static const struct shape made_ip = {
+    SHAPE_MAP, .noun = "fields of the IP header", .definition = "ip",
+    .members = IP_FIELDS(basicshape_address, byte, word, checksum)};
+static const struct shape made_tcp = {
+    SHAPE_MAP, .noun = "fields of the TCP header", .definition = "tcp",
+    .members = TCP_FIELDS(word, basicshape_natural, tcp_flags, checksum)};
+static const struct shape made_udp = {SHAPE_MAP, .noun = "fields of the UDP header",
+                                      .definition = "udp", .members = UDP_FIELDS(word, checksum)};
+static const struct shape made_icmp = {SHAPE_MAP, .noun = "fields of the ICMP message",
+                                       .definition = "icmp",
+                                       .members = ICMP_FIELDS(byte, word, checksum)};
+static const struct shape made_sctp = {SHAPE_MAP, .noun = "fields of the SCTP packet",
+                                       .definition = "sctp",
+                                       .members = SCTP_FIELDS(chunk, word, basicshape_natural)};
+
+static const struct shape seen_ip = {
+    SHAPE_MAP, .noun = "fields of the IP header", .definition = "match-ip",
+    .members = IP_FIELDS(basicshape_match_address, match_byte, match_word, match_checksum)};
+static const struct shape seen_tcp = {
+    SHAPE_MAP, .noun = "fields of the TCP header", .definition = "match-tcp",
+    .members = TCP_FIELDS(match_word, basicshape_match_integer, match_flags, match_checksum)};
+static const struct shape seen_udp = {SHAPE_MAP, .noun = "fields of the UDP header",
+                                      .definition = "match-udp",
+                                      .members = UDP_FIELDS(match_word, match_checksum)};
+static const struct shape seen_icmp = {
+    SHAPE_MAP, .noun = "fields of the ICMP message", .definition = "match-icmp",
+    .members = ICMP_FIELDS(match_byte, match_word, match_checksum)};
+static const struct shape seen_sctp = {
+    SHAPE_MAP, .noun = "fields of the SCTP packet", .definition = "match-sctp",
+    .members = SCTP_FIELDS(match_chunk, match_word, basicshape_match_integer)};
+
+static const struct shape kind = {SHAPE_WORD, .noun = "a kind (syn synack ack data fin rst)",
+                                  .words = WORDS("syn", "synack", "ack", "data", "fin", "rst"),
+                                  .definition = "packet-kind"};
+
+/* --- packets ------------------------------------------------------------------------------ */
+
+#define MADE                                                                                       \
+    MAY("ip", made_ip), MAY("tcp", made_tcp), MAY("udp", made_udp), MAY("icmp", made_icmp),        \
+        MAY("sctp", made_sctp), MAY("payload", basicshape_bytes)
+#define SEEN                                                                                       \
+    MAY("packet", kind), MAY("ip", seen_ip), MAY("tcp", seen_tcp), MAY("udp", seen_udp),           \
+        MAY("icmp", seen_icmp), MAY("sctp", seen_sctp), MAY("payload", basicshape_match_bytes)
+
+const struct shape packetshape_made = {
+    SHAPE_MAP, .noun = "a packet (ip, tcp, udp, icmp, sctp, payload)", .definition = "packet-made",
+    .members = MEMBERS(MADE, MAY("to", basicshape_address))};
+
+static const struct shape sent_map = {SHAPE_MAP, .noun = "a packet",
+                                      .members = MEMBERS(MAY("packet", kind), MADE)};
+const struct shape packetshape_sent = {SHAPE_EITHER, .noun = "a packet (a kind, or its fields)",
+                                       .either = SHAPES(&kind, &sent_map),
+                                       .definition = "packet-sent"};
+
+static const struct shape seen_map = {
+    SHAPE_MAP, .noun = "a packet", .members = MEMBERS(SEEN, MAY("to", basicshape_match_address))};
+const struct shape packetshape_seen = {SHAPE_EITHER, .noun = "a packet (a kind, or its fields)",
+                                       .either = SHAPES(&kind, &seen_map),
+                                       .definition = "packet-seen"};
+
+const struct shape packetshape_direction = {SHAPE_WORD, .noun = "client, server or both",
+                                            .words = WORDS("client", "server", "both"),
+                                            .definition = "direction"};
+const struct shape packetshape_traffic = {SHAPE_EITHER, .noun = "client, server, both, or a packet",
+                                          .either = SHAPES(&packetshape_direction, &seen_map),
+                                          .definition = "traffic"};
+
+static const struct shape never_map = {SHAPE_MAP, .noun = "a packet, and the side it is from",
+                                       .members = MEMBERS(SEEN, MAY("from", basicshape_side))};
+const struct shape packetshape_never = {SHAPE_EITHER, .noun = "a packet (a kind, or its fields)",
+                                        .either = SHAPES(&kind, &never_map)};
+
+/* --- triggers ------------------------------------------------------------------------------ */
+
+static const struct shape ordinal = {SHAPE_INTEGER, .noun = "an integer from 1 on", .least = 1,
+                                     .most = INT64_MAX};
+static const struct shape ratio = {SHAPE_RATIO, .noun = "a probability (above 0, at most 1)",
+                                   .definition = "ratio"};
+static const struct shape truth = {SHAPE_WORD, .noun = "true or false",
+                                   .words = WORDS("true", "false")};
+static const char *const triggers[] = {"nth", "every", "covers_byte", "probability", "after", NULL};
+
+#define TRIGGERS                                                                                   \
+    MAY("nth", ordinal), MAY("every", ordinal), MAY("after", basicshape_size),                     \
+        MAY("probability", ratio), MAY("once", truth)
+
+const struct shape packetshape_wire_when = {
+    SHAPE_MAP, .noun = "a packet and a trigger", .definition = "wire-trigger",
+    .exclusive = triggers, .members = MEMBERS(SEEN, TRIGGERS, MAY("covers_byte", basicshape_size))};
+const struct shape packetshape_call_when = {SHAPE_MAP, .noun = "a trigger (nth, every, after, …)",
+                                            .definition = "call-trigger", .exclusive = triggers,
+                                            .members = MEMBERS(TRIGGERS)};

@@ -1,0 +1,507 @@
+#include "case/shape.h"
+
+#include "case/quantity.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ADVICE_NAMES = 12 };
+
+/* --- words ------------------------------------------------------------------------------- */
+
+int shape_characters(const char *text, size_t length)
+{
+    int count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+int shape_width(const struct node *node)
+{
+    return node->kind != NODE_SCALAR
+               ? 1
+               : shape_characters(node->text, node->length) + (node->plain ? 0 : 2);
+}
+
+static size_t count_names(const char *const *names)
+{
+    size_t count = 0;
+    while (names[count] != NULL)
+        count++;
+    return count;
+}
+
+const char *shape_advice(struct arena *arena, const char *word, const char *const *names)
+{
+    const char *near = suggest(word, names);
+    char *text = NULL;
+    if (near != NULL)
+        return arena_printf(arena, "did you mean '%s'?", near);
+    if (count_names(names) == 0 || count_names(names) > ADVICE_NAMES)
+        return NULL;
+    for (; *names != NULL; names++)
+        text = text == NULL ? arena_printf(arena, "one of: %s", *names)
+                            : arena_printf(arena, "%s, %s", text, *names);
+    return text;
+}
+
+bool shape_is_name(const char *text)
+{
+    bool good = isalpha((unsigned char)*text) || *text == '_';
+    for (; *text != '\0' && good; text++)
+        good = isalnum((unsigned char)*text) || *text == '_' || *text == '-';
+    return good;
+}
+
+bool shape_is_actor(const char *text)
+{
+    bool side = strncmp(text, "client", 6) == 0 || strncmp(text, "server", 6) == 0;
+    const char *number = side ? text + 6 : "x";
+    size_t digits = strspn(number, "0123456789");
+    return number[digits] == '\0' && digits <= 3 && number[0] != '0';
+}
+
+static bool in_words(const char *word, const char *const *words)
+{
+    bool found = false;
+    for (; *words != NULL && !found; words++)
+        found = strcmp(word, *words) == 0;
+    return found;
+}
+
+/* --- complaints --------------------------------------------------------------------------- */
+
+static const char *shown(const struct node *node, char *out, size_t size)
+{
+    enum { SHOWN = 40 };
+    if (node->kind == NODE_SCALAR) {
+        size_t length = node->length < SHOWN ? node->length : SHOWN;
+        bool cut = length < node->length;
+        while (cut && length > 0 && ((unsigned char)node->text[length] & 0xc0) == 0x80)
+            length--;
+        size_t at = 0;
+        out[at++] = '\'';
+        for (size_t i = 0; i < length && at + 8 < size; i++)
+            out[at++] = (unsigned char)node->text[i] < 0x20 ? '?' : node->text[i];
+        memcpy(out + at, cut ? "…'" : "'", cut ? 5 : 2);
+        return out;
+    }
+    return node->kind == NODE_LIST ? "a list" : "a mapping";
+}
+
+static bool bad(struct complaints *list, const struct node *node, const struct shape *shape,
+                const char *what)
+{
+    char text[256];
+    if (list != NULL)
+        complain(list, node->mark, shape_width(node), "bad-value", NULL, "'%s' takes %s, not %s",
+                 what, shape->noun, shown(node, text, sizeof text));
+    return false;
+}
+
+static bool bad_word(struct complaints *list, const struct node *node, const char *code,
+                     const char *what, const char *noun, const char *const *names)
+{
+    char text[256];
+    if (list != NULL)
+        complain(list, node->mark, shape_width(node), code,
+                 shape_advice(list->arena, node->text, names), "'%s' takes %s, not %s", what, noun,
+                 shown(node, text, sizeof text));
+    return false;
+}
+
+void shape_unknown_key(struct complaints *list, const struct node *member, const char *what,
+                       const char *const *names)
+{
+    if (list != NULL)
+        complain(list, member->key_mark, shape_characters(member->key, strlen(member->key)),
+                 "unknown-key", shape_advice(list->arena, member->key, names),
+                 "'%s' is not a key of %s", member->key, what);
+}
+
+/* --- scalars ------------------------------------------------------------------------------ */
+
+static bool is_hex(const char *text)
+{
+    size_t digits = 0;
+    for (; *text != '\0'; text++) {
+        if (isxdigit((unsigned char)*text))
+            digits++;
+        else if (*text != ' ')
+            return false;
+    }
+    return digits % 2 == 0;
+}
+
+static bool is_ratio(const char *text)
+{
+    char *end = NULL;
+    if (!isdigit((unsigned char)*text) || strspn(text, "0123456789.") != strlen(text))
+        return false;
+    double ratio = strtod(text, &end);
+    return *end == '\0' && ratio > 0.0 && ratio <= 1.0;
+}
+
+static bool is_quantity(const struct node *node, const struct shape *shape)
+{
+    struct quantity quantity;
+    if (!node->plain || strlen(node->text) != node->length ||
+        !quantity_parse(node->text, &quantity))
+        return false;
+    bool unit_fits = shape->kind == SHAPE_TIME   ? quantity.unit == UNIT_TIME
+                     : shape->kind == SHAPE_SIZE ? quantity.unit != UNIT_TIME
+                                                 : quantity.unit == UNIT_NONE;
+    int64_t most = shape->most == 0 && shape->least >= 0 && shape->kind != SHAPE_INTEGER
+                       ? INT64_MAX
+                       : shape->most;
+    return unit_fits && quantity.value >= shape->least && quantity.value <= most;
+}
+
+static bool check_named(struct complaints *list, const struct node *node, const struct shape *shape,
+                        const char *what)
+{
+    bool known = shape->kind == SHAPE_OPTION ? option_find(node->text) != NULL
+                                             : constant_find(shape->group, node->text) != NULL;
+    if (known)
+        return true;
+    return bad_word(list, node, "unknown-constant", what, shape->noun,
+                    shape->kind == SHAPE_OPTION ? option_names() : constant_names(shape->group));
+}
+
+static bool check_scalar(struct complaints *list, const struct node *node,
+                         const struct shape *shape, const char *what)
+{
+    bool good = false;
+    if (node->kind != NODE_SCALAR)
+        return bad(list, node, shape, what);
+    if (shape->kind != SHAPE_TEXT && strlen(node->text) != node->length)
+        return bad(list, node, shape, what);
+    if (shape->kind == SHAPE_CONSTANT || shape->kind == SHAPE_OPTION)
+        return check_named(list, node, shape, what);
+    if (shape->kind == SHAPE_WORD)
+        return in_words(node->text, shape->words) ||
+               bad_word(list, node, "bad-value", what, shape->noun, shape->words);
+    if (shape->kind == SHAPE_TEXT)
+        good = node->length >= (size_t)shape->least;
+    else if (shape->kind == SHAPE_NAME)
+        good = shape_is_name(node->text);
+    else if (shape->kind == SHAPE_HEX)
+        good = is_hex(node->text);
+    else if (shape->kind == SHAPE_ACTOR)
+        good = shape_is_actor(node->text);
+    else if (shape->kind == SHAPE_RATIO)
+        good = is_ratio(node->text);
+    else
+        good = is_quantity(node, shape);
+    return good || bad(list, node, shape, what);
+}
+
+/* --- lists and mappings ------------------------------------------------------------------- */
+
+static bool check_flags(struct complaints *list, const struct node *node, const struct shape *shape,
+                        const char *what)
+{
+    bool good = true;
+    if (node->kind == NODE_MAP)
+        return bad(list, node, shape, what);
+    if (node->kind == NODE_SCALAR)
+        return check_named(list, node, shape, what);
+    for (const struct node *one = node->first; one != NULL; one = one->next) {
+        if (one->kind != NODE_SCALAR)
+            good = bad(list, one, shape, what);
+        else if (node_reference(one) == NULL)
+            good = check_named(list, one, shape, what) && good;
+    }
+    return good;
+}
+
+static bool check_list(struct complaints *list, const struct node *node, const struct shape *shape,
+                       const char *what)
+{
+    bool good = true;
+    if (node->kind != NODE_LIST || node->count < (size_t)shape->least)
+        return bad(list, node, shape, what);
+    for (const struct node *one = node->first; one != NULL; one = one->next)
+        good = shape_check(list, one, shape->of, what) && good;
+    return good;
+}
+
+static const struct member *member_of(const struct shape *shape, const char *name)
+{
+    const struct member *member = shape->members;
+    while (member->name != NULL && strcmp(member->name, name) != 0)
+        member++;
+    return member->name != NULL ? member : NULL;
+}
+
+static void unknown_member(struct complaints *list, const struct node *one,
+                           const struct shape *shape, const char *what)
+{
+    const char *names[64];
+    size_t count = 0;
+    for (const struct member *member = shape->members; member->name != NULL && count < 63; member++)
+        names[count++] = member->name;
+    names[count] = NULL;
+    if (list != NULL)
+        shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), names);
+}
+
+static bool check_exclusive(struct complaints *list, const struct node *node,
+                            const struct shape *shape)
+{
+    const char *earlier = NULL;
+    bool good = true;
+    for (const struct node *one = node->first; one != NULL && shape->exclusive != NULL;
+         one = one->next) {
+        if (!in_words(one->key, shape->exclusive))
+            continue;
+        if (earlier != NULL && list != NULL)
+            complain(list, one->key_mark, (int)strlen(one->key), "exclusive-keys", NULL,
+                     "'%s' and '%s' exclude each other", earlier, one->key);
+        good = good && earlier == NULL;
+        earlier = one->key;
+    }
+    return good;
+}
+
+static bool check_required(struct complaints *list, const struct node *node,
+                           const struct shape *shape, const char *what)
+{
+    bool good = true;
+    for (const struct member *member = shape->members; member->name != NULL; member++) {
+        if (!member->required || node_get(node, member->name) != NULL)
+            continue;
+        good = false;
+        if (list != NULL)
+            complain(list, node->mark, 1, "missing-key", NULL, "%s needs the key '%s'", what,
+                     member->name);
+    }
+    return good;
+}
+
+static bool check_map(struct complaints *list, const struct node *node, const struct shape *shape,
+                      const char *what)
+{
+    bool good = true;
+    if (node->kind != NODE_MAP)
+        return bad(list, node, shape, what);
+    for (const struct node *one = node->first; one != NULL; one = one->next) {
+        const struct member *member = member_of(shape, one->key);
+        if (member == NULL)
+            unknown_member(list, one, shape, what);
+        good = member != NULL && shape_check(list, one, member->shape, one->key) && good;
+    }
+    if (good && shape->one && node->count != 1)
+        good = bad(list, node, shape, what);
+    good = check_exclusive(list, node, shape) && good;
+    return check_required(list, node, shape, what) && good;
+}
+
+static bool check_dict(struct complaints *list, const struct node *node, const struct shape *shape,
+                       const char *what)
+{
+    bool good = true;
+    if (node->kind != NODE_MAP || node->count < (size_t)shape->least)
+        return bad(list, node, shape, what);
+    for (const struct node *one = node->first; one != NULL; one = one->next) {
+        const char *const *words = shape->keyed ? constant_names(shape->group) : shape->words;
+        bool known = words != NULL ? in_words(one->key, words) : shape_is_name(one->key);
+        static const char *const none[] = {NULL};
+        if (!known && list != NULL)
+            shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what),
+                              words != NULL ? words : none);
+        good = shape_check(list, one, shape->of, one->key) && known && good;
+    }
+    return good;
+}
+
+bool shape_has_key(const struct shape *shape, const char *key)
+{
+    bool has = false;
+    if (shape->kind == SHAPE_MAP)
+        has = member_of(shape, key) != NULL;
+    else if (shape->kind == SHAPE_MATCH)
+        has = shape_has_key(shape->of, key);
+    else if (shape->kind == SHAPE_EITHER)
+        for (const struct shape *const *one = shape->either; *one != NULL && !has; one++)
+            has = shape_has_key(*one, key);
+    return has;
+}
+
+/* --- alternatives and matchers ------------------------------------------------------------ */
+
+static bool shares_key(const struct node *node, const struct shape *shape)
+{
+    bool shared = false;
+    for (const struct node *one = node->first; one != NULL && !shared; one = one->next)
+        shared = member_of(shape, one->key) != NULL;
+    return shared;
+}
+
+/* True when a node of this kind could have the shape, whatever is in it. */
+static bool suits(const struct node *node, const struct shape *shape)
+{
+    bool yes = false;
+    switch (shape->kind) {
+    case SHAPE_ANY:
+        yes = true;
+        break;
+    case SHAPE_TEXT:
+    case SHAPE_NAME:
+    case SHAPE_HEX:
+    case SHAPE_ACTOR:
+    case SHAPE_INTEGER:
+    case SHAPE_SIZE:
+    case SHAPE_TIME:
+    case SHAPE_RATIO:
+    case SHAPE_WORD:
+    case SHAPE_CONSTANT:
+    case SHAPE_OPTION:
+        yes = node->kind == NODE_SCALAR;
+        break;
+    case SHAPE_FLAGS:
+        yes = node->kind != NODE_MAP;
+        break;
+    case SHAPE_LIST:
+        yes = node->kind == NODE_LIST;
+        break;
+    case SHAPE_MAP:
+        yes = node->kind == NODE_MAP && shares_key(node, shape);
+        break;
+    case SHAPE_DICT:
+        yes = node->kind == NODE_MAP;
+        break;
+    case SHAPE_EITHER:
+        for (const struct shape *const *one = shape->either; *one != NULL && !yes; one++)
+            yes = suits(node, *one);
+        break;
+    case SHAPE_MATCH:
+        yes = node->kind == NODE_MAP || suits(node, shape->of);
+        break;
+    }
+    return yes;
+}
+
+static bool check_either(struct complaints *list, const struct node *node,
+                         const struct shape *shape, const char *what)
+{
+    const struct shape *meant = NULL;
+    for (const struct shape *const *one = shape->either; *one != NULL; one++) {
+        if (!suits(node, *one))
+            continue;
+        if (shape_check(NULL, node, *one, what))
+            return true;
+        bool distinct = node->kind == NODE_MAP && (*one)->kind == SHAPE_MAP &&
+                        node_get(node, (*one)->members[0].name) != NULL;
+        if (meant == NULL || distinct)
+            meant = *one;
+    }
+    /* A mapping that shares no key with any: the keys are wrong, and that is worth saying. */
+    for (const struct shape *const *one = shape->either; *one != NULL && meant == NULL; one++)
+        if (node->kind == NODE_MAP && node->count > 0 && (*one)->kind == SHAPE_MAP)
+            meant = *one;
+    bool named = meant != NULL && (meant->kind == SHAPE_CONSTANT || meant->kind == SHAPE_OPTION ||
+                                   meant->kind == SHAPE_FLAGS || meant->kind == SHAPE_EITHER);
+    /* A scalar that fits none is told all alternatives, unless it looks like a constant. */
+    if (meant == NULL || (node->kind == NODE_SCALAR && !named))
+        return bad(list, node, shape, what);
+    return shape_check(list, node, meant, what);
+}
+
+const char *const *shape_matchers(unsigned matchers)
+{
+    static const char *const names[8][12] = {
+        [0] = {"any_of", "not"},
+        [MATCH_ORDER] = {"any_of", "not", "at_least", "at_most", "above", "below"},
+        [MATCH_BYTES] = {"any_of", "not", "starts", "contains", "prefix_of"},
+        [MATCH_SET] = {"any_of", "not", "all", "none"},
+    };
+    return names[matchers & 7];
+}
+
+static bool check_matcher(struct complaints *list, const struct node *one,
+                          const struct shape *shape, const char *what)
+{
+    bool good = true;
+    if (strcmp(one->key, "not") == 0)
+        return shape_check(list, one, shape, what);
+    if (strcmp(one->key, "any_of") != 0)
+        return shape_check(list, one, shape->of, one->key);
+    if (one->kind != NODE_LIST || one->count == 0) {
+        if (list != NULL)
+            complain(list, one->mark, shape_width(one), "bad-value", NULL,
+                     "'any_of' takes a list with at least one member");
+        return false;
+    }
+    for (const struct node *member = one->first; member != NULL; member = member->next)
+        good = shape_check(list, member, shape, what) && good;
+    return good;
+}
+
+static bool check_match(struct complaints *list, const struct node *node, const struct shape *shape,
+                        const char *what)
+{
+    const char *const *matchers = shape_matchers(shape->matchers);
+    bool good = true;
+    bool matcher = false;
+    for (const struct node *one = node->first; one != NULL && node->kind == NODE_MAP;
+         one = one->next)
+        matcher = matcher || in_words(one->key, matchers);
+    if (!matcher && (node->kind != NODE_MAP || suits(node, shape->of)))
+        return shape_check(list, node, shape->of, what);
+    if (node->count == 0)
+        return bad(list, node, shape->of, what);
+    for (const struct node *one = node->first; one != NULL; one = one->next) {
+        bool known = in_words(one->key, matchers);
+        if (!known && list != NULL)
+            shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), matchers);
+        good = known && check_matcher(list, one, shape, what) && good;
+    }
+    return good;
+}
+
+bool shape_check(struct complaints *list, const struct node *node, const struct shape *shape,
+                 const char *what)
+{
+    bool good = true;
+    if (node_reference(node) != NULL && !shape->literal && shape->kind != SHAPE_ANY)
+        return true;
+    switch (shape->kind) {
+    case SHAPE_ANY:
+        break;
+    case SHAPE_FLAGS:
+        good = check_flags(list, node, shape, what);
+        break;
+    case SHAPE_LIST:
+        good = check_list(list, node, shape, what);
+        break;
+    case SHAPE_MAP:
+        good = check_map(list, node, shape, what);
+        break;
+    case SHAPE_DICT:
+        good = check_dict(list, node, shape, what);
+        break;
+    case SHAPE_EITHER:
+        good = check_either(list, node, shape, what);
+        break;
+    case SHAPE_MATCH:
+        good = check_match(list, node, shape, what);
+        break;
+    case SHAPE_TEXT:
+    case SHAPE_NAME:
+    case SHAPE_HEX:
+    case SHAPE_ACTOR:
+    case SHAPE_INTEGER:
+    case SHAPE_SIZE:
+    case SHAPE_TIME:
+    case SHAPE_RATIO:
+    case SHAPE_WORD:
+    case SHAPE_CONSTANT:
+    case SHAPE_OPTION:
+        good = check_scalar(list, node, shape, what);
+        break;
+    }
+    return good;
+}

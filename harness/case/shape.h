@@ -1,0 +1,86 @@
+/*
+ * A shape: what may stand in one place of a case file. Shapes are plain tables; the checker and
+ * the JSON Schema are both made from them, so that the two cannot part.
+ *
+ * A reference ($name, plain) is taken in the place of any value of a shape that is not literal.
+ */
+#ifndef SOCKPROOF_CASE_SHAPE_H
+#define SOCKPROOF_CASE_SHAPE_H
+
+#include "case/complaint.h"
+#include "case/constant.h"
+#include "case/node.h"
+
+enum shape_kind {
+    SHAPE_ANY,
+    SHAPE_TEXT,     /* a scalar of at least `least` bytes */
+    SHAPE_NAME,     /* letters, digits, '_' and '-', a letter first */
+    SHAPE_HEX,      /* pairs of hex digits, blanks between */
+    SHAPE_ACTOR,    /* client, server, client2, … */
+    SHAPE_INTEGER,  /* no unit, least to most */
+    SHAPE_SIZE,     /* bare or KiB, MiB, least to most */
+    SHAPE_TIME,     /* with a unit, not negative */
+    SHAPE_RATIO,    /* above 0, at most 1 */
+    SHAPE_WORD,     /* one of words */
+    SHAPE_CONSTANT, /* a name of the group */
+    SHAPE_OPTION,   /* the name of a socket option */
+    SHAPE_FLAGS,    /* a name of the group, or a list of them */
+    SHAPE_LIST,     /* at least `least` members, each `of` */
+    SHAPE_MAP,      /* the members, and no others */
+    SHAPE_DICT,     /* any names, each value `of` */
+    SHAPE_EITHER,   /* the first of `either` that fits */
+    SHAPE_MATCH     /* `of`, or a matcher over it */
+};
+
+/* The matchers beside any_of and not, which every SHAPE_MATCH takes. */
+enum { MATCH_ORDER = 1, MATCH_BYTES = 2, MATCH_SET = 4 };
+
+struct shape;
+
+struct member {
+    const char *name; /* NULL ends a table */
+    const struct shape *shape;
+    bool required;
+};
+
+struct shape {
+    enum shape_kind kind;
+    const char *noun; /* "a size (64, 16KiB)": what stands here, for messages */
+    bool literal;     /* no $reference */
+    int64_t least, most;
+    enum constant_group group;
+    const char *const *words; /* SHAPE_WORD; SHAPE_DICT: the only keys, or NULL */
+    const struct shape *of;
+    const struct member *members;
+    const struct shape *const *either;
+    bool one;                     /* SHAPE_MAP: exactly one member */
+    const char *const *exclusive; /* SHAPE_MAP: at most one of these keys */
+    unsigned matchers;            /* SHAPE_MATCH: MATCH_* bits */
+    bool keyed;                   /* SHAPE_DICT: the keys are names of group */
+    const char *definition;       /* the name in the schema's $defs; NULL = in place */
+};
+
+/* The names of the matchers of a set of MATCH_* bits; NULL terminated, static storage. */
+const char *const *shape_matchers(unsigned matchers);
+/* True when node has that shape. Otherwise complains, unless list is NULL; what names the place
+   in messages ("len", "errno"). */
+bool shape_check(struct complaints *list, const struct node *node, const struct shape *shape,
+                 const char *what);
+/* True when key is a key of the shape's mapping, or of one of its alternatives. */
+bool shape_has_key(const struct shape *shape, const char *key);
+/* Complains that key of mapping is none of the names (NULL terminated); what is the mapping in
+   words ("this step"). */
+void shape_unknown_key(struct complaints *list, const struct node *member, const char *what,
+                       const char *const *names);
+/* Characters that a scalar takes in its line; 1 for other nodes. */
+int shape_width(const struct node *node);
+/* Characters of a UTF-8 text. */
+int shape_characters(const char *text, size_t length);
+/* "did you mean 'x'?" for word, else "one of: a, b, …" when names are few, else NULL. */
+const char *shape_advice(struct arena *arena, const char *word, const char *const *names);
+/* True for client, server, and either with a number from 1 to 999 behind it. */
+bool shape_is_actor(const char *text);
+/* True for what SHAPE_NAME takes. */
+bool shape_is_name(const char *text);
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * The source of a step: the one line by which reports show it.
+ */
+#ifndef SOCKPROOF_CASE_SOURCE_H
+#define SOCKPROOF_CASE_SOURCE_H
+
+#include "case/complaint.h"
+
+/* The step of actor (the member that holds its verb) as it stands in list->text when it is on one
+   line, without dash and comment; otherwise in flow style. Owned by list->arena. */
+const char *source_of_step(const struct complaints *list, const struct node *actor);
+
+#endif

@@ -1,0 +1,195 @@
+#include "case/variant.h"
+
+#include "case/carried.h"
+#include "case/check.h"
+#include "case/fill.h"
+#include "case/format.h"
+#include "case/row.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+/* One expansion: what all variants of a file share. */
+struct expansion {
+    struct casefile *file;
+    const struct node *root;
+    const struct node *faults; /* NULL when their shape is wrong */
+    const struct node *expect;
+    struct rows rows;
+};
+
+/* --- families ------------------------------------------------------------------------------------
+ */
+
+static bool has_family(const struct node *root, const char *name)
+{
+    const struct node *family = node_get(root, "family");
+    bool has = family == NULL || node_is(family, name);
+    for (const struct node *one = family != NULL ? family->first : NULL; one != NULL && !has;
+         one = one->next)
+        has = node_is(one, name);
+    return has;
+}
+
+static const char *family_name(int family)
+{
+    return family == AF_INET6 ? "inet6" : "inet";
+}
+
+/* --- faults
+ * --------------------------------------------------------------------------------------- */
+
+static void read_faults(struct expansion *expansion, struct variant *variant, const struct row *row)
+{
+    struct casefile *file = expansion->file;
+    const struct node *faults = fill(file->arena, expansion->faults, &expansion->rows, row);
+    if (faults == NULL)
+        return;
+    variant->faults = arena_alloc(file->arena, faults->count * sizeof *variant->faults);
+    for (const struct node *one = faults->first; one != NULL; one = one->next) {
+        if (!shape_check(&file->complaints, one, &format_fault, one->key))
+            continue;
+        variant->faults[variant->fault_count++] = (struct fault_node){
+            .name = one->key,
+            .mark = one->key_mark,
+            .wire = node_get(one, "wire"),
+            .call = node_get(one, "call"),
+            .by = node_get(one, "by"),
+            .action = node_get(one, "do"),
+            .when = node_get(one, "when"),
+        };
+    }
+}
+
+static void check_fired(struct expansion *expansion, const struct variant *variant)
+{
+    struct complaints *list = &expansion->file->complaints;
+    const struct node *faults = node_get(expansion->root, "faults");
+    const char *names[65] = {NULL};
+    size_t count = 0;
+    for (const struct node *one = faults != NULL ? faults->first : NULL; one != NULL && count < 64;
+         one = one->next)
+        if (one->key != NULL)
+            names[count++] = one->key;
+    for (const struct node *one = variant->fired != NULL ? variant->fired->first : NULL;
+         one != NULL; one = one->next)
+        if (node_get(faults, one->key) == NULL)
+            complain(list, one->key_mark, (int)strlen(one->key), "unknown-name",
+                     shape_advice(list->arena, one->key, names), "no fault is called '%s'",
+                     one->key);
+}
+
+static const struct node *map_or_null(const struct node *node)
+{
+    return node != NULL && node->kind == NODE_MAP ? node : NULL;
+}
+
+static void read_expect(struct expansion *expansion, struct variant *variant, const struct row *row)
+{
+    struct casefile *file = expansion->file;
+    const struct node *expect = fill(file->arena, expansion->expect, &expansion->rows, row);
+    if (expect == NULL)
+        return;
+    for (const struct member *one = format_top.members; one->name != NULL; one++)
+        if (strcmp(one->name, "expect") == 0)
+            shape_check(&file->complaints, expect, one->shape, "expect");
+    variant->delivery = node_get(expect, "delivery");
+    variant->ordering = node_get(expect, "ordering");
+    variant->fired = map_or_null(node_get(expect, "fired"));
+    variant->never = node_get(expect, "never");
+    check_fired(expansion, variant);
+}
+
+/* --- one variant
+ * ------------------------------------------------------------------------------------ */
+
+/* A reference in faults or expect that no parameter filled in: nothing is saved that early. */
+static void check_filled(struct expansion *expansion, const struct node *node,
+                         const struct row *row)
+{
+    struct complaints *list = &expansion->file->complaints;
+    const char *names[ROW_KEYS_MAX + 1] = {NULL};
+    size_t count = 0;
+    if (node == NULL || expansion->rows.broken)
+        return;
+    for (const struct node *one = row->values != NULL ? row->values->first : NULL;
+         one != NULL && count < ROW_KEYS_MAX; one = one->next)
+        names[count++] = one->key;
+    if (node_reference(node) != NULL)
+        complain(list, node->mark, shape_width(node), "unknown-name",
+                 shape_advice(list->arena, node->text + 1, names),
+                 "'%s' is no parameter of the variants", node->text);
+    for (const struct node *one = node->first; one != NULL; one = one->next)
+        check_filled(expansion, one, row);
+}
+
+static void check_place(struct expansion *expansion, const struct variant *variant)
+{
+    const struct node *place = node_get(expansion->root, "place");
+    if (variant->file->place == PLACE_LOOPBACK && variant->needs_wire)
+        complain(&expansion->file->complaints, place->mark, shape_width(place), "needs-wire",
+                 "leave 'place' out, or say 'place: wire'",
+                 "this case needs the wire: it cannot run on loopback");
+}
+
+static void expand(struct expansion *expansion, const struct row *row, int family)
+{
+    struct casefile *file = expansion->file;
+    struct variant *variant = &file->variants[file->variant_count++];
+    const struct node *steps =
+        fill(file->arena, node_get(expansion->root, "steps"), &expansion->rows, row);
+    variant->file = file;
+    variant->family = family;
+    variant->name = *row->name != '\0'
+                        ? arena_printf(file->arena, "%s-%s", row->name, family_name(family))
+                        : family_name(family);
+    variant->id = arena_printf(file->arena, "%s[%s]", file->id, variant->name);
+    check_steps(variant, &file->complaints, steps, row, expansion->rows.broken);
+    read_faults(expansion, variant, row);
+    for (size_t i = 0; i < variant->fault_count; i++)
+        check_filled(expansion, variant->faults[i].when, row);
+    read_expect(expansion, variant, row);
+    variant->needs_wire = carried_needs_wire(variant);
+    variant->skip = carried_skip(file->arena, variant);
+    check_place(expansion, variant);
+}
+
+static void check_names(struct casefile *file, const struct row *row)
+{
+    const struct variant *last = &file->variants[file->variant_count - 1];
+    for (size_t i = 0; i + 1 < file->variant_count; i++)
+        if (strcmp(file->variants[i].name, last->name) == 0)
+            complain(&file->complaints, row->mark, 1, "duplicate-name",
+                     "give each row an id of its own", "two variants are called '%s'", last->name);
+}
+
+static void expand_row(struct expansion *expansion, const struct row *row)
+{
+    static const int families[] = {AF_INET, AF_INET6};
+    struct casefile *file = expansion->file;
+    bool any = false;
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        if ((row->family != 0 && row->family != families[i]) ||
+            !has_family(expansion->root, family_name(families[i])))
+            continue;
+        expand(expansion, row, families[i]);
+        check_names(file, row);
+        any = true;
+    }
+    if (!any)
+        complain(&file->complaints, row->mark, 1, "bad-value", NULL,
+                 "this row's family is not one of the case's");
+}
+
+void variant_expand(struct casefile *file, const struct node *root)
+{
+    struct expansion expansion = {.file = file,
+                                  .root = root,
+                                  .faults = map_or_null(node_get(root, "faults")),
+                                  .expect = map_or_null(node_get(root, "expect"))};
+    rows_read(&expansion.rows, &file->complaints, node_get(root, "variants"));
+    file->variants = arena_alloc(file->arena, expansion.rows.count * 2 * sizeof *file->variants);
+    for (size_t i = 0; i < expansion.rows.count; i++)
+        expand_row(&expansion, &expansion.rows.row[i]);
+    rows_check_used(&expansion.rows, &file->complaints);
+}

@@ -1,0 +1,13 @@
+/*
+ * Variants: a case with its parameters filled in, once for each row and address family.
+ */
+#ifndef SOCKPROOF_CASE_VARIANT_H
+#define SOCKPROOF_CASE_VARIANT_H
+
+#include "case/casefile.h"
+
+/* Expands and checks the variants of file, whose top level is root and has been read into file
+   already. Adds to file->complaints. */
+void variant_expand(struct casefile *file, const struct node *root);
+
+#endif
