@@ -25,7 +25,7 @@ class Bench:
     def __init__(self, options: dict[str, Any]) -> None:
         """`options` holds a value for every Option by name, None or False where not given."""
         self.options = options
-        self.listing = Listing(["--root", options["case-root"]] if options["case-root"] else [])
+        self.listing = Listing()
         self.folder = Path(options["report"] or house.REPORT)
         self.arrivals = Arrivals(options["repeat"] or 1)
         self.judgements: dict[str, Judgement] = {}

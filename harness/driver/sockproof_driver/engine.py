@@ -119,6 +119,4 @@ def arguments(options: dict[str, Any], report: Path) -> list[str]:
             result += [f"--{name}", str(value)]
     if options.get("capture"):
         result.append("--capture")
-    if options.get("case-root"):
-        result += ["--root", str(options["case-root"])]
     return result

@@ -21,7 +21,6 @@ class EngineUnfit(Exception):
 class Listing:
     """What the engine said about some paths: variants by file, and its lint errors."""
 
-    options: list[str]
     variants: dict[Path, list[Variant]] = field(default_factory=dict)
     asked: list[Path] = field(default_factory=list)
     complaints: str = ""
@@ -37,7 +36,7 @@ class Listing:
         paths = [path for path in paths if path not in self.asked]
         if not paths:
             return
-        done = call(["list", "--json", *self.options, *map(house.in_house, paths)])
+        done = call(["list", "--json", *map(house.in_house, paths)])
         self.asked += paths
         if done.returncode == 3:
             self.complaints += done.stderr

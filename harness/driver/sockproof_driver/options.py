@@ -68,7 +68,6 @@ OPTIONS = (
     Option("max-skips", whole(0), "a whole number", "exit with 4 when more are skipped"),
     Option("slow-factor", factor, "a number from 1", "lengthens every deadline on slow machines"),
     Option("report", folder, "a folder", "where the run writes (default reports/latest)"),
-    Option("case-root", folder, "a folder", "the folder that case ids count from"),
     Option("capture", None, "", "keep the packets of every variant, not of failures alone"),
 )
 

@@ -69,24 +69,40 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile |
     path = file_path.resolve()
     if path.suffix != ".yaml" or not is_case(path, parent.config):
         return None
-    ask_once(parent.session, parent.config.stash[BENCH])
     return CaseFile.from_parent(parent, path=path)
 
 
-def ask_once(session: pytest.Session, bench: Bench) -> None:
-    """Lists all that was given on the command line with one call, before the first file."""
-    if bench.listing.asked:
-        return
-    given = [(session.config.invocation_params.dir / argument.partition("::")[0]).resolve()
-             for argument in session.config.args]
-    paths = [path for path in dict.fromkeys(given)
-             if path.suffix == ".yaml" or house.CASES in (path, *path.parents)
-             or house.ROOT not in (path, *path.parents)]
+def case_paths(config: pytest.Config) -> list[Path]:
+    """What of the command line can hold cases: files, folders with YAML files, and cases/ for
+    whatever holds the whole house."""
+    paths: list[Path] = []
+    for argument in config.args:
+        path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
+        if path in house.CASES.parents:
+            path = house.CASES
+        outside = house.ROOT not in (path, *path.parents)
+        if path.suffix == ".yaml" and path.exists():
+            paths.append(path)
+        elif (outside or house.CASES in (path, *path.parents)) and any(path.rglob("*.yaml")):
+            paths.append(path)
+    return list(dict.fromkeys(paths))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, Any, None]:
     try:
-        bench.listing.ask([path for path in paths if path.exists()
-                           and path not in house.ROOT.parents])
+        session.config.stash[BENCH].listing.ask(case_paths(session.config))
     except EngineUnfit as error:
         raise pytest.UsageError(str(error)) from None
+    note_interruption(session, (yield))
+
+
+def note_interruption(session: pytest.Session, outcome: Any) -> None:
+    """Remembers a Ctrl-C; pytest's own Session.Interrupted (--stepwise, errors of the
+    collection) is a KeyboardInterrupt to Python and none to us."""
+    if outcome.excinfo and issubclass(outcome.excinfo[0], KeyboardInterrupt):
+        interrupted = not issubclass(outcome.excinfo[0], session.Interrupted)
+        session.config.stash[BENCH].interrupted |= interrupted
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -113,20 +129,6 @@ def report_rest(session: pytest.Session, items: list[CaseItem], bench: Bench) ->
     for item in items:
         if item.name not in bench.judgements:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, Any, None]:
-    outcome = yield
-    note_interruption(session, outcome)
-
-
-def note_interruption(session: pytest.Session, outcome: Any) -> None:
-    """Remembers a Ctrl-C; pytest's own Session.Interrupted (--stepwise, errors of the
-    collection) is a KeyboardInterrupt to Python and none to us."""
-    if outcome.excinfo and issubclass(outcome.excinfo[0], KeyboardInterrupt):
-        interrupted = not issubclass(outcome.excinfo[0], session.Interrupted)
-        session.config.stash[BENCH].interrupted |= interrupted
 
 
 @pytest.hookimpl(hookwrapper=True)

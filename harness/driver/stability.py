@@ -1,0 +1,128 @@
+"""`./sockproof stability`: the suite many times with one seed while every core is kept busy. No
+verdict may change.
+
+    /usr/bin/python3 -I stability.py [--runs N] [--limit SECONDS] [SELECTION...] [options of run]
+
+Exit status 0 if every run judged every variant alike, 1 if a verdict changed, 2 if a run left no
+results, 4 if nothing was judged or the limit came before the last run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
+
+from reports import records
+
+LAUNCH = Path(__file__).resolve().parent / "launch.py"
+BUSY = [sys.executable, "-I", "-c", "while True: pass"]
+
+
+def numbers(arguments: list[str]) -> tuple[int, int, list[str]]:
+    """--runs, --limit and the rest. Raises ValueError with a sentence."""
+    values = {"--runs": 50, "--limit": 1800}
+    rest: list[str] = []
+    words = list(arguments)
+    while words:
+        name, equals, value = words.pop(0).partition("=")
+        if name not in values:
+            rest.append(name + equals + value)
+            continue
+        value = value if equals else (words.pop(0) if words else "")
+        if not value.isdigit() or int(value) < 1:
+            raise ValueError(f"{name} wants a number from 1, not {value!r}")
+        values[name] = int(value)
+    return values["--runs"], values["--limit"], rest
+
+
+def one_run(folder: Path, arguments: list[str], seconds: float) -> dict[str, str]:
+    """The verdict of each variant in one run; empty when it left none."""
+    folder.mkdir()
+    with open(folder / "output", "w", encoding="utf-8") as output:
+        command = [sys.executable, "-I", "-X", "utf8", str(LAUNCH), "-q", "-p", "no:cacheprovider",
+                   "--report", str(folder), *arguments]
+        try:
+            subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, timeout=seconds,
+                           stdin=subprocess.DEVNULL, check=False)
+        except subprocess.TimeoutExpired:
+            return {}
+    try:
+        return {result["id"]: result["verdict"] for result in records.read(folder).results}
+    except OSError:
+        print((folder / "output").read_text("utf-8")[-2000:], file=sys.stderr)
+        return {}
+
+
+def changes(seen: dict[str, Counter[str]], runs: int) -> list[str]:
+    """A line for each variant that was not judged alike in all runs."""
+    lines: list[str] = []
+    for name, counts in sorted(seen.items()):
+        absent = runs - counts.total()
+        if len(counts) > 1 or absent:
+            shown = [f"{count} {verdict}" for verdict, count in counts.most_common()]
+            lines.append(f"{name}: {', '.join(shown + ([f'{absent} absent'] if absent else []))}")
+    return lines
+
+
+def repeat(runs: int, limit: int, arguments: list[str], scratch: Path) -> int:
+    """All runs, then what changed; the exit status."""
+    began = time.monotonic()
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    done = 0
+    for number in range(1, runs + 1):
+        left = limit - (time.monotonic() - began)
+        if left <= 0:
+            break
+        verdicts = one_run(scratch / str(number), arguments, left)
+        if not verdicts and left > 0 and time.monotonic() - began < limit:
+            print(f"run {number} left no results", file=sys.stderr)
+            return 2
+        if not verdicts:
+            break
+        done = number
+        for name, verdict in verdicts.items():
+            seen[name][verdict] += 1
+        counts = Counter(verdicts.values())
+        print(f"run {number:3d}/{runs}  {time.monotonic() - began:7.1f} s  "
+              + ", ".join(f"{counts[v]} {v}" for v in records.VERDICTS if counts[v]), flush=True)
+    found = changes(seen, done)
+    for line in found:
+        print(f"changed: {line}")
+    judged = sum(any(verdict in records.JUDGED for verdict in counts) for counts in seen.values())
+    print(f"stability: {done} runs of {len(seen)} variants ({judged} judged) under load, "
+          f"{len(found)} changed")
+    if found:
+        return 1
+    return 0 if judged and done == runs else 4
+
+
+def main(arguments: list[str]) -> int:
+    """Loads every core, runs, unloads."""
+    try:
+        runs, limit, rest = numbers(arguments)
+    except ValueError as error:
+        print(f"sockproof: {error}", file=sys.stderr)
+        return 3
+    if subprocess.run([sys.executable, "-I", str(LAUNCH), "--check", *rest], check=False).returncode:
+        return 3
+    load: list[subprocess.Popen[bytes]] = []
+    try:
+        load += [subprocess.Popen(BUSY) for _ in range(os.cpu_count() or 1)]
+        with tempfile.TemporaryDirectory(prefix="sockproof-stability-") as folder:
+            return repeat(runs, limit, rest, Path(folder))
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        for process in load:
+            process.kill()
+            process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

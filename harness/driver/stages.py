@@ -1,0 +1,142 @@
+"""What must hold of sockproof: the stages of `./sockproof test`, in order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = ROOT / "harness" / "driver"
+PYTHON = ["/usr/bin/python3", "-I", "-X", "utf8"]
+NOBODY = 65534
+SANITIZER_ENVIRONMENT = {
+    "ASAN_OPTIONS": "exitcode=99:detect_leaks=1:abort_on_error=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99",
+    "TSAN_OPTIONS": "exitcode=99:halt_on_error=0"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage. Its commands run one after the other from the root until one fails. `judged`
+    is the number of variants that the run's report must have judged, `report` where it lies;
+    `owner` is who must own that folder."""
+
+    title: str
+    commands: list[list[str]]
+    quick: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+    judged: int | None = None
+    report: Path | None = None
+    owner: int | None = None
+    limit: int = 900
+
+
+def build(folder: str, *settings: str, targets: tuple[str, ...] = ()) -> list[list[str]]:
+    """Configures and builds in a folder of the root."""
+    chosen = [word for target in targets for word in ("--target", target)]
+    return [["cmake", "-S", str(ROOT), "-B", str(ROOT / folder), "-G", "Ninja", "--log-level=WARNING",
+             *(f"-D{setting}" for setting in settings)],
+            ["cmake", "--build", str(ROOT / folder), *chosen]]
+
+
+def c_files(tests: bool) -> list[str]:
+    """The C sources, with headers and tests or without."""
+    if tests:
+        return sorted(str(file) for file in (ROOT / "harness").rglob("*.[ch]"))
+    return sorted(str(file) for file in (ROOT / "harness").rglob("*.c")
+                  if not file.stem.endswith("_test"))
+
+
+def suite(report: Path, *options: str) -> list[str]:
+    """The command that runs the suite into `report`."""
+    return [*PYTHON, str(DRIVER / "launch.py"), "-p", "no:cacheprovider", "--report", str(report),
+            *options]
+
+
+def driver_tests(*more: str) -> list[str]:
+    """The command that runs tests of the driver."""
+    return ["/usr/bin/python3", "-X", "utf8", "-m", "pytest", "-q", "-p", "no:cacheprovider",
+            "--rootdir", str(ROOT), *more]
+
+
+def judged_numbers() -> dict[str, int]:
+    """How many variants each way of running must judge."""
+    return tomllib.loads((DRIVER / "judged.toml").read_text("utf-8"))
+
+
+def engine_of(folder: str) -> dict[str, str]:
+    """The environment in which the driver uses that folder's engine."""
+    return {"SOCKPROOF_ENGINE": str(ROOT / folder / "sockproof-engine")}
+
+
+def build_stages() -> list[Stage]:
+    """Compilers, style and analysis."""
+    strict = "SOCKPROOF_WERROR=ON"
+    tidy = ["xargs", "-a", "{files}", "-P", str(os.cpu_count() or 2), "-n", "4", "clang-tidy",
+            "--quiet", "-p", str(ROOT / "build-clang")]
+    return [
+        Stage("build with gcc, no warnings",
+              build("build-gcc", strict, "CMAKE_C_COMPILER=gcc"), quick=True),
+        Stage("build with clang, no warnings",
+              build("build-clang", strict, "CMAKE_C_COMPILER=clang")),
+        Stage("clang-format", [["clang-format", "--dry-run", "-Werror", *c_files(tests=True)]],
+              quick=True),
+        Stage("clang-tidy", [tidy]),
+        Stage("style and Python", [[*PYTHON, str(DRIVER / "style.py")]], quick=True)]
+
+
+def test_stages() -> list[Stage]:
+    """The tests of the engine's parts and of the driver."""
+    sanitize = "SOCKPROOF_SANITIZE=address,undefined"
+    tests = str(DRIVER / "tests")
+    quick = ["ctest", "--test-dir", str(ROOT / "build-gcc"), "--output-on-failure", "-j2"]
+    return [
+        Stage("unit tests", [quick], quick=True),
+        Stage("unit tests, address and undefined sanitizers",
+              [*build("build-asan", sanitize, "SOCKPROOF_WERROR=ON", "CMAKE_C_COMPILER=gcc"),
+               ["ctest", "--test-dir", str(ROOT / "build-asan"), "--output-on-failure", "-j2"]],
+              environment=SANITIZER_ENVIRONMENT),
+        Stage("tests of the driver",
+              [driver_tests(tests, "--ignore", f"{tests}/selfproof_test.py")], quick=True),
+        Stage("self-proof", [driver_tests(f"{tests}/selfproof_test.py")], quick=True,
+              environment=engine_of("build-gcc"))]
+
+
+def suite_stages(scratch: Path) -> list[Stage]:
+    """The suite, in every way in which it must run. `scratch` is for its reports."""
+    numbers = judged_numbers()
+    wire, loopback = numbers["wire"], numbers["loopback"]
+    gcc = engine_of("build-gcc")
+    plain, asan, tsan = (scratch / name for name in ("plain", "asan", "tsan"))
+    stages = [
+        Stage("suite", [suite(plain)], True, gcc, wire, plain),
+        Stage("suite, address and undefined sanitizers", [suite(asan, "--slow-factor", "5")],
+              environment=engine_of("build-asan") | SANITIZER_ENVIRONMENT, judged=wire,
+              report=asan),
+        Stage("suite, thread sanitizer",
+              [*build("build-tsan", "SOCKPROOF_SANITIZE=thread", "CMAKE_C_COMPILER=gcc",
+                      targets=("sockproof-engine",)), suite(tsan, "--slow-factor", "5")],
+              environment=engine_of("build-tsan") | SANITIZER_ENVIRONMENT, judged=wire,
+              report=tsan)]
+    ordinary, bare, both = (scratch / name for name in ("ordinary", "bare", "both"))
+    refuse = ["/usr/bin/python3", str(DRIVER / "tests" / "refuse_namespaces.py")]
+    home = gcc | {"HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"}
+    as_nobody = (["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                  "--no-new-privs"] if os.geteuid() == 0 else [])
+    owner = NOBODY if as_nobody else None
+    stages.append(Stage("suite, ordinary user with namespaces", [as_nobody + suite(ordinary)],
+                        environment=home, judged=wire, report=ordinary, owner=owner))
+    stages.append(Stage("suite, ordinary user without namespaces",
+                        [as_nobody + refuse + suite(both)], environment=home,
+                        judged=numbers["loopback_ordinary"], report=both, owner=owner))
+    if as_nobody:
+        stages.append(Stage("suite, root without namespaces", [refuse + suite(bare)],
+                            environment=gcc, judged=loopback, report=bare))
+    return stages
+
+
+def all_stages(scratch: Path) -> list[Stage]:
+    """Every stage in order."""
+    return build_stages() + test_stages() + suite_stages(scratch)

@@ -1,0 +1,149 @@
+"""The style that the design asks for: /usr/bin/python3 style.py [--counts]
+
+Functions of at most 100 lines, files of at most 600, no pauses, nothing put off, file names that
+are nouns, Python that compiles and imports only what it uses. Prints every breach with its place;
+exit status 1 if there is any."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+from typing import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE_LINES, FUNCTION_LINES = 600, 100
+POOR_NAMES = re.compile(r"(^|_)(util|utils|helper|helpers|common|misc)(_|$)")
+PUT_OFF = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+PAUSE_C = re.compile(r"\b(u|nano|clock_nano)?sleep\s*\(")
+PAUSE_SHELL = re.compile(r"(^|[;&|(\s])sleep\s+[\d$]")
+
+Breach = tuple[Path, int, str]
+
+
+def sources(*endings: str) -> list[Path]:
+    """Every source file of the repository with one of the endings."""
+    folders = [ROOT / "harness", ROOT / "reports", ROOT / ".ci"]
+    files = [file for folder in folders for file in folder.rglob("*")
+             if file.suffix in endings and "latest" not in file.relative_to(ROOT).parts]
+    return sorted(files)
+
+
+def in_text(file: Path, text: str) -> Iterator[Breach]:
+    """What can be seen without knowing the language."""
+    lines = text.splitlines()
+    if len(lines) > FILE_LINES:
+        yield file, len(lines), f"{len(lines)} lines, at most {FILE_LINES}"
+    if POOR_NAMES.search(file.stem):
+        yield file, 1, "a file is named after a noun of the field"
+    for number, line in enumerate(lines, 1):
+        if PUT_OFF.search(line):
+            yield file, number, "nothing is put off in the code"
+
+
+def c_functions(text: str) -> Iterator[tuple[int, int]]:
+    """First line and length of each function body: what stands between a "{" alone at the start of
+    a line and the next "}" there, which is how .clang-format writes functions and nothing else."""
+    begin = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if line == "{":
+            begin = number
+        elif line == "}" and begin:
+            yield begin, number - begin + 1
+            begin = 0
+
+
+def in_c(file: Path) -> Iterator[Breach]:
+    """Breaches of a C file."""
+    text = file.read_text("utf-8")
+    yield from in_text(file, text)
+    for line, length in c_functions(text):
+        if length > FUNCTION_LINES:
+            yield file, line, f"a function of {length} lines, at most {FUNCTION_LINES}"
+    for number, line in enumerate(text.splitlines(), 1):
+        if PAUSE_C.search(line) and not line.lstrip().startswith(("*", "/*", "//")):
+            yield file, number, "nothing waits by sleeping"
+
+
+def names_used(tree: ast.Module) -> set[str]:
+    """Every name that a module reads, those in __all__ and in string annotations included."""
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            used |= set(re.findall(r"[A-Za-z_]\w*", node.value)) if len(node.value) < 80 else set()
+    return used
+
+
+def unused_imports(tree: ast.Module, lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Imports that nothing reads and that do not say why they stand there (noqa)."""
+    used = names_used(tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        if getattr(node, "module", "") == "__future__" or "noqa" in lines[node.lineno - 1]:
+            continue
+        for alias in node.names:
+            name = (alias.asname or alias.name).partition(".")[0]
+            if name not in used:
+                yield node.lineno, name
+
+
+def in_python(file: Path) -> Iterator[Breach]:
+    """Breaches of a Python file; one that does not compile is one."""
+    text = file.read_text("utf-8")
+    yield from in_text(file, text)
+    try:
+        tree = ast.parse(text, str(file))
+        compile(text, str(file), "exec")
+    except (SyntaxError, ValueError) as error:
+        yield file, getattr(error, "lineno", 1) or 1, f"does not compile: {error}"
+        return
+    for line, name in unused_imports(tree, text.splitlines()):
+        yield file, line, f"{name} is imported and not used"
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > FUNCTION_LINES:
+                yield file, node.lineno, f"a function of {length} lines, at most {FUNCTION_LINES}"
+        if isinstance(node, ast.Attribute) and node.attr == "sleep":
+            yield file, node.lineno, "nothing waits by sleeping"
+
+
+def in_shell(file: Path) -> Iterator[Breach]:
+    """Breaches of a shell script."""
+    text = file.read_text("utf-8")
+    yield from in_text(file, text)
+    for number, line in enumerate(text.splitlines(), 1):
+        if PAUSE_SHELL.search(line) and not line.lstrip().startswith("#"):
+            yield file, number, "nothing waits by sleeping"
+
+
+def breaches() -> list[Breach]:
+    """All breaches of the repository, by file."""
+    found: list[Breach] = []
+    for file in sources(".c", ".h"):
+        found += in_c(file)
+    for file in sources(".py"):
+        found += in_python(file)
+    for file in [ROOT / "sockproof", ROOT / ".ci" / "run", *sources(".sh")]:
+        found += in_shell(file)
+    return found
+
+
+def main() -> int:
+    """Prints the breaches and how much was looked at."""
+    found = breaches()
+    for file, line, text in found:
+        print(f"{file.relative_to(ROOT)}:{line}: {text}")
+    lengths = sorted(length for file in sources(".c")
+                     for _, length in c_functions(file.read_text("utf-8")))
+    if lengths:
+        print(f"C functions: {len(lengths)}, median {lengths[len(lengths) // 2]}, nine in ten "
+              f"within {lengths[len(lengths) * 9 // 10]}, longest {lengths[-1]} lines")
+    print(f"style: {len(found)} breaches in {len(sources('.c', '.h', '.py', '.sh')) + 2} files")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
