@@ -1,23 +1,12 @@
 #include "run/account.h"
 
 #include "run/endpoint.h"
+#include "run/kind.h"
 #include "run/opened.h"
 #include "run/outcome.h"
 
 #include <netinet/in.h>
 #include <string.h>
-
-static bool sends(enum verb_id verb)
-{
-    return verb == VERB_send || verb == VERB_sendto || verb == VERB_sendmsg ||
-           verb == VERB_send_all || verb == VERB_send_each || verb == VERB_fill;
-}
-
-static bool receives(enum verb_id verb)
-{
-    return verb == VERB_recv || verb == VERB_recvfrom || verb == VERB_recvmsg ||
-           verb == VERB_recv_all || verb == VERB_recv_until || verb == VERB_recv_each;
-}
 
 /* The flags argument stands where the verb's table puts it. */
 static int flags_of(const struct call *call)
@@ -35,7 +24,7 @@ static struct piece sent_piece(const struct call *call)
 {
     bool looped = call->verb == VERB_send_each || call->verb == VERB_fill;
     struct piece piece = call->arg[looped ? 3 : 0].piece;
-    if (call->verb == VERB_sendmsg)
+    if (kind_gathers(call->verb))
         piece = call->arg[4].piece;
     return piece;
 }
@@ -44,7 +33,7 @@ void account_begin(struct trial *trial, struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
     const struct descriptor *one = opened->descriptor;
-    if (!sends(call->verb) || one == NULL || one->message)
+    if (!kind_sends(call->verb) || one == NULL || one->message)
         return;
     struct piece piece = sent_piece(call);
     opened->segment = ledger_sending(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
@@ -124,14 +113,14 @@ void account_end(struct trial *trial, struct opened *opened)
     const struct descriptor *one = opened->descriptor;
     if (one == NULL)
         return;
-    if (sends(call->verb) && one->message)
+    if (kind_sends(call->verb) && one->message)
         sent_messages(trial, opened);
-    else if (sends(call->verb) && opened->segment >= 0)
+    else if (kind_sends(call->verb) && opened->segment >= 0)
         ledger_sent(trial->stage->ledger, opened->segment,
                     call->result > 0 ? (size_t)call->result : 0);
-    else if (receives(call->verb) && one->message)
+    else if (kind_receives(call->verb) && one->message)
         received_messages(trial, opened);
-    else if (receives(call->verb))
+    else if (kind_receives(call->verb))
         check_stream(trial, opened);
 }
 

@@ -77,6 +77,28 @@ int64_t do_recvfrom(struct act *act)
     return result;
 }
 
+int64_t do_read(struct act *act)
+{
+    struct call *call = act->call;
+    size_t size = (size_t)act_number(act, 0);
+    if (fails(act_gate(act, "read", call->fd, &size, 0)))
+        return -1;
+    int64_t result = act->stack->read(call->fd, shared_at(act->actor->shared, call->out), size);
+    stored(call, result);
+    return result;
+}
+
+int64_t do_write(struct act *act)
+{
+    size_t size = act->call->arg[0].piece.size;
+    enum fault_action action = act_gate(act, "write", act->call->fd, &size, 0);
+    if (fails(action))
+        return -1;
+    if (action == FAULT_DROP)
+        return (int64_t)size;
+    return act->stack->write(act->call->fd, act_bytes(act, 0), size);
+}
+
 enum { IOV_LIMIT = 64 };
 
 static size_t gather(const struct act *act, struct iovec *iov)
@@ -86,6 +108,15 @@ static size_t gather(const struct act *act, struct iovec *iov)
     for (size_t i = 0; i < count && i < IOV_LIMIT; i++)
         iov[i] = (struct iovec){shared_at(act->actor->shared, pieces[i]), pieces[i].size};
     return count < IOV_LIMIT ? count : IOV_LIMIT;
+}
+
+/* A cap leaves what fits into the first buffer. */
+static int capped(enum fault_action action, struct iovec *iov, size_t size, size_t count)
+{
+    bool cut = action == FAULT_CAP && size < iov[0].iov_len;
+    if (cut)
+        iov[0].iov_len = size;
+    return cut ? 1 : (int)count;
 }
 
 int64_t do_sendmsg(struct act *act)
@@ -107,10 +138,7 @@ int64_t do_sendmsg(struct act *act)
     enum fault_action action = act_gate(act, "sendmsg", act->call->fd, &size, flags);
     if (fails(action))
         return -1;
-    if (action == FAULT_CAP && size < iov[0].iov_len) {
-        iov[0].iov_len = size;
-        message.msg_iovlen = 1;
-    }
+    message.msg_iovlen = (size_t)capped(action, iov, size, message.msg_iovlen);
     return act->stack->sendmsg(act->call->fd, &message, flags);
 }
 
@@ -149,4 +177,28 @@ int64_t do_recvmsg(struct act *act)
     }
     stored(call, result);
     return result;
+}
+
+int64_t do_readv(struct act *act)
+{
+    struct iovec iov[IOV_LIMIT];
+    size_t count = scatter(act, iov);
+    size_t size = count > 0 ? iov[0].iov_len : 0;
+    enum fault_action action = act_gate(act, "readv", act->call->fd, &size, 0);
+    if (fails(action))
+        return -1;
+    int64_t result = act->stack->readv(act->call->fd, iov, capped(action, iov, size, count));
+    stored(act->call, result);
+    return result;
+}
+
+int64_t do_writev(struct act *act)
+{
+    struct iovec iov[IOV_LIMIT];
+    size_t count = gather(act, iov);
+    size_t size = count > 0 ? iov[0].iov_len : 0;
+    enum fault_action action = act_gate(act, "writev", act->call->fd, &size, 0);
+    if (fails(action))
+        return -1;
+    return act->stack->writev(act->call->fd, iov, capped(action, iov, size, count));
 }

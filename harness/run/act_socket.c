@@ -186,18 +186,14 @@ int64_t do_ioctl(struct act *act)
     return act->stack->ioctl(call->fd, (unsigned long)act_number(act, 0), value);
 }
 
-/* Microseconds to poll's milliseconds, rounded up; negative waits for ever. */
-static int milliseconds(int64_t us)
+int64_t do_dup(struct act *act)
 {
-    return us < 0 ? -1 : (int)((us + 999) / 1000);
+    act->call->fd = (int)act_number(act, 0);
+    return refused(act, "dup") ? -1 : act->stack->dup(act->call->fd);
 }
 
-int64_t do_poll(struct act *act)
+int64_t do_sockatmark(struct act *act)
 {
-    struct pollfd one = {.fd = act->call->fd, .events = (short)act_number(act, 0)};
-    if (refused(act, "poll"))
-        return -1;
-    int64_t result = act->stack->poll(&one, 1, milliseconds(act_number(act, 1)));
-    act->call->flags = one.revents;
-    return result;
+    act->call->fd = (int)act_number(act, 0);
+    return refused(act, "sockatmark") ? -1 : act->stack->sockatmark(act->call->fd);
 }

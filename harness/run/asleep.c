@@ -1,5 +1,7 @@
 #include "run/asleep.h"
 
+#include "run/kind.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,55 +32,37 @@ static bool sleeping(pid_t pid, pid_t tid)
     return after_name != NULL && after_name[1] == ' ' && after_name[2] == 'S';
 }
 
-/* poll takes no descriptor as its first argument; its own is looked at by nobody else. */
+/* poll and select take no descriptor as their first argument. */
 static bool on_descriptor(long number)
 {
-    return number != SYS_poll && number != SYS_ppoll;
+    return number != SYS_poll && number != SYS_ppoll && number != SYS_select &&
+           number != SYS_pselect6;
 }
 
 static bool serves(enum verb_id verb, long number)
 {
-    bool receives = number == SYS_recvfrom || number == SYS_recvmsg;
-    bool sends = number == SYS_sendto || number == SYS_sendmsg;
-    bool accepts = number == SYS_accept || number == SYS_accept4;
     bool yes = false;
-    switch (verb) {
-    case VERB_recv:
-    case VERB_recvfrom:
-    case VERB_recvmsg:
-    case VERB_recv_all:
-    case VERB_recv_until:
-    case VERB_recv_each:
-        yes = receives;
-        break;
-    case VERB_send:
-    case VERB_sendto:
-    case VERB_sendmsg:
-    case VERB_send_all:
-    case VERB_send_each:
-    case VERB_fill:
-        yes = sends;
-        break;
-    case VERB_accept:
-    case VERB_accept4:
-        yes = accepts;
-        break;
-    case VERB_connect:
+    if (kind_receives(verb))
+        yes = number == SYS_recvfrom || number == SYS_recvmsg || number == SYS_read ||
+              number == SYS_readv;
+    else if (kind_sends(verb))
+        yes = number == SYS_sendto || number == SYS_sendmsg || number == SYS_write ||
+              number == SYS_writev;
+    else if (verb == VERB_accept || verb == VERB_accept4)
+        yes = number == SYS_accept || number == SYS_accept4;
+    else if (verb == VERB_connect)
         yes = number == SYS_connect;
-        break;
-    case VERB_close:
+    else if (verb == VERB_close)
         yes = number == SYS_close;
-        break;
-    case VERB_shutdown:
+    else if (verb == VERB_shutdown)
         yes = number == SYS_shutdown;
-        break;
-    case VERB_poll:
+    else if (verb == VERB_poll)
         yes = number == SYS_poll || number == SYS_ppoll;
-        break;
-    default:
-        break; /* no other call of this build sleeps */
-    }
-    return yes;
+    else if (verb == VERB_select)
+        yes = number == SYS_select || number == SYS_pselect6;
+    else if (verb == VERB_epoll_wait)
+        yes = number == SYS_epoll_wait || number == SYS_epoll_pwait;
+    return yes; /* no other call of this build sleeps */
 }
 
 bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd)

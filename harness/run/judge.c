@@ -2,6 +2,7 @@
 
 #include "case/constant.h"
 #include "run/account.h"
+#include "run/kind.h"
 #include "run/opened.h"
 #include "run/outcome.h"
 
@@ -53,9 +54,10 @@ static bool succeeded(const struct call *call, char **expected, struct trial *tr
 {
     bool good = call->error == 0 && call->result >= 0;
     size_t all = 0;
-    if (call->verb == VERB_send || call->verb == VERB_sendto || call->verb == VERB_send_all)
+    if (call->verb == VERB_send || call->verb == VERB_sendto || call->verb == VERB_send_all ||
+        call->verb == VERB_write)
         all = call->arg[0].piece.size;
-    else if (call->verb == VERB_sendmsg)
+    else if (kind_gathers(call->verb))
         all = call->arg[4].piece.size;
     else if (call->verb == VERB_recv_all || call->verb == VERB_send_each ||
              call->verb == VERB_recv_each)

@@ -3,6 +3,7 @@
 #include "case/constant.h"
 #include "run/account.h"
 #include "run/endpoint.h"
+#include "run/kind.h"
 #include "run/outcome.h"
 #include "run/settle.h"
 
@@ -140,11 +141,20 @@ static void note_error(struct trial *trial, const struct opened *opened)
 static void note_descriptor(struct trial *trial, struct opened *opened, const char *as)
 {
     struct call *call = opened_call(trial, opened);
-    int type = call->verb == VERB_socket ? (int)call->arg[0].number : SOCK_STREAM;
+    const struct descriptor *origin = call->verb == VERB_dup ? opened->descriptor : NULL;
+    struct descriptor before = origin != NULL ? *origin : (struct descriptor){0};
+    int type = call->verb == VERB_socket ? (int)call->arg[0].number
+               : origin != NULL          ? before.type
+                                         : SOCK_STREAM;
     struct descriptor *one = descriptor_add(trial, opened->member, as, (int)call->result, type);
     if (one == NULL)
         return;
-    if (call->verb != VERB_socket) {
+    if (origin != NULL) { /* another name of the same socket */
+        one->peer = before.peer;
+        one->local = before.local;
+        one->sends = before.sends;
+        one->receives = before.receives;
+    } else if (call->verb == VERB_accept || call->verb == VERB_accept4) {
         one->peer = call->from;
         one->local = call->local;
     }
@@ -166,9 +176,7 @@ static void note_names(struct trial *trial, struct opened *opened)
 {
     struct call *call = opened_call(trial, opened);
     const struct node *as = opened->step != NULL ? opened->step->modifier[MODIFIER_as] : NULL;
-    bool makes =
-        call->verb == VERB_socket || call->verb == VERB_accept || call->verb == VERB_accept4;
-    if (makes && call->result >= 0 && opened->step != NULL)
+    if (kind_makes_descriptor(call->verb) && call->result >= 0 && opened->step != NULL)
         note_descriptor(trial, opened, as != NULL ? as->text : "sock");
     else if (opened->descriptor != NULL)
         note_addresses(call, opened->descriptor);

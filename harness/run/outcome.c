@@ -188,6 +188,23 @@ static json_t *control_json(const struct trial *trial, const struct call *call)
     return list;
 }
 
+/* {"sock": ["EPOLLIN"], …}: by the names that the case gave to the descriptors. */
+static json_t *events_json(const struct trial *trial, const struct opened *opened,
+                           const struct call *call)
+{
+    const struct epoll_event *events = shared_at(trial->stage->shared, call->out);
+    json_t *json = json_object();
+    for (int64_t i = 0; i < call->result; i++)
+        for (size_t d = 0; d < trial->descriptor_count; d++) {
+            const struct descriptor *one = &trial->descriptors[d];
+            struct epoll_event event;
+            memcpy(&event, &events[i], sizeof event);
+            if (one->owner == opened->member && one->fd == event.data.fd)
+                json_object_set_new(json, one->name, outcome_flags(GROUP_EPOLL, event.events));
+        }
+    return json;
+}
+
 static void set(json_t *object, const char *key, json_t *value)
 {
     if (value != NULL)
@@ -208,6 +225,8 @@ json_t *outcome_json(const struct trial *trial, const struct opened *opened)
         set(json, "value", value_json(trial, call));
     if ((outs & OUT_revents) && succeeded)
         set(json, "revents", outcome_flags(GROUP_POLL, call->flags));
+    if ((outs & OUT_events) && succeeded)
+        set(json, "events", events_json(trial, opened, call));
     if ((outs & OUT_msg_flags) && succeeded)
         set(json, "msg_flags", outcome_flags(GROUP_MSG, call->flags));
     if ((outs & OUT_control) && succeeded)

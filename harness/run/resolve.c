@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/time.h>
 
-enum { FILL_MAX = 32 << 20, EACH_ROOM = 65536, OPTION_ROOM = 512 };
+enum { FILL_MAX = 32 << 20, EACH_ROOM = 65536, OPTION_ROOM = 512, EVENTS_ROOM = 64 };
 
 int64_t resolve_number(const struct node *node, int64_t otherwise)
 {
@@ -329,6 +329,8 @@ static const enum constant_group group_of_type[] = {[TYPE_SOCKET_TYPE] = GROUP_S
                                                     [TYPE_SHUT] = GROUP_SHUT,
                                                     [TYPE_MSG_FLAGS] = GROUP_MSG,
                                                     [TYPE_POLL_EVENTS] = GROUP_POLL,
+                                                    [TYPE_EPOLL_EVENTS] = GROUP_EPOLL,
+                                                    [TYPE_EPOLL_OP] = GROUP_EPOLL_OP,
                                                     [TYPE_OPEN_FLAGS] = GROUP_OPEN,
                                                     [TYPE_FCNTL] = GROUP_FCNTL,
                                                     [TYPE_IOCTL] = GROUP_IOCTL,
@@ -382,6 +384,8 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
     case TYPE_SHUT:
     case TYPE_MSG_FLAGS:
     case TYPE_POLL_EVENTS:
+    case TYPE_EPOLL_EVENTS:
+    case TYPE_EPOLL_OP:
     case TYPE_OPEN_FLAGS:
     case TYPE_FCNTL:
     case TYPE_IOCTL:
@@ -392,8 +396,6 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
     case TYPE_PACKET: /* of wire verbs, of verbs that this build does not carry out, and names */
     case TYPE_STARTED:
     case TYPE_CONTROL:
-    case TYPE_EPOLL_EVENTS:
-    case TYPE_EPOLL_OP:
     case TYPE_ARGV:
     case TYPE_TRAFFIC:
     case TYPE_DIRECTION:
@@ -414,6 +416,7 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
     switch (call->verb) {
     case VERB_recv:
     case VERB_recvfrom:
+    case VERB_read:
     case VERB_recv_all:
         call->out = room(trial, (size_t)call->arg[0].number);
         break;
@@ -428,6 +431,9 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
         break;
     case VERB_recvmsg:
         call->out2 = room(trial, (size_t)call->arg[1].number);
+        break;
+    case VERB_epoll_wait:
+        call->out = room(trial, EVENTS_ROOM * sizeof(struct epoll_event));
         break;
     case VERB_getsockopt:
         call->out = room(trial, OPTION_ROOM);
@@ -450,8 +456,10 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
 
 static void resolve_defaults(const struct trial *trial, const struct step *step, struct call *call)
 {
-    if (call->verb == VERB_poll && step->param[1] == NULL)
+    if ((call->verb == VERB_poll || call->verb == VERB_select) && step->param[1] == NULL)
         call->arg[1].number = -1;
+    if (call->verb == VERB_epoll_wait && step->param[0] == NULL)
+        call->arg[0].number = -1;
     if (call->verb == VERB_socket && step->param[2] == NULL)
         call->arg[2].number = trial->variant->family;
     if (call->verb == VERB_socket && step->param[1] == NULL &&
@@ -467,8 +475,8 @@ static void resolve_descriptor(struct trial *trial, const struct step *step, str
 {
     const struct node *fd = step->modifier[MODIFIER_fd];
     bool takes = step->verb->param_count > 0 && step->verb->params[0].type == TYPE_DESCRIPTOR;
-    bool needs =
-        call->verb != VERB_socket && call->verb != VERB_sigaction && call->verb != VERB_kill;
+    bool needs = call->verb != VERB_socket && call->verb != VERB_sigaction &&
+                 call->verb != VERB_kill && call->verb != VERB_epoll_create1;
     bool accepts = call->verb == VERB_accept || call->verb == VERB_accept4;
     if (takes && step->param[0] == NULL)
         call->arg[0].number = descriptor_argument(trial,

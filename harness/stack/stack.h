@@ -11,8 +11,11 @@
 
 #include <poll.h>
 #include <stdbool.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 struct stack {
     const char *name; /* "linux": as --stack and baselines say it */
@@ -30,6 +33,10 @@ struct stack {
     ssize_t (*recvfrom)(int fd, void *data, size_t size, int flags, struct sockaddr *addr,
                         socklen_t *length);
     ssize_t (*recvmsg)(int fd, struct msghdr *message, int flags);
+    ssize_t (*read)(int fd, void *data, size_t size);
+    ssize_t (*write)(int fd, const void *data, size_t size);
+    ssize_t (*readv)(int fd, const struct iovec *iov, int count);
+    ssize_t (*writev)(int fd, const struct iovec *iov, int count);
     int (*shutdown)(int fd, int how);
     int (*close)(int fd);
     int (*getsockopt)(int fd, int level, int name, void *value, socklen_t *length);
@@ -38,7 +45,14 @@ struct stack {
     int (*getpeername)(int fd, struct sockaddr *addr, socklen_t *length);
     int (*fcntl)(int fd, int command, long argument);
     int (*ioctl)(int fd, unsigned long request, void *argument);
+    int (*dup)(int fd);
+    int (*sockatmark)(int fd);
     int (*poll)(struct pollfd *fds, nfds_t count, int timeout_ms);
+    int (*select)(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
+                  struct timeval *timeout);
+    int (*epoll_create1)(int flags);
+    int (*epoll_ctl)(int epfd, int op, int fd, struct epoll_event *event);
+    int (*epoll_wait)(int epfd, struct epoll_event *events, int count, int timeout_ms);
 };
 
 /* The stack of that name, or NULL. Static storage. */
