@@ -18,6 +18,9 @@ static struct {
     uint64_t count;
 } ordinals[ORDINAL_ROOM];
 static uint64_t payload_passed[SIDE_COUNT];
+/* The kernel picks ephemeral ports at random: a port counts by the order of its first packet. */
+static uint64_t port_order[PORTS_PER_CASE];
+static uint64_t ports_seen;
 
 static bool in_block(const struct trial *trial, unsigned port)
 {
@@ -58,17 +61,30 @@ static uint64_t next_ordinal(uint64_t key)
     return 0;
 }
 
+static uint64_t port_ordinal(const struct trial *trial, unsigned port)
+{
+    unsigned offset = port - trial->port;
+    if (offset >= PORTS_PER_CASE)
+        return 0;
+    if (port_order[offset] == 0)
+        port_order[offset] = ++ports_seen;
+    return port_order[offset];
+}
+
+/* Whether a segment is pushed depends on when the application wrote, not on what it carries. */
+enum { PUSH = 0x08 };
+
 /* What a packet is, apart from the ports that differ from run to run: flow, bytes, flags. */
 static uint64_t identity(const struct trial *trial, const struct packet *packet, enum side from)
 {
     uint64_t parts[] = {from,
                         packet->protocol,
-                        packet->source_port == 0 ? 0 : packet->source_port - trial->port,
-                        packet->destination_port == 0 ? 0 : packet->destination_port - trial->port,
+                        port_ordinal(trial, packet->source_port),
+                        port_ordinal(trial, packet->destination_port),
                         packet->protocol == IPPROTO_TCP ? flows_seq(trial->stage->flows, packet)
                                                         : 0,
                         packet->payload_size,
-                        packet->tcp_flags};
+                        packet->tcp_flags & ~PUSH};
     return plan_hash(0, parts, sizeof parts) | 1;
 }
 
@@ -225,6 +241,8 @@ void line_begin(struct trial *trial)
 {
     memset(ordinals, 0, sizeof ordinals);
     memset(payload_passed, 0, sizeof payload_passed);
+    memset(port_order, 0, sizeof port_order);
+    ports_seen = 0;
     trial->frames_end = &trial->frames;
     flows_clear(trial->stage->flows);
     current = trial;
