@@ -118,13 +118,14 @@ def timeline(events: list[Event], result: Result, failure: dict[str, Any]) -> li
 
 
 def failing_event(events: list[Event], failure: dict[str, Any]) -> int | None:
-    """Which event shows the failure: the last check of the failing step, else its last event by
-    the failing actor, else its last event."""
+    """Which event shows the failure: the check of the failing step that was not met, else the
+    step's last event by the failing actor, else its last event."""
     step = failure.get("step")
     if step is None:
         return None
     of_step = [i for i, event in enumerate(events) if event.get("step") == step]
-    checks = [i for i in of_step if events[i].get("type") == "check"]
+    checks = [i for i in of_step if events[i].get("type") == "check"
+              and not events[i].get("met")]
     actors = [i for i in of_step if events[i].get("actor") == failure.get("actor")]
     for candidates in (checks, actors, of_step):
         if candidates:

@@ -21,7 +21,9 @@ sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve
 from reports import records
 
 LAUNCH = Path(__file__).resolve().parent / "launch.py"
-BUSY = [sys.executable, "-I", "-c", "while True: pass"]
+# Ends by itself when whoever started it is gone, however that ended.
+BUSY = [sys.executable, "-I", "-c",
+        "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"]
 
 
 def numbers(arguments: list[str]) -> tuple[int, int, list[str]]:

@@ -146,7 +146,8 @@ def pytest_runtest_makereport(item: pytest.Item,
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, f"not run: {error}")
     elif isinstance(error, CaseFailed):
-        report.sockproof_line = str(error)
+        # pytest asks an item for its own words in the call phase alone.
+        report.longrepr = item.explanation(error.judgement)
     elif report.skipped and judgement and isinstance(report.longrepr, tuple):
         report.longrepr = (str(item.path), item.location[1] or 0, judgement.reason)
 

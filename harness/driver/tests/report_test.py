@@ -1,0 +1,213 @@
+"""The renderers: from records that are whole, torn, odd; nothing but the records is needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, House
+from reports import records
+from reports.failure import failure_text, flat, one_line
+from reports.junit import junit_xml
+from reports.render import main, render, write_whole
+from reports.summary import summary_text
+
+GOLDEN = """\
+fail  tcp/close/half-close[inet6]
+  The title of tcp/close/half-close
+  stack linux, place wire, seed 7, 0.8 ms
+  step 3: returns: expected 4, observed 0
+
+cases/tcp/close/half-close.yaml:7:5  mismatch
+  7 | client: {recv: 64, data: "tail"}
+    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  expected  client returns 4
+  observed  client returns 0
+
+required by
+  posix/recv/orderly-shutdown-zero (recv, RETURN VALUE), MUST
+      When the peer has shut down, recv returns 0.
+
+events  (time in ms; > the step that failed, * injected)
+     0.012  client   shutdown: SHUT_WR
+     0.031  client   shutdown(sock, SHUT_WR) = 0
+     0.055  wire     client > server  FIN seq 1
+*    0.230  wire     third: dropped 100 bytes
+     1.042  client   recv(sock, 64) = 0
+>    1.050  client   returns: expected 4, observed 0: NOT MET
+
+reproduce  ./sockproof run 'tcp/close/half-close[inet6]' --seed 7 --place wire
+evidence   REPORT/events.jsonl, 6 events, LENGTH bytes at 0
+capture    REPORT/capture/1.pcapng"""
+
+
+@pytest.fixture
+def failed(house: House) -> House:
+    """A house after a run of one variant that failed."""
+    house.case("tcp/close/half-close", verdicts=["fail"], variants=["inet6"])
+    assert house.run("--seed", "7").returncode == 1
+    return house
+
+
+def test_failure_text_is_complete(failed: House) -> None:
+    found = records.read(failed.report)
+    text = failure_text(found.results[0], found.events(found.results[0]), "REPORT")
+    length = found.results[0]["events"]["length"]
+    assert text == GOLDEN.replace("LENGTH", str(length))
+
+
+def test_the_same_text_everywhere(failed: House) -> None:
+    wanted = GOLDEN.splitlines()[:22]
+    junit = ElementTree.parse(failed.report / "junit.xml").find(".//failure")
+    assert junit is not None and (junit.text or "").splitlines()[:22] == wanted
+    summary = (failed.report / "summary.txt").read_text("utf-8").splitlines()
+    assert [line for line in wanted if line not in summary] == []
+    terminal = failed.run("--seed", "7").stdout.splitlines()
+    assert [line for line in wanted if line not in terminal] == []
+    at = next(i for i, line in enumerate(terminal) if "not passed" in line)
+    assert terminal[at + 1:at + 3] == ["fail     tcp/close/half-close[inet6]",
+                                       "         step 3: returns: expected 4, observed 0"]
+
+
+def test_lines_fit_a_terminal(house: House) -> None:
+    for verdict in ("pass", "fail", "broken", "known", "skip"):
+        house.case(f"tcp/{verdict}", verdicts=[verdict], reason="because " * 30)
+    output = house.run("-k", "not known and not skip").stdout
+    long = [line for line in output.splitlines() if len(line) > 80]
+    assert [line for line in long if not line.startswith(("reproduce", "evidence", "capture", "report",
+                                                          "rootdir", "sockproof: stack"))] == []
+    assert "\x1b" not in output
+
+
+def test_every_line_matches_its_schema(house: House) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    for verdict in ("pass", "fail", "broken", "known", "skip"):
+        house.case(f"tcp/{verdict}", verdicts=[verdict])
+    house.case("udp/z", then="crash")
+    house.run()
+    for name in ("result", "event"):
+        schema = json.loads((ROOT / "fixtures" / f"{name}.schema.json").read_text("utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema)
+        lines = (house.report / f"{name}s.jsonl").read_text("utf-8").splitlines()
+        assert lines
+        for line in lines:
+            assert [error.message for error in validator.iter_errors(json.loads(line))] == []
+
+
+def result(name: str, verdict: str, **more: Any) -> dict[str, Any]:
+    """The least of a result line."""
+    return {"id": name, "case": name.partition("[")[0], "verdict": verdict, "repeat": 0,
+            "reason": "", "duration_us": 1500} | more
+
+
+def folder_of(path: Path, *lines: Any, tail: str = "") -> Path:
+    """A report folder with these results and a torn tail."""
+    text = "".join(json.dumps(line) + "\n" for line in lines) + tail
+    (path / "results.jsonl").write_text(text, "utf-8")
+    return path
+
+
+def test_junit_survives_every_character(tmp_path: Path) -> None:
+    nasty = "\x00\x07\x1b[31m<&>\"']]>\ud800\ufffe é \U0001f600"
+    folder = folder_of(tmp_path, result("a[x]", "fail", reason=nasty, title=nasty, failure={
+        "file": nasty, "line": 3, "source": nasty, "expected": nasty, "observed": nasty}),
+        result("b[<&\">]", "skip", reason=nasty))
+    assert render(folder) == []
+    suite = ElementTree.parse(folder / "junit.xml").getroot()[0]
+    assert [case.get("name") for case in suite] == ["a[x]", "b[<&\">]"]
+    assert "\\x00\\x07" in str(suite[0][0].get("message"))
+
+
+def test_junit_elements(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, *(result(f"t/{verdict}[v]", verdict, reason="why", file="cases/t.yaml",
+                                          line=4) for verdict in records.VERDICTS))
+    suite = ElementTree.fromstring(junit_xml(records.read(folder)))[0]
+    found = {case.get("name"): (case[0].tag, case[0].get("message")) if len(case) else None
+             for case in suite}
+    assert found == {"t/pass[v]": None, "t/fail[v]": ("failure", "why"),
+                     "t/known[v]": ("skipped", "known: why"), "t/broken[v]": ("error", "why"),
+                     "t/skip[v]": ("skipped", "why"), "t/not-run[v]": ("skipped", "not run: why")}
+    assert suite.attrib | {"name": ""} == {
+        "name": "", "tests": "6", "failures": "1", "errors": "1", "skipped": "3", "time": "0.009000"}
+    assert (suite[0].get("classname"), suite[0].get("file"), suite[0].get("line"),
+            suite[0].get("time")) == ("t.pass", "cases/t.yaml", "4", "0.001500")
+
+
+def test_torn_lines_are_counted_and_left_out(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, result("a[x]", "pass"), {"no": "result"}, tail='{"id": "b[x')
+    found = records.read(folder)
+    assert (len(found.results), found.torn) == (1, 2)
+    assert "2 lines of results.jsonl could not be read" in summary_text(found)
+    (folder / "run.json").write_text('{"sta', "utf-8")
+    assert records.read(folder).run == {}
+    (folder / "events.jsonl").write_bytes(b'{"t_us": 1, "text": "one"}\n{"t_us"')
+    span = {"events": {"offset": 0, "length": 4000}}
+    assert [event["text"] for event in found.events(span)] == ["one"]
+
+
+def test_selected_and_absent_is_not_run(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, result("a[x]", "pass"))
+    (folder / "run.json").write_text(json.dumps({"selected": ["a[x]", "b[y]"]}), "utf-8")
+    assert [(r["id"], r["verdict"]) for r in records.read(folder).results] == [
+        ("a[x]", "pass"), ("b[y]", "not-run")]
+    assert "1 pass, 1 not-run" in summary_text(records.read(folder))
+
+
+def test_repeats_are_one_testcase(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, result("a[x]", "pass"), result("a[x]", "skip", repeat=1),
+                       result("b[x]", "fail"), result("b[x]", "pass", repeat=1))
+    suite = ElementTree.fromstring(junit_xml(records.read(folder)))[0]
+    assert [case[0].get("message") for case in suite] == ["unstable: 1 pass, 1 skip",
+                                                          "unstable: 1 pass, 1 fail; fail"]
+    assert "  a[x]: unstable: 1 pass, 1 skip" in summary_text(records.read(folder))
+
+
+def test_long_histories_keep_both_ends() -> None:
+    events = [{"t_us": n, "actor": "client", "type": "note", "text": f"event {n}"} for n in range(500)]
+    text = failure_text(result("a[x]", "fail"), events)
+    assert "event 19\n" in text and "420 events left out" in text and "event 440\n" in text
+    assert "event 20\n" not in text and "event 499" in text
+
+
+def test_one_line_from_what_there_is() -> None:
+    assert one_line(result("a", "fail", reason="x\ny")) == "x\\ny"
+    assert one_line(result("a", "fail", failure={"actor": "client", "field": "errno",
+                                                 "expected": "EPIPE", "observed": "0"})) \
+        == "client errno: expected EPIPE, observed 0"
+    assert one_line(result("a", "broken")) == "broken"
+    assert flat("a\x00é") == "a\\x00é"
+
+
+def test_a_write_that_fails_keeps_what_there_was(tmp_path: Path,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = folder_of(tmp_path, result("a[x]", "pass"))
+    assert render(folder) == []
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(os, "fsync", full)
+    complaints = render(folder)
+    assert [text.partition("was not written: ")[2] for text in complaints] == [
+        "No space left on device"] * 2
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_render_as_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 3
+    assert main([str(tmp_path)]) == 2
+    assert "no results to render" in capsys.readouterr().err
+    assert main([str(folder_of(tmp_path, result("a[x]", "pass")))]) == 0
+    assert (tmp_path / "junit.xml").exists() and (tmp_path / "summary.txt").exists()
+
+
+def test_write_whole_replaces(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    target.write_text("old")
+    write_whole(target, "new")
+    assert target.read_text() == "new" and list(tmp_path.iterdir()) == [target]
