@@ -104,6 +104,8 @@ def timeline(events: list[Event], result: Result, failure: dict[str, Any]) -> li
     """Both sides' events in order, one actor column, times in ms since the case began."""
     if not events:
         return ["no events were recorded"]
+    # A call's end is logged when it is noticed, with the time at which it came about.
+    events = sorted(events, key=lambda event: event.get("t_us") or 0)
     marked = failing_event(events, failure)
     shown = [row(event, index == marked) for index, event in enumerate(events)]
     left_out = len(shown) - FIRST_EVENTS - LAST_EVENTS

@@ -79,10 +79,15 @@ def judged(stage: Stage) -> tuple[str, str]:
         results = records.read(stage.report).results
     except OSError as error:
         return f"no results: {error.strerror}", ""
+    log = stage.report / "engine.log"
+    said = log.read_text("utf-8", "replace") if log.exists() else ""
     variants = {result["id"] for result in results if result["verdict"] in records.JUDGED}
     note = f"{len(variants)} judged"
     if len(variants) != stage.judged:
         return f"{len(variants)} variants judged, {stage.judged} expected (judged.toml)", note
+    if "Sanitizer" in said or "runtime error:" in said:
+        print(said)
+        return "a sanitizer complained, see above", note
     return "", note
 
 
