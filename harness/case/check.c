@@ -32,29 +32,16 @@ static int key_width(const struct node *member)
 
 /* --- what may stand beside a verb ------------------------------------------------------------- */
 
-/* A mark in the path and a sleep have no result of their own; others give what the call gives. */
+/* A done gives what the call that it ends gives. */
 static unsigned outs_of(struct check *check, const struct node *body, const struct verb *verb)
 {
-    unsigned common = OUT_returns | OUT_errno | OUT_signals | OUT_took;
     const struct node *in = node_get(body, verb->name);
-    unsigned outs = verb->outs;
-    if (verb->side == SIDE_ACTOR)
-        outs |= common;
-    if (verb->id == VERB_blocked || verb->id == VERB_quiet)
-        outs = OUT_signals;
-    if (verb->id == VERB_done && in->kind == NODE_SCALAR)
-        for (const struct known *one = check->scope.calls; one != NULL; one = one->next)
-            if (one->open && strcmp(one->name, in->text) == 0)
-                outs = one->verb->outs | common;
+    unsigned outs = form_outs(verb);
+    for (const struct known *one = check->scope.calls; one != NULL && verb->id == VERB_done;
+         one = one->next)
+        if (one->open && node_is(in, one->name))
+            outs = form_outs(one->verb);
     return outs;
-}
-
-static bool takes_modifier(const struct verb *verb, int modifier)
-{
-    bool wire = modifier == MODIFIER_from || modifier == MODIFIER_to;
-    bool asks = verb->id == VERB_done || verb->id == VERB_blocked || verb->id == VERB_quiet;
-    bool takes = verb->side == SIDE_WIRE ? wire || modifier == MODIFIER_within : !wire;
-    return takes && !(asks && (modifier == MODIFIER_start || modifier == MODIFIER_limits));
 }
 
 static void unknown_key(struct check *check, const struct node *member, const struct verb *verb,
@@ -64,7 +51,7 @@ static void unknown_key(struct check *check, const struct node *member, const st
     const char *names[NAMES_MAX + 1] = {NULL};
     size_t count = 0;
     for (int i = 0; i < MODIFIER_COUNT; i++)
-        if (verb == NULL || takes_modifier(verb, i))
+        if (verb == NULL || form_takes_modifier(verb, (enum modifier)i))
             names[count++] = modifier_names[i];
     for (int i = 0; i < EXPECT_COUNT; i++)
         if (outs & 1U << i)
@@ -103,7 +90,7 @@ static void check_beside(struct check *check, struct step *step, const struct no
 {
     int expectation = index_of(expectation_names, member->key);
     int modifier = index_of(modifier_names, member->key);
-    if (modifier >= 0 && takes_modifier(step->verb, modifier)) {
+    if (modifier >= 0 && form_takes_modifier(step->verb, (enum modifier)modifier)) {
         if (shape_check(check->complaints, member, format_modifier((enum modifier)modifier),
                         member->key))
             step->modifier[modifier] = member;
@@ -239,8 +226,9 @@ static void note_made(struct check *check, const struct step *step)
     bool duplicates = id == VERB_fcntl && (node_is(step->param[0], "F_DUPFD") ||
                                            node_is(step->param[0], "F_DUPFD_CLOEXEC"));
     bool makes = id == VERB_socket || id == VERB_accept || id == VERB_accept4;
+    duplicates = duplicates || id == VERB_dup;
     if (as != NULL && !makes && !duplicates && id != VERB_epoll_create1)
-        misplaced(check, as, "'as' names what socket, accept, epoll_create1 or F_DUPFD makes",
+        misplaced(check, as, "'as' names what socket, accept, dup, epoll_create1 or F_DUPFD makes",
                   step->verb->name);
     else if (as != NULL)
         scope_add_descriptor(&check->scope, step->actor, as->text);

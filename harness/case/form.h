@@ -11,6 +11,10 @@
 
 /* True for verbs whose mapping may be {FIRST: SECOND}: setsockopt, fcntl, ioctl, sigaction. */
 bool form_is_pair(const struct verb *verb);
+/* What a step with this verb may expect: OUT_* bits. */
+unsigned form_outs(const struct verb *verb);
+/* True when the modifier means something beside the verb. */
+bool form_takes_modifier(const struct verb *verb, enum modifier modifier);
 /* Sorts in, which stands in the place of the verb's parameters, into param by number (NULL = not
    given). What is made anew belongs to list->arena. False after a complaint. */
 bool form_read(struct complaints *list, const struct verb *verb, const struct node *in,

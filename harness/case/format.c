@@ -98,7 +98,11 @@ static const struct shape tcp_state = {SHAPE_CONSTANT, .noun = "a state (TCP_EST
 MATCHED(match_errno, "an errno", errno_value, 0, "match-errno")
 MATCHED(match_state, "a state", tcp_state, 0, "match-tcp-state")
 MATCHED(match_option_int, "a number", option_int, MATCH_ORDER, "match-option-int")
-MATCHED(match_linger, "a linger", linger, 0, NULL)
+static const struct shape linger_seen = {SHAPE_MAP, .noun = "{l_onoff: …, l_linger: …}",
+                                         .members =
+                                             MEMBERS(MAY("l_onoff", basicshape_match_integer),
+                                                     MAY("l_linger", basicshape_match_integer))};
+MATCHED(match_linger, "a linger", linger_seen, 0, NULL)
 MATCHED(match_text, "a text", basicshape_text, MATCH_BYTES, NULL)
 MATCHED(match_type, "a socket type", socket_kind, 0, NULL)
 MATCHED(match_domain, "an address family", family_number, 0, NULL)
@@ -277,7 +281,7 @@ static const struct shape exit_status = {SHAPE_EITHER, .noun = "an exit status, 
                                          .either =
                                              SHAPES(&signal_number_name, &basicshape_natural)};
 MATCHED(match_exit, "an exit status", exit_status, MATCH_ORDER, NULL)
-static const struct shape fate = {SHAPE_WORD, .noun = "what became of the packet",
+static const struct shape fate = {SHAPE_WORD, .noun = "a fate (passed, dropped, …)",
                                   .words =
                                       WORDS("passed", "dropped", "held", "duplicated", "corrupted",
                                             "reordered", "cut", "reset", "injected")};
@@ -347,10 +351,10 @@ static const struct shape wire_action = {SHAPE_WORD, .noun = "an action of the w
                                          .words = WORDS("drop", "duplicate", "reorder", "delay",
                                                         "corrupt", "truncate", "reset",
                                                         "unreachable", "cut")};
-static const struct shape action_error = {SHAPE_MAP, .noun = "{errno: …} or {cap: …}", .one = true,
-                                          .members = MEMBERS(MAY("errno", errno_word),
-                                                             MAY("cap", basicshape_size),
-                                                             MAY("delay", basicshape_time))};
+static const struct shape action_error = {
+    SHAPE_MAP, .noun = "exactly one of errno, cap, delay", .one = true,
+    .members = MEMBERS(MAY("errno", errno_word), MAY("cap", basicshape_size),
+                       MAY("delay", basicshape_time))};
 static const struct shape action_word = {SHAPE_WORD, .noun = "an action",
                                          .words = WORDS("drop", "reset", "close", "delay")};
 static const struct shape call_action = {

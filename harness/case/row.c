@@ -58,8 +58,8 @@ static int family_of(struct complaints *list, const struct node *family)
     if (family == NULL)
         return 0;
     if (!node_is(family, "inet") && !node_is(family, "inet6"))
-        complain(list, family->mark, shape_width(family), "bad-value", "one of: inet, inet6",
-                 "'family' takes a family");
+        complain(list, family->mark, shape_width(family), "bad-value", NULL,
+                 "'family' takes inet or inet6");
     return node_is(family, "inet6") ? AF_INET6 : AF_INET;
 }
 

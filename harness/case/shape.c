@@ -3,6 +3,7 @@
 #include "case/quantity.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,31 +74,54 @@ static bool in_words(const char *word, const char *const *words)
 
 /* --- complaints --------------------------------------------------------------------------- */
 
+/* What stands there, short enough for a message. */
 static const char *shown(const struct node *node, char *out, size_t size)
 {
     enum { SHOWN = 40 };
-    if (node->kind == NODE_SCALAR) {
-        size_t length = node->length < SHOWN ? node->length : SHOWN;
-        bool cut = length < node->length;
-        while (cut && length > 0 && ((unsigned char)node->text[length] & 0xc0) == 0x80)
-            length--;
-        size_t at = 0;
-        out[at++] = '\'';
-        for (size_t i = 0; i < length && at + 8 < size; i++)
-            out[at++] = (unsigned char)node->text[i] < 0x20 ? '?' : node->text[i];
-        memcpy(out + at, cut ? "…'" : "'", cut ? 5 : 2);
-        return out;
-    }
-    return node->kind == NODE_LIST ? "a list" : "a mapping";
+    size_t length = node->length < SHOWN ? node->length : SHOWN;
+    if (node->kind == NODE_LIST)
+        return node->count == 0 ? "an empty list" : "a list";
+    if (node->kind == NODE_MAP)
+        return node->count == 0 ? "an empty mapping" : "a mapping";
+    while (length < node->length && length > 0 &&
+           ((unsigned char)node->text[length] & 0xc0) == 0x80)
+        length--;
+    snprintf(out, size, "%c%.*s%s%c", node->plain ? '\'' : '"', (int)length, node->text,
+             length < node->length ? "…" : "", node->plain ? '\'' : '"');
+    for (char *at = out; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20)
+            *at = '?';
+    return out;
+}
+
+/* Adds the words that a shape takes, for "did you mean". */
+static size_t add_words(const struct shape *shape, const char **names, size_t count, size_t room)
+{
+    static const char *const actors[] = {"client", "server", NULL};
+    const char *const *words = shape->kind == SHAPE_WORD    ? shape->words
+                               : shape->kind == SHAPE_ACTOR ? actors
+                                                            : NULL;
+    for (; words != NULL && *words != NULL && count < room; words++)
+        names[count++] = *words;
+    if (shape->kind == SHAPE_EITHER)
+        for (const struct shape *const *one = shape->either; *one != NULL; one++)
+            count = add_words(*one, names, count, room);
+    return count;
 }
 
 static bool bad(struct complaints *list, const struct node *node, const struct shape *shape,
                 const char *what)
 {
     char text[256];
-    if (list != NULL)
-        complain(list, node->mark, shape_width(node), "bad-value", NULL, "'%s' takes %s, not %s",
-                 what, shape->noun, shown(node, text, sizeof text));
+    const char *names[33] = {NULL};
+    const char *near = NULL;
+    if (list == NULL)
+        return false;
+    if (node->kind == NODE_SCALAR && add_words(shape, names, 0, 32) > 0)
+        near = suggest(node->text, names);
+    complain(list, node->mark, shape_width(node), "bad-value",
+             near != NULL ? arena_printf(list->arena, "did you mean '%s'?", near) : NULL,
+             "'%s' takes %s, not %s", what, shape->noun, shown(node, text, sizeof text));
     return false;
 }
 
@@ -144,13 +168,19 @@ static bool is_ratio(const char *text)
     return *end == '\0' && ratio > 0.0 && ratio <= 1.0;
 }
 
+/* 0 is 0 in every unit. */
+static bool is_time(struct quantity quantity)
+{
+    return quantity.unit == UNIT_TIME || (quantity.unit == UNIT_NONE && quantity.value == 0);
+}
+
 static bool is_quantity(const struct node *node, const struct shape *shape)
 {
     struct quantity quantity;
     if (!node->plain || strlen(node->text) != node->length ||
         !quantity_parse(node->text, &quantity))
         return false;
-    bool unit_fits = shape->kind == SHAPE_TIME   ? quantity.unit == UNIT_TIME
+    bool unit_fits = shape->kind == SHAPE_TIME   ? is_time(quantity)
                      : shape->kind == SHAPE_SIZE ? quantity.unit != UNIT_TIME
                                                  : quantity.unit == UNIT_NONE;
     int64_t most = shape->most == 0 && shape->least >= 0 && shape->kind != SHAPE_INTEGER
@@ -275,7 +305,7 @@ static bool check_required(struct complaints *list, const struct node *node,
             continue;
         good = false;
         if (list != NULL)
-            complain(list, node->mark, 1, "missing-key", NULL, "%s needs the key '%s'", what,
+            complain(list, node->mark, 1, "missing-key", NULL, "'%s' needs the key '%s'", what,
                      member->name);
     }
     return good;
@@ -293,8 +323,12 @@ static bool check_map(struct complaints *list, const struct node *node, const st
             unknown_member(list, one, shape, what);
         good = member != NULL && shape_check(list, one, member->shape, one->key) && good;
     }
-    if (good && shape->one && node->count != 1)
-        good = bad(list, node, shape, what);
+    if (good && shape->one && node->count != 1) {
+        good = false;
+        if (list != NULL)
+            complain(list, node->mark, 1, "exclusive-keys", NULL, "'%s' takes %s", what,
+                     shape->noun);
+    }
     good = check_exclusive(list, node, shape) && good;
     return check_required(list, node, shape, what) && good;
 }

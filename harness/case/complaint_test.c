@@ -1,0 +1,101 @@
+#include "case/complaint.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *printed(const struct complaints *list)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    complaints_print(list, out);
+    fclose(out);
+    return text;
+}
+
+static struct complaints begin(const char *text)
+{
+    return (struct complaints){
+        .arena = arena_new(), .file = "cases/x.yaml", .text = text, .length = strlen(text)};
+}
+
+static void expect_printed(struct complaints *list, const char *expected)
+{
+    char *text = printed(list);
+    cr_assert_str_eq(text, expected);
+    free(text);
+    arena_free(list->arena);
+}
+
+Test(complaint, quotes_the_line_and_points_at_the_place)
+{
+    struct complaints list = begin("title: x\nsteps:\n  - client: {recv: 64, retuns: 0}\n");
+    complain(&list, (struct mark){3, 24}, 6, "unknown-key", "did you mean 'returns'?",
+             "'%s' is not a key of this step", "retuns");
+    expect_printed(&list,
+                   "cases/x.yaml:3:24: error[unknown-key]: 'retuns' is not a key of this step\n"
+                   "   3 |   - client: {recv: 64, retuns: 0}\n"
+                   "     |                        ^^^^^^\n"
+                   "     = did you mean 'returns'?\n");
+}
+
+Test(complaint, sorted_by_place_and_said_once)
+{
+    struct complaints list = begin("one\ntwo\n");
+    complain(&list, (struct mark){2, 1}, 3, "b", NULL, "second");
+    complain(&list, (struct mark){1, 2}, 1, "a", NULL, "first");
+    complain(&list, (struct mark){2, 1}, 3, "b", NULL, "second");
+    complain(&list, (struct mark){2, 1}, 3, "c", NULL, "third");
+    cr_assert_eq(list.count, 3);
+    expect_printed(&list, "cases/x.yaml:1:2: error[a]: first\n"
+                          "   1 | one\n"
+                          "     |  ^\n"
+                          "cases/x.yaml:2:1: error[b]: second\n"
+                          "   2 | two\n"
+                          "     | ^^^\n"
+                          "cases/x.yaml:2:1: error[c]: third\n"
+                          "   2 | two\n"
+                          "     | ^^^\n");
+}
+
+Test(complaint, columns_are_characters_and_tabs_stay_tabs)
+{
+    struct complaints list = begin("\tgrüße: 你 x\r\n");
+    complain(&list, (struct mark){1, 11}, 9, "a", NULL, "here");
+    expect_printed(&list, "cases/x.yaml:1:11: error[a]: here\n"
+                          "   1 | \tgrüße: 你 x\n"
+                          "     | \t         ^\n");
+}
+
+Test(complaint, without_text_or_beyond_it_only_the_message)
+{
+    struct complaints list = begin("one");
+    complain(&list, (struct mark){7, 1}, 1, "a", "advice", "beyond");
+    expect_printed(&list, "cases/x.yaml:7:1: error[a]: beyond\n     = advice\n");
+    list = begin("");
+    list.text = NULL;
+    complain(&list, (struct mark){1, 1}, 1, "a", NULL, "nothing");
+    expect_printed(&list, "cases/x.yaml:1:1: error[a]: nothing\n");
+}
+
+Test(complaint, there_is_an_end_to_it)
+{
+    struct complaints list = begin("x");
+    for (int i = 0; i < 100000; i++)
+        complain(&list, (struct mark){1, i + 1}, 1, "a", NULL, "number %d", i);
+    cr_assert_eq(list.count, 100);
+    arena_free(list.arena);
+}
+
+Test(complaint, suggestions)
+{
+    static const char *const names[] = {"returns", "errno", "recv", "SO_RCVBUF", "to", NULL};
+    cr_assert_str_eq(suggest("retuns", names), "returns");
+    cr_assert_str_eq(suggest("ernro", names), "errno");
+    cr_assert_str_eq(suggest("so_rcvbuf", names), "SO_RCVBUF");
+    cr_assert_str_eq(suggest("rcv", names), "recv");
+    cr_assert_null(suggest("bananas", names));
+    cr_assert_null(suggest("x", names));
+    cr_assert_null(suggest("", names));
+}
