@@ -247,6 +247,20 @@ static int configure_family(const struct hosts *hosts, enum side side, int famil
     return status;
 }
 
+/* IPv6 last, and waited for: nothing must be sent to an address that is not yet its host's. */
+static int configure_ip6(struct hosts *hosts, enum side side)
+{
+    int listener = netlink_listen();
+    int status = listener < 0 ? -1 : configure_family(hosts, side, AF_INET6);
+    if (status == 0)
+        status = netlink_await_local(listener, &hosts->address6[side]);
+    int error = errno;
+    if (listener >= 0)
+        close(listener);
+    errno = error;
+    return status;
+}
+
 static int configure_host(struct hosts *hosts, enum side side, const struct reason *reason)
 {
     if (enter(hosts->netns[side], reason) < 0 || offloads_off(host_ends[side].name, reason) < 0)
@@ -255,7 +269,7 @@ static int configure_host(struct hosts *hosts, enum side side, const struct reas
         return fail(reason, "setting w0 of the %s up", side_name(side));
     if (configure_family(hosts, side, AF_INET) < 0)
         return fail(reason, "IPv4 addresses and routes of the %s", side_name(side));
-    if (configure_family(hosts, side, AF_INET6) < 0)
+    if (configure_ip6(hosts, side) < 0)
         return fail(reason, "IPv6 addresses and routes of the %s", side_name(side));
     return 0;
 }

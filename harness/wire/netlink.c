@@ -7,10 +7,15 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+/* Other routes may be told of before the one that is waited for. */
+#define AWAIT_TRIES 20
+#define AWAIT_MS 100
 
 /* One message being built. Attributes are few and short, so that 1 KiB never fills. */
 struct request {
@@ -90,6 +95,51 @@ static int transact(int netlink, const struct request *request)
 int netlink_open(void)
 {
     return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+}
+
+int netlink_listen(void)
+{
+    struct sockaddr_nl groups = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_IPV6_ROUTE};
+    int fd = netlink_open();
+    if (fd >= 0 && bind(fd, (const struct sockaddr *)&groups, sizeof groups) < 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        fd = -1;
+    }
+    return fd;
+}
+
+/* Whether one notification tells of the local route to address. */
+static bool tells_local(const struct nlmsghdr *message, const struct in6_addr *address)
+{
+    const struct rtmsg *route = NLMSG_DATA(message);
+    size_t left = RTM_PAYLOAD(message);
+    bool found = false;
+    if (message->nlmsg_type != RTM_NEWROUTE || route->rtm_type != RTN_LOCAL)
+        return false;
+    for (const struct rtattr *one = RTM_RTA(route); RTA_OK(one, left) && !found;
+         one = RTA_NEXT(one, left))
+        found = one->rta_type == RTA_DST && RTA_PAYLOAD(one) == sizeof *address &&
+                memcmp(RTA_DATA(one), address, sizeof *address) == 0;
+    return found;
+}
+
+int netlink_await_local(int listener, const struct in6_addr *address)
+{
+    _Alignas(struct nlmsghdr) uint8_t bytes[8192];
+    struct pollfd wait = {.fd = listener, .events = POLLIN};
+    bool found = false;
+    for (int tries = 0; tries < AWAIT_TRIES && !found; tries++) {
+        ssize_t got = poll(&wait, 1, AWAIT_MS) > 0 ? recv(listener, bytes, sizeof bytes, 0) : 0;
+        size_t left = got > 0 ? (size_t)got : 0;
+        for (const struct nlmsghdr *one = (const struct nlmsghdr *)bytes;
+             NLMSG_OK(one, left) && !found; one = NLMSG_NEXT(one, left))
+            found = tells_local(one, address);
+    }
+    if (!found)
+        errno = ETIMEDOUT;
+    return found ? 0 : -1;
 }
 
 static void describe_end(struct request *request, const struct netlink_end *end, unsigned mtu,

@@ -20,6 +20,13 @@ struct netlink_end {
 
 /* A rtnetlink socket of the caller's namespace. The caller closes; -1 with errno. */
 int netlink_open(void);
+/* A rtnetlink socket that hears of new IPv6 routes in the caller's namespace, for
+   netlink_await_local. The caller closes; -1 with errno. */
+int netlink_listen(void);
+/* Waits until the IPv6 address, added since the socket listens, is one that the host answers to:
+   the kernel makes its local route later, in a work queue, and until then refuses what comes for
+   it. -1 with errno ETIMEDOUT after two seconds. */
+int netlink_await_local(int listener, const struct in6_addr *address);
 /* Creates a veth pair: near in the socket's namespace, far in that of the descriptor far_netns. mtu
    in bytes, queue (txqlen) in packets. */
 int netlink_veth(int netlink, const struct netlink_end *near, const struct netlink_end *far,
