@@ -37,7 +37,8 @@ static void with_fault(enum wire_action action, const char *expected)
     testbed_pair(family, SOCK_DGRAM, &client, &server);
     testbed_fault(2, SIDE_CLIENT, action);
     send_letters(client, "abcde");
-    CHECK(testbed_pump() == 5);
+    testbed_pump();
+    CHECK(testbed.asked == 5);
     CHECK(strcmp(take_letters(server), expected) == 0);
 }
 
@@ -264,7 +265,9 @@ static void clear(void)
     send_letters(client, "b");
     wire_cut(testbed.wire, 3);
     wire_clear(testbed.wire);
-    CHECK(wire_held(testbed.wire) == 0 && testbed_pump() == 0);
+    testbed.logged = 0;
+    testbed_pump();
+    CHECK(wire_held(testbed.wire) == 0 && testbed.logged == 0);
     send_letters(client, "c");
     testbed_pump();
     CHECK(strcmp(take_letters(server), "c") == 0);
