@@ -20,12 +20,8 @@ static const char *skip_step(struct arena *arena, const struct step *step)
     if (!step->verb->runs)
         reason =
             arena_printf(arena, "the verb '%s' is not carried out by this build", step->verb->name);
-    else if (step->modifier[MODIFIER_each] != NULL)
-        reason = "the modifier 'each' is not carried out by this build";
     else if (step->modifier[MODIFIER_without] != NULL)
         reason = "the modifier 'without' is not carried out by this build";
-    else if (strcmp(step->actor, "clients") == 0)
-        reason = "the actor 'clients' is not carried out by this build";
     return reason;
 }
 
@@ -54,8 +50,6 @@ static const char *skip_case(const struct casefile *file)
         reason = "programs are not carried out by this build";
     else if (file->peer_is_wire)
         reason = "'peer: wire' is not carried out by this build";
-    else if (file->clients > 0)
-        reason = "'clients' is not carried out by this build";
     return reason;
 }
 

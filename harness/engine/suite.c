@@ -34,7 +34,8 @@ static void *enough(void *array, size_t count, size_t *room, size_t size)
 static void load_file(struct suite *suite, const char *path, bool lenient)
 {
     struct casefile *file = casefile_load(path, suite->catalogue, !lenient);
-    suite->files = enough(suite->files, suite->file_count, &suite->file_room, sizeof *suite->files);
+    suite->files =
+        enough(suite->files, suite->file_count, &suite->file_room, sizeof(struct casefile *));
     suite->files[suite->file_count++] = file;
     if (file->complaints.count > 0)
         complaints_print(&file->complaints, stderr);
@@ -92,7 +93,7 @@ static bool load_catalogue(struct suite *suite, const char *root)
 static void collect(struct suite *suite)
 {
     size_t at = 0;
-    suite->variants = calloc(suite->variant_count + 1, sizeof *suite->variants);
+    suite->variants = calloc(suite->variant_count + 1, sizeof(const struct variant *));
     for (size_t i = 0; suite->variants != NULL && i < suite->file_count; i++)
         for (size_t v = 0; v < suite->files[i]->variant_count; v++)
             suite->variants[at++] = &suite->files[i]->variants[v];
@@ -121,7 +122,7 @@ static const struct variant *find(const struct suite *suite, const char *id)
 
 const char *suite_select(struct suite *suite, size_t count, char **ids)
 {
-    const struct variant **chosen = calloc(count + 1, sizeof *chosen);
+    const struct variant **chosen = calloc(count + 1, sizeof(const struct variant *));
     const char *missing = NULL;
     for (size_t i = 0; chosen != NULL && i < count && missing == NULL; i++) {
         chosen[i] = find(suite, ids[i]);

@@ -24,7 +24,7 @@ void log_begin(struct event_log *log, struct report *report, const char *case_id
     atomic_store(&report->count, 0);
     atomic_store(&report->dropped, 0);
     atomic_store(&report->step, 0);
-    *log = (struct event_log){report, case_id, now_ns()};
+    *log = (struct event_log){report, case_id, now_ns(), false};
 }
 
 uint64_t log_now_us(const struct event_log *log)
@@ -51,6 +51,10 @@ static void append(struct report *report, const json_t *event)
 void log_add(struct event_log *log, uint64_t at_us, const char *type, const char *actor, int step,
              const char *text, json_t *members)
 {
+    if (log->muted) {
+        json_decref(members);
+        return;
+    }
     json_t *event =
         json_pack("{s:i, s:s, s:i, s:I, s:s, s:s, s:i, s:s}", "schema", EVENT_SCHEMA, "case",
                   log->case_id, "n", (int)atomic_load(&log->report->count), "t_us",

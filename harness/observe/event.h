@@ -32,6 +32,7 @@ struct event_log {
     struct report *report;
     const char *case_id; /* the variant's */
     uint64_t start_ns;   /* CLOCK_MONOTONIC of time 0 */
+    bool muted;          /* events are not kept: one of many alike */
 };
 
 /* Empties the report and begins the log of a case. */

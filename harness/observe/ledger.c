@@ -4,22 +4,24 @@
 #include <string.h>
 
 /*
- * Theory of operation. A stream is a list of segments in the order in which they were handed to
- * the stack, and an offset that its receiver has reached. Received bytes are compared with the
+ * Theory of operation. A stream is a chain of segments in the order in which they were handed
+ * to the stack, and an offset that its receiver has reached. Received bytes are compared with the
  * segments from that offset on. A segment whose send is still open counts with its full length;
- * when the send ends it shrinks to what was accepted.
+ * when the send ends it shrinks to what was accepted. Streams are found by hash, so that a case
+ * may have many thousands of them.
  */
 struct segment {
-    uint64_t stream;
     const uint8_t *bytes;
     size_t size;
     bool urgent; /* a byte out of band: may or may not stand in the stream (SO_OOBINLINE) */
-    int number;
+    bool paired; /* the next one is the urgent byte of the same send */
+    int next;    /* of the stream, -1: last */
 };
 
 struct stream {
-    uint64_t name;
-    size_t segment; /* where its receiver stands: index into the segments, bytes into it */
+    uint64_t name; /* 0: a free place */
+    int first, last;
+    int segment; /* where its receiver stands: -1 before the first; and bytes into it */
     size_t into;
     uint64_t offset;
 };
@@ -38,13 +40,12 @@ struct ledger {
     struct segment *segments;
     size_t segment_count, segment_room;
     struct stream *streams;
-    size_t stream_count, stream_room;
+    size_t stream_count, stream_room; /* a hash table: the room is a power of two */
     struct message *messages;
     size_t message_count, message_room;
     int64_t *arrivals; /* numbers in the order of arrival; -1 for what nobody sent */
     size_t arrival_count, arrival_room;
     int64_t numbers[SENDER_MAX];
-    int next_number;
     uint64_t sent, accepted, received, corrupted, extra;
     int64_t first_divergence;
 };
@@ -86,73 +87,107 @@ void ledger_clear(struct ledger *ledger)
 {
     ledger->segment_count = ledger->stream_count = 0;
     ledger->message_count = ledger->arrival_count = 0;
-    ledger->next_number = 0;
+    if (ledger->streams != NULL)
+        memset(ledger->streams, 0, ledger->stream_room * sizeof *ledger->streams);
     ledger->sent = ledger->accepted = ledger->received = 0;
     ledger->corrupted = ledger->extra = 0;
     ledger->first_divergence = -1;
     memset(ledger->numbers, 0, sizeof ledger->numbers);
 }
 
+/* The place of a name in the table: its own, or the free one where it belongs. */
+static struct stream *place(struct stream *table, size_t room, uint64_t name)
+{
+    size_t at = name & (room - 1);
+    while (table[at].name != 0 && table[at].name != name)
+        at = (at + 1) & (room - 1);
+    return &table[at];
+}
+
+static bool widen(struct ledger *ledger)
+{
+    size_t room = ledger->stream_room == 0 ? 64 : ledger->stream_room * 2;
+    struct stream *table = calloc(room, sizeof *table);
+    if (table == NULL)
+        return false;
+    for (size_t i = 0; i < ledger->stream_room; i++)
+        if (ledger->streams[i].name != 0)
+            *place(table, room, ledger->streams[i].name) = ledger->streams[i];
+    free(ledger->streams);
+    ledger->streams = table;
+    ledger->stream_room = room;
+    return true;
+}
+
 static struct stream *stream_of(struct ledger *ledger, uint64_t name)
 {
-    for (size_t i = 0; i < ledger->stream_count; i++)
-        if (ledger->streams[i].name == name)
-            return &ledger->streams[i];
-    if (!grow((void **)&ledger->streams, ledger->stream_count, &ledger->stream_room,
-              sizeof *ledger->streams))
+    if (ledger->stream_count * 2 >= ledger->stream_room && !widen(ledger))
         return NULL;
-    struct stream *stream = &ledger->streams[ledger->stream_count++];
-    *stream = (struct stream){.name = name};
+    struct stream *stream = place(ledger->streams, ledger->stream_room, name);
+    if (stream->name == 0) {
+        *stream = (struct stream){.name = name, .first = -1, .last = -1, .segment = -1};
+        ledger->stream_count++;
+    }
     return stream;
 }
 
-static bool add_segment(struct ledger *ledger, struct segment segment)
+/* Appends a segment to the stream. Its number, or -1. */
+static int add_segment(struct ledger *ledger, struct stream *stream, struct segment segment)
 {
-    bool ok = grow((void **)&ledger->segments, ledger->segment_count, &ledger->segment_room,
-                   sizeof segment);
-    if (ok)
-        ledger->segments[ledger->segment_count++] = segment;
-    return ok;
+    if (!grow((void **)&ledger->segments, ledger->segment_count, &ledger->segment_room,
+              sizeof segment))
+        return -1;
+    int number = (int)ledger->segment_count++;
+    segment.next = -1;
+    ledger->segments[number] = segment;
+    if (stream->last >= 0)
+        ledger->segments[stream->last].next = number;
+    else
+        stream->first = number;
+    stream->last = number;
+    return number;
 }
 
-int ledger_sending(struct ledger *ledger, uint64_t stream, const void *bytes, size_t size,
+int ledger_sending(struct ledger *ledger, uint64_t name, const void *bytes, size_t size,
                    bool urgent)
 {
-    int number = ledger->next_number++;
     size_t plain = urgent && size > 0 ? size - 1 : size;
+    struct stream *stream = name == 0 ? NULL : stream_of(ledger, name);
     ledger->sent += size;
-    if (stream == 0 || !add_segment(ledger, (struct segment){stream, bytes, plain, false, number}))
+    if (stream == NULL)
         return -1;
-    if (plain < size &&
-        !add_segment(ledger,
-                     (struct segment){stream, (const uint8_t *)bytes + plain, 1, true, number}))
-        return -1;
+    int number = add_segment(
+        ledger, stream, (struct segment){.bytes = bytes, .size = plain, .paired = plain < size});
+    if (number >= 0 && plain < size)
+        add_segment(
+            ledger, stream,
+            (struct segment){.bytes = (const uint8_t *)bytes + plain, .size = 1, .urgent = true});
     return number;
 }
 
 void ledger_sent(struct ledger *ledger, int number, size_t accepted)
 {
-    size_t left = accepted;
+    struct segment *segment = &ledger->segments[number];
+    size_t plain = segment->size < accepted ? segment->size : accepted;
     ledger->accepted += accepted;
-    for (size_t i = 0; i < ledger->segment_count; i++) {
-        struct segment *segment = &ledger->segments[i];
-        if (segment->number != number)
-            continue;
-        segment->size = segment->size < left ? segment->size : left;
-        left -= segment->size;
-    }
+    segment->size = plain;
+    if (segment->paired && accepted == plain)
+        segment[1].size = 0;
 }
 
 /* Moves a place in a stream to its next segment with bytes left; false at the stream's end. */
 static bool advance(const struct ledger *ledger, struct stream *at)
 {
-    while (at->segment < ledger->segment_count &&
-           (ledger->segments[at->segment].stream != at->name ||
-            at->into >= ledger->segments[at->segment].size)) {
-        at->segment++;
-        at->into = 0;
+    bool more = true;
+    while (more && (at->segment < 0 || at->into >= ledger->segments[at->segment].size)) {
+        int next = at->segment < 0 ? at->first : ledger->segments[at->segment].next;
+        more = next >= 0;
+        if (more) {
+            at->segment = next;
+            at->into = 0;
+        }
     }
-    return at->segment < ledger->segment_count;
+    return more;
 }
 
 static struct divergence diverge(uint64_t offset, int expected, int observed)
@@ -213,13 +248,13 @@ struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const 
 uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream)
 {
     uint64_t bytes = 0;
-    for (size_t i = 0; i < ledger->segment_count; i++)
-        if (ledger->segments[i].stream == stream && !ledger->segments[i].urgent)
-            bytes += ledger->segments[i].size;
-    for (size_t i = 0; i < ledger->stream_count; i++)
-        if (ledger->streams[i].name == stream)
-            bytes -= bytes < ledger->streams[i].offset ? bytes : ledger->streams[i].offset;
-    return bytes;
+    const struct stream *home =
+        ledger->stream_room > 0 ? place(ledger->streams, ledger->stream_room, stream) : NULL;
+    if (home == NULL || home->name != stream)
+        return 0;
+    for (int i = home->first; i >= 0; i = ledger->segments[i].next)
+        bytes += ledger->segments[i].urgent ? 0 : ledger->segments[i].size;
+    return bytes < home->offset ? 0 : bytes - home->offset;
 }
 
 int64_t ledger_message_sent(struct ledger *ledger, int sender, const void *bytes, size_t size)

@@ -164,6 +164,44 @@ static int64_t dispatch(struct act *act)
     return -1;
 }
 
+/* One socket's part of a call on many: its own descriptor, its own share of the data. */
+static void each_one(struct act *act, uint32_t i, const struct call *whole)
+{
+    struct call *call = act->call;
+    const int32_t *fds = shared_at(act->actor->shared, whole->fds);
+    struct each_result *out = shared_at(act->actor->shared, whole->results);
+    enum param_type type = verb_get(call->verb)->params[0].type;
+    bool moves = type == TYPE_BYTES || type == TYPE_CONTENT;
+    call->fd = fds[i];
+    if (type == TYPE_DESCRIPTOR)
+        call->arg[0].number = fds[i];
+    if (moves)
+        call->arg[0].piece.offset = whole->arg[0].piece.offset + i * whole->arg[0].piece.size;
+    call->out.offset = whole->out.offset + i * whole->out.size;
+    call->size = 0;
+    call->error = 0;
+    call->from_size = call->local_size = 0;
+    errno = 0;
+    int64_t result = dispatch(act);
+    out[i] = (struct each_result){.result = result,
+                                  .error = result == -1 ? errno : call->error,
+                                  .size = call->size,
+                                  .from_size = call->from_size,
+                                  .local_size = call->local_size,
+                                  .from = call->from,
+                                  .local = call->local};
+}
+
+static int64_t each(struct act *act)
+{
+    const struct call whole = *act->call;
+    for (uint32_t i = 0; i < whole.each; i++)
+        each_one(act, i, &whole);
+    act->call->arg[0] = whole.arg[0];
+    act->call->out = whole.out;
+    return whole.each;
+}
+
 /* Lowers the limit that the step names; *saved keeps what was. */
 static void limit(const struct call *call, struct rlimit *saved)
 {
@@ -181,7 +219,7 @@ void act_do(struct actor *actor, struct call *call)
     atomic_store(&call->tid, gettid());
     call->began_ns = now_ns();
     errno = 0;
-    call->result = dispatch(&act);
+    call->result = call->each > 0 ? each(&act) : dispatch(&act);
     int error = errno;
     call->ended_ns = now_ns();
     if (call->limit_resource >= 0)

@@ -121,7 +121,7 @@ static int capped(enum fault_action action, struct iovec *iov, size_t size, size
 
 int64_t do_sendmsg(struct act *act)
 {
-    struct iovec iov[IOV_LIMIT];
+    struct iovec iov[IOV_LIMIT] = {{NULL, 0}};
     struct msghdr message = {.msg_iov = iov, .msg_iovlen = gather(act, iov)};
     const struct piece to = act->call->arg[1].piece;
     const struct piece control = act->call->arg[2].piece;
@@ -158,7 +158,7 @@ static size_t scatter(const struct act *act, struct iovec *iov)
 int64_t do_recvmsg(struct act *act)
 {
     struct call *call = act->call;
-    struct iovec iov[IOV_LIMIT];
+    struct iovec iov[IOV_LIMIT] = {{NULL, 0}};
     struct msghdr message = {.msg_name = &call->from,
                              .msg_namelen = sizeof call->from,
                              .msg_iov = iov,
@@ -181,9 +181,9 @@ int64_t do_recvmsg(struct act *act)
 
 int64_t do_readv(struct act *act)
 {
-    struct iovec iov[IOV_LIMIT];
+    struct iovec iov[IOV_LIMIT] = {{NULL, 0}};
     size_t count = scatter(act, iov);
-    size_t size = count > 0 ? iov[0].iov_len : 0;
+    size_t size = iov[0].iov_len;
     enum fault_action action = act_gate(act, "readv", act->call->fd, &size, 0);
     if (fails(action))
         return -1;
@@ -194,9 +194,9 @@ int64_t do_readv(struct act *act)
 
 int64_t do_writev(struct act *act)
 {
-    struct iovec iov[IOV_LIMIT];
+    struct iovec iov[IOV_LIMIT] = {{NULL, 0}};
     size_t count = gather(act, iov);
-    size_t size = count > 0 ? iov[0].iov_len : 0;
+    size_t size = iov[0].iov_len;
     enum fault_action action = act_gate(act, "writev", act->call->fd, &size, 0);
     if (fails(action))
         return -1;

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { DESCRIPTOR_GAP = 64 };
@@ -118,12 +119,23 @@ static void obey(struct actor *actor, int order)
     }
 }
 
+/* As many as an ordinary user may have: a server of thousands of clients needs them. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 _Noreturn void actor_serve(struct actor *actor)
 {
     int order = 0;
     ssize_t got = 0;
     self = actor;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    allow_descriptors();
     catch_socket_signals();
     do {
         got = recv(actor->control, &order, sizeof order, 0);

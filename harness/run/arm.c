@@ -28,10 +28,10 @@ static void plan_action(struct fault *fault, const struct node *action)
 {
     const struct node *inside = action->kind == NODE_MAP ? action->first : NULL;
     fault->action = action_of(inside != NULL ? inside->key : action->text);
-    if (fault->action == FAULT_ERRNO) {
+    if (fault->action == FAULT_ERRNO && inside != NULL) {
         const struct constant *error = constant_find(GROUP_ERRNO, inside->text);
         fault->argument = error != NULL ? error->value : 0;
-    } else if (fault->action == FAULT_CAP) {
+    } else if (fault->action == FAULT_CAP && inside != NULL) {
         fault->argument = resolve_number(inside, 0);
     }
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -85,7 +86,7 @@ struct member *cast_member(struct cast *cast, const char *name)
         errno = ENOSPC;
     } else if (member == NULL) {
         member = &cast->member[cast->count++];
-        strcpy(member->name, name);
+        snprintf(member->name, sizeof member->name, "%s", name);
         member->side = strncmp(name, "server", 6) == 0 ? SIDE_SERVER : SIDE_CLIENT;
     }
     if (member != NULL && member->pid == 0 && spawn(cast, member) < 0)

@@ -24,7 +24,7 @@ static uint64_t ports_seen;
 
 static bool in_block(const struct trial *trial, unsigned port)
 {
-    return port >= trial->port && port < trial->port + PORTS_PER_CASE;
+    return port >= trial->port && port < trial->port + trial->ports;
 }
 
 /* Neighbour discovery and group membership are the hosts' own talk (RFC 4861, RFC 3810). */
@@ -65,7 +65,7 @@ static uint64_t port_ordinal(const struct trial *trial, unsigned port)
 {
     unsigned offset = port - trial->port;
     if (offset >= PORTS_PER_CASE)
-        return 0;
+        return offset < trial->ports ? offset + PORTS_PER_CASE : 0;
     if (port_order[offset] == 0)
         port_order[offset] = ++ports_seen;
     return port_order[offset];

@@ -3,6 +3,7 @@
 #include "case/constant.h"
 #include "run/account.h"
 #include "run/endpoint.h"
+#include "run/group.h"
 #include "run/kind.h"
 #include "run/outcome.h"
 #include "run/settle.h"
@@ -84,7 +85,8 @@ struct descriptor *descriptor_find(struct trial *trial, const struct member *mem
     for (size_t i = 0; i < trial->descriptor_count && found == NULL; i++)
         if (trial->descriptors[i].owner == member && strcmp(trial->descriptors[i].name, name) == 0)
             found = &trial->descriptors[i];
-    return found;
+    struct group *group = found == NULL ? group_find(trial, member, name) : NULL;
+    return group != NULL ? &group->sockets[0] : found;
 }
 
 struct descriptor *descriptor_add(struct trial *trial, const struct member *member,

@@ -280,7 +280,7 @@ static size_t option_value(const struct option *option, const struct node *value
 
 static void option_argument(struct trial *trial, const struct step *step, struct call *call, int i)
 {
-    const struct option *option = option_find(step->param[0]->text);
+    const struct option *option = step->param[0] != NULL ? option_find(step->param[0]->text) : NULL;
     const struct node *value = step->param[i];
     char bytes[OPTION_ROOM];
     size_t size = option != NULL ? option_value(option, value, bytes) : 0;

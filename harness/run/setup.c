@@ -2,6 +2,7 @@
 
 #include "run/actor.h"
 #include "run/endpoint.h"
+#include "run/group.h"
 #include "run/opened.h"
 #include "run/settle.h"
 
@@ -125,7 +126,8 @@ static void make_listener(struct trial *trial)
     struct opened *opened =
         listener == NULL ? NULL : prepare(trial, (struct member *)listener->owner, listener, &call);
     if (opened != NULL) {
-        call->arg[0].number = BACKLOG;
+        call->arg[0].number =
+            trial->variant->file->clients > BACKLOG ? trial->variant->file->clients : BACKLOG;
         make(trial, opened, VERB_listen);
     }
 }
@@ -155,7 +157,8 @@ static void make_others(struct trial *trial)
     for (size_t i = 0; i < trial->variant->step_count && trial_good(trial); i++) {
         const char *actor = trial->variant->steps[i].actor;
         struct member *member = NULL;
-        if (strncmp(actor, "client", 6) == 0 && (member = setup_member(trial, actor)) != NULL &&
+        if (strncmp(actor, "client", 6) == 0 && strcmp(actor, "clients") != 0 &&
+            (member = setup_member(trial, actor)) != NULL &&
             descriptor_find(trial, member, "sock") == NULL)
             make_socket(trial, actor, "sock");
     }
@@ -169,6 +172,10 @@ static void make_stream(struct trial *trial)
         make_socket(trial, "server", "sock");
     if (setup == SETUP_LISTENING || setup == SETUP_CONNECTED)
         make_listener(trial);
+    if (trial->variant->file->clients > 0 && trial_good(trial)) {
+        group_make(trial);
+        return;
+    }
     client = make_socket(trial, "client", "sock");
     if (setup == SETUP_BOUND) {
         with_address(trial, descriptor_find(trial, setup_member(trial, "server"), "sock"),

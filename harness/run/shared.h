@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define SHARED_SIZE ((size_t)1 << 29) /* of address space; pages come as they are used */
+#define SHARED_SIZE ((size_t)1 << 31) /* of address space; pages come as they are used */
 #define SLOT_MAX 64                   /* calls of one case that may be open at once, and a few */
 #define ACTOR_MAX 8
 #define ARGUMENT_MAX 8
@@ -53,6 +53,10 @@ struct call {
     struct piece out;  /* room for received data */
     struct piece out2; /* room for control data, message boundaries, values */
 
+    uint32_t each;        /* 0: one socket; else the call is made on each of so many */
+    struct piece fds;     /* their descriptors, int32_t; in and out advance by their size */
+    struct piece results; /* struct each_result, one a socket */
+
     _Atomic int tid; /* of the thread that does it, 0 before it began */
     int64_t result;
     int error;      /* errno when result is -1, or what ended a loop; else 0 */
@@ -68,6 +72,15 @@ struct call {
     uint32_t firing_count;         /* may exceed FIRING_MAX: then only the first are kept */
     struct firing firing[FIRING_MAX];
     bool injected; /* error was injected */
+};
+
+/* What one of many sockets gave. */
+struct each_result {
+    int64_t result;
+    int error;
+    uint64_t size;
+    socklen_t from_size, local_size;
+    struct sockaddr_storage from, local;
 };
 
 struct shared {

@@ -2,6 +2,7 @@
 
 #include "run/account.h"
 #include "run/endpoint.h"
+#include "run/group.h"
 #include "run/judge.h"
 #include "run/opened.h"
 #include "run/outcome.h"
@@ -218,7 +219,9 @@ static void run_quiet(struct trial *trial, const struct step *step)
 
 static void carry_out(struct trial *trial, const struct step *step)
 {
-    if (step->verb->side == SIDE_WIRE)
+    if (group_meant(step))
+        group_run(trial, step, deadline(trial, step));
+    else if (step->verb->side == SIDE_WIRE)
         wirestep_run(trial, step, deadline(trial, step));
     else if (step->verb->id == VERB_done)
         run_done(trial, step);

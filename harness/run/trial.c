@@ -108,10 +108,12 @@ static bool arms_loss(const struct variant *variant)
 static void next_block(struct trial *trial)
 {
     struct stage *stage = trial->stage;
-    if (stage->next_port + PORTS_PER_CASE > stage->last_port)
+    /* On loopback the kernel chooses the clients' ports from a range that is not ours. */
+    trial->ports = PORTS_PER_CASE + (stage->on_wire ? (unsigned)trial->variant->file->clients : 0);
+    if (stage->next_port + trial->ports > stage->last_port)
         stage->next_port = stage->first_port;
     trial->port = stage->next_port;
-    stage->next_port += PORTS_PER_CASE;
+    stage->next_port += trial->ports;
 }
 
 /* On loopback the machine's own programs, and connections that wait out TIME_WAIT, may hold a port.
@@ -139,7 +141,7 @@ static void take_ports(struct trial *trial)
     while (!stage->on_wire && tries++ < TRIES &&
            !(port_free(trial, SOCK_STREAM) && port_free(trial, SOCK_DGRAM)));
     if (stage->on_wire &&
-        hosts_ports(&stage->hosts, trial->port + 1, trial->port + PORTS_PER_CASE - 1) < 0)
+        hosts_ports(&stage->hosts, trial->port + 1, trial->port + trial->ports - 1) < 0)
         trial_broken(trial, "the hosts' port range could not be set: %s", strerror(errno));
 }
 

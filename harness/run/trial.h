@@ -32,6 +32,7 @@ const char *verdict_name(enum verdict verdict);
 #define DESCRIPTOR_NAMES 64
 #define SAVED_MAX 16
 #define OPEN_MAX 16
+#define GROUP_MAX 4
 
 /* What every trial of a worker shares. */
 struct stage {
@@ -81,6 +82,14 @@ struct opened {
     uint64_t began_us;
 };
 
+/* Many sockets of one actor that a step treats alike: those of clients, or a server's for each. */
+struct group {
+    const struct member *owner;
+    const char *name;
+    size_t count;
+    struct descriptor *sockets;
+};
+
 struct saved {
     const char *name;
     const char *text;
@@ -119,9 +128,12 @@ struct trial {
     const struct variant *variant;
     struct arena *arena;
     struct event_log log;
-    unsigned port; /* first of its block; the server's */
+    unsigned port;  /* first of its block; the server's */
+    unsigned ports; /* in the block */
     struct descriptor descriptors[DESCRIPTOR_NAMES];
     size_t descriptor_count;
+    struct group groups[GROUP_MAX];
+    size_t group_count;
     struct opened open[OPEN_MAX];
     uint64_t used_slots;
     struct saved saved[SAVED_MAX];
