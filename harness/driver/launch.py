@@ -24,6 +24,9 @@ FLAGS = ("-x", "--exitfirst", "--lf", "--last-failed", "--ff", "--failed-first",
          "--no-header", "--no-summary")
 VALUED = ("-k", "-m", "--maxfail", "--junitxml", "--junit-xml", "--tb", "--color", "--durations",
           "-r", "-p", "-o", "--deselect", "--ignore")
+# What cannot do without pytest's cache, which lies in the root's folder.
+CACHED = {"--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--sw", "--stepwise",
+          "--sw-skip", "--cache-clear"}
 PATHS = ("--junitxml", "--junit-xml")
 
 
@@ -131,6 +134,8 @@ def main(arguments: list[str]) -> int:
     if check:
         return exitstatus.GOOD
     environment()
+    if not os.access(house.ROOT, os.W_OK) and not CACHED & set(translated):
+        translated = ["-p", "no:cacheprovider", *translated]
     import pytest
     status = int(pytest.main(["-c", str(house.ROOT / "pytest.ini"), "--rootdir", str(house.ROOT),
                               "-p", "sockproof_driver.plugin", *translated]))

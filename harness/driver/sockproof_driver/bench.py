@@ -30,6 +30,7 @@ class Bench:
         self.arrivals = Arrivals(options["repeat"] or 1)
         self.judgements: dict[str, Judgement] = {}
         self.selected: dict[str, Variant] = {}
+        self.marks: set[str] = set()
         self.interrupted = False
         self.lint_failed = False
         self.status: int | None = None

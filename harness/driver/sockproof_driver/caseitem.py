@@ -55,7 +55,9 @@ class CaseItem(pytest.Item):
         super().__init__(**rest)
         self.variant = variant
         for name in marks(variant):
-            self.config.addinivalue_line("markers", f"{name}: variants of {name}")
+            if name not in self.bench.marks:
+                self.config.addinivalue_line("markers", f"{name}: variants of {name}")
+                self.bench.marks.add(name)
             self.add_marker(getattr(pytest.mark, name))
 
     @property

@@ -1,0 +1,117 @@
+"""The machinery of `./sockproof test` and `./sockproof stability`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, House
+
+import prove
+import stability
+import stages
+import style
+
+
+def stage(title: str, *commands: list[str], **more: object) -> stages.Stage:
+    return stages.Stage(title, list(commands), **more)  # type: ignore[arg-type]
+
+
+def test_a_stage_that_fails_is_named(tmp_path: Path) -> None:
+    assert prove.run_stage(stage("good", ["true"]), tmp_path).trouble == ""
+    assert prove.run_stage(stage("bad", ["false"], ["true"]), tmp_path).trouble \
+        == "false ended with status 1"
+    assert "No such file" in prove.run_stage(stage("none", ["/nonexistent"]), tmp_path).trouble
+
+
+def test_a_stage_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    endless = [sys.executable, "-c", "import signal; signal.pause()"]
+    outcome = prove.run_stage(stage("endless", endless, limit=1), tmp_path)
+    assert outcome.trouble == "not over after 1 s" and outcome.seconds < 20
+
+
+@pytest.mark.parametrize("judged, said, trouble", [
+    (3, "", ""), (4, "", "3 variants judged, 4 expected (judged.toml)"),
+    (3, "==1==ERROR: AddressSanitizer: heap", "a sanitizer complained, see above")])
+def test_judged_variants_are_counted(tmp_path: Path, judged: int, said: str, trouble: str) -> None:
+    lines = "".join(f'{{"id": "{n}[x]", "verdict": "{verdict}"}}\n' for n, verdict in enumerate(
+        ("pass", "fail", "known", "skip", "broken", "not-run")))
+    writing = [sys.executable, "-c",
+               f"open('{tmp_path}/r/results.jsonl', 'w').write({lines!r});"
+               f"open('{tmp_path}/r/engine.log', 'w').write({said!r})"]
+    outcome = prove.run_stage(stage("s", writing, judged=judged, report=tmp_path / "r"), tmp_path)
+    assert (outcome.trouble, outcome.note) == (trouble, "3 judged")
+
+
+def test_stages_are_chosen(tmp_path: Path) -> None:
+    every = stages.all_stages(tmp_path)
+    assert prove.chosen(every, []) == every
+    quick = prove.chosen(every, ["--quick"])
+    assert quick and {"suite", "self-proof"} <= {one.title for one in quick} and len(quick) < 8
+    only = prove.chosen(every, ["--only", "style"])
+    assert only and [one.title for one in only] == ["style and Python"]
+    assert prove.chosen(every, ["--only", "nosuch"]) is None
+    assert prove.chosen(every, ["--slow"]) is None
+
+
+def test_the_table_fits() -> None:
+    text = prove.table([prove.Outcome("t" * 48, 1.25, ""), prove.Outcome("u", 100, "why", "3 judged")])
+    assert "FAILED" in text and "     why" in text and "2 stages, 1 failed, 101 s" in text
+
+
+def test_stability_is_quiet_when_nothing_changes(house: House) -> None:
+    house.case("tcp/a")
+    done = house.call(str(house.root / "sockproof"), "stability", "--runs", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "stability: 2 runs of 2 variants (2 judged) under load, 0 changed" in done.stdout
+
+
+def test_stability_names_what_changes(house: House) -> None:
+    once = house.root / "once"
+    fickle = house.root / "fickle"
+    fickle.write_text("#!/bin/sh\n"
+                      f'[ "$1" != run ] || [ -e "{once}" ] || sed -i s/pass/fail/ "{house.root}"/cases/tcp/a.yaml\n'
+                      f'[ "$1" != run ] || : >"{once}"\n'
+                      f'"{house.environment["SOCKPROOF_ENGINE"]}" "$@"\nstatus=$?\n'
+                      f'[ "$1" != run ] || sed -i s/fail/pass/ "{house.root}"/cases/tcp/a.yaml\n'
+                      "exit $status\n", "utf-8")
+    fickle.chmod(0o755)
+    house.case("tcp/a", verdicts=["pass"], variants=["inet"])
+    done = house.call(str(house.root / "sockproof"), "stability", "--runs", "3",
+                      env={"SOCKPROOF_ENGINE": str(fickle)})
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "changed: tcp/a[inet]: 2 pass, 1 fail" in done.stdout
+
+
+def test_changes_count_absence() -> None:
+    assert stability.changes({"a": Counter({"pass": 3}), "b": Counter({"pass": 2})}, 3) == [
+        "b: 2 pass, 1 absent"]
+    assert stability.numbers(["--runs=7", "tcp", "--limit", "9"]) == (7, 9, ["tcp"])
+    with pytest.raises(ValueError, match="--runs wants"):
+        stability.numbers(["--runs", "0"])
+
+
+def test_style_sees_breaches(tmp_path: Path) -> None:
+    c = tmp_path / "net_helper.c"
+    c.write_text("int f(void)\n{\n" + "    usleep(1);\n" * 100 + "}\n", "utf-8")
+    texts = {text for _, _, text in style.in_c(c)}
+    assert texts == {"a file is named after a noun of the field", "nothing waits by sleeping",
+                     "a function of 102 lines, at most 100"}
+    python = tmp_path / "x.py"
+    python.write_text("import os\nimport time\ntime." + "sleep(1)\n# TO" + "DO: more\n", "utf-8")
+    assert {text for _, _, text in style.in_python(python)} == {
+        "os is imported and not used", "nothing waits by sleeping", "nothing is put off in the code"}
+
+
+def test_namespaces_can_be_refused() -> None:
+    pytest.importorskip("seccomp")
+    script = ROOT / "harness" / "driver" / "tests" / "refuse_namespaces.py"
+    for flag in ("--user", "--net", "--mount"):
+        done = subprocess.run(["/usr/bin/python3", str(script), "unshare", flag, "true"],
+                              capture_output=True, text=True, check=False)
+        assert done.returncode != 0 and "Operation not permitted" in done.stderr
+    done = subprocess.run(["/usr/bin/python3", str(script), "sh", "-c", "(exit 7)"], check=False)
+    assert done.returncode == 7
