@@ -151,15 +151,15 @@ static int *begin_sends(struct trial *trial, struct opened *opened, struct group
     return segments;
 }
 
-static void judge_each(struct trial *trial, const struct step *step, struct opened *opened,
-                       struct group *group, const int *segments)
+void group_done(struct trial *trial, const struct step *step, struct opened *opened)
 {
+    struct group *group = opened->group;
     const struct call whole = *opened_call(trial, opened);
     opened->examined = true;
     for (size_t i = 0; i < group->count && trial_good(trial); i++) {
         focus(trial, opened, group, &whole, i);
         note_socket(opened_call(trial, opened), &group->sockets[i]);
-        opened->segment = segments[i];
+        opened->segment = opened->segments[i];
         trial->log.muted = i >= SHOWN;
         account_end(trial, opened);
         outcome_event(trial, opened, "returned");
@@ -219,11 +219,16 @@ void group_run(struct trial *trial, const struct step *step, uint64_t deadline_u
     if (!resolve_call(trial, step, opened, call))
         return;
     spread(trial, step, group, call, first);
-    if (trial_good(trial)) {
-        int *segments = begin_sends(trial, opened, group);
-        if (finish(trial, opened, deadline_us))
-            judge_each(trial, step, opened, group, segments);
+    opened->group = group;
+    opened->segments = begin_sends(trial, opened, group);
+    if (trial_good(trial) && call->started) {
+        opened->name = step->modifier[MODIFIER_start]->text;
+        if (opened_dispatch(trial, opened))
+            settle(trial);
+        return;
     }
+    if (finish(trial, opened, deadline_us))
+        group_done(trial, step, opened);
     if (opened->slot >= 0 && opened->ended)
         opened_forget(trial, opened);
 }

@@ -16,6 +16,8 @@ bool group_meant(const struct step *step);
 bool group_make(struct trial *trial);
 /* Carries out a step on every socket of its group, and judges each; deadline_us is for all of them.
  */
+/* Judges a started call on a group that has ended, by the expectations of step. */
+void group_done(struct trial *trial, const struct step *step, struct opened *opened);
 void group_run(struct trial *trial, const struct step *step, uint64_t deadline_us);
 
 #endif

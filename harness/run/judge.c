@@ -3,6 +3,7 @@
 #include "case/constant.h"
 #include "run/account.h"
 #include "run/kind.h"
+#include "run/line.h"
 #include "run/opened.h"
 #include "run/outcome.h"
 
@@ -333,10 +334,10 @@ static void judge_never(struct trial *trial)
     const struct node *never = trial->variant->never;
     for (const struct node *one = never != NULL ? never->first : NULL; one != NULL; one = one->next)
         for (size_t i = 0; i < trial->sighting_count && trial_good(trial); i++) {
-            const struct sighting *seen = &trial->sightings[i];
+            struct sighting *seen = &trial->sightings[i];
             struct packet packet;
             const struct node *from = node_get(one, "from");
-            if (packet_parse(&packet, seen->frame, seen->size) &&
+            if (line_describe(trial, seen, &packet) &&
                 (from == NULL || node_is(from, side_name(seen->from))) &&
                 match_packet(one, &packet, seen->description))
                 check(trial, "wire", "never", false, show_node(trial, one),

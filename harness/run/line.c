@@ -177,8 +177,8 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
     return action_of(fault);
 }
 
-static void remember(struct trial *trial, const struct packet *packet, enum side from,
-                     enum fate fate, json_t *description)
+static void remember(struct trial *trial, enum side from, enum fate fate,
+                     const struct frame_copy *copy)
 {
     if (trial->sighting_count == trial->sighting_room) {
         size_t room = trial->sighting_room == 0 ? 256 : trial->sighting_room * 2;
@@ -188,15 +188,12 @@ static void remember(struct trial *trial, const struct packet *packet, enum side
         trial->sightings = larger;
         trial->sighting_room = room;
     }
-    uint8_t *frame = arena_alloc(trial->arena, packet->size);
-    memcpy(frame, packet->frame, packet->size);
     trial->sightings[trial->sighting_count++] = (struct sighting){
-        from,  fate,        trial->step != NULL ? trial->step->number : 0, json_incref(description),
-        frame, packet->size};
+        from, fate, trial->step != NULL ? trial->step->number : 0, NULL, copy->bytes, copy->size};
 }
 
-static void keep_frame(struct trial *trial, const struct packet *packet, enum side from,
-                       const char *comment)
+static const struct frame_copy *keep_frame(struct trial *trial, const struct packet *packet,
+                                           enum side from, const char *comment)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -204,32 +201,57 @@ static void keep_frame(struct trial *trial, const struct packet *packet, enum si
     copy->from = from;
     copy->size = packet->size;
     copy->realtime_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-    copy->comment = arena_copy(trial->arena, comment, strlen(comment));
+    copy->comment = comment;
     memcpy(copy->bytes, packet->frame, packet->size);
     *trial->frames_end = copy;
     trial->frames_end = &copy->next;
+    return copy;
 }
+
+/* The packet's event; its text, which is the capture's comment as well. */
+static const char *log_packet(struct trial *trial, const struct packet *packet, enum side from,
+                              enum fate fate, const char *fault)
+{
+    char line[256];
+    packet_line(packet, trial->stage->flows, &trial->stage->hosts.naming, line, sizeof line);
+    char *text =
+        trial_text(trial, "%s: %s%s%s%s", line, fate_name(fate), fault != NULL ? " by fault '" : "",
+                   fault != NULL ? fault : "", fault != NULL ? "'" : "");
+    json_t *members =
+        json_pack("{s:s, s:s, s:o}", "from", side_name(from), "fate", fate_name(fate), "packet",
+                  packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming));
+    if (fault != NULL)
+        json_object_set_new(members, "fault", json_string(fault));
+    trial_event(trial, "packet", "wire", text, members);
+    return text;
+}
+
+/* A case of thousands of clients has a hundred thousand packets, which nobody reads: beyond the
+   first ones, those without a fault stay in the capture and are counted as truncated events. */
+enum { LOGGED_PACKETS = 20000 };
 
 static void seen(void *context, const struct packet *packet, enum side from, enum fate fate,
                  const char *fault)
 {
     struct trial *trial = current;
-    char line[256];
+    const char *text = fate_name(fate);
     (void)context;
-    json_t *description = packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming);
-    packet_line(packet, trial->stage->flows, &trial->stage->hosts.naming, line, sizeof line);
-    char *text =
-        trial_text(trial, "%s: %s%s%s%s", line, fate_name(fate), fault != NULL ? " by fault '" : "",
-                   fault != NULL ? fault : "", fault != NULL ? "'" : "");
-    json_t *members = json_pack("{s:s, s:s, s:O}", "from", side_name(from), "fate", fate_name(fate),
-                                "packet", description);
-    if (fault != NULL)
-        json_object_set_new(members, "fault", json_string(fault));
-    trial_event(trial, "packet", "wire", text, members);
-    keep_frame(trial, packet, from, text);
+    if (trial->packet_count++ < LOGGED_PACKETS || fault != NULL)
+        text = log_packet(trial, packet, from, fate, fault);
+    else
+        atomic_fetch_add(&trial->log.report->dropped, 1);
+    const struct frame_copy *copy = keep_frame(trial, packet, from, text);
     if (trial->armed)
-        remember(trial, packet, from, fate, description);
-    json_decref(description);
+        remember(trial, from, fate, copy);
+}
+
+bool line_describe(const struct trial *trial, struct sighting *seen_before, struct packet *packet)
+{
+    bool whole = packet_parse(packet, seen_before->frame, seen_before->size);
+    if (whole && seen_before->description == NULL)
+        seen_before->description =
+            packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming);
+    return whole;
 }
 
 struct wire_hooks line_hooks(void)

@@ -12,6 +12,9 @@
 struct wire_hooks line_hooks(void);
 void line_begin(struct trial *trial);
 void line_end(void);
+/* Takes a packet that was seen apart again, and describes it if nobody has before. False when its
+   frame is none. */
+bool line_describe(const struct trial *trial, struct sighting *seen_before, struct packet *packet);
 /* The pcapng of the case's packets at path. 0, or -1 with errno. */
 int line_save(const struct trial *trial, const char *path);
 

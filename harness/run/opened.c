@@ -186,7 +186,7 @@ static void note_names(struct trial *trial, struct opened *opened)
 
 void opened_examine(struct trial *trial, struct opened *opened)
 {
-    if (opened->examined)
+    if (opened->examined || opened->group != NULL) /* a group's call is examined socket by socket */
         return;
     opened->examined = true;
     note_names(trial, opened);

@@ -84,7 +84,9 @@ static void run_done(struct trial *trial, const struct step *step)
         return;
     if (settle_wait(trial, opened, deadline(trial, step))) {
         opened_examine(trial, opened);
-        if (trial_good(trial))
+        if (trial_good(trial) && opened->group != NULL)
+            group_done(trial, step, opened);
+        else if (trial_good(trial))
             judge_call(trial, step, opened);
         opened_forget(trial, opened);
     } else {

@@ -77,6 +77,8 @@ struct opened {
     struct descriptor *descriptor; /* may be NULL */
     int slot;                      /* -1: free entry */
     int segment;                   /* of the ledger, -1: none */
+    struct group *group;           /* the call is one on many sockets */
+    const int *segments;           /* then: of each of them */
     bool ended;
     bool examined; /* its effects are in the ledger and the log */
     uint64_t began_us;
@@ -99,7 +101,7 @@ struct frame_copy {
     enum side from;
     size_t size;
     uint64_t realtime_ns;
-    char *comment;
+    const char *comment;
     struct frame_copy *next;
     uint8_t bytes[];
 };
@@ -109,8 +111,8 @@ struct sighting {
     enum side from;
     enum fate fate;
     int step;
-    json_t *description;
-    uint8_t *frame;
+    json_t *description; /* NULL until somebody asks */
+    const uint8_t *frame;
     size_t size;
 };
 
@@ -143,6 +145,7 @@ struct trial {
     bool rst_named;          /* some step or fault speaks of a reset */
     struct sighting *sightings;
     size_t sighting_count, sighting_room;
+    size_t packet_count;
     size_t seen_to[SIDE_COUNT]; /* sees: goes on behind its last match, in each direction */
     struct frame_copy *frames, **frames_end;
     struct wire_fault *wire_faults;

@@ -1,5 +1,6 @@
 #include "run/wirestep.h"
 
+#include "run/line.h"
 #include "run/settle.h"
 
 #include <stdlib.h>
@@ -16,14 +17,15 @@ static unsigned mask_of(const struct node *what)
     return mask;
 }
 
-static bool sighting_matches(const struct step *step, const struct sighting *seen)
+static bool sighting_matches(const struct trial *trial, const struct step *step,
+                             struct sighting *seen)
 {
     const struct node *from = step->modifier[MODIFIER_from];
     const struct node *fate = step->expect[EXPECT_fate];
     struct packet packet;
     return (from == NULL || node_is(from, side_name(seen->from))) &&
            (fate == NULL || node_is(fate, fate_name(seen->fate))) &&
-           packet_parse(&packet, seen->frame, seen->size) &&
+           line_describe(trial, seen, &packet) &&
            match_packet(step->param[0], &packet, seen->description);
 }
 
@@ -32,8 +34,8 @@ static bool scan(struct trial *trial, const struct step *step)
 {
     bool found = false;
     for (size_t i = 0; i < trial->sighting_count && !found; i++) {
-        const struct sighting *seen = &trial->sightings[i];
-        if (i < trial->seen_to[seen->from] || !sighting_matches(step, seen))
+        struct sighting *seen = &trial->sightings[i];
+        if (i < trial->seen_to[seen->from] || !sighting_matches(trial, step, seen))
             continue;
         trial->seen_to[seen->from] = i + 1;
         found = true;
@@ -84,8 +86,8 @@ static void sees_count(struct trial *trial, const struct step *step)
 {
     json_int_t count = 0;
     for (size_t i = 0; i < trial->sighting_count; i++) {
-        const struct sighting *seen = &trial->sightings[i];
-        count += i >= trial->seen_to[seen->from] && sighting_matches(step, seen);
+        struct sighting *seen = &trial->sightings[i];
+        count += i >= trial->seen_to[seen->from] && sighting_matches(trial, step, seen);
     }
     json_t *observed = json_integer(count);
     if (!match_value(step->expect[EXPECT_count], observed))
