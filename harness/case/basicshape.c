@@ -28,7 +28,7 @@ const struct shape basicshape_bytes = {
     SHAPE_EITHER, .noun = "bytes (\"text\", or one of text, hex, pattern, zeros in a mapping)",
     .either = SHAPES(&basicshape_text, &bytes_map), .definition = "bytes"};
 
-/* --- addresses ---------------------------------------------------------------------------- */
+/* --- addresses ----------------------------------------------------------------------------- */
 
 static const struct shape actor = {SHAPE_ACTOR, .noun = "an actor (client, server, client2)",
                                    .definition = "actor"};
@@ -54,6 +54,8 @@ const struct shape basicshape_match_integer = {SHAPE_MATCH, .noun = "an integer"
 const struct shape basicshape_match_number = {SHAPE_MATCH, .noun = "a number", .of = &number,
                                               .matchers = MATCH_ORDER,
                                               .definition = "match-number"};
+const struct shape basicshape_match_count = {SHAPE_MATCH, .noun = "a count", .of = &basicshape_size,
+                                             .matchers = MATCH_ORDER, .definition = "match-count"};
 const struct shape basicshape_match_time = {SHAPE_MATCH, .noun = "a time", .of = &basicshape_time,
                                             .matchers = MATCH_ORDER, .definition = "match-time"};
 const struct shape basicshape_match_bytes = {SHAPE_MATCH, .noun = "bytes", .of = &basicshape_bytes,

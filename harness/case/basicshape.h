@@ -32,6 +32,7 @@ extern const struct shape basicshape_address;
 extern const struct shape basicshape_side; /* client, server */
 extern const struct shape basicshape_match_integer;
 extern const struct shape basicshape_match_number; /* a size, negative ones too */
+extern const struct shape basicshape_match_count;  /* a size, not negative */
 extern const struct shape basicshape_match_bytes;
 extern const struct shape basicshape_match_address;
 extern const struct shape basicshape_match_time;

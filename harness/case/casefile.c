@@ -36,8 +36,7 @@ const char *place_name(enum place place)
     return places[place];
 }
 
-/* --- the top level -------------------------------------------------------------------------------
- */
+/* --- the top level ------------------------------------------------------------------------- */
 
 /* The place of node's text among words, or otherwise when it is none of them. */
 static int choice(const struct node *node, const char *const *words, size_t count, int otherwise)
@@ -119,8 +118,7 @@ static void read_top(struct casefile *file, const struct node *root)
     check_setup(file, setup);
 }
 
-/* --- citations
- * -------------------------------------------------------------------------------------- */
+/* --- citations ----------------------------------------------------------------------------- */
 
 static void check_citation(struct casefile *file, const struct citation *citation,
                            const struct node *node, const struct catalogue *catalogue)
@@ -159,8 +157,7 @@ static void read_cites(struct casefile *file, const struct node *root,
     }
 }
 
-/* --- the file
- * ----------------------------------------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------------------------ */
 
 /* "cases/tcp/close/half-close.yaml" -> "tcp/close/half-close" */
 static const char *id_of(struct arena *arena, const char *path)

@@ -22,8 +22,7 @@ struct catalogue {
     const char **ids;                        /* owned; NULL terminated, the same order */
 };
 
-/* --- files
- * ---------------------------------------------------------------------------------------- */
+/* --- files --------------------------------------------------------------------------------- */
 
 static void *grown(void *memory, size_t size)
 {
@@ -80,8 +79,7 @@ static void read_file(struct catalogue *catalogue, struct complaints *list, cons
         read_entry(catalogue, list, one);
 }
 
-/* --- order
- * ----------------------------------------------------------------------------------------- */
+/* --- order --------------------------------------------------------------------------------- */
 
 /* By id; of equal ids the one that was read first. */
 static int by_id(const void *a, const void *b)
@@ -124,8 +122,7 @@ static void make_index(struct catalogue *catalogue)
     catalogue->ids[catalogue->count] = NULL;
 }
 
-/* --- folders
- * ---------------------------------------------------------------------------------------- */
+/* --- folders ------------------------------------------------------------------------------- */
 
 static int is_yaml(const struct dirent *entry)
 {
@@ -191,8 +188,7 @@ void catalogue_free(struct catalogue *catalogue)
     free(catalogue);
 }
 
-/* --- questions
- * --------------------------------------------------------------------------------------- */
+/* --- questions ----------------------------------------------------------------------------- */
 
 static int find_id(const void *id, const void *requirement)
 {

@@ -30,7 +30,7 @@ static int key_width(const struct node *member)
     return shape_characters(member->key, strlen(member->key));
 }
 
-/* --- what may stand beside a verb ------------------------------------------------------------- */
+/* --- what may stand beside a verb ---------------------------------------------------------- */
 
 /* A done gives what the call that it ends gives. */
 static unsigned outs_of(struct check *check, const struct node *body, const struct verb *verb)
@@ -107,8 +107,7 @@ static void check_beside(struct check *check, struct step *step, const struct no
     }
 }
 
-/* --- parameters ----------------------------------------------------------------------------------
- */
+/* --- parameters ---------------------------------------------------------------------------- */
 
 static const struct shape *shape_of_param(const struct step *step, size_t number)
 {
@@ -161,8 +160,7 @@ static void check_params(struct check *check, struct step *step, const struct no
         step->param[1] = with_numbers(check->scope.arena, step->param[1]);
 }
 
-/* --- names
- * ---------------------------------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------------------------- */
 
 static bool works_on_descriptor(enum verb_id id)
 {
@@ -274,8 +272,7 @@ static void check_saved(struct check *check, const struct step *step)
         scope_add_saved(&check->scope, one, check->row);
 }
 
-/* --- a step
- * ------------------------------------------------------------------------------------------ */
+/* --- a step -------------------------------------------------------------------------------- */
 
 static bool check_actor(struct check *check, const struct node *actor)
 {

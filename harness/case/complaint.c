@@ -54,7 +54,7 @@ void complain(struct complaints *list, struct mark mark, int width, const char *
     insert(list, complaint);
 }
 
-/* --- printing --------------------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------------------------ */
 
 /* The line of that number in the text, without its end; NULL when there is none. */
 static const char *line_at(const struct complaints *list, int number, size_t *length)
@@ -139,7 +139,7 @@ void complaints_print(const struct complaints *list, FILE *out)
         print_one(list, one, out);
 }
 
-/* --- did you mean ----------------------------------------------------------------------- */
+/* --- did you mean -------------------------------------------------------------------------- */
 
 static int least(int a, int b, int c)
 {

@@ -65,7 +65,7 @@ static const struct shape fcntl_argument = {
     SHAPE_EITHER, .noun = "flags, self, or an integer",
     .either = SHAPES(&open_flags, &fd_flags, &self_word, &basicshape_integer)};
 
-/* --- options -------------------------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------------------------- */
 
 static const struct shape option_word = {SHAPE_CONSTANT, .noun = "a value (IP_PMTUDISC_DO)",
                                          .group = GROUP_OPTION_VALUE,
@@ -186,7 +186,7 @@ const struct shape *format_fcntl_value(const char *command)
     return shape;
 }
 
-/* --- ancillary data ------------------------------------------------------------------------- */
+/* --- ancillary data ------------------------------------------------------------------------ */
 
 static const struct shape sctp_word = {SHAPE_CONSTANT, .noun = "an SCTP constant (SCTP_COMM_UP)",
                                        .group = GROUP_SCTP, .definition = "sctp-constant"};
@@ -257,7 +257,14 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_ARGV] = &argv,
                                                  [TYPE_TRAFFIC] = &packetshape_traffic,
                                                  [TYPE_DIRECTION] = &packetshape_direction};
-    return verb->id == VERB_sends ? &packetshape_sent : shapes[verb->params[number].type];
+    enum param_type type = verb->params[number].type;
+    const struct shape *shape = shapes[type];
+    /* A backlog or an ioctl's argument may be negative; a number of messages may not. */
+    if ((verb->id == VERB_send_each || verb->id == VERB_recv_each) && type == TYPE_INTEGER)
+        shape = &basicshape_natural;
+    if (verb->id == VERB_sends)
+        shape = &packetshape_sent;
+    return shape;
 }
 
 bool format_takes_map(enum param_type type)
@@ -266,7 +273,7 @@ bool format_takes_map(enum param_type type)
            type == TYPE_ADDRESS || type == TYPE_TRAFFIC;
 }
 
-/* --- expectations and modifiers ------------------------------------------------------------- */
+/* --- expectations and modifiers ------------------------------------------------------------ */
 
 static const struct shape data_list = {SHAPE_LIST, .noun = "a list of bytes",
                                        .of = &basicshape_match_bytes};
@@ -275,7 +282,7 @@ static const struct shape data = {SHAPE_EITHER, .noun = "bytes, or a list of the
 static const struct shape events = {SHAPE_DICT, .noun = "descriptors, each with its events",
                                     .of = &match_epoll_events};
 static const struct shape messages = {SHAPE_LIST, .noun = "a list of message numbers",
-                                      .of = &basicshape_integer};
+                                      .of = &basicshape_natural};
 MATCHED(match_signals, "signals", signals, MATCH_SET, NULL)
 static const struct shape exit_status = {SHAPE_EITHER, .noun = "an exit status, or a signal",
                                          .either =
@@ -309,7 +316,7 @@ const struct shape *format_expectation(enum expectation expectation)
         [EXPECT_stdout] = &basicshape_match_bytes,
         [EXPECT_stderr] = &basicshape_match_bytes,
         [EXPECT_fate] = &fate,
-        [EXPECT_count] = &basicshape_match_number};
+        [EXPECT_count] = &basicshape_match_count};
     return shapes[expectation];
 }
 
@@ -345,7 +352,7 @@ const struct shape *format_modifier(enum modifier modifier)
     return shapes[modifier];
 }
 
-/* --- faults --------------------------------------------------------------------------------- */
+/* --- faults -------------------------------------------------------------------------------- */
 
 static const struct shape wire_action = {SHAPE_WORD, .noun = "an action of the wire",
                                          .words = WORDS("drop", "duplicate", "reorder", "delay",
@@ -380,7 +387,7 @@ const struct shape format_fault = {SHAPE_EITHER, .noun = "a fault ({wire: …} o
                                    .either = SHAPES(&wire_fault, &call_fault),
                                    .definition = "fault"};
 
-/* --- the top level --------------------------------------------------------------------------- */
+/* --- the top level ------------------------------------------------------------------------- */
 
 static const struct shape title = {SHAPE_TEXT, .noun = "one sentence", .least = 1, .literal = true};
 static const struct shape citation = {SHAPE_TEXT, .noun = "a requirement's id", .least = 1,
@@ -411,21 +418,21 @@ static const struct shape faults = {SHAPE_DICT, .noun = "named faults", .least =
                                     .of = &format_fault, .literal = true};
 static const struct shape delivery = {
     SHAPE_MAP, .noun = "counts of delivery",
-    .members = MEMBERS(
-        MAY("sent", basicshape_match_number), MAY("received", basicshape_match_number),
-        MAY("lost", basicshape_match_number), MAY("duplicated", basicshape_match_number),
-        MAY("corrupted", basicshape_match_number), MAY("accepted", basicshape_match_number))};
+    .members =
+        MEMBERS(MAY("sent", basicshape_match_count), MAY("received", basicshape_match_count),
+                MAY("lost", basicshape_match_count), MAY("duplicated", basicshape_match_count),
+                MAY("corrupted", basicshape_match_count), MAY("accepted", basicshape_match_count))};
 static const struct shape exact = {SHAPE_WORD, .noun = "exact, or exact_per_stream",
                                    .words = WORDS("exact", "exact_per_stream")};
-static const struct shape ordering_map = {
-    SHAPE_MAP, .noun = "counts of ordering",
-    .members = MEMBERS(MAY("reordered", basicshape_match_number),
-                       MAY("max_extent", basicshape_match_number),
-                       MAY("max_loss_run", basicshape_match_number))};
+static const struct shape ordering_map = {SHAPE_MAP, .noun = "counts of ordering",
+                                          .members =
+                                              MEMBERS(MAY("reordered", basicshape_match_count),
+                                                      MAY("max_extent", basicshape_match_count),
+                                                      MAY("max_loss_run", basicshape_match_count))};
 static const struct shape ordering = {SHAPE_EITHER, .noun = "exact, exact_per_stream, or counts",
                                       .either = SHAPES(&exact, &ordering_map)};
 static const struct shape fired = {SHAPE_DICT, .noun = "faults, each with a count", .least = 1,
-                                   .of = &basicshape_match_integer};
+                                   .of = &basicshape_match_count};
 static const struct shape never = {SHAPE_LIST, .noun = "a list of packets", .least = 1,
                                    .of = &packetshape_never};
 static const struct shape expect = {SHAPE_MAP, .noun = "delivery, ordering, fired, never",

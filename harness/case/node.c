@@ -123,7 +123,7 @@ struct node *node_scalar(struct arena *arena, const struct node *origin, const c
     return scalar;
 }
 
-/* --- printing --------------------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------------------------ */
 
 static void print_quoted(FILE *out, const struct node *scalar)
 {

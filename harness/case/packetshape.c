@@ -82,7 +82,7 @@ static const struct shape kind = {SHAPE_WORD, .noun = "a kind (syn synack ack da
                                   .words = WORDS("syn", "synack", "ack", "data", "fin", "rst"),
                                   .definition = "packet-kind"};
 
-/* --- packets ------------------------------------------------------------------------------ */
+/* --- packets ------------------------------------------------------------------------------- */
 
 #define MADE                                                                                       \
     MAY("ip", made_ip), MAY("tcp", made_tcp), MAY("udp", made_udp), MAY("icmp", made_icmp),        \

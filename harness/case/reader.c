@@ -67,7 +67,7 @@ static void stop(struct reader *reader, struct mark mark, const char *code, cons
     reader->stopped = true;
 }
 
-/* --- what the format leaves out --------------------------------------------------------- */
+/* --- what the format leaves out ------------------------------------------------------------ */
 
 static int width_of(const yaml_event_t *event)
 {
@@ -93,7 +93,7 @@ static void refuse_properties(struct reader *reader, const yaml_event_t *event,
                "tags are");
 }
 
-/* --- nodes ------------------------------------------------------------------------------- */
+/* --- nodes --------------------------------------------------------------------------------- */
 
 static struct node *node_new(struct reader *reader, const yaml_event_t *event, enum node_kind kind)
 {
@@ -228,7 +228,7 @@ static struct node *read_node(struct reader *reader, const yaml_event_t *event, 
     return node;
 }
 
-/* --- documents --------------------------------------------------------------------------- */
+/* --- documents ----------------------------------------------------------------------------- */
 
 static struct node *read_documents(struct reader *reader)
 {
@@ -273,7 +273,7 @@ const struct node *reader_parse(struct complaints *list)
     return reader.stopped || is_nothing(root) ? NULL : root;
 }
 
-/* --- files -------------------------------------------------------------------------------- */
+/* --- files --------------------------------------------------------------------------------- */
 
 /* All of the file behind fd, at most one byte beyond the limit. False with errno. */
 static bool read_all(struct complaints *list, int fd, size_t size)

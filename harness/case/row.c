@@ -13,7 +13,7 @@ static bool is_parameter(const struct node *member)
     return strcmp(member->key, "id") != 0 && strcmp(member->key, "family") != 0;
 }
 
-/* --- names -------------------------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------------------------- */
 
 /* Text as part of a name: what a shell or a pytest id would trip over becomes '_'. */
 static char *tidy(struct arena *arena, const char *text)
@@ -51,7 +51,7 @@ static const char *joined_name(struct arena *arena, const struct node *values)
     return tidy(arena, name);
 }
 
-/* --- tables --------------------------------------------------------------------------------- */
+/* --- tables -------------------------------------------------------------------------------- */
 
 static int family_of(struct complaints *list, const struct node *family)
 {
@@ -123,7 +123,7 @@ static void read_table(struct rows *rows, struct complaints *list, const struct 
     }
 }
 
-/* --- products -------------------------------------------------------------------------------- */
+/* --- products ------------------------------------------------------------------------------ */
 
 /* How many combinations; 0 after a complaint. */
 static size_t combinations(struct complaints *list, const struct node *product)
@@ -189,8 +189,7 @@ static void read_product(struct rows *rows, struct complaints *list, const struc
     }
 }
 
-/* --- all ---------------------------------------------------------------------------------------
- */
+/* --- all ----------------------------------------------------------------------------------- */
 
 static void one_row(struct rows *rows, struct complaints *list)
 {

@@ -17,8 +17,7 @@ struct schema {
 
 static json_t *of_shape(struct schema *schema, const struct shape *shape);
 
-/* --- small pieces ------------------------------------------------------------------------------
- */
+/* --- small pieces -------------------------------------------------------------------------- */
 
 static json_t *reference(const char *name)
 {
@@ -56,8 +55,7 @@ static json_t *pattern_json(const char *pattern)
     return json_pack("{s:s, s:s}", "type", "string", "pattern", pattern);
 }
 
-/* --- scalars
- * -------------------------------------------------------------------------------------- */
+/* --- scalars ------------------------------------------------------------------------------- */
 
 static json_t *integer_json(const struct shape *shape)
 {
@@ -93,8 +91,7 @@ static json_t *flags_json(const struct shape *shape)
                      names_json(names));
 }
 
-/* --- mappings
- * ---------------------------------------------------------------------------------------- */
+/* --- mappings ------------------------------------------------------------------------------ */
 
 static json_t *object_json(json_t *properties, json_t *required)
 {
@@ -180,8 +177,7 @@ static json_t *either_json(struct schema *schema, const struct shape *shape)
     return any_of(alternatives);
 }
 
-/* --- shapes
- * --------------------------------------------------------------------------------------------- */
+/* --- shapes -------------------------------------------------------------------------------- */
 
 static json_t *body(struct schema *schema, const struct shape *shape)
 {
@@ -285,9 +281,7 @@ static json_t *of_shape(struct schema *schema, const struct shape *shape)
     return reference(definition);
 }
 
-/* --- verbs
- * ------------------------------------------------------------------------------------------------
- */
+/* --- verbs --------------------------------------------------------------------------------- */
 
 static json_t *names_form(struct schema *schema, const struct verb *verb)
 {
@@ -363,9 +357,30 @@ static json_t *verb_form(struct schema *schema, const struct verb *verb)
     return any_of(forms);
 }
 
-/* --- steps
- * --------------------------------------------------------------------------------------------------
- */
+/* What getsockopt gives depends on the option: one condition for each type of option. */
+static json_t *option_conditions(struct schema *schema)
+{
+    json_t *conditions = json_array();
+    for (int type = OPTION_INT; type <= OPTION_SCTP; type++) {
+        json_t *names = json_array();
+        const struct shape *shape = NULL;
+        for (const struct option *one = option_table(); one->name != NULL; one++) {
+            if ((int)one->type != type)
+                continue;
+            shape = format_option_value(one);
+            json_array_append_new(names, json_string(one->name));
+        }
+        if (shape != NULL)
+            json_array_append_new(conditions,
+                                  json_pack("{s:{s:{s:{s:O}}}, s:{s:{s:o}}}", "if", "properties",
+                                            "getsockopt", "enum", names, "then", "properties",
+                                            "value", of_shape(schema, shape)));
+        json_decref(names);
+    }
+    return conditions;
+}
+
+/* --- steps --------------------------------------------------------------------------------- */
 
 static json_t *verb_step(struct schema *schema, const struct verb *verb)
 {
@@ -387,6 +402,8 @@ static json_t *verb_step(struct schema *schema, const struct verb *verb)
     if (form_takes_modifier(verb, MODIFIER_start))
         json_object_set_new(step, "dependentSchemas",
                             json_pack("{s:{s:O}}", "start", "properties", later));
+    if (verb->id == VERB_getsockopt)
+        json_object_set_new(step, "allOf", option_conditions(schema));
     json_decref(later);
     return step;
 }
@@ -418,9 +435,7 @@ static json_t *steps_json(struct schema *schema)
     return json_pack("{s:s, s:i, s:o}", "type", "array", "minItems", 1, "items", step);
 }
 
-/* --- the file
- * -----------------------------------------------------------------------------------------------
- */
+/* --- the file ------------------------------------------------------------------------------ */
 
 static json_t *variants_json(void)
 {

@@ -24,7 +24,7 @@ static bool is_server(const char *actor)
     return strncmp(actor, "server", 6) == 0;
 }
 
-/* --- descriptors ------------------------------------------------------------------------------ */
+/* --- descriptors --------------------------------------------------------------------------- */
 
 void scope_begin(struct scope *scope, const struct casefile *file)
 {
@@ -89,8 +89,7 @@ void scope_add_descriptor(struct scope *scope, const char *actor, const char *na
         add(scope, &scope->descriptors, (struct known){.actor = actor, .name = name});
 }
 
-/* --- calls ---------------------------------------------------------------------------------------
- */
+/* --- calls --------------------------------------------------------------------------------- */
 
 static struct known *find(struct known *list, const char *name)
 {
@@ -133,8 +132,7 @@ void scope_add_call(struct scope *scope, const struct node *name, const struct v
         (struct known){.name = name->text, .mark = name->mark, .verb = verb, .open = true});
 }
 
-/* --- saved values
- * ---------------------------------------------------------------------------------- */
+/* --- saved values -------------------------------------------------------------------------- */
 
 static bool is_builtin(const char *name)
 {

@@ -9,7 +9,7 @@
 
 enum { ADVICE_NAMES = 12 };
 
-/* --- words ------------------------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------------------------- */
 
 int shape_characters(const char *text, size_t length)
 {
@@ -72,7 +72,7 @@ static bool in_words(const char *word, const char *const *words)
     return found;
 }
 
-/* --- complaints --------------------------------------------------------------------------- */
+/* --- complaints ---------------------------------------------------------------------------- */
 
 /* What stands there, short enough for a message. */
 static const char *shown(const struct node *node, char *out, size_t size)
@@ -145,7 +145,7 @@ void shape_unknown_key(struct complaints *list, const struct node *member, const
                  "'%s' is not a key of %s", member->key, what);
 }
 
-/* --- scalars ------------------------------------------------------------------------------ */
+/* --- scalars ------------------------------------------------------------------------------- */
 
 static bool is_hex(const char *text)
 {
@@ -228,7 +228,7 @@ static bool check_scalar(struct complaints *list, const struct node *node,
     return good || bad(list, node, shape, what);
 }
 
-/* --- lists and mappings ------------------------------------------------------------------- */
+/* --- lists and mappings -------------------------------------------------------------------- */
 
 static bool check_flags(struct complaints *list, const struct node *node, const struct shape *shape,
                         const char *what)
@@ -364,7 +364,7 @@ bool shape_has_key(const struct shape *shape, const char *key)
     return has;
 }
 
-/* --- alternatives and matchers ------------------------------------------------------------ */
+/* --- alternatives and matchers ------------------------------------------------------------- */
 
 static bool shares_key(const struct node *node, const struct shape *shape)
 {

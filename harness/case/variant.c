@@ -18,8 +18,7 @@ struct expansion {
     struct rows rows;
 };
 
-/* --- families ------------------------------------------------------------------------------------
- */
+/* --- families ------------------------------------------------------------------------------ */
 
 static bool has_family(const struct node *root, const char *name)
 {
@@ -36,8 +35,7 @@ static const char *family_name(int family)
     return family == AF_INET6 ? "inet6" : "inet";
 }
 
-/* --- faults
- * --------------------------------------------------------------------------------------- */
+/* --- faults -------------------------------------------------------------------------------- */
 
 static void read_faults(struct expansion *expansion, struct variant *variant, const struct row *row)
 {
@@ -100,8 +98,7 @@ static void read_expect(struct expansion *expansion, struct variant *variant, co
     check_fired(expansion, variant);
 }
 
-/* --- one variant
- * ------------------------------------------------------------------------------------ */
+/* --- one variant --------------------------------------------------------------------------- */
 
 /* A reference in faults or expect that no parameter filled in: nothing is saved that early. */
 static void check_filled(struct expansion *expansion, const struct node *node,
