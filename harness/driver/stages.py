@@ -115,7 +115,9 @@ def suite_stages(scratch: Path) -> list[Stage]:
     gcc = engine_of("build-gcc")
     plain, asan, tsan = (scratch / name for name in ("plain", "asan", "tsan"))
     stages = [
-        Stage("suite", [suite(plain)], True, gcc, wire, plain),
+        Stage("suite", [suite(plain, "--capture")], True, gcc, wire, plain),
+        Stage("records and captures of the suite",
+              [[*PYTHON, str(DRIVER / "conform.py"), str(plain)]], True),
         Stage("suite, address and undefined sanitizers", [suite(asan, "--slow-factor", "5")],
               environment=engine_of("build-asan") | SANITIZER_ENVIRONMENT, judged=wire,
               report=asan),

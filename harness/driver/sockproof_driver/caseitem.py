@@ -9,7 +9,7 @@ import pytest
 
 from sockproof_driver import house
 from sockproof_driver.bench import Bench
-from sockproof_driver.exceptions import CaseBroken, CaseFailed, LintError, NotRun
+from sockproof_driver.exceptions import CaseBroken, CaseFailed, LintError
 from sockproof_driver.judgement import Judgement
 from sockproof_driver.listing import EngineUnfit, Variant
 from reports import records
@@ -72,10 +72,8 @@ class CaseItem(pytest.Item):
         judgement = self.bench.result_of(self.name, tick)
         if judgement.verdict == "broken":
             raise CaseBroken(judgement)
-        if judgement.verdict == "skip":
+        if judgement.verdict in ("skip", "not-run"):
             pytest.skip(judgement.reason)
-        if judgement.verdict == "not-run":
-            raise NotRun(judgement.reason)
 
     def runtest(self) -> None:
         judgement = self.bench.judgements[self.name]
@@ -88,6 +86,8 @@ class CaseItem(pytest.Item):
                      style: Any = None) -> Any:
         if isinstance(excinfo.value, CaseFailed):
             return self.explanation(excinfo.value.judgement)
+        if isinstance(excinfo.value, pytest.xfail.Exception):
+            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def explanation(self, judgement: Judgement) -> str:

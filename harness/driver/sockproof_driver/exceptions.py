@@ -17,9 +17,5 @@ class CaseBroken(CaseFailed):
     """The case or the harness could not judge."""
 
 
-class NotRun(Exception):
-    """The run ended before the variant."""
-
-
 class LintError(Exception):
     """A case file has errors; the text is the engine's."""

@@ -11,13 +11,15 @@ from sockproof_driver import exitstatus, house
 from sockproof_driver.bench import Bench
 from sockproof_driver.caseitem import BENCH, TICK, CaseFile, CaseItem
 from sockproof_driver.display import Display
-from sockproof_driver.exceptions import CaseFailed, NotRun
+from sockproof_driver.exceptions import CaseFailed
 from sockproof_driver.listing import EngineUnfit
 from sockproof_driver.options import OPTIONS, Option
 from sockproof_driver.reportdir import ReportInUse
 
 # The status of the last session of this process, for the front door; None: it had no cases.
 last_status: int | None = None
+# The items whose outcome pytest and all its plugins have been told.
+REPORTED: set[str] = set()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -119,15 +121,15 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, None]:
     note_interruption(session, outcome)
     bench.finish()
     if bench.ran:
-        report_rest(session, items, bench)
+        report_rest(session, items)
 
 
-def report_rest(session: pytest.Session, items: list[CaseItem], bench: Bench) -> None:
+def report_rest(session: pytest.Session, items: list[CaseItem]) -> None:
     """Takes every item that pytest did not come to through its protocol, now that the engine
     has ended: with its verdict where there is one, else as not-run. None is ever absent."""
     session._setupstate.teardown_exact(None)
     for item in items:
-        if item.name not in bench.judgements:
+        if item.nodeid not in REPORTED:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
 
 
@@ -142,14 +144,19 @@ def pytest_runtest_makereport(item: pytest.Item,
     report.sockproof = judgement.verdict if judgement else ""
     report.duration = judgement.seconds if judgement and call.when == "call" else 0.0
     error = call.excinfo.value if call.excinfo else None
-    if isinstance(error, NotRun):
-        report.outcome = "skipped"
-        report.longrepr = (str(item.path), item.location[1] or 0, f"not run: {error}")
-    elif isinstance(error, CaseFailed):
+    if isinstance(error, CaseFailed):
         # pytest asks an item for its own words in the call phase alone.
         report.longrepr = item.explanation(error.judgement)
     elif report.skipped and judgement and isinstance(report.longrepr, tuple):
-        report.longrepr = (str(item.path), item.location[1] or 0, judgement.reason)
+        reason = judgement.reason if judgement.verdict == "skip" else f"not run: {judgement.reason}"
+        report.longrepr = (str(item.path), item.location[1] or 0, reason)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: Any) -> None:
+    final = report.when == "call" or (report.when == "setup" and not report.passed)
+    if final and hasattr(report, "sockproof"):
+        REPORTED.add(report.nodeid)
 
 
 def is_ours(session: pytest.Session) -> bool:

@@ -101,3 +101,19 @@ def test_no_engine_is_usage(house: House) -> None:
     done = house.call(*house.command(), env={"SOCKPROOF_ENGINE": "/nonexistent/engine"})
     assert done.returncode == 3
     assert "no engine at /nonexistent/engine" in done.stderr + done.stdout
+
+
+def test_an_interrupt_at_any_moment_loses_no_variant(house: House) -> None:
+    house.case("tcp/a", variants=[f"v{n}" for n in range(300)], verdicts=["known"])
+    house.case("tcp/b", then="hang")
+    for wanted in (b"[v0]", b"[v90]", b"[v200]"):
+        process = subprocess.Popen(house.command(), env=house.environment, cwd="/",
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert process.stdout is not None
+        output = until(process.stdout.fileno(), wanted)
+        process.send_signal(signal.SIGINT)
+        output += process.stdout.read()
+        assert process.wait(30) == 130
+        last = output.decode().splitlines()[-1]
+        counts = [int(word) for word in last.replace("=", "").split() if word.isdigit()]
+        assert sum(counts) == 302 == len(house.verdicts()), last
