@@ -116,4 +116,4 @@ def test_an_interrupt_at_any_moment_loses_no_variant(house: House) -> None:
         assert process.wait(30) == 130
         last = output.decode().splitlines()[-1]
         counts = [int(word) for word in last.replace("=", "").split() if word.isdigit()]
-        assert sum(counts) == 302 == len(house.verdicts()), last
+        assert sum(counts) == 302 == len(house.results()), last

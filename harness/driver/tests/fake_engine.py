@@ -134,7 +134,8 @@ class Run:
             os.kill(os.getpid(), signal.SIGKILL)
         if then == "hang":
             print("engine: hanging", file=sys.stderr, flush=True)
-            signal.pause()
+            signal.sigwait({signal.SIGINT})
+            raise KeyboardInterrupt
         if then != "silent":
             verdicts = fake.get("verdicts", ["pass"])
             self.write(variant, repeat, verdicts[repeat % len(verdicts)])
@@ -142,7 +143,11 @@ class Run:
     def all(self) -> int:
         todo = [(variant, repeat) for variant in self.selected for repeat in range(self.repeats)]
         try:
+            # Blocked but here: an interrupt never falls between a line and its being done.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             while todo:
+                if signal.SIGINT in signal.sigpending():
+                    raise KeyboardInterrupt
                 self.one(*todo[0])
                 todo.pop(0)
         except KeyboardInterrupt:
