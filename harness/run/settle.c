@@ -12,6 +12,10 @@
 /* Generous: a thousand clients on a loaded machine have much to carry; only a storm never ends. */
 enum { PUMP_LIMIT = 4096, SETTLE_BOUND_US = 60000000 };
 
+/* A packet that the kernel has just taken from a backlog shows nowhere until it has gone on; a
+   second look follows. */
+enum { QUIET_ROUNDS = 2 };
+
 /* What ended an actor, as a person says it. */
 static const char *cause(struct trial *trial, int status)
 {
@@ -96,15 +100,16 @@ bool settle(struct trial *trial)
 {
     uint64_t bound =
         log_now_us(&trial->log) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
-    bool still = false;
-    while (!still && !trial->member_died && log_now_us(&trial->log) < bound) {
+    int rounds = 0;
+    while (rounds < QUIET_ROUNDS && !trial->member_died && log_now_us(&trial->log) < bound) {
         bool quiet = settle_pump(trial) == 0 && all_still(trial) && settle_pump(trial) == 0;
         if (quiet && trial->stage->wire != NULL)
             quiet = wire_flush_reordered(trial->stage->wire) == 0;
-        still = quiet;
-        if (!still)
+        rounds = quiet ? rounds + 1 : 0;
+        if (!quiet)
             sched_yield();
     }
+    bool still = rounds == QUIET_ROUNDS;
     examine_ended(trial);
     if (!still && !trial->member_died)
         trial_broken(trial, "the hosts did not settle: calls neither end nor sleep, or packets "

@@ -41,6 +41,7 @@
 #include "wire/wire.h"
 
 #include "wire/draft.h"
+#include "wire/ring.h"
 
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -50,8 +51,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#define BATCH 32
-#define ROOM 2048 /* for one frame; more than FRAME_MAX, so that a longer one shows */
+#define BATCH 32  /* packets of one side before the other has its turn */
+#define ROOM 2048 /* for the copy of a frame */
 #define SEND_TRIES 10
 #define SEND_WAIT_MS 100
 #define DRAIN_LIMIT 100000
@@ -81,9 +82,7 @@ struct wire {
     struct queue held;
     struct queue kept[SIDE_COUNT]; /* for reorder */
     unsigned lost;
-    struct mmsghdr message[BATCH];
-    struct iovec vector[BATCH];
-    uint8_t room[BATCH][ROOM];
+    struct ring ring[SIDE_COUNT];
 };
 
 const char *fate_name(enum fate fate)
@@ -146,11 +145,10 @@ struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks)
     for (int side = 0; side < SIDE_COUNT; side++) {
         wire->tap[side] = hosts->tap[side];
         queue_begin(&wire->kept[side]);
-    }
-    for (int i = 0; i < BATCH; i++) {
-        wire->vector[i] = (struct iovec){wire->room[i], ROOM};
-        wire->message[i].msg_hdr.msg_iov = &wire->vector[i];
-        wire->message[i].msg_hdr.msg_iovlen = 1;
+        if (ring_open(&wire->ring[side], wire->tap[side]) < 0) {
+            wire_free(wire);
+            return NULL;
+        }
     }
     return wire;
 }
@@ -165,8 +163,11 @@ static void forget(struct wire *wire)
 
 void wire_free(struct wire *wire)
 {
-    if (wire != NULL)
+    if (wire != NULL) {
         forget(wire);
+        for (int side = 0; side < SIDE_COUNT; side++)
+            ring_close(&wire->ring[side]);
+    }
     free(wire);
 }
 
@@ -394,22 +395,21 @@ static void handle(struct wire *wire, const uint8_t *frame, size_t size, enum si
         transmit(wire, from, frame, size);
 }
 
-static int receive(struct wire *wire, enum side from, int most)
-{
-    int got = recvmmsg(wire->tap[from], wire->message, (unsigned)(most < BATCH ? most : BATCH),
-                       MSG_DONTWAIT, NULL);
-    return got < 0 ? 0 : got;
-}
-
-/* One batch of one side. */
+/* At most a batch of one side's packets. */
 static int pump_side(struct wire *wire, enum side from, int most)
 {
-    int got = most > 0 ? receive(wire, from, most) : 0;
-    for (int i = 0; i < got; i++) {
-        if (wire->message[i].msg_len > FRAME_MAX || wire->message[i].msg_hdr.msg_flags & MSG_TRUNC)
+    struct ring *ring = &wire->ring[from];
+    uint8_t *frame = NULL;
+    size_t size = 0;
+    bool cut = false;
+    int got = 0;
+    while (got < most && got < BATCH && (frame = ring_front(ring, &size, &cut)) != NULL) {
+        if (cut || size > FRAME_MAX)
             wire->lost++;
         else
-            handle(wire, wire->room[i], wire->message[i].msg_len, from);
+            handle(wire, frame, size, from);
+        ring_pop(ring);
+        got++;
     }
     return got;
 }
@@ -493,6 +493,17 @@ unsigned wire_lost(struct wire *wire)
     return wire->lost;
 }
 
+/* Throws away what waits; returns how much. */
+static int drain(struct ring *ring)
+{
+    size_t size = 0;
+    bool cut = false;
+    int got = 0;
+    for (; got < BATCH && ring_front(ring, &size, &cut) != NULL; got++)
+        ring_pop(ring);
+    return got;
+}
+
 void wire_clear(struct wire *wire)
 {
     forget(wire);
@@ -501,7 +512,7 @@ void wire_clear(struct wire *wire)
     int drained = 0;
     int got = 0;
     do {
-        got = receive(wire, SIDE_CLIENT, BATCH) + receive(wire, SIDE_SERVER, BATCH);
+        got = drain(&wire->ring[SIDE_CLIENT]) + drain(&wire->ring[SIDE_SERVER]);
         drained += got;
     } while (got > 0 && drained < DRAIN_LIMIT);
 }
