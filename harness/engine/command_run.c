@@ -1,6 +1,7 @@
 #include "engine/commands.h"
 #include "engine/pool.h"
 #include "run/worker.h"
+#include "stack/liar.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -87,7 +88,8 @@ static bool choose(struct suite *suite, const struct config *config, struct sele
 }
 
 static enum status run(struct suite *suite, const struct config *config,
-                       const struct settings *settings, const struct stack *stack)
+                       const struct settings *settings, const struct stack *stack,
+                       const struct packet_lie *lie)
 {
     struct utsname system;
     char no_wire[512] = "";
@@ -95,7 +97,7 @@ static enum status run(struct suite *suite, const struct config *config,
     struct record record = {.config = config, .settings = settings, .version = system.release};
     bool wire = config->place != WHERE_LOOPBACK &&
                 worker_try_hosts(&settings->profile, no_wire, sizeof no_wire);
-    struct pool_order order = {suite, config, settings, stack, wire};
+    struct pool_order order = {suite, config, settings, stack, lie, wire};
     size_t selected = suite->variant_count * (size_t)config->repeat;
     if (!wire)
         record.no_wire = no_wire;
@@ -106,23 +108,41 @@ static enum status run(struct suite *suite, const struct config *config,
     return record_status(&record, !whole);
 }
 
+/* The stack of the configuration, honest or lying; the lie may be one of the wire. NULL with a
+   message on stderr. */
+static const struct stack *chosen_stack(const struct config *config, const struct packet_lie **lie)
+{
+    const struct stack *stack = stack_find(config->stack);
+    if (stack == NULL)
+        fprintf(stderr, "sockproof: there is no stack '%s' in this build; there is: %s\n",
+                config->stack, stack_names()[0]);
+    if (stack == NULL || config->lie == NULL)
+        return stack;
+    *lie = packet_lie_find(config->lie);
+    if (*lie == NULL)
+        stack = liar_stack(config->lie);
+    if (stack == NULL)
+        fprintf(stderr,
+                "sockproof: there is no lie '%s'; sockproof-engine lies shows what there is\n",
+                config->lie);
+    return stack;
+}
+
 enum status command_run(const struct config *config)
 {
     struct suite suite;
     struct settings settings;
     struct selection selection = {0};
-    const struct stack *stack = stack_find(config->stack);
+    const struct packet_lie *lie = NULL;
+    const struct stack *stack = chosen_stack(config, &lie);
     enum status status = STATUS_USAGE;
     memset(&suite, 0, sizeof suite);
-    if (stack == NULL) {
-        fprintf(stderr, "sockproof: there is no stack '%s' in this build; there is: %s\n",
-                config->stack, stack_names()[0]);
+    if (stack == NULL)
         return STATUS_USAGE;
-    }
     bool loaded = settings_load(&settings, config->root, config->stack);
     if (loaded && choose(&suite, config, &selection) &&
         (suite.error_count == 0 || config->select != NULL))
-        status = run(&suite, config, &settings, stack);
+        status = run(&suite, config, &settings, stack, lie);
     suite_free(&suite);
     settings_free(&settings);
     free_selection(&selection);

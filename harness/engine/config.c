@@ -11,6 +11,7 @@ enum option_id {
     ARG_REPORT,
     ARG_SELECT,
     ARG_STACK,
+    ARG_LIE,
     ARG_PLACE,
     ARG_SEED,
     ARG_WORKERS,
@@ -18,6 +19,7 @@ enum option_id {
     ARG_MAX_SKIPS,
     ARG_SLOW_FACTOR,
     ARG_CASE_LIMIT,
+    ARG_STOP_AT_FIRST,
     ARG_CAPTURE,
     ARG_JSON,
     ARG_LENIENT
@@ -28,6 +30,7 @@ static const struct option long_options[] = {
     {"report", required_argument, NULL, ARG_REPORT},
     {"select", required_argument, NULL, ARG_SELECT},
     {"stack", required_argument, NULL, ARG_STACK},
+    {"lie", required_argument, NULL, ARG_LIE},
     {"place", required_argument, NULL, ARG_PLACE},
     {"seed", required_argument, NULL, ARG_SEED},
     {"workers", required_argument, NULL, ARG_WORKERS},
@@ -35,6 +38,7 @@ static const struct option long_options[] = {
     {"max-skips", required_argument, NULL, ARG_MAX_SKIPS},
     {"slow-factor", required_argument, NULL, ARG_SLOW_FACTOR},
     {"case-limit", required_argument, NULL, ARG_CASE_LIMIT},
+    {"stop-at-first", no_argument, NULL, ARG_STOP_AT_FIRST},
     {"capture", no_argument, NULL, ARG_CAPTURE},
     {"json", no_argument, NULL, ARG_JSON},
     {"cites-lenient", no_argument, NULL, ARG_LENIENT},
@@ -105,6 +109,9 @@ static bool take(struct config *config, int id)
     case ARG_STACK:
         config->stack = optarg;
         break;
+    case ARG_LIE:
+        config->lie = optarg;
+        break;
     case ARG_PLACE:
         good = place(optarg, &config->place);
         break;
@@ -125,6 +132,9 @@ static bool take(struct config *config, int id)
         break;
     case ARG_CASE_LIMIT:
         good = number("case-limit", optarg, 1, 86400, &config->case_limit);
+        break;
+    case ARG_STOP_AT_FIRST:
+        config->stop_at_first = true;
         break;
     case ARG_CAPTURE:
         config->capture = true;

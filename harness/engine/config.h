@@ -24,13 +24,15 @@ struct config {
     const char *report; /* folder of a run's output */
     const char *select; /* file of ids and @paths, "-" for standard input; NULL: all of the paths */
     const char *stack;
+    const char *lie; /* the stack misbehaves in that way; NULL: it is what it is */
     enum where place;
     uint64_t seed;
     int workers; /* 0: twice the processors */
     int repeat;
     int max_skips; /* -1: any number */
     double slow_factor;
-    int case_limit; /* seconds until a case that does not end costs its worker */
+    int case_limit;     /* seconds until a case that does not end costs its worker */
+    bool stop_at_first; /* end the run when a variant fails or breaks */
     bool capture;
     bool json;
     bool lenient; /* unknown citations are left to the verdict */

@@ -20,17 +20,22 @@ static const struct {
      "(reports/latest)\n"
      "  --seed N                seed of all decisions by chance (1)\n"
      "  --stack NAME            implementation under test (linux)\n"
+     "  --lie NAME              the stack misbehaves in that way (see: lies); no baseline holds\n"
      "  --place auto|wire|loopback  where cases run (auto)\n"
      "  --workers N             worker processes (twice the processors)\n"
      "  --repeat N              run each variant N times (1)\n"
      "  --max-skips N           exit 4 when more are skipped\n"
      "  --slow-factor F         scale every deadline (1)\n"
      "  --case-limit S          seconds until a case that does not end costs its worker (120)\n"
+     "  --stop-at-first         end the run when a variant fails or breaks\n"
      "  --capture               a pcapng for every variant, not only for failures\n"
      "  example: sockproof-engine run cases/tcp --seed 7\n"},
     {"list", command_list,
      "list [--json] PATH…       the variants, one a line\n"
      "  example: sockproof-engine list --json cases\n"},
+    {"lies", command_lies,
+     "lies                      the ways in which --lie can make a stack misbehave\n"
+     "  example: sockproof-engine lies\n"},
     {"lint", command_lint,
      "lint PATH…                check case files; exit 3 when one has an error\n"
      "  example: sockproof-engine lint cases/tcp/close/half-close.yaml\n"},

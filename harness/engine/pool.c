@@ -47,7 +47,7 @@ struct pool {
     struct lane lanes[LANE_MAX];
     int lane_count;
     int epoll, signals;
-    bool stopped;
+    bool stopped, interrupted;
     char *answer;
 };
 
@@ -65,9 +65,12 @@ static const struct variant *variant_of(const struct pool *pool, const struct jo
 
 static void finish(struct pool *pool, struct job *job, json_t *result, const struct report *report)
 {
-    record_add(pool->record, variant_of(pool, job), job->repeat, job->on_wire, result, report);
+    enum verdict verdict =
+        record_add(pool->record, variant_of(pool, job), job->repeat, job->on_wire, result, report);
+    bool good = verdict != VERDICT_FAIL && verdict != VERDICT_BROKEN;
     job->done = true;
     pool->left--;
+    pool->stopped = pool->stopped || (!good && pool->order->config->stop_at_first);
 }
 
 static void finish_as(struct pool *pool, struct job *job, const char *verdict, const char *reason,
@@ -142,6 +145,7 @@ static _Noreturn void become_worker(const struct pool *pool, const struct lane *
                             .control = control,
                             .on_wire = lane->on_wire,
                             .stack = order->stack,
+                            .lie = order->lie,
                             .profile = &order->settings->profile,
                             .catalogue = order->suite->catalogue,
                             .variants = order->suite->variants,
@@ -308,7 +312,7 @@ static void serve(struct pool *pool)
     int count = epoll_wait(pool->epoll, events, EVENTS, until_next_deadline(pool));
     for (int i = 0; i < count; i++) {
         if (events[i].data.ptr == NULL)
-            pool->stopped = true; /* SIGINT or SIGTERM */
+            pool->stopped = pool->interrupted = true; /* SIGINT or SIGTERM */
         else
             take_answer(pool, events[i].data.ptr);
     }
@@ -331,12 +335,14 @@ static void run_all(struct pool *pool)
 
 static void end_all(struct pool *pool)
 {
+    const char *why =
+        pool->interrupted ? "the run was interrupted" : "an earlier variant ended the run";
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].pid > 0)
             end_worker(&pool->lanes[i], pool->lanes[i].job != NULL ? SIGKILL : 0);
     for (size_t i = 0; i < pool->job_count; i++)
         if (!pool->jobs[i].done)
-            finish_as(pool, &pool->jobs[i], "not-run", "the run was interrupted", NULL);
+            finish_as(pool, &pool->jobs[i], "not-run", why, NULL);
 }
 
 static bool open_pool(struct pool *pool)
@@ -374,5 +380,5 @@ bool pool_run(const struct pool_order *order, struct record *record)
     free(pool.answer);
     close(pool.signals);
     close(pool.epoll);
-    return !pool.stopped;
+    return !pool.interrupted;
 }

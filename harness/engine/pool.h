@@ -13,11 +13,13 @@ struct pool_order {
     const struct config *config;
     const struct settings *settings;
     const struct stack *stack;
-    bool wire; /* this machine can have one */
+    const struct packet_lie *lie; /* of the wire, or NULL */
+    bool wire;                    /* this machine can have one */
 };
 
 /* Runs all variants config->repeat times each. SIGINT and SIGTERM end it early: what has not been
-   run is recorded as not-run. Returns true when it got to its end. Single-threaded. */
+   run is recorded as not-run; so does the first failure, if config says so. Returns false when a
+   signal ended it. Single-threaded. */
 bool pool_run(const struct pool_order *order, struct record *record);
 
 #endif

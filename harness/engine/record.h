@@ -15,6 +15,7 @@
 struct record {
     const struct config *config;
     const struct settings *settings;
+    char stack[64];      /* its name, and how it was told to lie */
     const char *version; /* of the stack: the kernel's release */
     const char *no_wire; /* why there is no wire here, or NULL */
     int results, events, folder;
@@ -28,10 +29,11 @@ struct record {
    results to come. */
 bool record_open(struct record *record, size_t selected);
 /* Completes a result (stolen: verdict, reason and whatever the trial knows; absent members get
-   their empty forms), holds it against the baseline, and writes it and its events (report may be
-   NULL) to the files and to standard output. on_wire: where it ran. */
-void record_add(struct record *record, const struct variant *variant, int repeat, bool on_wire,
-                json_t *result, const struct report *report);
+   their empty forms), holds it against the baseline (unless the
+   stack was told to lie: what a liar does is no deviation), and writes it and its events (report
+   may be NULL) to the files and to standard output. on_wire: where it ran. Returns the verdict. */
+enum verdict record_add(struct record *record, const struct variant *variant, int repeat,
+                        bool on_wire, json_t *result, const struct report *report);
 /* Completes run.json and closes. interrupted: the run did not get to its end. */
 void record_close(struct record *record, bool interrupted, size_t selected);
 /* The status that the counts mean. */

@@ -49,7 +49,7 @@ static struct in6_addr mapped(struct in_addr four)
     return six;
 }
 
-static bool open_wire(struct stage *stage, char *why, size_t size)
+static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *why, size_t size)
 {
     const char *what = "";
     struct wire_hooks hooks = line_hooks();
@@ -66,6 +66,7 @@ static bool open_wire(struct stage *stage, char *why, size_t size)
         snprintf(why, size, "the wire: %s", strerror(errno));
         return false;
     }
+    wire_lie(stage->wire, lie);
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++) {
         struct epoll_event event = {.events = EPOLLIN};
         epoll_ctl(stage->epoll, EPOLL_CTL_ADD, stage->hosts.tap[side], &event);
@@ -113,7 +114,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     }
     if (!stage->on_wire)
         open_loopback(stage);
-    else if (!open_wire(stage, why, size))
+    else if (!open_wire(stage, worker->lie, why, size))
         return false;
     stage->next_port = stage->first_port;
     for (int six = 0; six < 2; six++) {

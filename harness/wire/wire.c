@@ -77,6 +77,7 @@ struct wire {
     int tap[SIDE_COUNT];
     uint8_t mac[SIDE_COUNT][6];
     struct wire_hooks hooks;
+    const struct packet_lie *lie;   /* NULL: hosts are believed */
     unsigned held_sides, cut_sides; /* masks */
     int held_count;
     struct queue held;
@@ -151,6 +152,11 @@ struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks)
         }
     }
     return wire;
+}
+
+void wire_lie(struct wire *wire, const struct packet_lie *lie)
+{
+    wire->lie = lie;
 }
 
 static void forget(struct wire *wire)
@@ -385,13 +391,17 @@ static void handle_own(struct wire *wire, const struct packet *packet, enum side
     }
 }
 
-static void handle(struct wire *wire, const uint8_t *frame, size_t size, enum side from)
+static void handle(struct wire *wire, uint8_t *frame, size_t size, enum side from)
 {
     struct packet packet;
-    if (packet_parse(&packet, frame, size) && !is_chatter(&packet) &&
-        wire->hooks.own(wire->hooks.context, &packet))
+    int times = 1;
+    bool own = packet_parse(&packet, frame, size) && !is_chatter(&packet) &&
+               wire->hooks.own(wire->hooks.context, &packet);
+    if (own && wire->lie != NULL)
+        times = packet_lie_tell(wire->lie, &packet, frame, &size);
+    for (int i = 0; i < times && own; i++)
         handle_own(wire, &packet, from);
-    else
+    if (!own)
         transmit(wire, from, frame, size);
 }
 

@@ -9,6 +9,7 @@
 #define SOCKPROOF_WIRE_WIRE_H
 
 #include "wire/hosts.h"
+#include "wire/liar.h"
 #include "wire/packet.h"
 
 enum fate {
@@ -55,6 +56,9 @@ struct wire;
 /* A wire over the taps of hosts, which stay the caller's. NULL with errno. The caller frees. */
 struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks);
 void wire_free(struct wire *wire);
+/* From now on the hosts' packets of the case are changed by that lie (liar.h) before anything else
+   is done with them; NULL: they are what the hosts sent. */
+void wire_lie(struct wire *wire, const struct packet_lie *lie);
 /* Carries all packets that wait, both directions, until both taps are empty (at most limit
    packets, so that a storm cannot capture the worker). Returns how many were handled. */
 int wire_pump(struct wire *wire, int limit);

@@ -1,0 +1,16 @@
+#include "engine/commands.h"
+#include "stack/liar.h"
+#include "wire/liar.h"
+
+#include <stdio.h>
+
+/* One a line: the name, a tab, what is told. */
+enum status command_lies(const struct config *config)
+{
+    (void)config;
+    for (const char *const *name = liar_names(); *name != NULL; name++)
+        printf("%s\t%s\n", *name, liar_says(*name));
+    for (const char *const *name = packet_lie_names(); *name != NULL; name++)
+        printf("%s\t%s\n", *name, packet_lie_says(packet_lie_find(*name)));
+    return STATUS_GOOD;
+}
