@@ -1,0 +1,159 @@
+"""`./sockproof liars`: the suite against stacks that misbehave in one way each. What it does not
+notice, it does not prove.
+
+    /usr/bin/python3 -I liars.py [--only NAME]... [--limit SECONDS] [--matrix]
+
+fixtures/liars/survivors.yaml gives the reason of each lie that no case catches, and of each case
+that catches none. Exit status 0 if every survivor has its reason there and 90 % are killed, 1 if
+not, or if one that is listed is killed, 2 if the engine failed, 4 if the limit came first."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Callable, Iterator
+
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
+
+import yaml  # noqa: E402
+from sockproof_driver import house, lies  # noqa: E402
+from sockproof_driver.lies import Fate  # noqa: E402
+
+WANTED_PERCENT = 90.0
+HONEST_RUNS = 2
+WORKERS = "2"
+REASONS = house.ROOT / "fixtures" / "liars" / "survivors.yaml"
+
+
+def reasons() -> tuple[dict[str, str], dict[str, str]]:
+    """Why lies survive, and why cases kill none: by name."""
+    value = (yaml.safe_load(REASONS.read_text("utf-8")) if REASONS.exists() else None) or {}
+    return dict(value.get("survivors") or {}), dict(value.get("idle") or {})
+
+
+def chosen(only: list[str]) -> list[str]:
+    """The lies whose name, or the beginning of it, is among `only`; all without it."""
+    every = lies.names()
+    for word in only:
+        if not any(name.startswith(word) for name in every):
+            raise lies.Unrun(f"there is no lie {word!r}; build/sockproof-engine lies shows them")
+    return [name for name in every if not only or name.startswith(tuple(only))]
+
+
+def in_time(pool: ThreadPoolExecutor, names: list[str], end: float,
+            work: Callable[[str], Fate | None]) -> Iterator[Fate]:
+    """The work on every name, in order, as long as there is time."""
+    def one(name: str) -> Fate | None:
+        return work(name) if time.monotonic() < end else None
+    for fate in pool.map(one, names):
+        if fate is not None:
+            yield fate
+
+
+def show(fate: Fate, number: int, count: int) -> None:
+    """One line of progress."""
+    told = f"killed by {fate.by} ({fate.verdict})" if fate.killed else "SURVIVES"
+    print(f"{number:4d}/{count} {fate.lie}: {told}", flush=True)
+
+
+def idle_cases(fates: list[Fate], variants: list[str], names: list[str], end: float) -> list[str]:
+    """The cases that kill nothing: each lie is tried on those that have not killed any yet."""
+    left = {lies.case_of(name) for name in variants} - {case for fate in fates
+                                                        for case in fate.cases}
+    for name in names:
+        if not left or time.monotonic() > end:
+            break
+        some = [variant for variant in variants if lies.case_of(variant) in left]
+        left -= lies.killers(name, some, str(2 * (os.cpu_count() or 1)))
+    return sorted(left)
+
+
+def complaints(fates: list[Fate], known: dict[str, str], every: bool) -> list[str]:
+    """What is wrong about the survivors and their list."""
+    found: list[str] = []
+    for fate in fates:
+        if not fate.killed and not known.get(fate.lie):
+            found.append(f"{fate.lie} survives and {REASONS.name} gives no reason")
+        if fate.killed and fate.lie in known:
+            found.append(f"{fate.lie} is killed by {fate.by}, and {REASONS.name} says it survives")
+    for name in sorted(set(known) - {fate.lie for fate in fates}) if every else []:
+        found.append(f"{REASONS.name} names {name}, and there is no such lie")
+    return found
+
+
+def summary(fates: list[Fate], known: dict[str, str], seconds: float) -> float:
+    """Prints the survivors and the score; the percentage killed."""
+    for fate in fates:
+        if not fate.killed:
+            print(f"survives  {fate.lie}: {known.get(fate.lie, 'no reason given')}")
+    kinds: Counter[str] = Counter()
+    dead: Counter[str] = Counter()
+    for fate in fates:
+        kind = "packet" if fate.lie.startswith("packet/") else "call"
+        kinds[kind] += 1
+        dead[kind] += fate.killed
+    broke = sum(fate.verdict == "broken" for fate in fates)
+    percent = 100.0 * dead.total() / max(len(fates), 1)
+    parts = ", ".join(f"{dead[kind]} of {kinds[kind]} {kind} lies" for kind in sorted(kinds))
+    print(f"liars: {len(fates)} lies, {dead.total()} killed ({percent:.1f} %): {parts}; {broke} of "
+          f"them by a case that could no longer judge; {seconds:.0f} s")
+    return percent
+
+
+def try_all(options: argparse.Namespace) -> int:
+    """The honest runs, every lie, the summary; the exit status."""
+    began = time.monotonic()
+    end = began + options.limit
+    known, excused = reasons()
+    names = chosen(options.only)
+    variants = lies.honest(HONEST_RUNS, str(2 * (os.cpu_count() or 1)))
+    print(f"honest: {len(variants)} variants of {len(set(map(lies.case_of, variants)))} cases pass",
+          flush=True)
+    fates: list[Fate] = []
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for fate in in_time(pool, names, end,
+                            lambda name: lies.try_lie(name, variants, WORKERS)):
+            fates.append(fate)
+            show(fate, len(fates), len(names))
+    found = complaints(fates, known, not options.only)
+    if options.matrix:
+        idle = idle_cases(fates, variants, names, end)
+        for case in idle:
+            print(f"kills nothing  {case}: {excused.get(case, 'no reason given')}")
+        found += [f"{case} kills no lie" for case in idle if not excused.get(case)]
+    percent = summary(fates, known, time.monotonic() - began)
+    for line in found:
+        print(f"error: {line}", file=sys.stderr)
+    if len(fates) < len(names):
+        print(f"error: {len(names) - len(fates)} lies were not tried in {options.limit} s",
+              file=sys.stderr)
+        return 4
+    return 1 if found or (not options.only and percent < WANTED_PERCENT) else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Reads the command line and does it."""
+    parser = argparse.ArgumentParser(prog="./sockproof liars", add_help=False, allow_abbrev=False)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME")
+    parser.add_argument("--limit", type=float, default=1800.0, metavar="SECONDS")
+    parser.add_argument("--matrix", action="store_true")
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit:
+        return 3
+    try:
+        return try_all(options)
+    except lies.Unrun as error:
+        print(f"sockproof: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

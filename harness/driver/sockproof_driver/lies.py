@@ -1,0 +1,149 @@
+"""What a lie does to the suite: the engine run under it, and what follows from the verdicts.
+
+A variant counts when it passes honestly, in every one of the honest runs. A lie is killed when such
+a variant fails under it, or breaks (the lie kept it from judging), and does so again when it is run
+once more alone: so noise kills nothing. A case kills a lie when one of its variants *fails*; that
+it breaks is not to its credit. Known deviations and skips count for nothing."""
+
+from __future__ import annotations
+
+import functools
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Iterable
+
+from sockproof_driver import house
+from reports import records
+
+# Default deadlines of 10 s become 2 s: a lie that blocks is found out sooner.
+SLOW_FACTOR = "0.2"
+RUN_SECONDS = 120
+CAUGHT = ("fail", "broken")
+
+
+@dataclass
+class Fate:
+    """What became of one lie. `by` is the variant that killed it, empty for a survivor."""
+
+    lie: str
+    by: str = ""
+    verdict: str = ""
+    reason: str = ""
+    cases: set[str] = field(default_factory=set)
+
+    @property
+    def killed(self) -> bool:
+        return bool(self.by)
+
+
+class Unrun(Exception):
+    """The engine could not do what was asked."""
+
+
+def names() -> list[str]:
+    """All lies that the engine can tell."""
+    done = subprocess.run([str(house.engine()), "lies"], text=True, capture_output=True,
+                          stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        raise Unrun(done.stderr.strip())
+    return [line.split("\t")[0] for line in done.stdout.splitlines() if line]
+
+
+def run(variants: Iterable[str] | None, *arguments: str) -> list[dict[str, Any]]:
+    """The results of one run: of these variants, in this order, or of the whole suite."""
+    with tempfile.TemporaryDirectory(prefix="sockproof-liars-") as folder:
+        select = Path(folder) / "select"
+        command = [str(house.engine()), "run", "--report", folder, "--slow-factor", SLOW_FACTOR,
+                   *arguments]
+        if variants is None:
+            command.append(house.in_house(house.CASES))
+        else:
+            select.write_text("".join(f"{line}\n" for line in paths(variants)), "utf-8")
+            command += ["--select", str(select)]
+        try:
+            done = subprocess.run(command, cwd=house.ROOT, capture_output=True, check=False,
+                                  stdin=subprocess.DEVNULL, timeout=RUN_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Unrun(f"no end within {RUN_SECONDS} s: {' '.join(command)}") from None
+    results = [value for line in done.stdout.splitlines()
+               for value in records.parse_lines(line) if records.is_result(value)]
+    if not results:
+        raise Unrun(done.stderr.decode("utf-8", "replace").strip() or "no results")
+    return results
+
+
+def paths(variants: Iterable[str]) -> list[str]:
+    """The lines of a selection file: the case files that hold the variants, then the variants."""
+    wanted = list(variants)
+    files = {f"@{house.in_house(house.CASES)}/{case_of(name)}.yaml": None for name in wanted}
+    return [*files, *wanted]
+
+
+def case_of(variant: str) -> str:
+    """The case of a variant's id."""
+    return variant.partition("[")[0]
+
+
+def honest(times: int, workers: str) -> list[str]:
+    """The variants that pass in each of so many honest runs, the quickest first."""
+    passes: dict[str, int] = {}
+    took: dict[str, int] = {}
+    for _ in range(times):
+        for result in run(None, "--workers", workers):
+            if result["verdict"] == "pass":
+                passes[result["id"]] = passes.get(result["id"], 0) + 1
+                took[result["id"]] = max(took.get(result["id"], 0), result["duration_us"])
+    return sorted((name for name, count in passes.items() if count == times), key=took.__getitem__)
+
+
+def nearest_first(lie: str, variants: list[str]) -> list[str]:
+    """The variants whose case names the call of the lie before all others; for a packet, those of
+    its protocol."""
+    call, _, word = lie.partition("/")
+    if call == "packet":
+        word = word.partition("-")[0]
+        return sorted(variants, key=lambda name: not name.startswith(f"{word}/"))
+    named = re.compile(rf"\b{re.escape(call)}\b")
+    near = {case: bool(named.search(text(case))) for case in set(map(case_of, variants))}
+    return sorted(variants, key=lambda name: not near[case_of(name)])
+
+
+@functools.cache
+def text(case: str) -> str:
+    """What the case's file says; empty when it is gone."""
+    try:
+        return (house.CASES / f"{case}.yaml").read_text("utf-8")
+    except OSError:
+        return ""
+
+
+def caught(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results that tell a lie, failures first."""
+    return sorted((one for one in results if one["verdict"] in CAUGHT),
+                  key=lambda one: CAUGHT.index(one["verdict"]))
+
+
+def try_lie(lie: str, variants: list[str], workers: str) -> Fate:
+    """Runs the variants under the lie until one that catches it does so twice."""
+    fate = Fate(lie)
+    left = nearest_first(lie, variants)
+    while left and not fate.killed:
+        found = caught(run(left, "--lie", lie, "--stop-at-first", "--workers", workers))
+        if not found:
+            break
+        again = {one["id"]: one for one in caught(run([found[0]["id"]], "--lie", lie))}
+        first = again.get(found[0]["id"])
+        if first is not None:
+            fate.by, fate.verdict, fate.reason = first["id"], first["verdict"], first["reason"]
+            fate.cases |= {one["case"] for one in found if one["verdict"] == "fail"}
+        left.remove(found[0]["id"])
+    return fate
+
+
+def killers(lie: str, variants: list[str], workers: str) -> set[str]:
+    """The cases of the variants that kill the lie; the run goes to its end."""
+    results = run(variants, "--lie", lie, "--workers", workers)
+    return {one["case"] for one in results if one["verdict"] == "fail"}

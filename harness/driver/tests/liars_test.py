@@ -1,0 +1,135 @@
+"""The liars' command: what counts as killed, what is said of survivors, which status it ends with.
+The engine is played by a table of verdicts by lie and variant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Iterable
+
+import liars
+import pytest
+from sockproof_driver import lies
+
+VARIANTS = ("tcp/a[inet]", "tcp/a[inet6]", "udp/b[inet]", "udp/slow[inet]")
+
+
+class Suite:
+    """Verdicts by lie and variant; "pass" where none is given. A list is used up, run by run."""
+
+    def __init__(self, verdicts: dict[str, dict[str, Any]]) -> None:
+        self.verdicts = verdicts
+        self.runs: list[tuple[str, list[str]]] = []
+
+    def verdict(self, lie: str, name: str) -> str:
+        """The next verdict of a variant under a lie ("" is the honest stack)."""
+        value = self.verdicts.get(lie, {}).get(name, "pass")
+        return value.pop(0) if isinstance(value, list) else value
+
+    def run(self, variants: Iterable[str] | None, *arguments: str) -> list[dict[str, Any]]:
+        """In the place of lies.run()."""
+        lie = arguments[arguments.index("--lie") + 1] if "--lie" in arguments else ""
+        wanted = list(VARIANTS if variants is None else variants)
+        self.runs.append((lie, wanted))
+        results = []
+        for name in wanted:
+            verdict = self.verdict(lie, name)
+            results.append({"id": name, "case": lies.case_of(name), "verdict": verdict,
+                            "reason": f"so it is {verdict}",
+                            "duration_us": 9000 if "slow" in name else 10})
+            if "--stop-at-first" in arguments and verdict in lies.CAUGHT:
+                break
+        return results
+
+
+def suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reasons: str,
+          **verdicts: dict[str, Any]) -> Suite:
+    """A suite whose lies are the words of `verdicts`, but "honest"."""
+    played = Suite({"" if name == "honest" else name: value for name, value in verdicts.items()})
+    monkeypatch.setattr(lies, "run", played.run)
+    monkeypatch.setattr(lies, "names", lambda: [name for name in verdicts if name != "honest"])
+    monkeypatch.setattr(liars, "REASONS", tmp_path / "survivors.yaml")
+    liars.REASONS.write_text(reasons, "utf-8")
+    return played
+
+
+def test_killed_by_a_fail_that_comes_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                           capsys: pytest.CaptureFixture[str]) -> None:
+    suite(monkeypatch, tmp_path, "", errno={"udp/b[inet]": "fail"})
+    assert liars.main([]) == 0
+    assert "errno: killed by udp/b[inet] (fail)" in capsys.readouterr().out
+
+
+def test_what_happens_once_kills_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                         capsys: pytest.CaptureFixture[str]) -> None:
+    suite(monkeypatch, tmp_path, "", errno={"udp/b[inet]": ["fail", "pass"]})
+    assert liars.main([]) == 1
+    told = capsys.readouterr()
+    assert "errno: SURVIVES" in told.out
+    assert "errno survives and survivors.yaml gives no reason" in told.err
+
+
+def test_what_does_not_pass_honestly_does_not_count(monkeypatch: pytest.MonkeyPatch,
+                                                    tmp_path: Path) -> None:
+    played = suite(monkeypatch, tmp_path, "", honest={"tcp/a[inet]": "known",
+                                                      "udp/b[inet]": ["pass", "fail"]},
+                   errno={"tcp/a[inet]": "fail", "udp/b[inet]": "fail"})
+    assert liars.main([]) == 1
+    assert played.runs[-1] == ("errno", ["tcp/a[inet6]", "udp/slow[inet]"])
+
+
+def test_a_lie_that_breaks_a_case_is_killed_but_to_nobodys_credit(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "broken"})
+    assert liars.main(["--matrix"]) == 1
+    told = capsys.readouterr()
+    assert "1 of them by a case that could no longer judge" in told.out
+    assert "tcp/a kills no lie" in told.err
+
+
+def test_the_matrix_finds_who_kills_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                            capsys: pytest.CaptureFixture[str]) -> None:
+    suite(monkeypatch, tmp_path, "idle: {udp/slow: it measures}",
+          errno={"tcp/a[inet]": "fail", "udp/b[inet]": "fail"})
+    assert liars.main(["--matrix"]) == 0
+    assert "kills nothing  udp/slow: it measures" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("reasons, status, error", [
+    ("survivors: {quiet: nobody can see it}", 1, ""),  # 50 % only
+    ("survivors: {errno: wrong}", 1, "errno is killed by tcp/a[inet], and survivors.yaml says"),
+    ("survivors: {quiet: '', gone: x}", 1, "survivors.yaml names gone, and there is no such lie")])
+def test_the_list_of_survivors_is_held_to(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                          capsys: pytest.CaptureFixture[str], reasons: str,
+                                          status: int, error: str) -> None:
+    suite(monkeypatch, tmp_path, reasons, errno={"tcp/a[inet]": "fail"}, quiet={})
+    assert liars.main([]) == status
+    assert error in capsys.readouterr().err
+
+
+def test_only_takes_a_beginning_and_no_unknown_name(monkeypatch: pytest.MonkeyPatch,
+                                                    tmp_path: Path) -> None:
+    played = suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "fail"},
+                   other={"tcp/a[inet]": "fail"})
+    assert liars.main(["--only", "oth"]) == 0
+    assert {lie for lie, _ in played.runs} == {"", "other"}
+    assert liars.main(["--only", "nosuch"]) == 2
+    assert liars.main(["--onyl", "x"]) == 3
+
+
+def test_the_limit_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                           capsys: pytest.CaptureFixture[str]) -> None:
+    suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "fail"})
+    assert liars.main(["--limit", "0"]) == 4
+    assert "1 lies were not tried" in capsys.readouterr().err
+
+
+def test_variants_whose_case_names_the_call_come_first(monkeypatch: pytest.MonkeyPatch,
+                                                       tmp_path: Path) -> None:
+    monkeypatch.setattr(lies.house, "CASES", tmp_path)
+    lies.text.cache_clear()
+    for name, text in (("a", "- client: {recv: 1}"), ("b", "- client: {recvfrom: 1}")):
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    assert lies.nearest_first("recvfrom/errno", ["a[x]", "b[x]"]) == ["b[x]", "a[x]"]
+    assert lies.nearest_first("recv/errno", ["b[x]", "a[x]"]) == ["a[x]", "b[x]"]
+    assert lies.nearest_first("packet/udp-missing", ["tcp/a[x]", "udp/a[x]"])[0] == "udp/a[x]"
