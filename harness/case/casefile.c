@@ -190,8 +190,7 @@ static void read_case(struct casefile *file, const struct node *root,
     variant_expand(file, root);
 }
 
-struct casefile *casefile_load(const char *path, const struct catalogue *catalogue,
-                               bool strict_citations)
+static struct casefile *casefile_new(const char *path)
 {
     struct arena *arena = arena_new();
     struct casefile *file = arena_alloc(arena, sizeof *file);
@@ -201,11 +200,35 @@ struct casefile *casefile_load(const char *path, const struct catalogue *catalog
     file->title = "";
     file->hosts = 2;
     file->complaints = (struct complaints){.arena = arena, .file = file->path};
-    const struct node *root = reader_load(&file->complaints, path);
+    return file;
+}
+
+/* What stands in file->complaints.text, read, checked and expanded. */
+static void read_text(struct casefile *file, const struct catalogue *catalogue, bool strict)
+{
+    const struct node *root = reader_parse(&file->complaints);
     if (root != NULL)
-        read_case(file, root, catalogue, strict_citations);
+        read_case(file, root, catalogue, strict);
     if (file->complaints.count > 0)
         file->variant_count = 0;
+}
+
+struct casefile *casefile_parse(const char *path, const char *text, size_t length,
+                                const struct catalogue *catalogue, bool strict_citations)
+{
+    struct casefile *file = casefile_new(path);
+    file->complaints.text = arena_copy(file->arena, text, length);
+    file->complaints.length = length;
+    read_text(file, catalogue, strict_citations);
+    return file;
+}
+
+struct casefile *casefile_load(const char *path, const struct catalogue *catalogue,
+                               bool strict_citations)
+{
+    struct casefile *file = casefile_new(path);
+    if (reader_read(&file->complaints, path))
+        read_text(file, catalogue, strict_citations);
     return file;
 }
 

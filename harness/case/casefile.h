@@ -11,7 +11,14 @@
 #include "case/node.h"
 #include "case/verb.h"
 
-enum transport { TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_SCTP, TRANSPORT_RAW, TRANSPORT_ICMP, TRANSPORT_COUNT };
+enum transport {
+    TRANSPORT_TCP,
+    TRANSPORT_UDP,
+    TRANSPORT_SCTP,
+    TRANSPORT_RAW,
+    TRANSPORT_ICMP,
+    TRANSPORT_COUNT
+};
 enum setup { SETUP_NONE, SETUP_OPEN, SETUP_BOUND, SETUP_LISTENING, SETUP_CONNECTED, SETUP_COUNT };
 enum subject { SUBJECT_STACK, SUBJECT_PROGRAM };
 enum place { PLACE_ANY, PLACE_WIRE, PLACE_LOOPBACK };
@@ -23,26 +30,26 @@ const char *subject_name(enum subject subject);
 const char *place_name(enum place place);
 
 struct step {
-    int number;           /* from 1 */
-    struct mark mark;     /* of the actor's key */
-    const char *actor;    /* "client", "server", "client2", "clients", "wire" */
+    int number;        /* from 1 */
+    struct mark mark;  /* of the actor's key */
+    const char *actor; /* "client", "server", "client2", "clients", "wire" */
     const struct verb *verb;
     struct mark verb_mark;
     const struct node *param[PARAM_MAX];         /* by the verb's parameters; NULL = not given */
     const struct node *modifier[MODIFIER_COUNT]; /* NULL = not given */
     const struct node *expect[EXPECT_COUNT];     /* NULL = not given */
-    const char *source;   /* the step in one line, for reports */
+    const char *source;                          /* the step in one line, for reports */
 };
 
 /* One fault of a variant, checked. */
 struct fault_node {
     const char *name;
     struct mark mark;
-    const struct node *wire; /* client | server | both: a wire fault; NULL for a call fault */
-    const struct node *call; /* the call's name: a call fault */
-    const struct node *by;   /* the actor of a call fault */
+    const struct node *wire;   /* client | server | both: a wire fault; NULL for a call fault */
+    const struct node *call;   /* the call's name: a call fault */
+    const struct node *by;     /* the actor of a call fault */
     const struct node *action; /* do: a word, or a map of one (errno: E, cap: N) */
-    const struct node *when; /* the trigger's map, or NULL: always */
+    const struct node *when;   /* the trigger's map, or NULL: always */
 };
 
 struct citation {
@@ -64,8 +71,8 @@ struct variant {
     const struct node *ordering;
     const struct node *fired;
     const struct node *never;
-    bool needs_wire;   /* a wire step, a wire fault, raw, icmp, or place: wire */
-    const char *skip;  /* why this build cannot run it ("verb 'epoll_wait' …"), or NULL */
+    bool needs_wire;  /* a wire step, a wire fault, raw, icmp, or place: wire */
+    const char *skip; /* why this build cannot run it ("verb 'epoll_wait' …"), or NULL */
 };
 
 struct casefile {
@@ -80,9 +87,9 @@ struct casefile {
     enum subject subject;
     enum place place;
     enum setup setup;
-    int hosts;         /* 2 or 1 */
-    bool peer_is_wire; /* peer: wire */
-    int clients;       /* clients: N, or 0 */
+    int hosts;                   /* 2 or 1 */
+    bool peer_is_wire;           /* peer: wire */
+    int clients;                 /* clients: N, or 0 */
     const struct node *programs; /* list, or NULL */
     size_t variant_count;
     struct variant *variants;
@@ -97,6 +104,10 @@ struct catalogue;
    An unknown citation is a complaint only when strict_citations is set. The caller frees. */
 struct casefile *casefile_load(const char *path, const struct catalogue *catalogue,
                                bool strict_citations);
+/* The same for the length bytes of text, which are copied and may hold anything; nothing is read
+   from path, it gives the id and stands in complaints. The caller frees. */
+struct casefile *casefile_parse(const char *path, const char *text, size_t length,
+                                const struct catalogue *catalogue, bool strict_citations);
 /* Frees the case and its arena. Accepts NULL. */
 void casefile_free(struct casefile *file);
 

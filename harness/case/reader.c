@@ -290,10 +290,9 @@ static bool read_all(struct complaints *list, int fd, size_t size)
     return got >= 0;
 }
 
-const struct node *reader_load(struct complaints *list, const char *path)
+bool reader_read(struct complaints *list, const char *path)
 {
     struct stat status;
-    const struct node *root = NULL;
     bool loaded = false;
     /* O_NONBLOCK: a FIFO in a folder of cases must not hang the engine. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -306,13 +305,16 @@ const struct node *reader_load(struct complaints *list, const char *path)
         goto out;
     loaded =
         read_all(list, fd, status.st_size > SIZE_LIMIT ? SIZE_LIMIT + 1 : (size_t)status.st_size);
-    if (loaded)
-        root = reader_parse(list);
 out:
     if (!loaded)
         complain(list, (struct mark){1, 1}, 1, "unreadable", NULL, "the file cannot be read: %s",
                  strerror(errno));
     if (fd >= 0)
         close(fd);
-    return root;
+    return loaded;
+}
+
+const struct node *reader_load(struct complaints *list, const char *path)
+{
+    return reader_read(list, path) ? reader_parse(list) : NULL;
 }

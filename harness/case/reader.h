@@ -11,8 +11,10 @@
 /* Reads list->text (list->length bytes). The root, owned by list->arena, or NULL when the text
    is not YAML at all or empty; what is wrong is added to list. Depth and size are bounded. */
 const struct node *reader_parse(struct complaints *list);
-/* Loads file path into list (file, text, length) on list->arena and parses it. NULL and a
-   complaint (code "unreadable") when the file cannot be read. */
+/* Reads file path into list (file, text, length) on list->arena. False and a complaint (code
+   "unreadable") when it cannot be read. */
+bool reader_read(struct complaints *list, const char *path);
+/* reader_read and reader_parse, one after the other; NULL when either gives nothing. */
 const struct node *reader_load(struct complaints *list, const char *path);
 
 #endif
