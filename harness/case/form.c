@@ -111,13 +111,13 @@ static bool by_content(struct complaints *list, const struct verb *verb, const s
 static bool by_pair(struct complaints *list, const struct verb *verb, const struct node *in,
                     const struct node *param[PARAM_MAX])
 {
-    struct node *first = node_scalar(list->arena, in, in->first->key);
-    if (in->count != 1) {
+    if (in->count != 1 || in->first == NULL) {
         complain(list, in->mark, 1, "bad-value", NULL,
                  "'%s' takes one {%s: %s}, or the two by these names", verb->name,
                  verb->params[0].name, verb->params[1].name);
         return false;
     }
+    struct node *first = node_scalar(list->arena, in, in->first->key);
     first->mark = in->first->key_mark;
     param[0] = first;
     param[1] = in->first;

@@ -9,7 +9,7 @@ static const struct {
     int64_t factor;
     enum unit unit;
 } units[] = {
-    {"", 1, UNIT_NONE},   {"KiB", 1024, UNIT_BYTES}, {"MiB", 1024 * 1024, UNIT_BYTES},
+    {"", 1, UNIT_NONE},   {"KiB", 1024, UNIT_BYTES}, {"MiB", 1048576, UNIT_BYTES},
     {"us", 1, UNIT_TIME}, {"ms", 1000, UNIT_TIME},   {"s", 1000000, UNIT_TIME},
 };
 

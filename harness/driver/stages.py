@@ -14,7 +14,7 @@ NOBODY = 65534
 SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "exitcode=99:detect_leaks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99",
-    "TSAN_OPTIONS": f"exitcode=99:halt_on_error=0:suppressions={DRIVER}/tsan.supp"}
+    "TSAN_OPTIONS": f"exitcode=99:halt_on_error=0:suppressions='{DRIVER}/tsan.supp'"}
 # The thread sanitizer delivers a signal when the call that it interrupts returns: one that is
 # restarted never does, so these cases cannot hold under it.
 NOT_UNDER_TSAN = ("recv-restarted",)

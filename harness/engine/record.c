@@ -176,10 +176,9 @@ static json_t *reproduce_json(const struct record *record, const struct variant 
         snprintf(slow, sizeof slow, " --slow-factor %g", record->config->slow_factor);
     /* The front door finds an id below its own cases/; any other file by its path. */
     bool in_suite = strncmp(variant->file->path, "cases/", strlen("cases/")) == 0;
-    return json_sprintf("./sockproof run '%s' --seed %llu%s%s",
-                        in_suite ? variant->id : variant->file->path,
-                        (unsigned long long)record->config->seed,
-                        on_wire ? "" : " --place loopback", slow);
+    return json_sprintf(
+        "./sockproof run '%s' --seed %llu%s%s", in_suite ? variant->id : variant->file->path,
+        (unsigned long long)record->config->seed, on_wire ? "" : " --place loopback", slow);
 }
 
 static json_t *events_json(struct record *record, const struct report *report)

@@ -180,6 +180,8 @@ static void note_names(struct trial *trial, struct opened *opened)
     const struct node *as = opened->step != NULL ? opened->step->modifier[MODIFIER_as] : NULL;
     if (kind_makes_descriptor(call->verb) && call->result >= 0 && opened->step != NULL)
         note_descriptor(trial, opened, as != NULL ? as->text : "sock");
+    else if (call->verb == VERB_close && call->result == 0 && opened->descriptor != NULL)
+        opened->descriptor->closed = true;
     else if (opened->descriptor != NULL)
         note_addresses(call, opened->descriptor);
 }

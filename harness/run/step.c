@@ -165,7 +165,8 @@ static const struct descriptor *witness_of(const struct trial *trial, const stru
         const struct descriptor *other = &trial->descriptors[i];
         bool open = one->message && other->message && other->peer.ss_family == 0 &&
                     (one->peer.ss_family == 0 || same(&one->peer, &other->local));
-        if (other->owner != one->owner && (open || same(&other->peer, &one->local)))
+        if (other->owner != one->owner && !other->closed &&
+            (open || same(&other->peer, &one->local)))
             found = other;
     }
     return found;

@@ -9,6 +9,7 @@
 #include "run/step.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,19 +262,33 @@ static json_t *requirements_json(const struct trial *trial)
     return list;
 }
 
+/* The steps behind the one that failed: nothing is known about what they say. */
+static json_t *not_run_json(const struct trial *trial)
+{
+    json_t *list = json_array();
+    int last = trial->failure.step != NULL ? trial->failure.step->number : INT_MAX;
+    for (size_t i = 0; i < trial->variant->step_count; i++) {
+        const struct step *step = &trial->variant->steps[i];
+        if (step->number > last)
+            json_array_append_new(list, json_pack("{s:i, s:i, s:s}", "step", step->number, "line",
+                                                  step->mark.line, "source", step->source));
+    }
+    return list;
+}
+
 static json_t *failure_json(const struct trial *trial)
 {
     const struct failure *failure = &trial->failure;
     if (failure->code == NULL)
         return json_null();
-    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "code",
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code",
                      failure->code, "file", trial->variant->file->path, "line", failure->mark.line,
                      "column", failure->mark.column, "step",
                      failure->step != NULL ? failure->step->number : 0, "source",
                      failure->step != NULL ? failure->step->source : "", "actor",
                      failure->step != NULL ? failure->step->actor : "harness", "field",
                      failure->field, "expected", failure->expected, "observed", failure->observed,
-                     "requirements", requirements_json(trial));
+                     "requirements", requirements_json(trial), "not_run", not_run_json(trial));
 }
 
 static json_t *result_json(struct trial *trial, int repeat)

@@ -64,6 +64,7 @@ struct descriptor {
     int fd;
     int type;     /* SOCK_STREAM, … */
     bool message; /* keeps message boundaries */
+    bool closed;  /* by the case itself */
     bool inline_urgent;
     struct sockaddr_storage local, peer; /* ss_family 0: not known */
     struct pattern sends, receives;      /* pattern bytes so far, by direction */

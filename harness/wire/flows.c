@@ -108,8 +108,9 @@ static void grow(struct flows *flows)
             larger.used++;
         }
     }
-    free(flows->flow);
+    struct flow *old = flows->flow;
     *flows = larger;
+    free(old);
 }
 
 static void set(struct flows *flows, const struct key *key, uint32_t isn)

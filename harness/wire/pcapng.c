@@ -48,7 +48,8 @@ static void add(struct block *block, const void *bytes, size_t size)
     }
     if (size > 0)
         memcpy(block->bytes + block->size, bytes, size);
-    memcpy(block->bytes + block->size + size, zeros, padding);
+    if (padding > 0)
+        memcpy(block->bytes + block->size + size, zeros, padding);
     block->size += size + padding;
 }
 

@@ -16,7 +16,8 @@ int profile_path(const char *key, char *path, size_t size)
         return -1;
     }
     for (char *at = path + sizeof root - 1; *at != '\0'; at++)
-        *at = *at == '.' ? '/' : *at;
+        if (*at == '.')
+            *at = '/';
     return 0;
 }
 
@@ -48,7 +49,8 @@ int profile_read(int fd, char *value, size_t size)
         return -1;
     value[got] = '\0';
     for (char *at = value; *at != '\0'; at++)
-        *at = *at == '\t' ? ' ' : *at;
+        if (*at == '\t')
+            *at = ' ';
     value[strcspn(value, "\n")] = '\0';
     return 0;
 }
