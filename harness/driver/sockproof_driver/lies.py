@@ -1,8 +1,8 @@
 """What a lie does to the suite: the engine run under it, and what follows from the verdicts.
 
 A variant counts when it passes honestly, in every one of the honest runs. A lie is killed when such
-a variant fails under it, or breaks (the lie kept it from judging), and does so again when it is run
-once more alone: so noise kills nothing. A case kills a lie when one of its variants *fails*; that
+a variant fails under it, or breaks (the lie kept it from judging), and, run alone once more, does so
+again under the lie and passes honestly: so noise kills nothing. A case kills a lie when one of its variants *fails*; that
 it breaks is not to its credit. Known deviations and skips count for nothing."""
 
 from __future__ import annotations
@@ -134,13 +134,18 @@ def try_lie(lie: str, variants: list[str], workers: str) -> Fate:
         found = caught(run(left, "--lie", lie, "--stop-at-first", "--workers", workers))
         if not found:
             break
-        again = {one["id"]: one for one in caught(run([found[0]["id"]], "--lie", lie))}
-        first = again.get(found[0]["id"])
+        first = confirmed(lie, found[0]["id"])
         if first is not None:
             fate.by, fate.verdict, fate.reason = first["id"], first["verdict"], first["reason"]
             fate.cases |= {one["case"] for one in found if one["verdict"] == "fail"}
         left.remove(found[0]["id"])
     return fate
+
+
+def confirmed(lie: str, variant: str) -> dict[str, Any] | None:
+    """The result of the variant alone under the lie, if that catches it and honesty does not."""
+    again = caught(run([variant], "--lie", lie))
+    return again[0] if again and not caught(run([variant])) else None
 
 
 def killers(lie: str, variants: list[str], workers: str) -> set[str]:

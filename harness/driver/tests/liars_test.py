@@ -68,6 +68,13 @@ def test_what_happens_once_kills_nothing(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert "errno survives and survivors.yaml gives no reason" in told.err
 
 
+def test_what_fails_honestly_too_kills_nothing(monkeypatch: pytest.MonkeyPatch,
+                                               tmp_path: Path) -> None:
+    suite(monkeypatch, tmp_path, "", honest={"udp/b[inet]": ["pass", "pass", "fail"]},
+          errno={"udp/b[inet]": "fail"})
+    assert liars.main([]) == 1
+
+
 def test_what_does_not_pass_honestly_does_not_count(monkeypatch: pytest.MonkeyPatch,
                                                     tmp_path: Path) -> None:
     played = suite(monkeypatch, tmp_path, "", honest={"tcp/a[inet]": "known",
