@@ -2,7 +2,7 @@
 
 A variant counts when it passes honestly, in every one of the honest runs. A lie is killed when such
 a variant fails under it, or breaks (the lie kept it from judging), and, run alone once more, does so
-again under the lie and passes honestly: so noise kills nothing. A case kills a lie when one of its variants *fails*; that
+again under the lie and, when all is done, passes honestly again: so noise kills nothing. A case kills a lie when one of its variants *fails*; that
 it breaks is not to its credit. Known deviations and skips count for nothing."""
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from reports import records
 # Default deadlines of 10 s become 2 s: a lie that blocks is found out sooner.
 SLOW_FACTOR = "0.2"
 RUN_SECONDS = 120
+LIKELY = 48  # variants that are tried before all others
 CAUGHT = ("fail", "broken")
 
 
@@ -127,25 +128,27 @@ def caught(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def try_lie(lie: str, variants: list[str], workers: str) -> Fate:
-    """Runs the variants under the lie until one that catches it does so twice."""
+    """Runs the variants under the lie, the likeliest first, until one catches it twice."""
     fate = Fate(lie)
-    left = nearest_first(lie, variants)
-    while left and not fate.killed:
-        found = caught(run(left, "--lie", lie, "--stop-at-first", "--workers", workers))
-        if not found:
-            break
-        first = confirmed(lie, found[0]["id"])
-        if first is not None:
-            fate.by, fate.verdict, fate.reason = first["id"], first["verdict"], first["reason"]
-            fate.cases |= {one["case"] for one in found if one["verdict"] == "fail"}
-        left.remove(found[0]["id"])
+    order = nearest_first(lie, variants)
+    for left in (order[:LIKELY], order[LIKELY:]):
+        while left and not fate.killed:
+            found = caught(run(left, "--lie", lie, "--stop-at-first", "--workers", workers))
+            if not found:
+                break
+            again = caught(run([found[0]["id"]], "--lie", lie, "--workers", "1"))
+            if again:
+                first = again[0]
+                fate.by, fate.verdict, fate.reason = first["id"], first["verdict"], first["reason"]
+                fate.cases |= {one["case"] for one in found if one["verdict"] == "fail"}
+            left.remove(found[0]["id"])
     return fate
 
 
-def confirmed(lie: str, variant: str) -> dict[str, Any] | None:
-    """The result of the variant alone under the lie, if that catches it and honesty does not."""
-    again = caught(run([variant], "--lie", lie))
-    return again[0] if again and not caught(run([variant])) else None
+def dishonest(fates: list[Fate], workers: str) -> set[str]:
+    """Of the variants that killed a lie, those that do not pass honestly when asked once more."""
+    by = sorted({fate.by for fate in fates if fate.killed})
+    return {one["id"] for one in caught(run(by, "--workers", workers))} if by else set()
 
 
 def killers(lie: str, variants: list[str], workers: str) -> set[str]:

@@ -81,7 +81,7 @@ def test_what_does_not_pass_honestly_does_not_count(monkeypatch: pytest.MonkeyPa
                                                       "udp/b[inet]": ["pass", "fail"]},
                    errno={"tcp/a[inet]": "fail", "udp/b[inet]": "fail"})
     assert liars.main([]) == 1
-    assert played.runs[-1] == ("errno", ["tcp/a[inet6]", "udp/slow[inet]"])
+    assert ("errno", ["tcp/a[inet6]", "udp/slow[inet]"]) in played.runs
 
 
 def test_a_lie_that_breaks_a_case_is_killed_but_to_nobodys_credit(
