@@ -1,8 +1,8 @@
 """What a lie does to the suite: the engine run under it, and what follows from the verdicts.
 
 A variant counts when it passes honestly, in every one of the honest runs. A lie is killed when such
-a variant fails under it, or breaks (the lie kept it from judging), and, run alone once more, does so
-again under the lie and, when all is done, passes honestly again: so noise kills nothing. A case kills a lie when one of its variants *fails*; that
+a variant fails under it, or breaks (the lie kept it from judging), and, run alone three times each
+way, does so every time under the lie and passes every time honestly: so noise kills nothing. A case kills a lie when one of its variants *fails*; that
 it breaks is not to its credit. Known deviations and skips count for nothing."""
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from reports import records
 # Default deadlines of 10 s become 2 s: a lie that blocks is found out sooner.
 SLOW_FACTOR = "0.2"
 RUN_SECONDS = 120
+REPEATS = 3
 LIKELY = 48  # variants that are tried before all others
 CAUGHT = ("fail", "broken")
 
@@ -88,8 +89,9 @@ def case_of(variant: str) -> str:
     return variant.partition("[")[0]
 
 
-def honest(times: int, workers: str) -> list[str]:
-    """The variants that pass in each of so many honest runs, the quickest first."""
+def honest(times: int, workers: str) -> dict[str, int]:
+    """The variants that pass in each of so many honest runs, the quickest first, and how many
+    microseconds each took."""
     passes: dict[str, int] = {}
     took: dict[str, int] = {}
     for _ in range(times):
@@ -97,7 +99,8 @@ def honest(times: int, workers: str) -> list[str]:
             if result["verdict"] == "pass":
                 passes[result["id"]] = passes.get(result["id"], 0) + 1
                 took[result["id"]] = max(took.get(result["id"], 0), result["duration_us"])
-    return sorted((name for name, count in passes.items() if count == times), key=took.__getitem__)
+    sure = (name for name, count in passes.items() if count == times)
+    return {name: took[name] for name in sorted(sure, key=took.__getitem__)}
 
 
 def nearest_first(lie: str, variants: list[str]) -> list[str]:
@@ -136,19 +139,20 @@ def try_lie(lie: str, variants: list[str], workers: str) -> Fate:
             found = caught(run(left, "--lie", lie, "--stop-at-first", "--workers", workers))
             if not found:
                 break
-            again = caught(run([found[0]["id"]], "--lie", lie, "--workers", "1"))
-            if again:
-                first = again[0]
+            first = confirmed(lie, found[0]["id"])
+            if first is not None:
                 fate.by, fate.verdict, fate.reason = first["id"], first["verdict"], first["reason"]
                 fate.cases |= {one["case"] for one in found if one["verdict"] == "fail"}
             left.remove(found[0]["id"])
     return fate
 
 
-def dishonest(fates: list[Fate], workers: str) -> set[str]:
-    """Of the variants that killed a lie, those that do not pass honestly when asked once more."""
-    by = sorted({fate.by for fate in fates if fate.killed})
-    return {one["id"] for one in caught(run(by, "--workers", workers))} if by else set()
+def confirmed(lie: str, variant: str) -> dict[str, Any] | None:
+    """A result of the variant alone that catches the lie, if it always does, and never honesty."""
+    alone = ("--workers", "1", "--repeat", str(REPEATS))
+    again = caught(run([variant], "--lie", lie, *alone))
+    sure = len(again) == REPEATS and not caught(run([variant], *alone))
+    return again[0] if sure else None
 
 
 def killers(lie: str, variants: list[str], workers: str) -> set[str]:
