@@ -14,6 +14,9 @@ static const char *const setups[] = {"none", "open", "bound", "listening", "conn
 static const char *const subjects[] = {"stack", "program"};
 static const char *const places[] = {"any", "wire", "loopback"};
 
+/* Bounds that no case of a person meets; they keep hostile ones cheap. */
+enum { CITES_MAX = 100, FAULTS_MAX = 64, STEPS_MAX = 1000 };
+
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
 const char *transport_name(enum transport transport)
@@ -74,6 +77,13 @@ static void check_setup(struct casefile *file, const struct node *setup)
                  file->peer_is_wire ? "'peer: wire'" : transport_name(file->transport));
 }
 
+static void check_count(struct casefile *file, const struct node *node, size_t most)
+{
+    if (node != NULL && node->count > most)
+        complain(&file->complaints, node->mark, 1, "too-large", NULL,
+                 "'%s' has %zu members: a case has at most %zu", node->key, node->count, most);
+}
+
 /* faults, expect and steps may hold parameters: they are checked variant by variant. */
 static void check_top(struct casefile *file, const struct node *root)
 {
@@ -123,6 +133,8 @@ static void read_top(struct casefile *file, const struct node *root)
 static void check_citation(struct casefile *file, const struct citation *citation,
                            const struct node *node, const struct catalogue *catalogue)
 {
+    if (complaints_full(&file->complaints))
+        return;
     const char *near = catalogue_suggest(catalogue, citation->id);
     complain(&file->complaints, node->mark, shape_width(node), "unknown-citation",
              near != NULL ? arena_printf(file->arena, "did you mean '%s'?", near) : NULL,
@@ -184,6 +196,11 @@ static void read_case(struct casefile *file, const struct node *root,
                  "a case is a mapping with title, cites, transport and steps");
         return;
     }
+    check_count(file, node_get(root, "cites"), CITES_MAX);
+    check_count(file, node_get(root, "faults"), FAULTS_MAX);
+    check_count(file, node_get(root, "steps"), STEPS_MAX);
+    if (file->complaints.count > 0 && strcmp(file->complaints.first->code, "too-large") == 0)
+        return;
     check_top(file, root);
     read_top(file, root);
     read_cites(file, root, catalogue, strict);

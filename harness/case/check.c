@@ -14,6 +14,7 @@ struct check {
     struct complaints *complaints;
     struct scope scope;
     const struct row *row;
+    struct source_place place;
 };
 
 static int index_of(const char *const *names, const char *name)
@@ -358,7 +359,7 @@ static bool check_step(struct check *check, struct step *step, const struct node
     }
     step->mark = actor->key_mark;
     step->actor = actor->key;
-    step->source = source_of_step(check->complaints, actor);
+    step->source = source_of_step(check->complaints, actor, &check->place);
     if (check_actor(check, actor))
         name = find_verb(check, actor);
     if (name == NULL || !check_side(check, actor, name))

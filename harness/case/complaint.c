@@ -33,24 +33,42 @@ static void insert(struct complaints *list, struct complaint *complaint)
     list->count++;
 }
 
+bool complaints_full(const struct complaints *list)
+{
+    return list->count >= COMPLAINTS_MAX;
+}
+
+/* A copy without what a terminal would act on: words of the file may hold anything. */
+static char *printable(struct arena *arena, const char *text)
+{
+    char *copy = arena_copy(arena, text, strlen(text));
+    for (char *at = copy; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
+    return copy;
+}
+
 void complain(struct complaints *list, struct mark mark, int width, const char *code,
               const char *advice, const char *format, ...)
 {
-    char message[MESSAGE_MAX];
+    char text[MESSAGE_MAX];
     va_list arguments;
+    if (complaints_full(list))
+        return;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (list->count >= COMPLAINTS_MAX || is_known(list, mark, message))
+    const char *message = printable(list->arena, text);
+    if (is_known(list, mark, message))
         return;
     struct complaint *complaint = arena_alloc(list->arena, sizeof *complaint);
     complaint->file = list->file;
     complaint->mark = mark;
     complaint->width = width < 1 ? 1 : width;
     complaint->code = code;
-    complaint->message = arena_copy(list->arena, message, strlen(message));
+    complaint->message = message;
     if (advice != NULL)
-        complaint->advice = arena_copy(list->arena, advice, strlen(advice));
+        complaint->advice = printable(list->arena, advice);
     insert(list, complaint);
 }
 

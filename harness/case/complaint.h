@@ -36,6 +36,8 @@ struct complaints {
 /* Adds a complaint; code and format are stable, advice may be NULL. */
 void complain(struct complaints *list, struct mark mark, int width, const char *code,
               const char *advice, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* True when the list takes no more complaints: looking for advice would be in vain. */
+bool complaints_full(const struct complaints *list);
 /* Prints all complaints in the order of their places, with quoted lines and carets. */
 void complaints_print(const struct complaints *list, FILE *out);
 /* The entry of names (NULL terminated) nearest to word, or NULL when none is near enough. */

@@ -1,5 +1,17 @@
 #include "case/fill.h"
 
+size_t fill_weight(const struct node *node, struct rows *rows, const struct row *row, size_t most)
+{
+    const char *name = node_reference(node);
+    const struct node *value = name != NULL ? rows_value(rows, row, name) : NULL;
+    if (node == NULL || value != NULL)
+        return node == NULL ? 0 : node_weight(value, most);
+    size_t weight = 1 + node->length / 64;
+    for (const struct node *one = node->first; one != NULL && weight < most; one = one->next)
+        weight += fill_weight(one, rows, row, most - weight);
+    return weight;
+}
+
 static struct node *copy_of(struct arena *arena, const struct node *node, struct rows *rows,
                             const struct row *row)
 {

@@ -6,6 +6,8 @@
 
 #include "case/row.h"
 
+/* node_weight of what fill would give, counted up to most; 0 for NULL. */
+size_t fill_weight(const struct node *node, struct rows *rows, const struct row *row, size_t most);
 /* A deep copy of node, owned by arena, with every plain scalar $NAME whose NAME is a parameter of
    row replaced by that parameter's value (which brings its own mark, so that complaints point at
    it). Marks in rows what was used. NULL for NULL. */

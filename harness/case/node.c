@@ -99,6 +99,14 @@ const struct node *node_get(const struct node *map, const char *key)
     return member;
 }
 
+size_t node_weight(const struct node *node, size_t most)
+{
+    size_t weight = 1 + node->length / 64;
+    for (const struct node *one = node->first; one != NULL && weight < most; one = one->next)
+        weight += node_weight(one, most - weight);
+    return weight;
+}
+
 bool node_is(const struct node *node, const char *text)
 {
     return node != NULL && node->kind == NODE_SCALAR && node->length == strlen(text) &&

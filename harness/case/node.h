@@ -49,6 +49,9 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 
 /* The member of a mapping called key, or NULL; NULL too when map is NULL or no mapping. */
 const struct node *node_get(const struct node *map, const char *key);
+/* What node costs to copy: one for it and each node below it, and one more for each 64 bytes of
+   their texts. Counted up to most. */
+size_t node_weight(const struct node *node, size_t most);
 /* True when node is a scalar and its text equals text. Accepts NULL. */
 bool node_is(const struct node *node, const char *text);
 /* For a plain scalar "$name": name (points into the node); otherwise NULL. Accepts NULL. */

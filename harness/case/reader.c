@@ -9,7 +9,7 @@
 #include <yaml.h>
 
 /* Bounds that no file of a person meets; they keep hostile ones cheap. */
-enum { SIZE_LIMIT = 4 << 20, DEPTH_LIMIT = 32, NODES_LIMIT = 200000, MEMBERS_LIMIT = 4096 };
+enum { SIZE_LIMIT = 4 << 20, DEPTH_LIMIT = 32, NODES_LIMIT = 200000, MEMBERS_LIMIT = 1024 };
 
 struct reader {
     yaml_parser_t parser;

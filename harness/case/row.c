@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { NAME_MAX_LENGTH = 80 };
+enum { NAME_MAX_LENGTH = 80, NAME_WEIGHT = 256 };
 
 static bool is_parameter(const struct node *member)
 {
@@ -32,8 +32,10 @@ static const char *value_name(struct arena *arena, const struct node *value)
     if (value->kind == NODE_SCALAR)
         return tidy(arena, value->text);
     if (value->kind == NODE_MAP)
-        return tidy(arena, node_print(arena, value));
-    for (const struct node *one = value->first; one != NULL; one = one->next) {
+        return node_weight(value, NAME_WEIGHT) < NAME_WEIGHT ? tidy(arena, node_print(arena, value))
+                                                             : "large";
+    for (const struct node *one = value->first;
+         one != NULL && (name == NULL || strlen(name) < NAME_MAX_LENGTH); one = one->next) {
         const char *part = value_name(arena, one);
         name = name == NULL ? arena_copy(arena, part, strlen(part))
                             : arena_printf(arena, "%s+%s", name, part);

@@ -115,7 +115,7 @@ static bool bad(struct complaints *list, const struct node *node, const struct s
     char text[256];
     const char *names[33] = {NULL};
     const char *near = NULL;
-    if (list == NULL)
+    if (list == NULL || complaints_full(list))
         return false;
     if (node->kind == NODE_SCALAR && add_words(shape, names, 0, 32) > 0)
         near = suggest(node->text, names);
@@ -129,7 +129,7 @@ static bool bad_word(struct complaints *list, const struct node *node, const cha
                      const char *what, const char *noun, const char *const *names)
 {
     char text[256];
-    if (list != NULL)
+    if (list != NULL && !complaints_full(list))
         complain(list, node->mark, shape_width(node), code,
                  shape_advice(list->arena, node->text, names), "'%s' takes %s, not %s", what, noun,
                  shown(node, text, sizeof text));
@@ -139,7 +139,7 @@ static bool bad_word(struct complaints *list, const struct node *node, const cha
 void shape_unknown_key(struct complaints *list, const struct node *member, const char *what,
                        const char *const *names)
 {
-    if (list != NULL)
+    if (list != NULL && !complaints_full(list))
         complain(list, member->key_mark, shape_characters(member->key, strlen(member->key)),
                  "unknown-key", shape_advice(list->arena, member->key, names),
                  "'%s' is not a key of %s", member->key, what);

@@ -2,19 +2,37 @@
 
 #include <string.h>
 
-static const char *text_at(const struct complaints *list, struct mark mark, const char **end)
+/* A step that is longer than this is not copied from its line, blanks and all. */
+enum { SOURCE_MAX = 4096 };
+
+/* The begin of a line of the text, or NULL; moves *place there. */
+static const char *line_of(const struct complaints *list, int line, struct source_place *place)
 {
-    const char *at = list->text;
     const char *stop = list->text + list->length;
-    for (int line = 1; at != NULL && line < mark.line; line++) {
-        at = memchr(at, '\n', (size_t)(stop - at));
-        at = at != NULL ? at + 1 : NULL;
+    if (place->at == NULL || place->line > line)
+        *place = (struct source_place){.line = 1, .at = list->text};
+    while (place->at != NULL && place->line < line) {
+        place->at = memchr(place->at, '\n', (size_t)(stop - place->at));
+        place->at = place->at != NULL ? place->at + 1 : NULL;
+        place->line++;
     }
+    return place->at;
+}
+
+static const char *text_at(const struct complaints *list, struct mark mark,
+                           struct source_place *place, const char **end)
+{
+    const char *at = line_of(list, mark.line, place);
+    const char *stop = list->text + list->length;
     if (at == NULL)
         return NULL;
     *end = memchr(at, '\n', (size_t)(stop - at));
     if (*end == NULL)
         *end = stop;
+    if (mark.column > SOURCE_MAX)
+        return NULL;
+    if (*end - at > 2 * SOURCE_MAX)
+        *end = at + 2 * SOURCE_MAX;
     for (int column = 1; column < mark.column && at < *end; column++)
         for (at++; at < *end && ((unsigned char)*at & 0xc0) == 0x80; at++)
             continue;
@@ -54,10 +72,11 @@ static const char *flow_end(const char *at, const char *end)
     return depth == 0 ? last : NULL;
 }
 
-const char *source_of_step(const struct complaints *list, const struct node *actor)
+const char *source_of_step(const struct complaints *list, const struct node *actor,
+                           struct source_place *place)
 {
     const char *end = NULL;
-    const char *at = list->text != NULL ? text_at(list, actor->key_mark, &end) : NULL;
+    const char *at = list->text != NULL ? text_at(list, actor->key_mark, place, &end) : NULL;
     size_t key = strlen(actor->key);
     bool whole = at != NULL && (size_t)(end - at) > key && memcmp(at, actor->key, key) == 0 &&
                  actor->mark.line == actor->key_mark.line;

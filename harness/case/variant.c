@@ -9,6 +9,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* What the variants of one case may weigh together (node_weight), and its text once for each of
+   them. No case of a person comes near; it bounds what a hostile one costs. */
+enum { WEIGHT_MAX = 1000000 };
+
 /* One expansion: what all variants of a file share. */
 struct expansion {
     struct casefile *file;
@@ -16,6 +20,7 @@ struct expansion {
     const struct node *faults; /* NULL when their shape is wrong */
     const struct node *expect;
     struct rows rows;
+    size_t weight; /* of the variants so far */
 };
 
 /* --- families ------------------------------------------------------------------------------ */
@@ -160,6 +165,24 @@ static void check_names(struct casefile *file, const struct row *row)
                      "give each row an id of its own", "two variants are called '%s'", last->name);
 }
 
+/* Counts one more variant of row. False, with a complaint, when it is one too many. */
+static bool weigh(struct expansion *expansion, const struct row *row)
+{
+    struct casefile *file = expansion->file;
+    struct rows *rows = &expansion->rows;
+    const struct node *const parts[] = {node_get(expansion->root, "steps"), expansion->faults,
+                                        expansion->expect};
+    expansion->weight += 1 + file->complaints.length / 64;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && expansion->weight < WEIGHT_MAX; i++)
+        expansion->weight += fill_weight(parts[i], rows, row, WEIGHT_MAX - expansion->weight);
+    if (expansion->weight < WEIGHT_MAX)
+        return true;
+    rows->broken = true;
+    complain(&file->complaints, expansion->root->mark, 1, "too-large", NULL,
+             "the variants of this case are too large together");
+    return false;
+}
+
 static void expand_row(struct expansion *expansion, const struct row *row)
 {
     static const int families[] = {AF_INET, AF_INET6};
@@ -169,6 +192,8 @@ static void expand_row(struct expansion *expansion, const struct row *row)
         if ((row->family != 0 && row->family != families[i]) ||
             !has_family(expansion->root, family_name(families[i])))
             continue;
+        if (!weigh(expansion, row))
+            return;
         expand(expansion, row, families[i]);
         check_names(file, row);
         any = true;
@@ -186,7 +211,7 @@ void variant_expand(struct casefile *file, const struct node *root)
                                   .expect = map_or_null(node_get(root, "expect"))};
     rows_read(&expansion.rows, &file->complaints, node_get(root, "variants"));
     file->variants = arena_alloc(file->arena, expansion.rows.count * 2 * sizeof *file->variants);
-    for (size_t i = 0; i < expansion.rows.count; i++)
+    for (size_t i = 0; i < expansion.rows.count && expansion.weight < WEIGHT_MAX; i++)
         expand_row(&expansion, &expansion.rows.row[i]);
     rows_check_used(&expansion.rows, &file->complaints);
 }
