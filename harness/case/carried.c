@@ -27,7 +27,7 @@ static const char *skip_step(struct arena *arena, const struct step *step)
 
 static const char *skip_fault(struct arena *arena, const struct fault_node *fault)
 {
-    static const char *const wire[] = {"delay", "truncate", "unreachable", NULL};
+    static const char *const wire[] = {NULL};
     static const char *const call[] = {"delay", "close", NULL};
     const char *const *actions = fault->wire != NULL ? wire : call;
     const char *action = fault->action->kind == NODE_MAP && fault->action->first != NULL

@@ -66,7 +66,7 @@ enum status command_schema(const struct config *config)
 {
     (void)config;
     json_t *schema = schema_json();
-    int printed = json_dumpf(schema, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);
+    int printed = json_dumpf(schema, stdout, JSON_INDENT(1));
     putchar('\n');
     json_decref(schema);
     return printed == 0 ? STATUS_GOOD : STATUS_BROKEN;

@@ -31,7 +31,10 @@ enum fault_action {
     FAULT_DUPLICATE,
     FAULT_REORDER,
     FAULT_CORRUPT,
-    FAULT_CUT
+    FAULT_CUT,
+    FAULT_DELAY,
+    FAULT_TRUNCATE,
+    FAULT_UNREACHABLE
 };
 
 enum trigger_kind {

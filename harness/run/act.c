@@ -105,6 +105,9 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
     case FAULT_REORDER:
     case FAULT_CORRUPT:
     case FAULT_CUT:
+    case FAULT_DELAY:
+    case FAULT_TRUNCATE:
+    case FAULT_UNREACHABLE:
         break;
     }
     return fault->action;
@@ -134,6 +137,9 @@ ssize_t act_send(struct act *act, const void *data, size_t size, int flags)
     case FAULT_REORDER:
     case FAULT_CORRUPT:
     case FAULT_CUT:
+    case FAULT_DELAY:
+    case FAULT_TRUNCATE:
+    case FAULT_UNREACHABLE:
         result = moved(act, act->stack->send(act->call->fd, data, allowed, flags));
         break;
     }

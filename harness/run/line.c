@@ -147,6 +147,15 @@ static enum wire_action action_of(const struct fault *fault)
     case FAULT_CUT:
         action = WIRE_CUT;
         break;
+    case FAULT_DELAY:
+        action = WIRE_DELAY;
+        break;
+    case FAULT_TRUNCATE:
+        action = WIRE_TRUNCATE;
+        break;
+    case FAULT_UNREACHABLE:
+        action = WIRE_UNREACHABLE;
+        break;
     case FAULT_NONE:
     case FAULT_ERRNO:
     case FAULT_CAP:

@@ -97,10 +97,12 @@ static bool names_reset(const struct variant *variant)
 
 static bool arms_loss(const struct variant *variant)
 {
+    static const char *const losses[] = {"drop", "corrupt", "truncate", "unreachable"};
     bool found = false;
-    for (size_t i = 0; i < variant->fault_count && !found; i++)
-        found = variant->faults[i].wire != NULL && (node_is(variant->faults[i].action, "drop") ||
-                                                    node_is(variant->faults[i].action, "corrupt"));
+    for (size_t i = 0; i < variant->fault_count; i++)
+        for (size_t w = 0; w < sizeof losses / sizeof *losses; w++)
+            found = found || (variant->faults[i].wire != NULL &&
+                              node_is(variant->faults[i].action, losses[w]));
     return found;
 }
 

@@ -13,13 +13,14 @@
  *                                  ▼
  *                     line cut? ──► FATE_CUT, gone
  *                                  │
- *                drop, reset, cut ─┼─► done at once, also on a held side: the packet never was
+ *    drop, reset, unreachable, cut ─┼─► done at once, also on a held side: the packet never was
  *                                  ▼        on the line
  *                    side held? ──► in hand (FATE_HELD), waits for wire_release
  *                                  ▼
- *                               depart: pass, duplicate, corrupt ──► transmit to the other tap,
+ *                               depart: pass, duplicate, corrupt, truncate ──► to the other tap,
  *                                  │                                 then what it overtook
  *                               reorder ──► kept until another packet of its direction has departed
+ *                               delay ────► kept until nothing else moves (wire_flush_reordered)
  *
  * decide is asked for every packet of the case, once, before all else, so that triggers count what
  * the sender sent and not what the line was like. A held packet keeps the action decided for it,
@@ -40,6 +41,7 @@
  */
 #include "wire/wire.h"
 
+#include "wire/damage.h"
 #include "wire/draft.h"
 #include "wire/ring.h"
 
@@ -81,7 +83,8 @@ struct wire {
     unsigned held_sides, cut_sides; /* masks */
     int held_count;
     struct queue held;
-    struct queue kept[SIDE_COUNT]; /* for reorder */
+    struct queue kept[SIDE_COUNT];    /* for reorder */
+    struct queue delayed[SIDE_COUNT]; /* until nothing else moves */
     unsigned lost;
     struct ring ring[SIDE_COUNT];
 };
@@ -95,6 +98,9 @@ const char *fate_name(enum fate fate)
                                                   [FATE_CORRUPTED] = "corrupted",
                                                   [FATE_REORDERED] = "reordered",
                                                   [FATE_CUT] = "cut",
+                                                  [FATE_DELAYED] = "delayed",
+                                                  [FATE_TRUNCATED] = "truncated",
+                                                  [FATE_UNREACHABLE] = "unreachable",
                                                   [FATE_RESET] = "reset",
                                                   [FATE_INJECTED] = "injected"};
     return names[fate];
@@ -146,6 +152,7 @@ struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks)
     for (int side = 0; side < SIDE_COUNT; side++) {
         wire->tap[side] = hosts->tap[side];
         queue_begin(&wire->kept[side]);
+        queue_begin(&wire->delayed[side]);
         if (ring_open(&wire->ring[side], wire->tap[side]) < 0) {
             wire_free(wire);
             return NULL;
@@ -163,8 +170,10 @@ static void forget(struct wire *wire)
 {
     queue_empty(&wire->held);
     wire->held_count = 0;
-    for (int side = 0; side < SIDE_COUNT; side++)
+    for (int side = 0; side < SIDE_COUNT; side++) {
         queue_empty(&wire->kept[side]);
+        queue_empty(&wire->delayed[side]);
+    }
 }
 
 void wire_free(struct wire *wire)
@@ -224,30 +233,42 @@ static void carry(struct wire *wire, const struct packet *packet, enum side from
     report(wire, packet, from, fate, fault);
 }
 
-/* Flips one bit in the middle of the payload and mends nothing; without payload, one of the
-   transport's checksum (or of the last byte, where there is no such thing). */
 static void carry_corrupted(struct wire *wire, const struct packet *packet, enum side from,
                             const char *fault)
 {
     uint8_t frame[ROOM];
     struct packet corrupted;
-    size_t at = packet->payload + packet->payload_size / 2;
-    if (packet->payload_size == 0)
-        at = packet->protocol == IPPROTO_TCP   ? packet->transport + 16
-             : packet->protocol == IPPROTO_UDP ? packet->transport + 6
-                                               : packet->size - 1;
     memcpy(frame, packet->frame, packet->size);
-    frame[at] ^= 1;
+    damage_flip(packet, frame);
     packet_parse(&corrupted, frame, packet->size);
     carry(wire, &corrupted, from, FATE_CORRUPTED, fault);
 }
 
-/* Sends on all that is kept for reorder in a direction. */
-static int let_kept_go(struct wire *wire, enum side from, enum fate fate)
+/* What is left goes on; what is told of is the packet as it was sent. */
+static void carry_truncated(struct wire *wire, const struct packet *packet, enum side from,
+                            const char *fault)
+{
+    transmit(wire, from, packet->frame, damage_cut(packet));
+    report(wire, packet, from, FATE_TRUNCATED, fault);
+}
+
+/* Drops the packet; its sender is told so by ICMP, as if from the host that it was for. */
+static void refuse(struct wire *wire, const struct packet *packet, enum side from,
+                   const char *fault)
+{
+    uint8_t bytes[FRAME_MAX];
+    ssize_t size = damage_unreachable(packet, bytes, sizeof bytes);
+    report(wire, packet, from, FATE_UNREACHABLE, fault);
+    if (size > 0)
+        wire_inject(wire, other_side(from), bytes, (size_t)size, fault);
+}
+
+/* Sends on all that waits in a queue of a direction. */
+static int let_go(struct wire *wire, struct queue *queue, enum side from, enum fate fate)
 {
     int moved = 0;
     struct waiting *one = NULL;
-    while ((one = queue_take(&wire->kept[from])) != NULL) {
+    while ((one = queue_take(queue)) != NULL) {
         struct packet packet;
         bool cut = (wire->cut_sides & 1U << from) != 0;
         packet_parse(&packet, one->frame, one->size);
@@ -269,17 +290,20 @@ static void depart(struct wire *wire, const struct packet *packet, enum side fro
         report(wire, packet, from, FATE_CUT, fault);
         return;
     }
-    if (action == WIRE_REORDER) {
-        wait_in(wire, &wire->kept[from], packet, from, action, fault);
+    if (action == WIRE_REORDER || action == WIRE_DELAY) {
+        wait_in(wire, action == WIRE_DELAY ? &wire->delayed[from] : &wire->kept[from], packet, from,
+                action, fault);
         return;
     }
     if (action == WIRE_CORRUPT)
         carry_corrupted(wire, packet, from, fault);
+    else if (action == WIRE_TRUNCATE)
+        carry_truncated(wire, packet, from, fault);
     else
         carry(wire, packet, from, FATE_PASSED, NULL);
     if (action == WIRE_DUPLICATE)
         carry(wire, packet, from, FATE_DUPLICATED, fault);
-    let_kept_go(wire, from, FATE_REORDERED);
+    let_go(wire, &wire->kept[from], from, FATE_REORDERED);
 }
 
 bool wire_inject(struct wire *wire, enum side from, const void *bytes, size_t size,
@@ -377,12 +401,17 @@ static void handle_own(struct wire *wire, const struct packet *packet, enum side
     case WIRE_RESET:
         reset(wire, packet, from, fault);
         break;
+    case WIRE_UNREACHABLE:
+        refuse(wire, packet, from, fault);
+        break;
     case WIRE_CUT:
         break;
     case WIRE_PASS:
     case WIRE_DUPLICATE:
     case WIRE_REORDER:
     case WIRE_CORRUPT:
+    case WIRE_TRUNCATE:
+    case WIRE_DELAY:
         if (wire->held_sides & 1U << from)
             hold_packet(wire, packet, from, action, fault);
         else
@@ -441,7 +470,8 @@ int wire_flush_reordered(struct wire *wire)
     int moved = 0;
     for (int side = 0; side < SIDE_COUNT; side++)
         if ((wire->held_sides & 1U << side) == 0)
-            moved += let_kept_go(wire, (enum side)side, FATE_PASSED);
+            moved += let_go(wire, &wire->kept[side], (enum side)side, FATE_PASSED) +
+                     let_go(wire, &wire->delayed[side], (enum side)side, FATE_DELAYED);
     return moved;
 }
 

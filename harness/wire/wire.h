@@ -18,10 +18,13 @@ enum fate {
     FATE_HELD, /* kept back by hold; comes again with another fate when released */
     FATE_DUPLICATED,
     FATE_CORRUPTED,
-    FATE_REORDERED, /* let the next packet of its direction go first */
-    FATE_CUT,       /* dropped by a cut line */
-    FATE_RESET,     /* dropped, and both ends were sent an RST in its flow */
-    FATE_INJECTED,  /* made by the wire */
+    FATE_REORDERED,   /* let the next packet of its direction go first */
+    FATE_CUT,         /* dropped by a cut line */
+    FATE_DELAYED,     /* went when nothing else moved any more */
+    FATE_TRUNCATED,   /* half of its payload is gone, its headers are as they were */
+    FATE_UNREACHABLE, /* dropped, and its sender was sent an ICMP error */
+    FATE_RESET,       /* dropped, and both ends were sent an RST in its flow */
+    FATE_INJECTED,    /* made by the wire */
     FATE_COUNT
 };
 /* "passed", "dropped", … Static storage. */
@@ -34,7 +37,10 @@ enum wire_action {
     WIRE_REORDER,
     WIRE_CORRUPT,
     WIRE_RESET,
-    WIRE_CUT
+    WIRE_CUT,
+    WIRE_DELAY,
+    WIRE_TRUNCATE,
+    WIRE_UNREACHABLE
 };
 
 struct wire_hooks {
