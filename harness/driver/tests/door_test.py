@@ -13,7 +13,7 @@ from sockproof_driver.judgement import judge
 from sockproof_driver.listing import split_blocks
 from sockproof_driver.progress import bar_line, clock
 
-COMMANDS = ("run", "list", "lint", "explain", "doctor", "schema", "test", "stability", "liars")
+COMMANDS = ("run", "list", "new", "lint", "explain", "doctor", "schema", "test", "stability", "liars")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -29,7 +29,7 @@ def test_help_names_every_command(house: House) -> None:
     done = house.call(str(house.root / "sockproof"), "--help")
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")] == [
-        "run", "list", "lint", "explain", "doctor", "schema", "test", "stability", "liars"]
+        "run", "list", "new", "lint", "explain", "doctor", "schema", "test", "stability", "liars"]
     assert house.call(str(house.root / "sockproof")).returncode == 3
 
 
