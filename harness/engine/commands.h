@@ -14,5 +14,6 @@ enum status command_lint(const struct config *config);
 enum status command_explain(const struct config *config);
 enum status command_doctor(const struct config *config);
 enum status command_schema(const struct config *config);
+enum status command_bench_rtt(const struct config *config);
 
 #endif

@@ -48,6 +48,10 @@ static const struct {
     {"schema", command_schema,
      "schema                    the JSON Schema of case files\n"
      "  example: sockproof-engine schema > case.schema.json\n"},
+    {"bench-rtt", command_bench_rtt,
+     "bench-rtt [--json]        round trips of a small message over raw IP, UDP and TCP, timed\n"
+     "  --repeat N              so many of each (1; at most 100000)\n"
+     "  example: sockproof-engine bench-rtt --repeat 10000\n"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

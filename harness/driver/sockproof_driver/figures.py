@@ -1,0 +1,280 @@
+"""The figures of `./sockproof bench`: each is measured a few times through the shipped engine or the
+driver, with default options and every event written, after a warm-up that does not count. A run in
+which a single variant does not pass measures nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable
+
+from sockproof_driver import house
+from reports import records
+
+ECHO = "cases/tcp/connect/echo.yaml"
+CROWD = "cases/tcp/server/nine-thousand-clients.yaml"
+BULK = "fixtures/bench/bulk-loopback.yaml"
+RUN_SECONDS = 60.0
+GOOD = ("pass", "known")
+
+
+class Unmeasured(Exception):
+    """Why there is no figure, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one run gave: the figure, and what else is worth saying of it."""
+
+    value: float
+    more: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Row:
+    """One figure. `target` is 0 where nothing was promised; `more_is_better` says which side of it
+    is good. `command` is what made it, `trouble` why there is none."""
+
+    name: str
+    unit: str
+    command: str
+    target: float = 0.0
+    more_is_better: bool = True
+    samples: list[Sample] = field(default_factory=list)
+    note: str = ""
+    trouble: str = ""
+
+    @property
+    def figure(self) -> float | None:
+        """The median of the runs."""
+        return statistics.median(one.value for one in self.samples) if self.samples else None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the promise is kept; None where there is none, or no figure."""
+        if self.figure is None or not self.target:
+            return None
+        return self.figure > self.target if self.more_is_better else self.figure < self.target
+
+    def middle(self, name: str) -> float:
+        """The median of what else the runs gave under that name."""
+        return statistics.median(one.more[name] for one in self.samples)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured. `seconds` is the time after which no further run is begun."""
+
+    runs: int = 3
+    echoes: int = 1500
+    rounds: int = 10000
+    suite: tuple[str, ...] = ()
+    crowd: str = CROWD
+    stream_seconds: int = 2
+    seconds: float = 150.0
+
+
+QUICK = Scale(1, 50, 200, ("tcp/connect",), "cases/tcp/server/thousand-clients.yaml", 1, 30.0)
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for the records of one run."""
+    return tempfile.TemporaryDirectory(prefix="sockproof-bench-")
+
+
+def call(command: list[str]) -> tuple[subprocess.CompletedProcess[str], float]:
+    """Runs a command from the root; what it printed and how many seconds it took. Raises
+    Unmeasured."""
+    began = time.monotonic()
+    try:
+        done = subprocess.run(command, cwd=house.ROOT, text=True, capture_output=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=RUN_SECONDS)
+    except OSError as error:
+        raise Unmeasured(f"{command[0]}: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise Unmeasured(f"no end within {RUN_SECONDS:.0f} s") from None
+    return done, time.monotonic() - began
+
+
+def judged(folder: Path, wanted: int | None, said: str) -> list[dict[str, Any]]:
+    """The results in a report folder. Raises Unmeasured unless there are `wanted` (None: any
+    number) and nothing failed, broke or was left out."""
+    try:
+        results = records.read(folder).results
+    except OSError:
+        raise Unmeasured(f"no results: {' '.join(said.split())[-200:]}") from None
+    bad = [one for one in results if one["verdict"] not in (*GOOD, "skip")]
+    if bad:
+        raise Unmeasured(f"{bad[0]['id']}: {bad[0]['verdict']}: {bad[0]['reason']}"[:300])
+    ran = [one for one in results if one["verdict"] in GOOD]
+    if not ran or (wanted is not None and len(ran) != wanted):
+        reason = next((one["reason"] for one in results if one["verdict"] == "skip"), "")
+        raise Unmeasured(f"{len(ran)} variants ran{': ' + reason if reason else ''}")
+    return ran
+
+
+def engine_run(folder: str, path: str, *options: str,
+               wanted: int) -> tuple[list[dict[str, Any]], float]:
+    """One run of the engine on a case file, its records into `folder`; its results and its seconds.
+    Raises Unmeasured."""
+    done, seconds = call([str(house.engine()), "run", path, *options, "--report", folder])
+    return judged(Path(folder), wanted, done.stderr), seconds
+
+
+def transfer_us(folder: str) -> float:
+    """How long the recv_all calls of a run took together."""
+    with open(Path(folder) / "events.jsonl", encoding="utf-8") as events:
+        return float(sum(json.loads(line).get("duration_us", 0) for line in events
+                         if '"call":"recv_all"' in line))
+
+
+def echoes(scale: Scale) -> Sample:
+    """Cases a second: two families, each so many times, with start and end of the engine."""
+    with scratch() as folder:
+        before = os.times()
+        results, seconds = engine_run(folder, ECHO, "--place", "wire", "--repeat",
+                                      str(scale.echoes), wanted=2 * scale.echoes)
+        after = os.times()
+    spent = (after.children_user + after.children_system
+             - before.children_user - before.children_system)
+    return Sample(len(results) / seconds, {"processor_ms": spent * 1000 / len(results)})
+
+
+def suite(scale: Scale) -> Sample:
+    """Seconds for a thousand variants at the rate of the whole suite through pytest."""
+    launch = house.ROOT / "harness" / "driver" / "launch.py"
+    with scratch() as name:
+        done, seconds = call([sys.executable, "-I", "-X", "utf8", str(launch), "-q", "-p",
+                              "no:cacheprovider", "--report", name, *scale.suite])
+        results = judged(Path(name), None, done.stdout + done.stderr)
+    return Sample(seconds * 1000 / len(results), {"variants": len(results), "seconds": seconds})
+
+
+def crowd(scale: Scale) -> Sample:
+    """Seconds of the slower family of the crowd of clients, both at once."""
+    with scratch() as folder:
+        results, seconds = engine_run(folder, scale.crowd, wanted=2)
+    slowest = max(one["duration_us"] for one in results) / 1e6
+    return Sample(slowest, {"whole": seconds})
+
+
+def round_trips(scale: Scale, path: str) -> Sample:
+    """Medians over raw IP, UDP and TCP in microseconds; the value is raw's share of TCP's."""
+    done, _ = call([str(house.engine()), "bench-rtt", "--json", "--repeat", str(scale.rounds)])
+    lines = [value for line in done.stdout.splitlines() for value in [json.loads(line)]
+             if value["path"] == path]
+    if not lines or "why" in lines[0]:
+        raise Unmeasured(lines[0]["why"] if lines else done.stderr.strip()[-200:] or "no answer")
+    medians = {name: lines[0][name]["median_ns"] / 1000 for name in ("raw", "udp", "tcp")}
+    return Sample(medians["raw"] / medians["tcp"], medians)
+
+
+def gigabits(size: float, us: float) -> float:
+    """A rate in Gbit/s."""
+    return size * 8 / us / 1000
+
+
+def iperf3(seconds: int) -> float:
+    """What iperf3 carries over loopback on one connection, in Gbit/s. Raises Unmeasured."""
+    program = shutil.which("iperf3")
+    if program is None:
+        raise Unmeasured("iperf3 is not installed: apt-get install iperf3")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    with subprocess.Popen([program, "-s", "-1", "-B", "127.0.0.1", "-p", port, "--forceflush"],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout is not None
+            while "listening" not in (line := server.stdout.readline()) and line:
+                continue
+            done, _ = call([program, "-c", "127.0.0.1", "-p", port, "-t", str(seconds), "-J"])
+            received = json.loads(done.stdout)["end"]["sum_received"]["bits_per_second"]
+        except (KeyError, ValueError):
+            raise Unmeasured("iperf3 gave no figure") from None
+        finally:
+            server.kill()
+    return float(received) / 1e9
+
+
+def bulk(scale: Scale) -> Sample:
+    """Gbit/s of half a gibibyte, verified; iperf3's beside it when it is there."""
+    with scratch() as folder:
+        (result,), _ = engine_run(folder, BULK, wanted=1)
+        size = result["delivery"]["received"]
+        more = {"transfer": gigabits(size, transfer_us(folder))}
+    if shutil.which("iperf3"):
+        more["iperf3"] = iperf3(scale.stream_seconds)
+    return Sample(gigabits(size, result["duration_us"]), more)
+
+
+def repeat(row: Row, measure: Callable[[], Sample], runs: int, end: float) -> None:
+    """Measures a row so often, at least once, and no more once the time is over."""
+    for number in range(runs):
+        if number and time.monotonic() > end:
+            break
+        try:
+            row.samples.append(measure())
+        except Unmeasured as error:
+            row.samples.clear()
+            row.trouble = str(error)
+            break
+
+
+def measured(scale: Scale, tell: Callable[[str], None]) -> list[Row]:
+    """All rows, in order; `tell` is given the name of each before it is measured."""
+    engine = "build/sockproof-engine run"
+    rows: list[tuple[Row, Callable[[], Sample]]] = [
+        (Row("connect, a byte each way, close (wire)", "cases/s",
+             f"{engine} {ECHO} --place wire --repeat {scale.echoes}", 2000.0),
+         lambda: echoes(scale)),
+        (Row("whole suite through pytest, for 1000 variants", "s",
+             " ".join(["./sockproof run", *scale.suite]), 15.0, False), lambda: suite(scale)),
+        (Row("clients of one server, all at once", "s", f"{engine} {scale.crowd}", 5.0, False),
+         lambda: crowd(scale)),
+        *((Row(f"round trip, raw to TCP ({path})", "ratio",
+               f"build/sockproof-engine bench-rtt --repeat {scale.rounds}"),
+           lambda path=path: round_trips(scale, path)) for path in ("wire", "loopback")),
+        (Row("bulk stream, every byte verified (loopback)", "Gbit/s", f"{engine} {BULK}"),
+         lambda: bulk(scale))]
+    end = time.monotonic() + scale.seconds
+    tell("warm-up")
+    try:
+        echoes(Scale(echoes=50))
+    except Unmeasured:
+        pass  # the row will say why
+    for row, measure in rows:
+        tell(row.name)
+        repeat(row, measure, scale.runs, end)
+        finish(row)
+    return [row for row, _ in rows]
+
+
+def finish(row: Row) -> None:
+    """Says what stands behind a figure, and sets the target that comes from the same run."""
+    more = row.samples[0].more if row.samples else {}
+    if "variants" in more:
+        row.note = f"{more['variants']:.0f} variants in {row.middle('seconds'):.1f} s"
+    elif "whole" in more:
+        row.note = "the slower of two families, which run at once"
+    elif "processor_ms" in more:
+        row.note = f"{row.middle('processor_ms'):.2f} ms of processor time for a case"
+    elif "raw" in more:
+        row.note = ("medians: " + ", ".join(f"{name} {row.middle(key):.2f} us" for name, key in
+                                            (("raw IP", "raw"), ("UDP", "udp"), ("TCP", "tcp"))))
+    elif "transfer" in more:
+        row.note = (f"the whole case: making the data, the transfer (alone: "
+                    f"{row.middle('transfer'):.1f} Gbit/s) and the comparison")
+        if "iperf3" in more:
+            row.target = row.middle("iperf3")
+        else:
+            row.note += "; no iperf3 to compare with: apt-get install iperf3"
