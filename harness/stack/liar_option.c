@@ -39,7 +39,7 @@ static void change_value(int fd, int level, int name, void *value, socklen_t *le
 static int lie_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
 {
     int result = liar_truth->getsockopt(fd, level, name, value, length);
-    if (result == 0 && liar_about(CALL_getsockopt))
+    if (result == 0 && value != NULL && liar_about(CALL_getsockopt))
         change_value(fd, level, name, value, length);
     return (int)liar_result(CALL_getsockopt, result);
 }

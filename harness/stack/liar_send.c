@@ -16,7 +16,7 @@ static size_t total(const struct msghdr *message)
 /* All buffers in one; NULL without memory. The caller frees. */
 static char *gathered(const struct msghdr *message, size_t size)
 {
-    char *data = malloc(size + 1);
+    char *data = calloc(size + 1, 1);
     size_t at = 0;
     for (size_t i = 0; data != NULL && i < message->msg_iovlen; i++) {
         const struct iovec *one = &message->msg_iov[i];
