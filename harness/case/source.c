@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* A step that is longer than this is not copied from its line, blanks and all. */
-enum { SOURCE_MAX = 4096 };
+/* A step that begins behind this column, or ends behind so many bytes of its line, is not copied
+   from there. */
+enum { COLUMN_MAX = 4096, LOOK_MAX = 32768 };
 
 /* The begin of a line of the text, or NULL; moves *place there. */
 static const char *line_of(const struct complaints *list, int line, struct source_place *place)
@@ -24,15 +25,12 @@ static const char *text_at(const struct complaints *list, struct mark mark,
 {
     const char *at = line_of(list, mark.line, place);
     const char *stop = list->text + list->length;
-    if (at == NULL)
+    if (at == NULL || mark.column > COLUMN_MAX)
         return NULL;
-    *end = memchr(at, '\n', (size_t)(stop - at));
+    size_t room = stop - at < LOOK_MAX ? (size_t)(stop - at) : LOOK_MAX;
+    *end = memchr(at, '\n', room);
     if (*end == NULL)
-        *end = stop;
-    if (mark.column > SOURCE_MAX)
-        return NULL;
-    if (*end - at > 2 * SOURCE_MAX)
-        *end = at + 2 * SOURCE_MAX;
+        *end = at + room;
     for (int column = 1; column < mark.column && at < *end; column++)
         for (at++; at < *end && ((unsigned char)*at & 0xc0) == 0x80; at++)
             continue;
