@@ -22,6 +22,9 @@ static const char *skip_step(struct arena *arena, const struct step *step)
             arena_printf(arena, "the verb '%s' is not carried out by this build", step->verb->name);
     else if (step->modifier[MODIFIER_without] != NULL)
         reason = "the modifier 'without' is not carried out by this build";
+    for (size_t i = 0; i < step->verb->param_count && reason == NULL; i++)
+        if (step->verb->params[i].type == TYPE_CONTROL && step->param[i] != NULL)
+            reason = "sending control data is not carried out by this build";
     return reason;
 }
 

@@ -50,7 +50,8 @@ enum param_type {
     X(returns)                                                                                     \
     X(errno)                                                                                       \
     X(data)                                                                                        \
-    X(from) X(packet) X(msg_flags) X(control) X(info) X(notification) X(value) X(addr) X(revents)  \
+    X(from)                                                                                        \
+    X(packet) X(msg_flags) X(control) X(info) X(notification) X(value) X(addr) X(revents)          \
         X(events) X(messages) X(signals) X(took) X(exit) X(stdout) X(stderr) X(fate) X(count)
 
 /* What says how a step is done. */

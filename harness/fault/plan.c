@@ -66,10 +66,13 @@ static int decide(const char *name, int *failnum, void **failinfo, unsigned int 
     (void)flags;
     const struct chance *chance = asking;
     int fires = 0;
-    for (size_t i = 0; chance != NULL && i < armed->count && !fires; i++) {
+    /* Every fault counts every chance, also one that another fault takes: "the fourth packet" is
+       the fourth whatever happened to the second. */
+    for (size_t i = 0; chance != NULL && i < armed->count; i++) {
         struct fault *fault = &armed->fault[i];
         bool here = strcmp(fault->point[0], name) == 0 || strcmp(fault->point[1], name) == 0;
-        if (!here || (chance->applicable & 1U << i) == 0 || !triggers(armed, fault, chance))
+        if (!here || (chance->applicable & 1U << i) == 0 || !triggers(armed, fault, chance) ||
+            fires)
             continue;
         atomic_fetch_add(&fault->fired, 1);
         *failinfo = fault;

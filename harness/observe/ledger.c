@@ -245,6 +245,20 @@ struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const 
     return found;
 }
 
+void ledger_skipped(struct ledger *ledger, uint64_t stream, uint64_t size)
+{
+    struct stream *home = stream == 0 ? NULL : stream_of(ledger, stream);
+    uint64_t left = size;
+    ledger->received += size;
+    while (home != NULL && left > 0 && advance(ledger, home)) {
+        size_t here = ledger->segments[home->segment].size - home->into;
+        size_t take = here < left ? here : (size_t)left;
+        home->into += take;
+        home->offset += take;
+        left -= take;
+    }
+}
+
 uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream)
 {
     uint64_t bytes = 0;

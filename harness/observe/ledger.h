@@ -39,6 +39,8 @@ struct divergence {
 /* Bytes came out of a stream. peek: they stay in it. */
 struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const uint8_t *bytes,
                                   size_t size, bool peek);
+/* Bytes of a stream were taken and thrown away unread: they count as received. */
+void ledger_skipped(struct ledger *ledger, uint64_t stream, uint64_t size);
 /* Bytes that senders accepted on a stream and nobody has received yet. */
 uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream);
 

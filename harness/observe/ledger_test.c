@@ -77,6 +77,15 @@ Test(ledger, a_peek_leaves_the_stream_where_it_is)
     cr_assert_not(receive("abc").diverged);
 }
 
+Test(ledger, skipped_bytes_move_the_stream_on)
+{
+    send_bytes("abc");
+    send_bytes("def");
+    ledger_skipped(ledger, 1, 4);
+    cr_assert_not(receive("ef").diverged);
+    cr_assert_eq(figure(ledger_delivery(ledger, false), "received"), 6);
+}
+
 Test(ledger, only_accepted_bytes_are_outstanding)
 {
     int number = ledger_sending(ledger, 1, "abcdef", 6, false);

@@ -92,6 +92,9 @@ static void check_stream(struct trial *trial, struct opened *opened)
     struct call *call = opened_call(trial, opened);
     const struct descriptor *one = opened->descriptor;
     int flags = flags_of(call);
+    if ((flags & MSG_TRUNC) != 0 && (flags & MSG_PEEK) == 0 && call->result > 0)
+        ledger_skipped(trial->stage->ledger, endpoint_stream(&one->peer, &one->local),
+                       (uint64_t)call->result); /* thrown away unread (tcp(7)) */
     if ((flags & (MSG_OOB | MSG_TRUNC | MSG_ERRQUEUE)) != 0 || call->size == 0)
         return;
     struct divergence found = ledger_received(

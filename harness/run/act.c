@@ -56,7 +56,26 @@ static void abort_connection(const struct act *act, int fd)
     act->stack->connect(fd, &nowhere, sizeof nowhere);
 }
 
-static const struct fault *ask(const struct act *act, const char *name, int fd)
+/* A cap may only do what a kernel can do: not to datagrams, not to MSG_WAITALL; and one that cuts
+   nothing off has no chance to fire. */
+static bool may_cap(const struct act *act, const struct fault *fault, const size_t *size, int flags)
+{
+    return size != NULL && !act->call->datagram && (flags & MSG_WAITALL) == 0 &&
+           *size > (size_t)fault->argument;
+}
+
+static unsigned applicable(const struct act *act, const size_t *size, int flags)
+{
+    const struct plan *plan = &act->actor->shared->plan;
+    unsigned bits = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->fault[i].action != FAULT_CAP || may_cap(act, &plan->fault[i], size, flags))
+            bits |= 1U << i;
+    return bits;
+}
+
+static const struct fault *ask(const struct act *act, const char *name, int fd, const size_t *size,
+                               int flags)
 {
     char point[FAULT_POINT];
     uint64_t who[3] = {(uint64_t)act->actor->index,
@@ -66,14 +85,8 @@ static const struct fault *ask(const struct act *act, const char *name, int fd)
     struct chance chance = {.identity = plan_hash(0, who, sizeof who),
                             .counter = atomic_fetch_add(&chances_of[index], 1),
                             .moved = atomic_load(&moved_on[index]),
-                            .applicable = ~0U};
+                            .applicable = applicable(act, size, flags)};
     return plan_ask(point, &chance);
-}
-
-/* A cap may only do what a kernel can do: not to datagrams, not to MSG_WAITALL, not to nothing. */
-static bool may_cap(const struct act *act, size_t size, int flags)
-{
-    return !act->call->datagram && (flags & MSG_WAITALL) == 0 && size > 0;
 }
 
 enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *size, int flags)
@@ -81,14 +94,13 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
     act->call->calls++;
     if (!plan_armed() || (size != NULL && *size == 0))
         return FAULT_NONE;
-    const struct fault *fault = ask(act, name, fd);
+    const struct fault *fault = ask(act, name, fd, size, flags);
     if (fault == NULL)
         return FAULT_NONE;
     record_firing(act, fault);
     switch (fault->action) {
     case FAULT_CAP:
-        if (size != NULL && may_cap(act, *size, flags) && *size > (size_t)fault->argument)
-            *size = (size_t)fault->argument;
+        *size = (size_t)fault->argument;
         break;
     case FAULT_RESET:
         abort_connection(act, fd);

@@ -140,11 +140,17 @@ static json_t *owners(const struct trial *trial, const struct in6_addr *host, un
 /* "client", "server", or on loopback, where both may be one address, a list. */
 static json_t *hosts_of(const struct trial *trial, const struct in6_addr *host)
 {
+    static const char *const words[] = {"any", "loopback", "blackhole"};
     int six = trial->variant->family == AF_INET6;
     json_t *names = json_array();
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         if (memcmp(host, &trial->stage->address[side][six], sizeof *host) == 0)
             json_array_append_new(names, json_string(side_name(side)));
+    for (size_t i = 0; json_array_size(names) == 0 && i < sizeof words / sizeof *words; i++) {
+        struct in6_addr known = host_address(trial, words[i]);
+        if (memcmp(host, &known, sizeof known) == 0)
+            json_array_append_new(names, json_string(words[i]));
+    }
     json_t *out = json_array_size(names) == 2   ? json_incref(names)
                   : json_array_size(names) == 1 ? json_incref(json_array_get(names, 0))
                                                 : json_string("other");

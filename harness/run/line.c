@@ -40,8 +40,9 @@ static bool own(void *context, const struct packet *packet)
     if (current == NULL || packet->family != current->variant->family || housekeeping(packet))
         return false;
     enum transport transport = current->variant->file->transport;
-    bool ports =
-        packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_UDP || packet->quoted;
+    /* Later fragments have no ports; one worker runs one case at a time, so they are its own. */
+    bool ports = !packet->fragment && (packet->protocol == IPPROTO_TCP ||
+                                       packet->protocol == IPPROTO_UDP || packet->quoted);
     bool raw = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
     return ports ? in_block(current, packet->source_port) ||
                        in_block(current, packet->destination_port)

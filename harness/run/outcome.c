@@ -147,10 +147,11 @@ static json_t *exterr_json(const struct trial *trial, const char *type, const vo
 {
     struct extended_error error = {0};
     memcpy(&error, data, size < sizeof error ? size : sizeof error);
-    json_t *json = json_pack("{s:s, s:o, s:o, s:i, s:i, s:I}", "type", type, "ee_errno",
-                             symbol(GROUP_ERRNO, error.number), "ee_origin",
-                             symbol(GROUP_EE_ORIGIN, error.origin), "ee_type", error.type,
-                             "ee_code", error.code, "ee_info", (json_int_t)error.info);
+    json_t *json =
+        json_pack("{s:s, s:o, s:o, s:i, s:i, s:I, s:I}", "type", type, "ee_errno",
+                  symbol(GROUP_ERRNO, error.number), "ee_origin",
+                  symbol(GROUP_EE_ORIGIN, error.origin), "ee_type", error.type, "ee_code",
+                  error.code, "ee_info", (json_int_t)error.info, "ee_data", (json_int_t)error.data);
     json_t *offender = endpoint_describe(trial, &error.offender, sizeof error.offender);
     if (offender != NULL)
         json_object_set_new(json, "offender", offender);

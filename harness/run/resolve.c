@@ -439,7 +439,7 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
         call->out = room(trial, OPTION_ROOM);
         break;
     case VERB_ioctl:
-        call->out = room(trial, sizeof(int));
+        call->out = room(trial, sizeof(struct timeval)); /* the largest that a request gives */
         break;
     case VERB_send_each:
         call->arg[3].piece =

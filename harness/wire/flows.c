@@ -108,9 +108,11 @@ static void grow(struct flows *flows)
             larger.used++;
         }
     }
-    struct flow *old = flows->flow;
-    *flows = larger;
-    free(old);
+    free(flows->flow);
+    flows->flow = larger.flow;
+    flows->room = larger.room;
+    flows->used = larger.used;
+    flows->generation = larger.generation;
 }
 
 static void set(struct flows *flows, const struct key *key, uint32_t isn)
