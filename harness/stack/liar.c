@@ -189,12 +189,19 @@ static int moved_up(int fd)
     return high >= 0 ? high : fd;
 }
 
+/* A descriptor that is no socket; an old one where no new one can be had. */
+static int some_descriptor(void)
+{
+    int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    return fd >= 0 ? fd : STDIN_FILENO;
+}
+
 int liar_descriptor(enum call call, int fd)
 {
     if (fd < 0 && liar_tells(call, OP_ERRNO))
         errno = other_errno(errno);
     if (fd < 0 && liar_tells(call, OP_SUCCESS))
-        fd = open("/dev/null", O_RDWR);
+        fd = some_descriptor();
     return fd >= 0 && liar_tells(call, OP_HIGH) ? moved_up(fd) : fd;
 }
 
