@@ -205,11 +205,11 @@ Test(casefile, reasons_to_skip)
     cr_assert_str_eq(file->variants[0].skip, "no stack of this build has sctp");
     casefile_free(file);
     file = written(HEAD "faults:\n"
-                        "  late: {wire: client, do: delay, when: {packet: data, nth: 1}}\n"
+                        "  late: {call: recv, by: server, do: close, when: {nth: 1}}\n"
                         "steps:\n"
                         "  - client: {send: x}\n");
     cr_assert_str_eq(file->variants[0].skip,
-                     "the wire action 'delay' is not carried out by this build");
+                     "the call action 'close' is not carried out by this build");
     casefile_free(file);
     file = example("recv-eintr");
     cr_assert_null(file->variants[0].skip);
