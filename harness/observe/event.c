@@ -1,5 +1,7 @@
 #include "observe/event.h"
 
+#include "observe/compact.h"
+
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -32,36 +34,55 @@ uint64_t log_now_us(const struct event_log *log)
     return (now_ns() - log->start_ns) / 1000;
 }
 
-/* Writes the line behind the last one and only then counts it in: a reader never sees half. */
-static void append(struct report *report, const json_t *event)
+/* A member of the event whose key needs no escape. */
+static void put_text(struct compact *line, const char *key, const char *text)
 {
-    static const size_t room = REPORT_SIZE - sizeof(struct report);
-    uint64_t used = atomic_load(&report->used);
-    size_t size = json_dumpb(event, NULL, 0, JSON_COMPACT);
-    if (size == 0 || used + size + 1 > room) {
+    compact_raw(line, key, strlen(key));
+    compact_string(line, text, strlen(text));
+}
+
+static void put_number(struct compact *line, const char *key, json_int_t number)
+{
+    compact_raw(line, key, strlen(key));
+    compact_integer(line, number);
+}
+
+/* Counts the line in that stands behind the last one, when it is whole: a reader never sees half.
+ */
+static void count_in(struct report *report, const struct compact *line)
+{
+    if (line->size > line->room) {
         atomic_fetch_add(&report->dropped, 1);
     } else {
-        json_dumpb(event, report->text + used, size, JSON_COMPACT);
-        report->text[used + size] = '\n';
         atomic_fetch_add(&report->count, 1);
-        atomic_store(&report->used, used + size + 1);
+        atomic_fetch_add(&report->used, line->size);
     }
 }
 
 void log_add(struct event_log *log, uint64_t at_us, const char *type, const char *actor, int step,
              const char *text, json_t *members)
 {
-    if (log->muted) {
-        json_decref(members);
-        return;
+    static const size_t room = REPORT_SIZE - sizeof(struct report);
+    struct report *report = log->report;
+    uint64_t used = atomic_load(&report->used);
+    struct compact line = {report->text + used, room - used, 0};
+    json_t *said = log->muted ? NULL : json_string(text); /* NULL when it is no UTF-8 */
+    if (said != NULL) {
+        put_number(&line, "{\"schema\":", EVENT_SCHEMA);
+        put_text(&line, ",\"case\":", log->case_id);
+        put_number(&line, ",\"n\":", (json_int_t)atomic_load(&report->count));
+        put_number(&line, ",\"t_us\":", (json_int_t)at_us);
+        put_text(&line, ",\"type\":", type);
+        put_text(&line, ",\"actor\":", actor);
+        put_number(&line, ",\"step\":", step);
+        put_text(&line, ",\"text\":", text);
+        if (members != NULL)
+            compact_members(&line, members);
+        compact_raw(&line, "}\n", 2);
+        count_in(report, &line);
+    } else if (!log->muted) {
+        atomic_fetch_add(&report->dropped, 1);
     }
-    json_t *event =
-        json_pack("{s:i, s:s, s:i, s:I, s:s, s:s, s:i, s:s}", "schema", EVENT_SCHEMA, "case",
-                  log->case_id, "n", (int)atomic_load(&log->report->count), "t_us",
-                  (json_int_t)at_us, "type", type, "actor", actor, "step", step, "text", text);
-    if (members != NULL)
-        json_object_update_missing(event, members);
-    append(log->report, event);
-    json_decref(event);
+    json_decref(said);
     json_decref(members);
 }

@@ -39,8 +39,9 @@ struct event_log {
 void log_begin(struct event_log *log, struct report *report, const char *case_id);
 /* Microseconds since the log began. */
 uint64_t log_now_us(const struct event_log *log);
-/* Appends an event; members (a JSON object, stolen) are added to the common ones: type, actor,
-   step (0: none), text. at_us is the event's time. */
+/* Appends an event; members (a JSON object, stolen) are added to the common ones, whose names they
+   do not have: schema, case, n, t_us, type, actor, step (0: none), text. at_us is the event's time.
+   One whose text is no UTF-8 is dropped, and counted as such. */
 void log_add(struct event_log *log, uint64_t at_us, const char *type, const char *actor, int step,
              const char *text, json_t *members);
 

@@ -38,3 +38,13 @@ Test(event, what_finds_no_room_is_counted_and_nothing_is_torn)
     cr_assert_eq(report->text[report->used - 1], '\n');
     free(large);
 }
+
+Test(event, a_text_that_is_no_utf8_is_dropped_and_counted)
+{
+    struct event_log log;
+    struct report *report = report_new();
+    log_begin(&log, report, "a/case[inet]");
+    log_add(&log, 0, "note", "harness", 0, "\xff", NULL);
+    cr_assert_eq(report->count, 0);
+    cr_assert_eq(report->dropped, 1);
+}

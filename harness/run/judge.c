@@ -249,7 +249,7 @@ static json_t *caught(struct trial *trial, const struct member *member, bool tak
     json_t *names = json_array();
     for (int number = 1; number < SIGNAL_MAX; number++) {
         uint32_t count = take ? atomic_exchange(&counts[number], 0) : atomic_load(&counts[number]);
-        const char *name = constant_name(GROUP_SIGNAL, number);
+        const char *name = count > 0 ? constant_name(GROUP_SIGNAL, number) : NULL;
         if (count > 0)
             json_array_append_new(names, name != NULL ? json_string(name) : json_integer(number));
     }

@@ -128,9 +128,9 @@ static void note_error(struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
     const struct node *named = opened->step != NULL ? opened->step->expect[EXPECT_errno] : NULL;
-    const char *name = constant_name(GROUP_ERRNO, call->error);
     if (call->error == 0 || call->step == 0)
         return;
+    const char *name = constant_name(GROUP_ERRNO, call->error);
     json_array_append_new(trial->errors,
                           json_pack("{s:s, s:s, s:i, s:s, s:b, s:s}", "actor", opened->member->name,
                                     "call", verb_get(call->verb)->name, "step", call->step, "errno",

@@ -352,18 +352,15 @@ int hosts_ports(struct hosts *hosts, unsigned first, unsigned last)
 }
 
 /* The twelfth word of a line (proc_pid_net(5), net-procfs.c) is the length of the CPU's backlog,
-   from Linux 5.10 on; a kernel that gives fewer words tells nothing. */
+   from Linux 5.10 on; a kernel that gives fewer words tells nothing. One space is between two. */
 static bool line_empty(const char *line, const char *end)
 {
-    int words = 0;
-    unsigned long backlog = 0;
-    while (line < end && words < 12) {
-        char *next = NULL;
-        backlog = strtoul(line, &next, 16);
-        words += next != line;
-        line = next != line && next < end ? next + 1 : end;
+    const char *word = line;
+    for (int number = 1; number < 12 && word != NULL; number++) {
+        word = memchr(word, ' ', (size_t)(end - word));
+        word = word != NULL ? word + 1 : NULL;
     }
-    return words < 12 || backlog == 0;
+    return word == NULL || word == end || strtoul(word, NULL, 16) == 0;
 }
 
 bool hosts_backlog_empty(void)

@@ -1,0 +1,134 @@
+#include "observe/compact.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+void compact_raw(struct compact *text, const char *bytes, size_t size)
+{
+    if (text->size <= text->room && size <= text->room - text->size)
+        memcpy(text->out + text->size, bytes, size);
+    text->size += size;
+}
+
+/* What stands for a byte that a JSON string may not hold (RFC 8259 section 7). */
+static void escape(struct compact *text, char byte)
+{
+    static const char bytes[] = "\"\\\b\f\n\r\t";
+    static const char letters[] = "\"\\bfnrt";
+    const char *known = strchr(bytes, byte);
+    char number[8];
+    if (byte != '\0' && known != NULL) {
+        number[0] = '\\';
+        number[1] = letters[known - bytes];
+        compact_raw(text, number, 2);
+    } else {
+        snprintf(number, sizeof number, "\\u%04X", (unsigned)(unsigned char)byte);
+        compact_raw(text, number, 6);
+    }
+}
+
+static bool plain(char byte)
+{
+    return (unsigned char)byte >= 0x20 && byte != '"' && byte != '\\';
+}
+
+void compact_string(struct compact *text, const char *bytes, size_t size)
+{
+    size_t at = 0;
+    compact_raw(text, "\"", 1);
+    while (at < size) {
+        size_t run = at;
+        while (run < size && plain(bytes[run]))
+            run++;
+        compact_raw(text, bytes + at, run - at);
+        if (run < size)
+            escape(text, bytes[run++]);
+        at = run;
+    }
+    compact_raw(text, "\"", 1);
+}
+
+void compact_integer(struct compact *text, json_int_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    unsigned long long left =
+        number < 0 ? 0ULL - (unsigned long long)number : (unsigned long long)number;
+    do
+        digits[--at] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    compact_raw(text, digits + at, sizeof digits - at);
+}
+
+static void real(struct compact *text, const json_t *json)
+{
+    char digits[64];
+    size_t size = json_dumpb(json, digits, sizeof digits, JSON_COMPACT | JSON_ENCODE_ANY);
+    compact_raw(text, digits, size < sizeof digits ? size : sizeof digits);
+}
+
+static void array(struct compact *text, const json_t *json)
+{
+    compact_raw(text, "[", 1);
+    for (size_t i = 0; i < json_array_size(json); i++) {
+        compact_raw(text, ",", i > 0 ? 1 : 0);
+        compact_value(text, json_array_get(json, i));
+    }
+    compact_raw(text, "]", 1);
+}
+
+static void members(struct compact *text, const json_t *json, size_t comma)
+{
+    /* The iterator is no part of the object, whose interface has no const. */
+    json_t *object = (json_t *)json;
+    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+        const char *key = json_object_iter_key(at);
+        compact_raw(text, ",", comma);
+        compact_string(text, key, strlen(key));
+        compact_raw(text, ":", 1);
+        compact_value(text, json_object_iter_value(at));
+        comma = 1;
+    }
+}
+
+void compact_members(struct compact *text, const json_t *object)
+{
+    members(text, object, 1);
+}
+
+void compact_value(struct compact *text, const json_t *json)
+{
+    if (json == NULL)
+        return;
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        compact_raw(text, "{", 1);
+        members(text, json, 0);
+        compact_raw(text, "}", 1);
+        break;
+    case JSON_ARRAY:
+        array(text, json);
+        break;
+    case JSON_STRING:
+        compact_string(text, json_string_value(json), json_string_length(json));
+        break;
+    case JSON_INTEGER:
+        compact_integer(text, json_integer_value(json));
+        break;
+    case JSON_REAL:
+        real(text, json);
+        break;
+    case JSON_TRUE:
+        compact_raw(text, "true", 4);
+        break;
+    case JSON_FALSE:
+        compact_raw(text, "false", 5);
+        break;
+    case JSON_NULL:
+        compact_raw(text, "null", 4);
+        break;
+    }
+}

@@ -1,0 +1,29 @@
+/*
+ * JSON as compact text, for what is written thousands of times a second. The same text as
+ * json_dumpb(…, JSON_COMPACT) gives, without its search for circles: what is printed is a tree.
+ */
+#ifndef SOCKPROOF_OBSERVE_COMPACT_H
+#define SOCKPROOF_OBSERVE_COMPACT_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* A text being written; what does not fit is counted and not kept. */
+struct compact {
+    char *out;
+    size_t room;
+    size_t size; /* of the whole text, so far; more than room: it did not fit */
+};
+
+/* Appends bytes as they are. */
+void compact_raw(struct compact *text, const char *bytes, size_t size);
+/* Appends a string that is UTF-8, quoted. */
+void compact_string(struct compact *text, const char *bytes, size_t size);
+/* Appends a whole number. */
+void compact_integer(struct compact *text, json_int_t number);
+/* Appends a value and all that it holds. NULL: nothing. */
+void compact_value(struct compact *text, const json_t *json);
+/* Appends the members of an object as they stand between its braces, each behind a comma. */
+void compact_members(struct compact *text, const json_t *object);
+
+#endif
