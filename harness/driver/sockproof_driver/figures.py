@@ -80,7 +80,7 @@ class Scale:
     suite: tuple[str, ...] = ()
     crowd: str = CROWD
     stream_seconds: int = 2
-    seconds: float = 150.0
+    seconds: float = 110.0
 
 
 QUICK = Scale(1, 50, 200, ("tcp/connect",), "cases/tcp/server/thousand-clients.yaml", 1, 30.0)
