@@ -51,8 +51,9 @@ enum param_type {
     X(errno)                                                                                       \
     X(data)                                                                                        \
     X(from)                                                                                        \
-    X(packet) X(msg_flags) X(control) X(info) X(notification) X(value) X(addr) X(revents)          \
-        X(events) X(messages) X(signals) X(took) X(exit) X(stdout) X(stderr) X(fate) X(count)
+    X(packet)                                                                                      \
+    X(msg_flags) X(control) X(info) X(notification) X(value) X(addr) X(revents) X(events)          \
+        X(messages) X(signals) X(took) X(exit) X(stdout) X(stderr) X(fate) X(count)
 
 /* What says how a step is done. */
 #define MODIFIERS(X)                                                                               \

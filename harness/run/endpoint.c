@@ -63,6 +63,13 @@ static unsigned port_of(const struct trial *trial, const char *actor)
     unsigned number = (unsigned)strtoul(actor + 6, NULL, 10);
     bool ports = trial->variant->file->transport == TRANSPORT_TCP ||
                  trial->variant->file->transport == TRANSPORT_UDP;
+    /* A client that has connected or bound its socket is where that socket is. */
+    for (size_t i = 0; i < trial->descriptor_count && side_of(actor) == SIDE_CLIENT; i++) {
+        const struct descriptor *one = &trial->descriptors[i];
+        if (strcmp(one->owner->name, actor) == 0 && strcmp(one->name, "sock") == 0 &&
+            endpoint_port(&one->local) != 0)
+            return endpoint_port(&one->local);
+    }
     if (side_of(actor) == SIDE_SERVER && number > 1)
         offset = PORTS_PER_CASE - number;
     else if (number > 1)
