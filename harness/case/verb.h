@@ -52,12 +52,36 @@ enum param_type {
     X(data)                                                                                        \
     X(from)                                                                                        \
     X(packet)                                                                                      \
-    X(msg_flags) X(control) X(info) X(notification) X(value) X(addr) X(revents) X(events)          \
-        X(messages) X(signals) X(took) X(exit) X(stdout) X(stderr) X(fate) X(count)
+    X(msg_flags)                                                                                   \
+    X(control)                                                                                     \
+    X(info)                                                                                        \
+    X(notification)                                                                                \
+    X(value)                                                                                       \
+    X(addr)                                                                                        \
+    X(revents)                                                                                     \
+    X(events)                                                                                      \
+    X(messages)                                                                                    \
+    X(signals)                                                                                     \
+    X(took)                                                                                        \
+    X(exit)                                                                                        \
+    X(stdout)                                                                                      \
+    X(stderr)                                                                                      \
+    X(fate)                                                                                        \
+    X(count)
 
 /* What says how a step is done. */
 #define MODIFIERS(X)                                                                               \
-    X(fd) X(as) X(start) X(at) X(each) X(save) X(limits) X(without) X(within) X(from) X(to)
+    X(fd)                                                                                          \
+    X(as)                                                                                          \
+    X(start)                                                                                       \
+    X(at)                                                                                          \
+    X(each)                                                                                        \
+    X(save)                                                                                        \
+    X(limits)                                                                                      \
+    X(without)                                                                                     \
+    X(within)                                                                                      \
+    X(from)                                                                                        \
+    X(to)
 
 #define EXPECT_ENUM(name) EXPECT_##name,
 enum expectation { EXPECTATIONS(EXPECT_ENUM) EXPECT_COUNT };
