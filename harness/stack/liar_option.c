@@ -30,7 +30,7 @@ static void change_value(int fd, int level, int name, void *value, socklen_t *le
         *number = 0;
     if (number != NULL && liar_tells(CALL_getsockopt, OP_OFF_BY_ONE))
         ++*number;
-    if (liar_tells(CALL_getsockopt, OP_ZERO))
+    if (value != NULL && liar_tells(CALL_getsockopt, OP_ZERO))
         memset(value, 0, *length);
     if (liar_tells(CALL_getsockopt, OP_WRONG_LENGTH))
         *length /= 2;

@@ -46,6 +46,8 @@ static void add(struct block *block, const void *bytes, size_t size)
         block->bytes = larger;
         block->room = room;
     }
+    if (block->bytes == NULL)
+        return; /* nothing to add, and nothing before it */
     if (size > 0)
         memcpy(block->bytes + block->size, bytes, size);
     if (padding > 0)
