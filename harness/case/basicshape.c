@@ -37,9 +37,16 @@ static const struct shape special_host = {SHAPE_WORD, .noun = "any, loopback or 
 static const struct shape host = {SHAPE_EITHER,
                                   .noun = "a host (an actor, any, loopback, blackhole)",
                                   .either = SHAPES(&actor, &special_host), .definition = "host"};
+static const struct shape family = {SHAPE_CONSTANT, .noun = "an address family (AF_INET)",
+                                    .group = GROUP_FAMILY, .definition = "address-family"};
+static const struct shape form = {SHAPE_WORD, .noun = "mapped", .words = WORDS("mapped")};
+static const struct shape protocol = {SHAPE_CONSTANT, .noun = "a protocol (ETH_P_IP)",
+                                      .group = GROUP_PROTOCOL};
+static const struct shape length = {SHAPE_INTEGER, .noun = "a length (0 to 128)", .most = 128};
 static const struct shape address_map = {
-    SHAPE_MAP, .noun = "host and port",
-    .members = MEMBERS(MUST("host", host), MAY("port", basicshape_port))};
+    SHAPE_MAP, .noun = "host, port, family, form, protocol and size",
+    .members = MEMBERS(MUST("host", host), MAY("port", basicshape_port), MAY("family", family),
+                       MAY("form", form), MAY("protocol", protocol), MAY("size", length))};
 const struct shape basicshape_address = {
     SHAPE_EITHER, .noun = "an address (an actor, or {host: …, port: …})",
     .either = SHAPES(&actor, &address_map), .definition = "address"};
@@ -63,9 +70,15 @@ const struct shape basicshape_match_bytes = {SHAPE_MATCH, .noun = "bytes", .of =
 
 static const struct shape match_host = {SHAPE_MATCH, .noun = "a host", .of = &host,
                                         .definition = "match-host"};
+static const struct shape form_seen = {SHAPE_WORD, .noun = "mapped or plain",
+                                       .words = WORDS("mapped", "plain")};
+static const struct shape packet_type = {SHAPE_CONSTANT, .noun = "a kind (PACKET_OUTGOING)",
+                                         .group = GROUP_PACKET_TYPE};
 static const struct shape match_address_map = {
-    SHAPE_MAP, .noun = "host and port",
-    .members = MEMBERS(MAY("host", match_host), MAY("port", basicshape_match_integer))};
+    SHAPE_MAP, .noun = "host, port, family, form, protocol and pkttype",
+    .members = MEMBERS(MAY("host", match_host), MAY("port", basicshape_match_integer),
+                       MAY("family", family), MAY("form", form_seen), MAY("protocol", protocol),
+                       MAY("pkttype", packet_type))};
 static const struct shape address_seen = {SHAPE_EITHER,
                                           .noun = "an address (an actor, or {host: …, port: …})",
                                           .either = SHAPES(&host, &match_address_map)};

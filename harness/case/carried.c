@@ -20,27 +20,6 @@ static const char *skip_step(struct arena *arena, const struct step *step)
     if (!step->verb->runs)
         reason =
             arena_printf(arena, "the verb '%s' is not carried out by this build", step->verb->name);
-    else if (step->modifier[MODIFIER_without] != NULL)
-        reason = "the modifier 'without' is not carried out by this build";
-    for (size_t i = 0; i < step->verb->param_count && reason == NULL; i++)
-        if (step->verb->params[i].type == TYPE_CONTROL && step->param[i] != NULL)
-            reason = "sending control data is not carried out by this build";
-    return reason;
-}
-
-static const char *skip_fault(struct arena *arena, const struct fault_node *fault)
-{
-    static const char *const wire[] = {NULL};
-    static const char *const call[] = {"delay", "close", NULL};
-    const char *const *actions = fault->wire != NULL ? wire : call;
-    const char *action = fault->action->kind == NODE_MAP && fault->action->first != NULL
-                             ? fault->action->first->key
-                             : fault->action->text;
-    const char *reason = NULL;
-    for (; *actions != NULL && action != NULL; actions++)
-        if (strcmp(*actions, action) == 0)
-            reason = arena_printf(arena, "the %s action '%s' is not carried out by this build",
-                                  fault->wire != NULL ? "wire" : "call", action);
     return reason;
 }
 
@@ -61,7 +40,5 @@ const char *carried_skip(struct arena *arena, const struct variant *variant)
     const char *reason = skip_case(variant->file);
     for (size_t i = 0; i < variant->step_count && reason == NULL; i++)
         reason = skip_step(arena, &variant->steps[i]);
-    for (size_t i = 0; i < variant->fault_count && reason == NULL; i++)
-        reason = skip_fault(arena, &variant->faults[i]);
     return reason;
 }

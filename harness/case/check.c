@@ -159,14 +159,17 @@ static void check_params(struct check *check, struct step *step, const struct no
                    good;
     if (good && verb->id == VERB_setsockopt)
         step->param[1] = with_numbers(check->scope.arena, step->param[1]);
+    for (size_t i = 0; i < verb->param_count; i++)
+        if (good && verb->params[i].type == TYPE_CONTROL && step->param[i] != NULL)
+            step->param[i] = with_numbers(check->scope.arena, step->param[i]);
 }
 
 /* --- names --------------------------------------------------------------------------------- */
 
 static bool works_on_descriptor(enum verb_id id)
 {
-    return id != VERB_socket && id != VERB_sigaction && id != VERB_kill && id != VERB_run &&
-           id != VERB_done && id != VERB_blocked && id != VERB_epoll_create1;
+    return id != VERB_socket && id != VERB_socketpair && id != VERB_sigaction && id != VERB_kill &&
+           id != VERB_run && id != VERB_done && id != VERB_blocked && id != VERB_epoll_create1;
 }
 
 static const struct node *text_node(const struct node *node)
@@ -218,15 +221,36 @@ static bool expects_error(const struct step *step)
     return fails || node_is(returns, "-1");
 }
 
+/* The two descriptors of a socketpair: the names of as:, or sock and other. */
+static void note_pair(struct check *check, const struct step *step)
+{
+    const struct node *as = step->modifier[MODIFIER_as];
+    bool two = as != NULL && as->kind == NODE_LIST && as->count == 2;
+    if (as != NULL && !two) {
+        complain(check->complaints, as->mark, shape_width(as), "bad-value", "as: [left, right]",
+                 "a socketpair makes two descriptors: 'as' takes two names");
+    } else if (!expects_error(step)) {
+        scope_add_descriptor(&check->scope, step->actor, two ? as->first->text : "sock");
+        scope_add_descriptor(&check->scope, step->actor, two ? as->first->next->text : "other");
+    }
+}
+
 static void note_made(struct check *check, const struct step *step)
 {
     enum verb_id id = step->verb->id;
     const struct node *as = text_node(step->modifier[MODIFIER_as]);
+    if (id == VERB_socketpair) {
+        note_pair(check, step);
+        return;
+    }
     bool duplicates = id == VERB_fcntl && (node_is(step->param[0], "F_DUPFD") ||
                                            node_is(step->param[0], "F_DUPFD_CLOEXEC"));
     bool makes = id == VERB_socket || id == VERB_accept || id == VERB_accept4;
     duplicates = duplicates || id == VERB_dup;
-    if (as != NULL && !makes && !duplicates && id != VERB_epoll_create1)
+    if (step->modifier[MODIFIER_as] != NULL && as == NULL)
+        misplaced(check, step->modifier[MODIFIER_as], "two names are what socketpair makes",
+                  step->verb->name);
+    else if (as != NULL && !makes && !duplicates && id != VERB_epoll_create1)
         misplaced(check, as, "'as' names what socket, accept, dup, epoll_create1 or F_DUPFD makes",
                   step->verb->name);
     else if (as != NULL)

@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/errqueue.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -94,6 +97,15 @@ const char *const *constant_names(enum constant_group group)
         names[next++] = NULL;
     }
     return names + begin;
+}
+
+const struct option *option_numbered(int level, int number)
+{
+    const struct option *found = NULL;
+    for (const struct option *one = options; one->name != NULL && found == NULL; one++)
+        if (one->level == level && one->number == number)
+            found = one;
+    return found;
 }
 
 const char *const *option_names(void)

@@ -25,6 +25,9 @@ enum constant_group {
     GROUP_IOCTL,        /* FIONREAD … */
     GROUP_SIGNAL,       /* SIGPIPE … */
     GROUP_SIGACTION,    /* SA_RESTART … */
+    GROUP_PACKET_TYPE,  /* PACKET_OUTGOING … */
+    GROUP_SPLICE,       /* SPLICE_F_NONBLOCK … */
+    GROUP_CAPABILITY,   /* CAP_NET_RAW … */
     GROUP_RLIMIT,       /* RLIMIT_NOFILE … */
     GROUP_TCP_STATE,    /* TCP_ESTABLISHED … */
     GROUP_TCP_FLAG,     /* FIN SYN RST PSH ACK URG ECE CWR as bits of the TCP header */
@@ -73,6 +76,8 @@ struct option {
 
 /* The socket option of that name, or NULL. */
 const struct option *option_find(const char *name);
+/* The first option of that level and number, or NULL. */
+const struct option *option_numbered(int level, int number);
 /* The names of all options; NULL terminated, static storage. */
 const char *const *option_names(void);
 /* All options; the table ends with a NULL name. */

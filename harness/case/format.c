@@ -48,6 +48,7 @@ FLAGS(epoll_events, GROUP_EPOLL, "events ([EPOLLIN])")
 FLAGS(open_flags, GROUP_OPEN, "flags ([O_NONBLOCK])")
 FLAGS(fd_flags, GROUP_FD, "flags ([FD_CLOEXEC])")
 FLAGS(sigaction_flags, GROUP_SIGACTION, "flags ([SA_RESTART])")
+FLAGS(splice_flags, GROUP_SPLICE, "flags ([SPLICE_F_NONBLOCK])")
 FLAGS(signals, GROUP_SIGNAL, "signals ([SIGPIPE])")
 static const struct shape socket_kind = {SHAPE_EITHER, .noun = "a socket type (SOCK_STREAM)",
                                          .either = SHAPES(&socket_type, &basicshape_integer)};
@@ -207,6 +208,12 @@ static const struct shape control_item = {
                 MAY("offender", basicshape_match_address))};
 static const struct shape control = {SHAPE_LIST, .noun = "a list of control messages",
                                      .of = &control_item};
+static const struct shape sent_item = {
+    SHAPE_MAP, .noun = "a control message", .definition = "control-sent",
+    .members = MEMBERS(MUST("type", option_name), MAY("value", option_int),
+                       MAY("addr", basicshape_address), MAY("ifindex", basicshape_natural))};
+static const struct shape control_sent = {SHAPE_LIST, .noun = "a list of control messages",
+                                          .least = 1, .of = &sent_item};
 static const struct shape info = {
     SHAPE_MAP, .noun = "members of the receive info", .definition = "info",
     .members =
@@ -239,7 +246,7 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_STARTED] = &basicshape_name,
                                                  [TYPE_OPTION_NAME] = &option_name,
                                                  [TYPE_OPTION_VALUE] = &option_any,
-                                                 [TYPE_CONTROL] = &control,
+                                                 [TYPE_CONTROL] = &control_sent,
                                                  [TYPE_SOCKET_TYPE] = &socket_kind,
                                                  [TYPE_PROTOCOL] = &protocol,
                                                  [TYPE_FAMILY] = &domain,
@@ -254,13 +261,16 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_IOCTL] = &ioctl_request,
                                                  [TYPE_SIGNAL] = &signal_number,
                                                  [TYPE_SIGACTION_FLAGS] = &sigaction_flags,
+                                                 [TYPE_SIGNALS] = &signals,
+                                                 [TYPE_SPLICE_FLAGS] = &splice_flags,
                                                  [TYPE_ARGV] = &argv,
                                                  [TYPE_TRAFFIC] = &packetshape_traffic,
                                                  [TYPE_DIRECTION] = &packetshape_direction};
     enum param_type type = verb->params[number].type;
     const struct shape *shape = shapes[type];
     /* A backlog or an ioctl's argument may be negative; a number of messages may not. */
-    if ((verb->id == VERB_send_each || verb->id == VERB_recv_each) && type == TYPE_INTEGER)
+    if ((verb->id == VERB_send_each || verb->id == VERB_recv_each || verb->id == VERB_recvmmsg) &&
+        type == TYPE_INTEGER)
         shape = &basicshape_natural;
     if (verb->id == VERB_sends)
         shape = &packetshape_sent;
@@ -321,6 +331,10 @@ const struct shape *format_expectation(enum expectation expectation)
 }
 
 static const struct shape each = {SHAPE_WORD, .noun = "clients", .words = WORDS("clients")};
+static const struct shape two_names = {SHAPE_LIST, .noun = "two names", .least = 2,
+                                       .of = &basicshape_name};
+static const struct shape as = {SHAPE_EITHER, .noun = "a name, or two of a socketpair",
+                                .either = SHAPES(&basicshape_name, &two_names)};
 static const struct shape save = {
     SHAPE_DICT,
     .noun = "{FIELD: name}",
@@ -331,15 +345,12 @@ static const struct shape save = {
 static const struct shape limits = {SHAPE_DICT,    .noun = "{RLIMIT_NOFILE: …}",
                                     .least = 1,    .of = &basicshape_size,
                                     .keyed = true, .group = GROUP_RLIMIT};
-static const struct shape without_list = {SHAPE_LIST, .noun = "a list of capabilities", .least = 1,
-                                          .of = &basicshape_name};
-static const struct shape without = {SHAPE_EITHER, .noun = "capabilities (CAP_NET_RAW)",
-                                     .either = SHAPES(&basicshape_name, &without_list)};
+FLAGS(without, GROUP_CAPABILITY, "capabilities (CAP_NET_RAW)")
 
 const struct shape *format_modifier(enum modifier modifier)
 {
     static const struct shape *const shapes[MODIFIER_COUNT] = {[MODIFIER_fd] = &basicshape_name,
-                                                               [MODIFIER_as] = &basicshape_name,
+                                                               [MODIFIER_as] = &as,
                                                                [MODIFIER_start] = &basicshape_name,
                                                                [MODIFIER_at] = &basicshape_name,
                                                                [MODIFIER_each] = &each,
@@ -363,15 +374,17 @@ static const struct shape action_error = {
     .members = MEMBERS(MAY("errno", errno_word), MAY("cap", basicshape_size),
                        MAY("delay", basicshape_time))};
 static const struct shape action_word = {SHAPE_WORD, .noun = "an action",
-                                         .words = WORDS("drop", "reset", "close", "delay")};
+                                         .words = WORDS("drop", "reset", "close")};
 static const struct shape call_action = {
-    SHAPE_EITHER, .noun = "an action of a call ({errno: …}, {cap: …}, drop, reset, close, delay)",
+    SHAPE_EITHER,
+    .noun = "an action of a call ({errno: …}, {cap: …}, {delay: …}, drop, reset, close)",
     .either = SHAPES(&action_error, &action_word)};
 static const struct shape fault_actor = {SHAPE_ACTOR, .noun = "an actor (client, server)"};
 static const struct shape call_name = {
     SHAPE_WORD, .noun = "a call on sockets",
     .words = WORDS("socket", "bind", "listen", "accept", "accept4", "connect", "send", "recv",
-                   "sendto", "recvfrom", "sendmsg", "recvmsg", "read", "write", "readv", "writev",
+                   "sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "sendfile",
+                   "splice", "socketpair", "ppoll", "pselect", "read", "write", "readv", "writev",
                    "shutdown", "close", "getsockopt", "setsockopt", "getsockname", "getpeername",
                    "fcntl", "ioctl", "poll", "select", "epoll_create1", "epoll_ctl", "epoll_wait",
                    "sctp_sendv", "sctp_recvv")};

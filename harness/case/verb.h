@@ -40,6 +40,8 @@ enum param_type {
     TYPE_IOCTL,
     TYPE_SIGNAL,
     TYPE_SIGACTION_FLAGS,
+    TYPE_SIGNALS,
+    TYPE_SPLICE_FLAGS,
     TYPE_ARGV,
     TYPE_TRAFFIC,  /* client, server, both, or a packet mapping */
     TYPE_DIRECTION /* client, server, both */

@@ -17,6 +17,8 @@ FILE_LINES, FUNCTION_LINES = 600, 100
 POOR_NAMES = re.compile(r"(^|_)(util|utils|helper|helpers|common|misc)(_|$)")
 PUT_OFF = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 PAUSE_C = re.compile(r"\b(u|nano|clock_nano)?sleep\s*\(")
+# The delay of a call is itself the fault that a case asks for; nobody waits for an event with it.
+MAY_PAUSE = {"harness/run/act.c"}
 PAUSE_SHELL = re.compile(r"(^|[;&|(\s])sleep\s+[\d$]")
 
 Breach = tuple[Path, int, str]
@@ -62,6 +64,8 @@ def in_c(file: Path) -> Iterator[Breach]:
         if length > FUNCTION_LINES:
             yield file, line, f"a function of {length} lines, at most {FUNCTION_LINES}"
     for number, line in enumerate(text.splitlines(), 1):
+        if file.relative_to(ROOT).as_posix() in MAY_PAUSE:
+            continue
         if PAUSE_C.search(line) and not line.lstrip().startswith(("*", "/*", "//")):
             yield file, number, "nothing waits by sleeping"
 

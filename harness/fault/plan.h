@@ -27,6 +27,7 @@ enum fault_action {
     FAULT_ERRNO,
     FAULT_CAP,
     FAULT_RESET,
+    FAULT_CLOSE,
     FAULT_DROP,
     FAULT_DUPLICATE,
     FAULT_REORDER,
@@ -57,7 +58,7 @@ struct fault {
     char name[FAULT_NAME];
     char point[2][FAULT_POINT]; /* the second one for a fault of both senders, else empty */
     enum fault_action action;
-    int64_t argument; /* errno of FAULT_ERRNO, bytes of FAULT_CAP */
+    int64_t argument; /* errno of FAULT_ERRNO, bytes of FAULT_CAP, us of FAULT_DELAY at a call */
     struct trigger trigger;
     _Atomic uint64_t chances; /* times that the trigger was asked */
     _Atomic uint64_t fired;

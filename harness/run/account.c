@@ -26,6 +26,11 @@ static struct piece sent_piece(const struct call *call)
     struct piece piece = call->arg[looped ? 3 : 0].piece;
     if (kind_gathers(call->verb))
         piece = call->arg[4].piece;
+    if (call->verb == VERB_sendfile && call->arg[1].number > 0) { /* from there on */
+        uint64_t skipped = (uint64_t)call->arg[1].number;
+        skipped = skipped < piece.size ? skipped : piece.size;
+        piece = (struct piece){piece.offset + skipped, piece.size - skipped};
+    }
     return piece;
 }
 
@@ -47,7 +52,12 @@ static void sent_messages(struct trial *trial, const struct opened *opened)
     int sender = cast_index(&trial->stage->cast, opened->member);
     const struct piece piece = sent_piece(call);
     const uint8_t *bytes = shared_at(trial->stage->shared, piece);
-    if (call->verb == VERB_send_each) {
+    if (call->verb == VERB_sendmmsg) {
+        const struct piece *pieces = shared_at(trial->stage->shared, call->arg[0].piece);
+        for (int64_t i = 0; i < call->result; i++)
+            ledger_message_sent(trial->stage->ledger, sender,
+                                shared_at(trial->stage->shared, pieces[i]), pieces[i].size);
+    } else if (call->verb == VERB_send_each) {
         size_t size = (size_t)call->arg[1].number;
         for (int64_t i = 0; i < call->result; i++)
             ledger_message_sent(trial->stage->ledger, sender, bytes + (size_t)i * size, size);
@@ -73,7 +83,7 @@ static void received_messages(struct trial *trial, const struct opened *opened)
     int receiver = cast_index(&trial->stage->cast, opened->member);
     const uint8_t *bytes = shared_at(trial->stage->shared, call->out);
     bool peeks = (flags_of(call) & (MSG_PEEK | MSG_ERRQUEUE)) != 0;
-    if (call->verb == VERB_recv_each) {
+    if (call->verb == VERB_recv_each || call->verb == VERB_recvmmsg) {
         const uint64_t *sizes = shared_at(trial->stage->shared, call->out2);
         call->arg[4].piece = shared_alloc(trial->stage->shared, call->size2 * sizeof(int64_t));
         int64_t *numbers = shared_at(trial->stage->shared, call->arg[4].piece);
@@ -110,6 +120,15 @@ static void check_stream(struct trial *trial, struct opened *opened)
                    trial_text(trial, "0x%02x", (unsigned)found.observed));
 }
 
+/* The bytes of a stream that a call has sent; sendmmsg tells messages. */
+static size_t sent_bytes(const struct call *call)
+{
+    size_t bytes = call->verb == VERB_sendmmsg ? call->size : 0;
+    if (call->verb != VERB_sendmmsg && call->result > 0)
+        bytes = (size_t)call->result;
+    return bytes;
+}
+
 void account_end(struct trial *trial, struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
@@ -119,8 +138,7 @@ void account_end(struct trial *trial, struct opened *opened)
     if (kind_sends(call->verb) && one->message)
         sent_messages(trial, opened);
     else if (kind_sends(call->verb) && opened->segment >= 0)
-        ledger_sent(trial->stage->ledger, opened->segment,
-                    call->result > 0 ? (size_t)call->result : 0);
+        ledger_sent(trial->stage->ledger, opened->segment, sent_bytes(call));
     else if (kind_receives(call->verb) && one->message)
         received_messages(trial, opened);
     else if (kind_receives(call->verb))

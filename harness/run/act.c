@@ -1,9 +1,11 @@
 #include "run/act.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,6 +91,19 @@ static const struct fault *ask(const struct act *act, const char *name, int fd, 
     return plan_ask(point, &chance);
 }
 
+/* The fault itself: a call that begins late. The whole time passes, whatever interrupts it. */
+static void pass_time(int64_t us)
+{
+    struct timespec left = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+        continue;
+}
+
+bool act_refused(enum fault_action action)
+{
+    return action == FAULT_ERRNO || action == FAULT_RESET || action == FAULT_CLOSE;
+}
+
 enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *size, int flags)
 {
     act->call->calls++;
@@ -111,13 +126,20 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
         errno = (int)fault->argument;
         act->call->injected = true;
         break;
+    case FAULT_CLOSE: /* as another thread of the program might, just before the call */
+        act->stack->close(fd);
+        errno = EBADF;
+        act->call->injected = true;
+        break;
+    case FAULT_DELAY:
+        pass_time(fault->argument);
+        break;
     case FAULT_NONE:
     case FAULT_DROP:
     case FAULT_DUPLICATE:
     case FAULT_REORDER:
     case FAULT_CORRUPT:
     case FAULT_CUT:
-    case FAULT_DELAY:
     case FAULT_TRUNCATE:
     case FAULT_UNREACHABLE:
         break;
@@ -139,6 +161,7 @@ ssize_t act_send(struct act *act, const void *data, size_t size, int flags)
     switch (act_gate(act, "send", act->call->fd, &allowed, flags)) {
     case FAULT_ERRNO:
     case FAULT_RESET:
+    case FAULT_CLOSE:
         break;
     case FAULT_DROP:
         result = (ssize_t)size; /* a datagram accepted and never sent */
@@ -162,7 +185,7 @@ ssize_t act_recv(struct act *act, void *data, size_t size, int flags)
 {
     struct call *call = act->call;
     enum fault_action action = act_gate(act, "recv", call->fd, &size, flags);
-    if (action == FAULT_ERRNO || action == FAULT_RESET)
+    if (act_refused(action))
         return -1;
     return moved(act, act->stack->recv(call->fd, data, size, flags));
 }
@@ -229,17 +252,35 @@ static void limit(const struct call *call, struct rlimit *saved)
     }
 }
 
+/* Takes the capabilities of a set from this thread's effective ones, or gives back what was taken
+   (capabilities(7)). The thread alone is changed. */
+static void capabilities(const struct call *call, bool back)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+    if (call->without == 0 || syscall(SYS_capget, &header, data) < 0)
+        return;
+    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+        uint32_t bits = (uint32_t)(call->without >> 32 * i);
+        data[i].effective =
+            back ? data[i].effective | (data[i].permitted & bits) : data[i].effective & ~bits;
+    }
+    syscall(SYS_capset, &header, data);
+}
+
 void act_do(struct actor *actor, struct call *call)
 {
     struct act act = {.actor = actor, .call = call, .stack = actor->stack};
     struct rlimit saved;
     limit(call, &saved);
+    capabilities(call, false);
     atomic_store(&call->tid, gettid());
     call->began_ns = now_ns();
     errno = 0;
     call->result = call->each > 0 ? each(&act) : dispatch(&act);
     int error = errno;
     call->ended_ns = now_ns();
+    capabilities(call, true);
     if (call->limit_resource >= 0)
         setrlimit(call->limit_resource, &saved);
     if (call->result == -1)

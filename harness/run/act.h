@@ -6,6 +6,9 @@
 
 #include "run/actor.h"
 
+/* What a socketpair's two descriptors are before the call: no descriptor, and not -1. */
+#define PAIR_MARK (-77)
+
 /* One call being carried out; local to a thread. */
 struct act {
     struct actor *actor;
@@ -24,6 +27,9 @@ void act_reset(void);
    size bytes to move. Returns the action; *size is cut by a cap; for FAULT_ERRNO and FAULT_RESET
    errno is set and the caller returns -1 (having done for real what the fault cannot undo). */
 enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *size, int flags);
+
+/* True when the call does not reach the stack: it fails with the errno that act_gate has set. */
+bool act_refused(enum fault_action action);
 
 /* The memory of argument i, and its number. */
 void *act_bytes(const struct act *act, int i);

@@ -4,18 +4,13 @@
 #include <errno.h>
 #include <string.h>
 
-static bool fails(enum fault_action action)
-{
-    return action == FAULT_ERRNO || action == FAULT_RESET;
-}
-
 static int64_t send_to(struct act *act, const char *name, int where, int flags)
 {
     const struct piece data = act->call->arg[0].piece;
     const struct piece to = act->call->arg[where].piece;
     size_t size = data.size;
     enum fault_action action = act_gate(act, name, act->call->fd, &size, flags);
-    if (fails(action))
+    if (act_refused(action))
         return -1;
     if (action == FAULT_DROP)
         return (int64_t)data.size;
@@ -42,7 +37,7 @@ static int64_t receive_from(struct act *act, const char *name)
     struct call *call = act->call;
     int flags = (int)act_number(act, 1);
     size_t size = (size_t)act_number(act, 0);
-    if (fails(act_gate(act, name, call->fd, &size, flags)))
+    if (act_refused(act_gate(act, name, call->fd, &size, flags)))
         return -1;
     call->from_size = sizeof call->from;
     int64_t result = act->stack->recvfrom(call->fd, shared_at(act->actor->shared, call->out), size,
@@ -81,7 +76,7 @@ int64_t do_read(struct act *act)
 {
     struct call *call = act->call;
     size_t size = (size_t)act_number(act, 0);
-    if (fails(act_gate(act, "read", call->fd, &size, 0)))
+    if (act_refused(act_gate(act, "read", call->fd, &size, 0)))
         return -1;
     int64_t result = act->stack->read(call->fd, shared_at(act->actor->shared, call->out), size);
     stored(call, result);
@@ -92,7 +87,7 @@ int64_t do_write(struct act *act)
 {
     size_t size = act->call->arg[0].piece.size;
     enum fault_action action = act_gate(act, "write", act->call->fd, &size, 0);
-    if (fails(action))
+    if (act_refused(action))
         return -1;
     if (action == FAULT_DROP)
         return (int64_t)size;
@@ -136,7 +131,7 @@ int64_t do_sendmsg(struct act *act)
         message.msg_controllen = control.size;
     }
     enum fault_action action = act_gate(act, "sendmsg", act->call->fd, &size, flags);
-    if (fails(action))
+    if (act_refused(action))
         return -1;
     message.msg_iovlen = (size_t)capped(action, iov, size, message.msg_iovlen);
     return act->stack->sendmsg(act->call->fd, &message, flags);
@@ -167,7 +162,7 @@ int64_t do_recvmsg(struct act *act)
                              .msg_controllen = call->out2.size};
     size_t size = iov[0].iov_len;
     int flags = (int)act_number(act, 2);
-    if (fails(act_gate(act, "recvmsg", call->fd, &size, flags)))
+    if (act_refused(act_gate(act, "recvmsg", call->fd, &size, flags)))
         return -1;
     int64_t result = act->stack->recvmsg(call->fd, &message, flags);
     if (result >= 0) {
@@ -185,7 +180,7 @@ int64_t do_readv(struct act *act)
     size_t count = scatter(act, iov);
     size_t size = iov[0].iov_len;
     enum fault_action action = act_gate(act, "readv", act->call->fd, &size, 0);
-    if (fails(action))
+    if (act_refused(action))
         return -1;
     int64_t result = act->stack->readv(act->call->fd, iov, capped(action, iov, size, count));
     stored(act->call, result);
@@ -198,7 +193,7 @@ int64_t do_writev(struct act *act)
     size_t count = gather(act, iov);
     size_t size = iov[0].iov_len;
     enum fault_action action = act_gate(act, "writev", act->call->fd, &size, 0);
-    if (fails(action))
+    if (act_refused(action))
         return -1;
     return act->stack->writev(act->call->fd, iov, capped(action, iov, size, count));
 }

@@ -9,8 +9,7 @@
 /* True when a fault makes the call fail, errno set. */
 static bool refused(struct act *act, const char *name)
 {
-    enum fault_action action = act_gate(act, name, act->call->fd, NULL, 0);
-    return action == FAULT_ERRNO || action == FAULT_RESET;
+    return act_refused(act_gate(act, name, act->call->fd, NULL, 0));
 }
 
 static const struct sockaddr *address(const struct act *act, int i, socklen_t *size)
@@ -36,6 +35,18 @@ int64_t do_socket(struct act *act)
         return -1;
     return act->stack->socket((int)act_number(act, 2), (int)act_number(act, 0),
                               (int)act_number(act, 1));
+}
+
+/* The pair goes to out; it holds PAIR_MARK before, so that a pair left as it was can be told. */
+int64_t do_socketpair(struct act *act)
+{
+    int *pair = shared_at(act->actor->shared, act->call->out);
+    pair[0] = pair[1] = PAIR_MARK;
+    if (refused(act, "socketpair"))
+        return -1;
+    act->call->size = 2 * sizeof *pair;
+    return act->stack->socketpair((int)act_number(act, 2), (int)act_number(act, 0),
+                                  (int)act_number(act, 1), pair);
 }
 
 int64_t do_bind(struct act *act)

@@ -13,17 +13,12 @@ static enum fault_action action_of(const char *word)
     static const struct {
         const char *word;
         enum fault_action action;
-    } actions[] = {{"errno", FAULT_ERRNO},
-                   {"cap", FAULT_CAP},
-                   {"reset", FAULT_RESET},
-                   {"drop", FAULT_DROP},
-                   {"duplicate", FAULT_DUPLICATE},
-                   {"reorder", FAULT_REORDER},
-                   {"corrupt", FAULT_CORRUPT},
-                   {"cut", FAULT_CUT},
-                   {"delay", FAULT_DELAY},
-                   {"truncate", FAULT_TRUNCATE},
-                   {"unreachable", FAULT_UNREACHABLE}};
+    } actions[] = {{"errno", FAULT_ERRNO},       {"cap", FAULT_CAP},
+                   {"reset", FAULT_RESET},       {"close", FAULT_CLOSE},
+                   {"drop", FAULT_DROP},         {"duplicate", FAULT_DUPLICATE},
+                   {"reorder", FAULT_REORDER},   {"corrupt", FAULT_CORRUPT},
+                   {"cut", FAULT_CUT},           {"delay", FAULT_DELAY},
+                   {"truncate", FAULT_TRUNCATE}, {"unreachable", FAULT_UNREACHABLE}};
     enum fault_action found = FAULT_NONE;
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if (strcmp(actions[i].word, word) == 0)
@@ -38,7 +33,7 @@ static void plan_action(struct fault *fault, const struct node *action)
     if (fault->action == FAULT_ERRNO && inside != NULL) {
         const struct constant *error = constant_find(GROUP_ERRNO, inside->text);
         fault->argument = error != NULL ? error->value : 0;
-    } else if (fault->action == FAULT_CAP && inside != NULL) {
+    } else if (inside != NULL) { /* cap and delay */
         fault->argument = resolve_number(inside, 0);
     }
 }

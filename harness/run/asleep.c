@@ -32,11 +32,26 @@ static bool sleeping(pid_t pid, pid_t tid)
     return after_name != NULL && after_name[1] == ' ' && after_name[2] == 'S';
 }
 
-/* poll and select take no descriptor as their first argument. */
-static bool on_descriptor(long number)
+/* Which argument of the call is the descriptor, from 0; -1: poll and select take none. A splice
+   into the socket names the pipe first. */
+static int descriptor_argument(long number, enum verb_id verb)
 {
-    return number != SYS_poll && number != SYS_ppoll && number != SYS_select &&
-           number != SYS_pselect6;
+    int argument = 0;
+    if (number == SYS_poll || number == SYS_ppoll || number == SYS_select || number == SYS_pselect6)
+        argument = -1;
+    else if (number == SYS_splice && kind_sends(verb))
+        argument = 2;
+    return argument;
+}
+
+/* True when the argument of that number, in the text behind the call's own number, is fd. */
+static bool argument_is(const char *text, int argument, int fd)
+{
+    char *end = NULL;
+    long value = strtol(text, &end, 16);
+    for (int i = 0; i < argument; i++)
+        value = strtol(end, &end, 16);
+    return value == fd;
 }
 
 static bool serves(enum verb_id verb, long number)
@@ -44,10 +59,11 @@ static bool serves(enum verb_id verb, long number)
     bool yes = false;
     if (kind_receives(verb))
         yes = number == SYS_recvfrom || number == SYS_recvmsg || number == SYS_read ||
-              number == SYS_readv;
+              number == SYS_readv || number == SYS_recvmmsg || number == SYS_splice;
     else if (kind_sends(verb))
         yes = number == SYS_sendto || number == SYS_sendmsg || number == SYS_write ||
-              number == SYS_writev;
+              number == SYS_writev || number == SYS_sendmmsg || number == SYS_sendfile ||
+              number == SYS_splice;
     else if (verb == VERB_accept || verb == VERB_accept4)
         yes = number == SYS_accept || number == SYS_accept4;
     else if (verb == VERB_connect)
@@ -56,9 +72,9 @@ static bool serves(enum verb_id verb, long number)
         yes = number == SYS_close;
     else if (verb == VERB_shutdown)
         yes = number == SYS_shutdown;
-    else if (verb == VERB_poll)
+    else if (verb == VERB_poll || verb == VERB_ppoll)
         yes = number == SYS_poll || number == SYS_ppoll;
-    else if (verb == VERB_select)
+    else if (verb == VERB_select || verb == VERB_pselect)
         yes = number == SYS_select || number == SYS_pselect6;
     else if (verb == VERB_epoll_wait)
         yes = number == SYS_epoll_wait || number == SYS_epoll_pwait;
@@ -74,5 +90,6 @@ bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd)
     long number = strtol(text, &end, 10);
     if (end == text || !serves(verb, number))
         return false;
-    return !on_descriptor(number) || strtol(end, NULL, 16) == fd;
+    int argument = descriptor_argument(number, verb);
+    return argument < 0 || argument_is(end, argument, fd);
 }

@@ -1,8 +1,10 @@
 #include "run/endpoint.h"
 
+#include "case/constant.h"
 #include "case/quantity.h"
 
 #include <arpa/inet.h>
+#include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,10 +89,15 @@ static struct in6_addr literal(int family, const char *four, const char *six)
     return endpoint_address(&address);
 }
 
-/* blackhole is routed to the other host, which does not forward: silence (RFC 5737, RFC 3849). */
-static struct in6_addr host_address(const struct trial *trial, const char *name)
+/* The family of a host's address as an endpoint carries it: a mapped one is IPv4's. */
+static int host_family(int family, bool mapped)
 {
-    int family = trial->variant->family;
+    return family == AF_INET || mapped ? AF_INET : AF_INET6;
+}
+
+/* blackhole is routed to the other host, which does not forward: silence (RFC 5737, RFC 3849). */
+static struct in6_addr host_address(const struct trial *trial, const char *name, int family)
+{
     struct in6_addr host;
     if (is_actor(name))
         host = trial->stage->address[side_of(name)][family == AF_INET6];
@@ -109,17 +116,53 @@ static unsigned port_named(const struct node *node)
     return quantity_parse(node->text, &quantity) ? (unsigned)quantity.value : 0;
 }
 
+/* The device of that host, and its link-layer address (packet(7)); it has the same index on both.
+ */
+static socklen_t fill_link(const struct trial *trial, const char *host, const struct node *protocol,
+                           struct sockaddr_storage *out)
+{
+    struct sockaddr_ll *link = (struct sockaddr_ll *)out;
+    const struct constant *named =
+        protocol != NULL ? constant_find(GROUP_PROTOCOL, protocol->text) : NULL;
+    memset(out, 0, sizeof *out);
+    link->sll_family = AF_PACKET;
+    link->sll_ifindex = HOST_INDEX;
+    link->sll_protocol = named != NULL ? htons((uint16_t)named->value) : 0;
+    link->sll_halen = sizeof trial->stage->hosts.mac[0];
+    memcpy(link->sll_addr, trial->stage->hosts.mac[side_of(host)], link->sll_halen);
+    return sizeof *link;
+}
+
+static socklen_t fill_host(struct trial *trial, const struct node *node, const char *host,
+                           struct sockaddr_storage *out)
+{
+    const struct node *port = node_get(node, "port");
+    const struct node *named = node_get(node, "family");
+    const struct constant *constant =
+        named != NULL ? constant_find(GROUP_FAMILY, named->text) : NULL;
+    int family = constant != NULL ? (int)constant->value : trial->variant->family;
+    if (family == AF_PACKET)
+        return fill_link(trial, host, node_get(node, "protocol"), out);
+    bool mapped = node_get(node, "form") != NULL;
+    int kind = family == AF_UNSPEC ? trial->variant->family : family;
+    struct in6_addr address = host_address(trial, host, host_family(kind, mapped));
+    socklen_t size = fill(
+        mapped ? AF_INET6 : kind, &address,
+        port != NULL ? port_named(port) : port_of(trial, is_actor(host) ? host : "server"), out);
+    if (constant != NULL && !mapped)
+        out->ss_family = (sa_family_t)family; /* any family, whatever stands behind it */
+    return size;
+}
+
 socklen_t endpoint_resolve(struct trial *trial, const struct node *node,
                            struct sockaddr_storage *out)
 {
     const struct node *host = node->kind == NODE_SCALAR ? node : node_get(node, "host");
-    const struct node *port = node_get(node, "port");
-    if (host == NULL)
-        return 0;
-    const char *owner = is_actor(host->text) ? host->text : "server";
-    struct in6_addr address = host_address(trial, host->text);
-    return fill(trial->variant->family, &address,
-                port != NULL ? port_named(port) : port_of(trial, owner), out);
+    const struct node *length = node_get(node, "size");
+    socklen_t size = host == NULL ? 0 : fill_host(trial, node, host->text, out);
+    if (length != NULL && port_named(length) <= sizeof *out)
+        size = port_named(length);
+    return size;
 }
 
 static bool holds_port(const struct trial *trial, const char *actor, unsigned port)
@@ -134,7 +177,7 @@ static bool holds_port(const struct trial *trial, const char *actor, unsigned po
 static json_t *owners(const struct trial *trial, const struct in6_addr *host, unsigned port)
 {
     const struct cast *cast = &trial->stage->cast;
-    int six = trial->variant->family == AF_INET6;
+    int six = !IN6_IS_ADDR_V4MAPPED(host);
     json_t *names = json_array();
     for (int i = 0; i < cast->count; i++) {
         const struct in6_addr *own = &trial->stage->address[cast->member[i].side][six];
@@ -148,13 +191,13 @@ static json_t *owners(const struct trial *trial, const struct in6_addr *host, un
 static json_t *hosts_of(const struct trial *trial, const struct in6_addr *host)
 {
     static const char *const words[] = {"any", "loopback", "blackhole"};
-    int six = trial->variant->family == AF_INET6;
+    int six = !IN6_IS_ADDR_V4MAPPED(host);
     json_t *names = json_array();
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         if (memcmp(host, &trial->stage->address[side][six], sizeof *host) == 0)
             json_array_append_new(names, json_string(side_name(side)));
     for (size_t i = 0; json_array_size(names) == 0 && i < sizeof words / sizeof *words; i++) {
-        struct in6_addr known = host_address(trial, words[i]);
+        struct in6_addr known = host_address(trial, words[i], six ? AF_INET6 : AF_INET);
         if (memcmp(host, &known, sizeof known) == 0)
             json_array_append_new(names, json_string(words[i]));
     }
@@ -165,10 +208,27 @@ static json_t *hosts_of(const struct trial *trial, const struct in6_addr *host)
     return out;
 }
 
+static json_t *describe_link(const struct trial *trial, const struct sockaddr_storage *address)
+{
+    const struct sockaddr_ll *link = (const struct sockaddr_ll *)address;
+    const struct hosts *hosts = &trial->stage->hosts;
+    const char *host = "other";
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        if (link->sll_halen == 6 && memcmp(link->sll_addr, hosts->mac[side], 6) == 0)
+            host = side_name(side);
+    const char *kind = constant_name(GROUP_PACKET_TYPE, link->sll_pkttype);
+    const char *protocol = constant_name(GROUP_PROTOCOL, ntohs(link->sll_protocol));
+    return json_pack("{s:s, s:s, s:i, s:s, s:s, s:[]}", "host", host, "family", "AF_PACKET",
+                     "ifindex", link->sll_ifindex, "pkttype", kind != NULL ? kind : "unknown",
+                     "protocol", protocol != NULL ? protocol : "unknown", "is");
+}
+
 json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_storage *address,
                           socklen_t size)
 {
     char text[INET6_ADDRSTRLEN] = "";
+    if (size >= sizeof(struct sockaddr_ll) - 2 && address->ss_family == AF_PACKET)
+        return describe_link(trial, address);
     if (size < sizeof(sa_family_t) ||
         (address->ss_family != AF_INET && address->ss_family != AF_INET6))
         return NULL;
@@ -177,9 +237,11 @@ json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_stora
         inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, sizeof text);
     else
         inet_ntop(AF_INET6, &host, text, sizeof text);
-    return json_pack("{s:o, s:s, s:i, s:o}", "host", hosts_of(trial, &host), "address", text,
-                     "port", (int)endpoint_port(address), "is",
-                     owners(trial, &host, endpoint_port(address)));
+    bool mapped = address->ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&host);
+    return json_pack(
+        "{s:o, s:s, s:i, s:s, s:s, s:o}", "host", hosts_of(trial, &host), "address", text, "port",
+        (int)endpoint_port(address), "family", constant_name(GROUP_FAMILY, address->ss_family),
+        "form", mapped ? "mapped" : "plain", "is", owners(trial, &host, endpoint_port(address)));
 }
 
 uint64_t endpoint_stream(const struct sockaddr_storage *from, const struct sockaddr_storage *to)

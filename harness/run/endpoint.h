@@ -6,12 +6,16 @@
 
 #include "run/trial.h"
 
-/* The socket address that node names (an actor, or {host, port}) in the variant's family, into
- *out. Returns its size, or 0 when the node makes no address (the checker has seen to that). */
+/* The socket address that node names (an actor, or {host, port, family, form, size}) in the
+   variant's family unless it names another, into *out. Returns its size, or 0 when the node makes
+   no address (the checker has seen to that). */
 socklen_t endpoint_resolve(struct trial *trial, const struct node *node,
                            struct sockaddr_storage *out);
-/* The address as observed: {"host":"client","address":"10.0.0.1","port":10001,"is":["client"]};
-   "is" names the actors that it belongs to. New reference; NULL when there is no address. */
+/* The address as observed: {"host":"client","address":"10.0.0.1","port":10001,
+   "family":"AF_INET","form":"plain","is":["client"]}; "is" names the actors that it belongs to,
+   "form" is mapped for an IPv4 address in IPv6's form (RFC 4291, 2.5.5.2). A device's has
+   "family", "host", "ifindex", "pkttype" and "protocol". New reference; NULL when there is no
+   address. */
 json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_storage *address,
                           socklen_t size);
 /* The direction from one endpoint to the other as a stream's name; 0 when one is not known. */

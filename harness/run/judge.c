@@ -56,8 +56,10 @@ static bool succeeded(const struct call *call, char **expected, struct trial *tr
     bool good = call->error == 0 && call->result >= 0;
     size_t all = 0;
     if (call->verb == VERB_send || call->verb == VERB_sendto || call->verb == VERB_send_all ||
-        call->verb == VERB_write)
+        call->verb == VERB_write || call->verb == VERB_splice_send)
         all = call->arg[0].piece.size;
+    else if (call->verb == VERB_sendmmsg)
+        all = (size_t)call->arg[0].number;
     else if (kind_gathers(call->verb))
         all = call->arg[4].piece.size;
     else if (call->verb == VERB_recv_all || call->verb == VERB_send_each ||
@@ -82,16 +84,19 @@ static void judge_success(struct trial *trial, const struct opened *opened, cons
                observed);
 }
 
-/* One buffer after the other, where a scattered receive filled several. */
+/* One buffer after the other, where a scattered receive filled several, or one message after the
+   other. */
 static bool match_pieces(const struct trial *trial, const struct node *expected,
                          const struct call *call, const uint8_t *bytes, size_t size,
                          struct pattern *pattern)
 {
-    const uint64_t *sizes = shared_at(trial->stage->shared, call->arg[0].piece);
+    bool many = call->verb == VERB_recvmmsg;
+    const uint64_t *sizes = shared_at(trial->stage->shared, many ? call->out2 : call->arg[0].piece);
+    uint64_t count = many ? call->size2 : (uint64_t)call->arg[0].number;
     const struct node *one = expected->first;
     size_t at = 0;
     bool yes = true;
-    for (int64_t i = 0; i < call->arg[0].number && at < size && yes; i++) {
+    for (uint64_t i = 0; i < count && (many || at < size) && yes; i++) {
         size_t part = size - at < sizes[i] ? size - at : sizes[i];
         yes = one != NULL && match_bytes(one, bytes + at, part, pattern);
         one = one != NULL ? one->next : NULL;

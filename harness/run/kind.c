@@ -12,15 +12,17 @@ static bool stands_in(enum verb_id verb, const enum verb_id *list, size_t count)
 
 bool kind_sends(enum verb_id verb)
 {
-    static const enum verb_id list[] = {VERB_send,   VERB_sendto,   VERB_sendmsg,   VERB_write,
-                                        VERB_writev, VERB_send_all, VERB_send_each, VERB_fill};
+    static const enum verb_id list[] = {VERB_send,     VERB_sendto,   VERB_sendmsg,    VERB_write,
+                                        VERB_writev,   VERB_send_all, VERB_send_each,  VERB_fill,
+                                        VERB_sendmmsg, VERB_sendfile, VERB_splice_send};
     return stands_in(verb, list, sizeof list / sizeof *list);
 }
 
 bool kind_receives(enum verb_id verb)
 {
-    static const enum verb_id list[] = {VERB_recv,  VERB_recvfrom, VERB_recvmsg,    VERB_read,
-                                        VERB_readv, VERB_recv_all, VERB_recv_until, VERB_recv_each};
+    static const enum verb_id list[] = {
+        VERB_recv,     VERB_recvfrom,   VERB_recvmsg,   VERB_read,     VERB_readv,
+        VERB_recv_all, VERB_recv_until, VERB_recv_each, VERB_recvmmsg, VERB_splice_recv};
     return stands_in(verb, list, sizeof list / sizeof *list);
 }
 
@@ -33,5 +35,5 @@ bool kind_makes_descriptor(enum verb_id verb)
 
 bool kind_gathers(enum verb_id verb)
 {
-    return verb == VERB_sendmsg || verb == VERB_writev;
+    return verb == VERB_sendmsg || verb == VERB_writev || verb == VERB_sendmmsg;
 }

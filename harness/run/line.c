@@ -38,16 +38,17 @@ static bool housekeeping(const struct packet *packet)
 static bool own(void *context, const struct packet *packet)
 {
     (void)context;
-    if (current == NULL || packet->family != current->variant->family || housekeeping(packet))
+    if (current == NULL || housekeeping(packet))
         return false;
     enum transport transport = current->variant->file->transport;
-    /* Later fragments have no ports; one worker runs one case at a time, so they are its own. */
+    /* By its ports a packet is the case's own in either family: a socket may be of both.
+       Later fragments have no ports; one worker runs one case at a time, so they are its own. */
     bool ports = !packet->fragment && (packet->protocol == IPPROTO_TCP ||
                                        packet->protocol == IPPROTO_UDP || packet->quoted);
     bool raw = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
     return ports ? in_block(current, packet->source_port) ||
                        in_block(current, packet->destination_port)
-                 : raw || packet->fragment;
+                 : packet->family == current->variant->family && (raw || packet->fragment);
 }
 
 /* The ordinal of this packet among its like, from 0. */
@@ -161,6 +162,7 @@ static enum wire_action action_of(const struct fault *fault)
         break;
     case FAULT_NONE:
     case FAULT_ERRNO:
+    case FAULT_CLOSE:
     case FAULT_CAP:
         break;
     }

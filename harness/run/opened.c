@@ -117,6 +117,8 @@ static void note_firings(struct trial *trial, const struct opened *opened)
     uint32_t count = call->firing_count < FIRING_MAX ? call->firing_count : FIRING_MAX;
     for (uint32_t i = 0; i < count; i++) {
         const struct fault *fault = &trial->stage->shared->plan.fault[call->firing[i].fault];
+        if (fault->action == FAULT_CLOSE && opened->descriptor != NULL)
+            opened->descriptor->closed = true;
         char *text = trial_text(trial, "fault '%s' fires at %s (call %u of this step)", fault->name,
                                 fault->point[0], call->firing[i].ordinal);
         log_add(&trial->log, log_now_us(&trial->log), "fault", opened->member->name, call->step,
@@ -163,6 +165,18 @@ static void note_descriptor(struct trial *trial, struct opened *opened, const ch
     opened->descriptor = one;
 }
 
+/* Two descriptors at once. Neither has an address by which its peer could know it. */
+static void note_pair(struct trial *trial, const struct opened *opened, const struct node *as)
+{
+    const struct call *call = opened_call(trial, opened);
+    const int *pair = shared_at(trial->stage->shared, call->out);
+    const struct node *first = as != NULL ? as->first : NULL;
+    int type = (int)call->arg[0].number;
+    descriptor_add(trial, opened->member, first != NULL ? first->text : "sock", pair[0], type);
+    descriptor_add(trial, opened->member, first != NULL ? first->next->text : "other", pair[1],
+                   type);
+}
+
 static void note_addresses(const struct call *call, struct descriptor *one)
 {
     bool connected = call->verb == VERB_connect &&
@@ -180,6 +194,8 @@ static void note_names(struct trial *trial, struct opened *opened)
     const struct node *as = opened->step != NULL ? opened->step->modifier[MODIFIER_as] : NULL;
     if (kind_makes_descriptor(call->verb) && call->result >= 0 && opened->step != NULL)
         note_descriptor(trial, opened, as != NULL ? as->text : "sock");
+    else if (call->verb == VERB_socketpair && call->result == 0)
+        note_pair(trial, opened, as);
     else if (call->verb == VERB_close && call->result == 0 && opened->descriptor != NULL)
         opened->descriptor->closed = true;
     else if (opened->descriptor != NULL)

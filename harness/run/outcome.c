@@ -1,5 +1,7 @@
 #include "run/outcome.h"
 
+#include "run/act.h"
+#include "run/control.h"
 #include "run/endpoint.h"
 #include "run/opened.h"
 
@@ -27,19 +29,10 @@ json_t *outcome_flags(enum constant_group group, int64_t bits)
     return names;
 }
 
-static json_t *symbol(enum constant_group group, int64_t value)
+json_t *outcome_symbol(enum constant_group group, int64_t value)
 {
     const char *name = value == 0 && group == GROUP_ERRNO ? NULL : constant_name(group, value);
     return name != NULL ? json_string(name) : json_integer(value);
-}
-
-static const struct option *option_of(int64_t number)
-{
-    const struct option *found = NULL;
-    for (const struct option *one = option_table(); one->name != NULL && found == NULL; one++)
-        if (one->level == (int)(number >> 32) && one->number == (int)number)
-            found = one;
-    return found;
 }
 
 static json_t *tcp_info_json(const void *bytes, size_t size)
@@ -47,7 +40,7 @@ static json_t *tcp_info_json(const void *bytes, size_t size)
     struct tcp_info info = {0};
     memcpy(&info, bytes, size < sizeof info ? size : sizeof info);
     return json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "tcpi_state",
-                     symbol(GROUP_TCP_STATE, info.tcpi_state), "tcpi_retransmits",
+                     outcome_symbol(GROUP_TCP_STATE, info.tcpi_state), "tcpi_retransmits",
                      info.tcpi_retransmits, "tcpi_unacked", info.tcpi_unacked, "tcpi_total_retrans",
                      info.tcpi_total_retrans, "tcpi_snd_mss", info.tcpi_snd_mss, "tcpi_rcv_mss",
                      info.tcpi_rcv_mss, "tcpi_options", info.tcpi_options);
@@ -66,13 +59,13 @@ static json_t *option_json(const struct option *option, const void *bytes, size_
     case OPTION_SCTP:
         return json_integer(number);
     case OPTION_ERRNO:
-        return symbol(GROUP_ERRNO, number);
+        return outcome_symbol(GROUP_ERRNO, number);
     case OPTION_TYPE:
-        return symbol(GROUP_SOCKET_TYPE, number);
+        return outcome_symbol(GROUP_SOCKET_TYPE, number);
     case OPTION_FAMILY:
-        return symbol(GROUP_FAMILY, number);
+        return outcome_symbol(GROUP_FAMILY, number);
     case OPTION_PROTO:
-        return symbol(GROUP_PROTOCOL, number);
+        return outcome_symbol(GROUP_PROTOCOL, number);
     case OPTION_TIME:
         return json_integer((json_int_t)time.tv_sec * 1000000 + time.tv_usec);
     case OPTION_LINGER:
@@ -91,13 +84,20 @@ static json_t *value_json(const struct trial *trial, const struct call *call)
     int value = 0;
     json_t *json = NULL;
     if (call->verb == VERB_getsockopt) {
-        json = option_json(option_of(call->arg[0].number), bytes, call->size);
+        json =
+            option_json(option_numbered((int)(call->arg[0].number >> 32), (int)call->arg[0].number),
+                        bytes, call->size);
     } else if (call->verb == VERB_fcntl && call->arg[0].number == F_GETFL) {
         json = outcome_flags(GROUP_OPEN, call->result);
     } else if (call->verb == VERB_fcntl && call->arg[0].number == F_GETFD) {
         json = outcome_flags(GROUP_FD, call->result);
     } else if (call->verb == VERB_fcntl) {
         json = json_integer(call->result);
+    } else if (call->verb == VERB_socketpair) {
+        const int *pair = bytes;
+        json = json_string(pair[0] == PAIR_MARK && pair[1] == PAIR_MARK ? "unmodified" : "made");
+    } else if (call->verb == VERB_sendfile) {
+        json = json_integer(*(const int64_t *)bytes);
     } else if (call->verb == VERB_ioctl) {
         memcpy(&value, bytes, sizeof value);
         json = json_integer(value);
@@ -105,87 +105,13 @@ static json_t *value_json(const struct trial *trial, const struct call *call)
     return json;
 }
 
-static json_t *messages_json(const struct trial *trial, const struct opened *opened,
-                             const struct call *call)
+static json_t *messages_json(const struct trial *trial, const struct call *call)
 {
     /* The ledger numbered them in the order of arrival; the last size2 arrivals are ours. */
     const int64_t *numbers = shared_at(trial->stage->shared, call->arg[4].piece);
     json_t *list = json_array();
-    (void)opened;
     for (uint64_t i = 0; i < call->size2 && numbers != NULL; i++)
         json_array_append_new(list, json_integer(numbers[i]));
-    return list;
-}
-
-static json_t *pktinfo_json(const struct trial *trial, int family, const void *data)
-{
-    struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
-    unsigned index = 0;
-    if (family == AF_INET) {
-        const struct in_pktinfo *info = data;
-        ((struct sockaddr_in *)&address)->sin_addr = info->ipi_addr;
-        index = (unsigned)info->ipi_ifindex;
-    } else {
-        const struct in6_pktinfo *info = data;
-        ((struct sockaddr_in6 *)&address)->sin6_addr = info->ipi6_addr;
-        index = info->ipi6_ifindex;
-    }
-    return json_pack("{s:s, s:o, s:i}", "type", family == AF_INET ? "IP_PKTINFO" : "IPV6_PKTINFO",
-                     "addr", endpoint_describe(trial, &address, sizeof address), "ifindex",
-                     (int)index);
-}
-
-struct extended_error { /* struct sock_extended_err of linux/errqueue.h, then the offender */
-    uint32_t number;
-    uint8_t origin, type, code, pad;
-    uint32_t info, data;
-    struct sockaddr_storage offender;
-};
-
-static json_t *exterr_json(const struct trial *trial, const char *type, const void *data,
-                           size_t size)
-{
-    struct extended_error error = {0};
-    memcpy(&error, data, size < sizeof error ? size : sizeof error);
-    json_t *json =
-        json_pack("{s:s, s:o, s:o, s:i, s:i, s:I, s:I}", "type", type, "ee_errno",
-                  symbol(GROUP_ERRNO, error.number), "ee_origin",
-                  symbol(GROUP_EE_ORIGIN, error.origin), "ee_type", error.type, "ee_code",
-                  error.code, "ee_info", (json_int_t)error.info, "ee_data", (json_int_t)error.data);
-    json_t *offender = endpoint_describe(trial, &error.offender, sizeof error.offender);
-    if (offender != NULL)
-        json_object_set_new(json, "offender", offender);
-    return json;
-}
-
-static json_t *cmsg_json(const struct trial *trial, const struct cmsghdr *message)
-{
-    const void *data = CMSG_DATA(message);
-    size_t size = message->cmsg_len - CMSG_LEN(0);
-    int value = 0;
-    memcpy(&value, data, size < sizeof value ? size : sizeof value);
-    if (message->cmsg_level == IPPROTO_IP && message->cmsg_type == IP_PKTINFO)
-        return pktinfo_json(trial, AF_INET, data);
-    if (message->cmsg_level == IPPROTO_IPV6 && message->cmsg_type == IPV6_PKTINFO)
-        return pktinfo_json(trial, AF_INET6, data);
-    if (message->cmsg_level == IPPROTO_IP && message->cmsg_type == IP_RECVERR)
-        return exterr_json(trial, "IP_RECVERR", data, size);
-    if (message->cmsg_level == IPPROTO_IPV6 && message->cmsg_type == IPV6_RECVERR)
-        return exterr_json(trial, "IPV6_RECVERR", data, size);
-    const struct option *option =
-        option_of((int64_t)message->cmsg_level << 32 | (uint32_t)message->cmsg_type);
-    return json_pack("{s:s, s:i}", "type", option != NULL ? option->name : "unknown", "value",
-                     value);
-}
-
-static json_t *control_json(const struct trial *trial, const struct call *call)
-{
-    json_t *list = json_array();
-    struct msghdr message = {.msg_control = shared_at(trial->stage->shared, call->out2),
-                             .msg_controllen = call->size2};
-    for (struct cmsghdr *one = CMSG_FIRSTHDR(&message); one != NULL;
-         one = CMSG_NXTHDR(&message, one))
-        json_array_append_new(list, cmsg_json(trial, one));
     return list;
 }
 
@@ -216,13 +142,14 @@ json_t *outcome_json(const struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
     json_t *json = json_pack("{s:I, s:o, s:I}", "returns", (json_int_t)call->result, "errno",
-                             symbol(GROUP_ERRNO, call->error), "took",
+                             outcome_symbol(GROUP_ERRNO, call->error), "took",
                              (json_int_t)((call->ended_ns - call->began_ns) / 1000));
     unsigned outs = verb_get(call->verb)->outs;
     bool succeeded = call->result >= 0;
     if (outs & OUT_count)
         set(json, "count", json_integer(call->result));
-    if ((outs & OUT_value) && succeeded)
+    /* What a failing socketpair did to the pair is a question of its own. */
+    if ((outs & OUT_value) && (succeeded || call->verb == VERB_socketpair))
         set(json, "value", value_json(trial, call));
     if ((outs & OUT_revents) && succeeded)
         set(json, "revents", outcome_flags(GROUP_POLL, call->flags));
@@ -231,9 +158,9 @@ json_t *outcome_json(const struct trial *trial, const struct opened *opened)
     if ((outs & OUT_msg_flags) && succeeded)
         set(json, "msg_flags", outcome_flags(GROUP_MSG, call->flags));
     if ((outs & OUT_control) && succeeded)
-        set(json, "control", control_json(trial, call));
+        set(json, "control", control_json(trial, call->out2, call->size2));
     if ((outs & OUT_messages) != 0)
-        set(json, "messages", messages_json(trial, opened, call));
+        set(json, "messages", messages_json(trial, call));
     if ((outs & OUT_from) && succeeded)
         set(json, "from", endpoint_describe(trial, &call->from, call->from_size));
     if ((outs & OUT_addr) && succeeded)

@@ -16,5 +16,7 @@ const uint8_t *outcome_bytes(const struct trial *trial, const struct opened *ope
 void outcome_event(struct trial *trial, const struct opened *opened, const char *phase);
 /* A bit set as the names of group, "0x…" for bits without a name. New reference. */
 json_t *outcome_flags(enum constant_group group, int64_t bits);
+/* The name of value in group, or the number itself; 0 is no errno. New reference. */
+json_t *outcome_symbol(enum constant_group group, int64_t value);
 
 #endif

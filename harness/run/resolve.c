@@ -1,9 +1,10 @@
 #include "run/resolve.h"
 
 #include "case/quantity.h"
+#include "run/control.h"
+#include "run/crafted.h"
 #include "run/endpoint.h"
 #include "run/opened.h"
-#include "wire/draft.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,59 +144,28 @@ static struct piece address_piece(struct trial *trial, const struct node *node)
     return piece;
 }
 
-static struct in6_addr side_address(struct trial *trial, const struct node *node, enum side side)
+static struct piece control_piece(struct trial *trial, const struct node *list)
 {
-    struct sockaddr_storage address;
-    struct in6_addr host = trial->stage->address[side][trial->variant->family == AF_INET6];
-    if (node != NULL && endpoint_resolve(trial, node, &address) > 0)
-        host = endpoint_address(&address);
-    return host;
-}
-
-static void draft_layer(struct trial *trial, struct draft *draft, const struct node *layer)
-{
-    for (const struct node *one = layer->first; one != NULL; one = one->next) {
-        bool is_address = strcmp(one->key, "src") == 0 || strcmp(one->key, "dst") == 0;
-        if (is_address)
-            continue;
-        if (node_is(one, "valid") || node_is(one, "bad"))
-            draft_checksum(draft, layer->key, node_is(one, "bad") ? CHECKSUM_BAD : CHECKSUM_COMPUTE,
-                           0);
-        else if (strcmp(one->key, "checksum") == 0)
-            draft_checksum(draft, layer->key, CHECKSUM_LITERAL, resolve_number(one, 0));
-        else if (!draft_set(draft, layer->key, one->key, resolve_flags(one, GROUP_TCP_FLAG)))
-            trial_broken(trial, "a packet's %s has no field '%s'", layer->key, one->key);
-    }
+    struct piece piece = room(trial, control_size(list));
+    if (piece.offset != 0)
+        piece.size = control_write(trial, list, at(trial, piece));
+    return piece;
 }
 
 /* A raw packet: its bytes to argument i, and to: as the address of a sendto. */
 static void packet_argument(struct trial *trial, const struct node *node, struct opened *opened,
                             struct call *call, int i)
 {
-    const struct node *ip = node_get(node, "ip");
-    const struct node *to = node_get(node, "to");
     const struct node *payload = node_get(node, "payload");
-    struct draft draft;
-    uint8_t packet[2048];
-    draft_begin(&draft, trial->variant->family);
-    draft.source = side_address(trial, node_get(ip, "src"), opened->member->side);
-    draft.destination =
-        side_address(trial, to != NULL ? to : node_get(ip, "dst"),
-                     opened->member->side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT);
-    if (payload != NULL) {
-        struct piece bytes = bytes_piece(trial, payload, opened);
-        draft.payload = at(trial, bytes);
-        draft.payload_size = bytes.size;
-    }
-    for (const struct node *one = node->first; one != NULL; one = one->next)
-        if (one->kind == NODE_MAP && one != payload && one != to)
-            draft_layer(trial, &draft, one);
-    ssize_t size = draft_build(&draft, packet, sizeof packet);
-    call->arg[i].piece = room(trial, size < 0 ? 0 : (size_t)size);
-    if (size < 0)
-        trial_broken(trial, "the packet does not fit %zu bytes", sizeof packet);
-    else if (call->arg[i].piece.offset != 0)
-        memcpy(at(trial, call->arg[i].piece), packet, (size_t)size);
+    const struct node *to = node_get(node, "to");
+    struct piece bytes =
+        payload != NULL ? bytes_piece(trial, payload, opened) : (struct piece){0, 0};
+    uint8_t packet[CRAFTED_MAX];
+    size_t size =
+        crafted_packet(trial, node, opened->member->side, at(trial, bytes), bytes.size, packet);
+    call->arg[i].piece = room(trial, size);
+    if (call->arg[i].piece.offset != 0)
+        memcpy(at(trial, call->arg[i].piece), packet, size);
     if (to != NULL)
         call->arg[2].piece = address_piece(trial, to);
 }
@@ -323,6 +293,16 @@ static int64_t descriptor_argument(struct trial *trial, const char *name, struct
     return one != NULL ? one->fd : -1;
 }
 
+/* A set of signals: bit n stands for signal n. */
+static int64_t signal_bits(const struct node *node)
+{
+    int64_t bits = 0;
+    for (const struct node *one = node->kind == NODE_LIST ? node->first : node; one != NULL;
+         one = node->kind == NODE_LIST ? one->next : NULL)
+        bits |= INT64_C(1) << flag(one, GROUP_SIGNAL);
+    return bits;
+}
+
 static const enum constant_group group_of_type[] = {[TYPE_SOCKET_TYPE] = GROUP_SOCKET_TYPE,
                                                     [TYPE_PROTOCOL] = GROUP_PROTOCOL,
                                                     [TYPE_FAMILY] = GROUP_FAMILY,
@@ -335,7 +315,8 @@ static const enum constant_group group_of_type[] = {[TYPE_SOCKET_TYPE] = GROUP_S
                                                     [TYPE_FCNTL] = GROUP_FCNTL,
                                                     [TYPE_IOCTL] = GROUP_IOCTL,
                                                     [TYPE_SIGNAL] = GROUP_SIGNAL,
-                                                    [TYPE_SIGACTION_FLAGS] = GROUP_SIGACTION};
+                                                    [TYPE_SIGACTION_FLAGS] = GROUP_SIGACTION,
+                                                    [TYPE_SPLICE_FLAGS] = GROUP_SPLICE};
 
 static void resolve_param(struct trial *trial, const struct step *step, struct opened *opened,
                           struct call *call, int i)
@@ -346,6 +327,9 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
     case TYPE_SIZE:
     case TYPE_TIME:
         call->arg[i].number = resolve_number(node, 0);
+        break;
+    case TYPE_SIGNALS:
+        call->arg[i].number = signal_bits(node);
         break;
     case TYPE_SIZE_OR_ACCEPTED:
         call->arg[i].number =
@@ -365,6 +349,9 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
         break;
     case TYPE_ADDRESS:
         call->arg[i].piece = address_piece(trial, node);
+        break;
+    case TYPE_CONTROL:
+        call->arg[i].piece = control_piece(trial, node);
         break;
     case TYPE_DESCRIPTOR:
         call->arg[i].number = descriptor_argument(trial, node->text, opened);
@@ -391,11 +378,11 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
     case TYPE_IOCTL:
     case TYPE_SIGNAL:
     case TYPE_SIGACTION_FLAGS:
+    case TYPE_SPLICE_FLAGS:
         call->arg[i].number = resolve_flags(node, group_of_type[step->verb->params[i].type]);
         break;
     case TYPE_PACKET: /* of wire verbs, of verbs that this build does not carry out, and names */
     case TYPE_STARTED:
-    case TYPE_CONTROL:
     case TYPE_ARGV:
     case TYPE_TRAFFIC:
     case TYPE_DIRECTION:
@@ -417,6 +404,7 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
     case VERB_recv:
     case VERB_recvfrom:
     case VERB_read:
+    case VERB_splice_recv:
     case VERB_recv_all:
         call->out = room(trial, (size_t)call->arg[0].number);
         break;
@@ -428,6 +416,16 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
             call->arg[1].number = EACH_ROOM;
         call->out = room(trial, (size_t)(call->arg[0].number * call->arg[1].number));
         call->out2 = room(trial, (size_t)call->arg[0].number * sizeof(uint64_t));
+        break;
+    case VERB_recvmmsg:
+        call->out = room(trial, (size_t)(call->arg[0].number * call->arg[1].number));
+        call->out2 = room(trial, (size_t)call->arg[0].number * sizeof(uint64_t));
+        break;
+    case VERB_socketpair:
+        call->out = room(trial, 2 * sizeof(int));
+        break;
+    case VERB_sendfile:
+        call->out = room(trial, sizeof(int64_t));
         break;
     case VERB_recvmsg:
         call->out2 = room(trial, (size_t)call->arg[1].number);
@@ -454,19 +452,57 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
     }
 }
 
+static void otherwise(const struct step *step, struct call *call, int i, int64_t number)
+{
+    if (step->param[i] == NULL)
+        call->arg[i].number = number;
+}
+
+static int64_t raw_protocol(const struct variant *variant)
+{
+    int64_t number = 253; /* RFC 3692: for experiments */
+    if (variant->file->transport == TRANSPORT_ICMP)
+        number = variant->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+    return number;
+}
+
+static void socket_defaults(const struct trial *trial, const struct step *step, struct call *call)
+{
+    otherwise(step, call, 2, trial->variant->family);
+    if ((call->arg[0].number & 15) == SOCK_RAW)
+        otherwise(step, call, 1, raw_protocol(trial->variant));
+    if (call->arg[2].number == AF_PACKET) /* packet(7): in network byte order */
+        call->arg[1].number = htons((uint16_t)call->arg[1].number);
+}
+
 static void resolve_defaults(const struct trial *trial, const struct step *step, struct call *call)
 {
-    if ((call->verb == VERB_poll || call->verb == VERB_select) && step->param[1] == NULL)
-        call->arg[1].number = -1;
-    if (call->verb == VERB_epoll_wait && step->param[0] == NULL)
-        call->arg[0].number = -1;
-    if (call->verb == VERB_socket && step->param[2] == NULL)
-        call->arg[2].number = trial->variant->family;
-    if (call->verb == VERB_socket && step->param[1] == NULL &&
-        (call->arg[0].number & 15) == SOCK_RAW)
-        call->arg[1].number = trial->variant->file->transport != TRANSPORT_ICMP ? 253
-                              : trial->variant->family == AF_INET               ? IPPROTO_ICMP
-                                                                                : IPPROTO_ICMPV6;
+    switch (call->verb) {
+    case VERB_poll:
+    case VERB_select:
+    case VERB_ppoll:
+    case VERB_pselect:
+        otherwise(step, call, 1, -1);
+        break;
+    case VERB_epoll_wait:
+        otherwise(step, call, 0, -1);
+        break;
+    case VERB_recvmmsg:
+        otherwise(step, call, 3, -1);
+        break;
+    case VERB_sendfile:
+        otherwise(step, call, 1, -1);
+        otherwise(step, call, 2, (int64_t)call->arg[0].piece.size);
+        break;
+    case VERB_socketpair:
+        otherwise(step, call, 2, AF_UNIX);
+        break;
+    case VERB_socket:
+        socket_defaults(trial, step, call);
+        break;
+    default:
+        break; /* 0 */
+    }
 }
 
 /* The descriptor that a verb works on when it takes none as a parameter. */
@@ -475,8 +511,9 @@ static void resolve_descriptor(struct trial *trial, const struct step *step, str
 {
     const struct node *fd = step->modifier[MODIFIER_fd];
     bool takes = step->verb->param_count > 0 && step->verb->params[0].type == TYPE_DESCRIPTOR;
-    bool needs = call->verb != VERB_socket && call->verb != VERB_sigaction &&
-                 call->verb != VERB_kill && call->verb != VERB_epoll_create1;
+    bool needs = call->verb != VERB_socket && call->verb != VERB_socketpair &&
+                 call->verb != VERB_sigaction && call->verb != VERB_kill &&
+                 call->verb != VERB_epoll_create1;
     bool accepts = call->verb == VERB_accept || call->verb == VERB_accept4;
     if (takes && step->param[0] == NULL)
         call->arg[0].number = descriptor_argument(trial,
@@ -488,10 +525,20 @@ static void resolve_descriptor(struct trial *trial, const struct step *step, str
         call->fd = (int)descriptor_argument(trial, fd != NULL ? fd->text : "sock", opened);
 }
 
+static uint64_t capability_bits(const struct node *node)
+{
+    uint64_t bits = 0;
+    for (const struct node *one = node != NULL && node->kind == NODE_LIST ? node->first : node;
+         one != NULL; one = node->kind == NODE_LIST ? one->next : NULL)
+        bits |= UINT64_C(1) << flag(one, GROUP_CAPABILITY);
+    return bits;
+}
+
 static void resolve_modifiers(struct trial *trial, const struct step *step, struct call *call)
 {
     const struct node *limits = step->modifier[MODIFIER_limits];
     const struct node *at_call = step->modifier[MODIFIER_at];
+    call->without = capability_bits(step->modifier[MODIFIER_without]);
     call->started = step->modifier[MODIFIER_start] != NULL;
     if (limits != NULL && limits->first != NULL) {
         const struct constant *limit = constant_find(GROUP_RLIMIT, limits->first->key);

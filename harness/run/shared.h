@@ -49,6 +49,7 @@ struct call {
     bool started;       /* to be done by a thread of its own */
     int limit_resource; /* RLIMIT_* to lower around the call, or -1 */
     uint64_t limit_value;
+    uint64_t without; /* capabilities to do the call without: bit n stands for number n */
     struct argument arg[ARGUMENT_MAX];
     struct piece out;  /* room for received data */
     struct piece out2; /* room for control data, message boundaries, values */

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 /* glibc declares socket addresses as transparent unions and fcntl and ioctl as variadic: these
@@ -58,9 +59,27 @@ static int linux_ioctl(int fd, unsigned long request, void *argument)
     return ioctl(fd, request, argument);
 }
 
+static ssize_t linux_splice(int from, int to, size_t size, unsigned flags)
+{
+    return splice(from, NULL, to, NULL, size, flags);
+}
+
+/* glibc gives flags a type of its own. */
+static int linux_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
+                          struct timespec *timeout)
+{
+    return recvmmsg(fd, messages, count, flags, timeout);
+}
+
+static int linux_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+    return sendmmsg(fd, messages, count, flags);
+}
+
 const struct stack stack_linux = {
     .name = "linux",
     .socket = socket,
+    .socketpair = socketpair,
     .bind = linux_bind,
     .listen = listen,
     .accept = linux_accept,
@@ -69,9 +88,13 @@ const struct stack stack_linux = {
     .send = send,
     .sendto = linux_sendto,
     .sendmsg = sendmsg,
+    .sendmmsg = linux_sendmmsg,
+    .sendfile = sendfile,
     .recv = recv,
     .recvfrom = linux_recvfrom,
     .recvmsg = recvmsg,
+    .recvmmsg = linux_recvmmsg,
+    .splice = linux_splice,
     .read = read,
     .write = write,
     .readv = readv,
@@ -88,6 +111,8 @@ const struct stack stack_linux = {
     .sockatmark = sockatmark,
     .poll = poll,
     .select = select,
+    .ppoll = ppoll,
+    .pselect = pselect,
     .epoll_create1 = epoll_create1,
     .epoll_ctl = epoll_ctl,
     .epoll_wait = epoll_wait,

@@ -10,6 +10,7 @@
 #define SOCKPROOF_STACK_STACK_H
 
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -20,6 +21,7 @@
 struct stack {
     const char *name; /* "linux": as --stack and baselines say it */
     int (*socket)(int domain, int type, int protocol);
+    int (*socketpair)(int domain, int type, int protocol, int pair[2]);
     int (*bind)(int fd, const struct sockaddr *addr, socklen_t length);
     int (*listen)(int fd, int backlog);
     int (*accept)(int fd, struct sockaddr *addr, socklen_t *length);
@@ -29,10 +31,16 @@ struct stack {
     ssize_t (*sendto)(int fd, const void *data, size_t size, int flags, const struct sockaddr *addr,
                       socklen_t length);
     ssize_t (*sendmsg)(int fd, const struct msghdr *message, int flags);
+    int (*sendmmsg)(int fd, struct mmsghdr *messages, unsigned count, int flags);
+    ssize_t (*sendfile)(int fd, int file, off_t *offset, size_t count);
     ssize_t (*recv)(int fd, void *data, size_t size, int flags);
     ssize_t (*recvfrom)(int fd, void *data, size_t size, int flags, struct sockaddr *addr,
                         socklen_t *length);
     ssize_t (*recvmsg)(int fd, struct msghdr *message, int flags);
+    int (*recvmmsg)(int fd, struct mmsghdr *messages, unsigned count, int flags,
+                    struct timespec *timeout);
+    /* One of the two is a socket, the other a pipe (splice(2), both offsets NULL). */
+    ssize_t (*splice)(int from, int to, size_t size, unsigned flags);
     ssize_t (*read)(int fd, void *data, size_t size);
     ssize_t (*write)(int fd, const void *data, size_t size);
     ssize_t (*readv)(int fd, const struct iovec *iov, int count);
@@ -50,6 +58,10 @@ struct stack {
     int (*poll)(struct pollfd *fds, nfds_t count, int timeout_ms);
     int (*select)(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
                   struct timeval *timeout);
+    int (*ppoll)(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+                 const sigset_t *mask);
+    int (*pselect)(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
+                   const struct timespec *timeout, const sigset_t *mask);
     int (*epoll_create1)(int flags);
     int (*epoll_ctl)(int epfd, int op, int fd, struct epoll_event *event);
     int (*epoll_wait)(int epfd, struct epoll_event *events, int count, int timeout_ms);

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #define LOOPBACK_INDEX 1
-#define HOST_INDEX 2
 /* Not equal to HOST_INDEX: the kernel takes an interface whose own and peer's index are equal for
    one without a peer, and puts its carrier's news off for up to a second. */
 #define TAP_INDEX 11

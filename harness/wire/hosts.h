@@ -14,6 +14,8 @@
 #include "wire/packet.h"
 #include "wire/profile.h"
 
+#define HOST_INDEX 2 /* of the device w0, on both hosts */
+
 struct hosts {
     int netns[SIDE_COUNT]; /* setns(2) targets of the two hosts */
     int wire_netns;
