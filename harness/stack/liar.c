@@ -18,16 +18,17 @@
  * each operator that a call lists, and, since an option ignored is a lie of its own, one for each
  * option that setsockopt may ignore.
  */
-enum { LIE_MAX = 400, NAME_MAX_LIE = 48 };
+enum { LIE_MAX = 600, NAME_MAX_LIE = 48 };
 
 const struct stack *const liar_truth = &stack_linux;
 struct lie liar_told = {.call = CALL_COUNT};
 
-#define BIT(id) (UINT64_C(1) << OP_##id)
+__extension__ typedef unsigned __int128 operator_set;
+#define BIT(id) ((operator_set)1 << OP_##id)
 
 static const struct {
     const char *name;
-    uint64_t operators;
+    operator_set operators;
 } calls[CALL_COUNT] = {
 #define CALL(name, operators) {#name, operators},
 #include "stack/liar_lies.def"
@@ -139,6 +140,7 @@ const struct stack *liar_stack(const char *lie)
     liar_fill_receiving(&liar);
     liar_fill_options(&liar);
     liar_fill_readiness(&liar);
+    liar_fill_many(&liar);
     return &liar;
 }
 

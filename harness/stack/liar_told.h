@@ -49,5 +49,6 @@ void liar_fill_sending(struct stack *stack);
 void liar_fill_receiving(struct stack *stack);
 void liar_fill_options(struct stack *stack);
 void liar_fill_readiness(struct stack *stack);
+void liar_fill_many(struct stack *stack);
 
 #endif
