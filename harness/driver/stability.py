@@ -9,6 +9,7 @@ results, 4 if nothing was judged or the limit came before the last run."""
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -43,8 +44,11 @@ def numbers(arguments: list[str]) -> tuple[int, int, list[str]]:
     return values["--runs"], values["--limit"], rest
 
 
-def one_run(folder: Path, arguments: list[str], seconds: float) -> dict[str, str]:
-    """The verdict of each variant in one run; empty when it left none."""
+Judged = dict[str, tuple[str, str]]
+
+
+def one_run(folder: Path, arguments: list[str], seconds: float) -> Judged:
+    """The verdict and reason of each variant in one run; empty when it left none."""
     folder.mkdir()
     with open(folder / "output", "w", encoding="utf-8") as output:
         command = [sys.executable, "-I", "-X", "utf8", str(LAUNCH), "-q", "-p", "no:cacheprovider",
@@ -55,7 +59,8 @@ def one_run(folder: Path, arguments: list[str], seconds: float) -> dict[str, str
         except subprocess.TimeoutExpired:
             return {}
     try:
-        return {result["id"]: result["verdict"] for result in records.read(folder).results}
+        return {result["id"]: (result["verdict"], result["reason"])
+                for result in records.read(folder).results}
     except OSError:
         print((folder / "output").read_text("utf-8")[-2000:], file=sys.stderr)
         return {}
@@ -72,36 +77,50 @@ def changes(seen: dict[str, Counter[str]], runs: int) -> list[str]:
     return lines
 
 
+def odd_ones(judged: Judged, usual: Judged, folder: Path) -> list[str]:
+    """Each variant that this run judged otherwise than the first one, and why."""
+    return [f"  {name}: {verdict}, not {usual[name][0]}: {reason or usual[name][1]} ({folder})"
+            for name, (verdict, reason) in sorted(judged.items())
+            if name in usual and verdict != usual[name][0]]
+
+
 def repeat(runs: int, limit: int, arguments: list[str], scratch: Path) -> int:
-    """All runs, then what changed; the exit status."""
+    """All runs, then what changed; the exit status. The reports of the first run and of those that
+    differ from it stay in `scratch`."""
     began = time.monotonic()
     seen: dict[str, Counter[str]] = defaultdict(Counter)
+    usual: Judged = {}
     done = 0
     for number in range(1, runs + 1):
         left = limit - (time.monotonic() - began)
         if left <= 0:
             break
-        verdicts = one_run(scratch / str(number), arguments, left)
+        judged = one_run(scratch / str(number), arguments, left)
+        verdicts = {name: verdict for name, (verdict, _) in judged.items()}
         if not verdicts and left > 0 and time.monotonic() - began < limit:
             print(f"run {number} left no results", file=sys.stderr)
             return 2
         if not verdicts:
             break
         done = number
+        usual = usual or judged
+        odd = odd_ones(judged, usual, scratch / str(number))
+        if number > 1 and not odd:
+            shutil.rmtree(scratch / str(number))
         for name, verdict in verdicts.items():
             seen[name][verdict] += 1
         counts = Counter(verdicts.values())
         print(f"run {number:3d}/{runs}  {time.monotonic() - began:7.1f} s  "
-              + ", ".join(f"{counts[v]} {v}" for v in records.VERDICTS if counts[v]), flush=True)
+              + ", ".join(f"{counts[v]} {v}" for v in records.VERDICTS if counts[v]), *odd, sep="\n", flush=True)
     found = changes(seen, done)
     for line in found:
         print(f"changed: {line}")
-    judged = sum(any(verdict in records.JUDGED for verdict in counts) for counts in seen.values())
-    print(f"stability: {done} runs of {len(seen)} variants ({judged} judged) under load, "
+    total = sum(any(verdict in records.JUDGED for verdict in counts) for counts in seen.values())
+    print(f"stability: {done} runs of {len(seen)} variants ({total} judged) under load, "
           f"{len(found)} changed")
     if found:
         return 1
-    return 0 if judged and done == runs else 4
+    return 0 if total and done == runs else 4
 
 
 def main(arguments: list[str]) -> int:
@@ -116,8 +135,13 @@ def main(arguments: list[str]) -> int:
     load: list[subprocess.Popen[bytes]] = []
     try:
         load += [subprocess.Popen(BUSY) for _ in range(os.cpu_count() or 1)]
-        with tempfile.TemporaryDirectory(prefix="sockproof-stability-") as folder:
-            return repeat(runs, limit, rest, Path(folder))
+        folder = Path(tempfile.mkdtemp(prefix="sockproof-stability-"))
+        status = repeat(runs, limit, rest, folder)
+        if status == 0:
+            shutil.rmtree(folder)
+        else:
+            print(f"reports: {folder}")
+        return status
     except KeyboardInterrupt:
         return 130
     finally:

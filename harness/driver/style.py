@@ -64,7 +64,7 @@ def in_c(file: Path) -> Iterator[Breach]:
         if length > FUNCTION_LINES:
             yield file, line, f"a function of {length} lines, at most {FUNCTION_LINES}"
     for number, line in enumerate(text.splitlines(), 1):
-        if file.relative_to(ROOT).as_posix() in MAY_PAUSE:
+        if any(file == ROOT / name for name in MAY_PAUSE):
             continue
         if PAUSE_C.search(line) and not line.lstrip().startswith(("*", "/*", "//")):
             yield file, number, "nothing waits by sleeping"

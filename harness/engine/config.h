@@ -27,7 +27,7 @@ struct config {
     const char *lie; /* the stack misbehaves in that way; NULL: it is what it is */
     enum where place;
     uint64_t seed;
-    int workers; /* 0: twice the processors */
+    int workers; /* 0: four times the processors */
     int repeat;
     int max_skips; /* -1: any number */
     double slow_factor;

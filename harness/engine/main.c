@@ -22,7 +22,7 @@ static const struct {
      "  --stack NAME            implementation under test (linux)\n"
      "  --lie NAME              the stack misbehaves in that way (see: lies); no baseline holds\n"
      "  --place auto|wire|loopback  where cases run (auto)\n"
-     "  --workers N             worker processes (twice the processors)\n"
+     "  --workers N             worker processes (four times the processors)\n"
      "  --repeat N              run each variant N times (1)\n"
      "  --max-skips N           exit 4 when more are skipped\n"
      "  --slow-factor F         scale every deadline (1)\n"

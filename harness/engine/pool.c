@@ -20,6 +20,7 @@
  * within the case limit, is recorded against the job that it had, and its lane starts another.
  */
 enum { LANE_MAX = 65, ANSWER_MAX = 1 << 20, EVENTS = 32 };
+enum { WORKERS_PER_CPU = 4 }; /* most of a case is waiting: for a retransmission, for a timeout */
 
 struct job {
     int variant;
@@ -370,7 +371,7 @@ bool pool_run(const struct pool_order *order, struct record *record)
         return false;
     }
     int workers = order->config->workers > 0 ? order->config->workers
-                                             : 2 * (int)sysconf(_SC_NPROCESSORS_ONLN);
+                                             : WORKERS_PER_CPU * (int)sysconf(_SC_NPROCESSORS_ONLN);
     make_jobs(&pool);
     open_lanes(&pool, true, workers);
     open_lanes(&pool, false, workers);

@@ -14,11 +14,13 @@
 #include <errno.h>
 #include <string.h>
 
-enum { DEADLINE_US = 10000000 };
+/* A step of many clients is as many calls. */
+enum { DEADLINE_US = 10000000, CLIENT_US = 10000 };
 
 static uint64_t deadline(const struct trial *trial, const struct step *step)
 {
-    int64_t us = resolve_number(step->modifier[MODIFIER_within], DEADLINE_US);
+    int64_t usual = DEADLINE_US + (int64_t)trial->variant->file->clients * CLIENT_US;
+    int64_t us = resolve_number(step->modifier[MODIFIER_within], usual);
     return (uint64_t)((double)us * trial->stage->slow_factor);
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -84,6 +85,10 @@ def test_stability_names_what_changes(house: House) -> None:
                       env={"SOCKPROOF_ENGINE": str(fickle)})
     assert done.returncode == 1, done.stdout + done.stderr
     assert "changed: tcp/a[inet]: 2 pass, 1 fail" in done.stdout
+    assert "tcp/a[inet]: pass, not fail" in done.stdout
+    kept = Path(done.stdout.rsplit("reports: ", 1)[1].strip())
+    assert (kept / "1" / "results.jsonl").exists() and (kept / "2").exists()
+    shutil.rmtree(kept)
 
 
 def test_changes_count_absence() -> None:
