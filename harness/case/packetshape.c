@@ -36,8 +36,8 @@ static const struct shape match_chunk = {SHAPE_MATCH, .noun = "a kind of chunk",
             MAY("tos", byte), MAY("id", word), MAY("len", word), MAY("frag", word),                \
             MAY("checksum", checksum))
 #define TCP_FIELDS(word, number, flags, checksum)                                                  \
-    MEMBERS(MAY("sport", word), MAY("dport", word), MAY("seq", number), MAY("ack", number),        \
-            MAY("flags", flags), MAY("window", word), MAY("urg", word), MAY("checksum", checksum))
+    MAY("sport", word), MAY("dport", word), MAY("seq", number), MAY("ack", number),                \
+        MAY("flags", flags), MAY("window", word), MAY("urg", word), MAY("checksum", checksum)
 #define UDP_FIELDS(word, checksum)                                                                 \
     MEMBERS(MAY("sport", word), MAY("dport", word), MAY("len", word), MAY("checksum", checksum))
 #define ICMP_FIELDS(byte, word, checksum)                                                          \
@@ -52,7 +52,7 @@ static const struct shape made_ip = {
     .members = IP_FIELDS(basicshape_address, byte, word, checksum)};
 static const struct shape made_tcp = {
     SHAPE_MAP, .noun = "fields of the TCP header", .definition = "tcp",
-    .members = TCP_FIELDS(word, basicshape_natural, tcp_flags, checksum)};
+    .members = MEMBERS(TCP_FIELDS(word, basicshape_natural, tcp_flags, checksum))};
 static const struct shape made_udp = {SHAPE_MAP, .noun = "fields of the UDP header",
                                       .definition = "udp", .members = UDP_FIELDS(word, checksum)};
 static const struct shape made_icmp = {SHAPE_MAP, .noun = "fields of the ICMP message",
@@ -67,7 +67,9 @@ static const struct shape seen_ip = {
     .members = IP_FIELDS(basicshape_match_address, match_byte, match_word, match_checksum)};
 static const struct shape seen_tcp = {
     SHAPE_MAP, .noun = "fields of the TCP header", .definition = "match-tcp",
-    .members = TCP_FIELDS(match_word, basicshape_match_integer, match_flags, match_checksum)};
+    .members =
+        MEMBERS(TCP_FIELDS(match_word, basicshape_match_integer, match_flags, match_checksum),
+                MAY("mss", match_word))};
 static const struct shape seen_udp = {SHAPE_MAP, .noun = "fields of the UDP header",
                                       .definition = "match-udp",
                                       .members = UDP_FIELDS(match_word, match_checksum)};

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DRIVER = ROOT / "harness" / "driver"
 PYTHON = ["/usr/bin/python3", "-I", "-X", "utf8"]
 NOBODY = 65534
+LIARS_SECONDS = 840
 SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "exitcode=99:detect_leaks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99",
@@ -141,6 +142,8 @@ def suite_stages(scratch: Path) -> list[Stage]:
     if as_nobody:
         stages.append(Stage("suite, root without namespaces", [refuse + suite(bare)],
                             environment=gcc, judged=loopback, report=bare))
+    stages.append(Stage("liars", [[*PYTHON, str(DRIVER / "liars.py"), "--limit", str(LIARS_SECONDS)]],
+                        environment=gcc, limit=LIARS_SECONDS + 60))
     return stages
 
 

@@ -93,6 +93,24 @@ static json_t *describe_ip(const struct packet *packet, const struct naming *nam
     return ip;
 }
 
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2 }; /* RFC 9293, 3.2 */
+
+/* The MSS option of a TCP header of size bytes; -1 when there is none. */
+static int mss_option(const uint8_t *header, size_t size)
+{
+    int mss = -1;
+    size_t at = 20;
+    while (at < size && header[at] != OPTION_END && mss < 0) {
+        size_t length = header[at] == OPTION_NOP ? 1 : at + 1 < size ? header[at + 1] : 0;
+        if (length == 0 || at + length > size)
+            break;
+        if (header[at] == OPTION_MSS && length == 4)
+            mss = get16(header + at + 2);
+        at += length;
+    }
+    return mss;
+}
+
 static json_t *describe_tcp(const struct packet *packet, const struct flows *flows)
 {
     const uint8_t *header = packet->frame + packet->transport;
@@ -109,6 +127,9 @@ static json_t *describe_tcp(const struct packet *packet, const struct flows *flo
     put_number(tcp, "window", get16(header + 14));
     put_number(tcp, "urg", get16(header + 18));
     put_checksum(tcp, packet->checksum_valid);
+    int mss = mss_option(header, packet->payload - packet->transport);
+    if (mss >= 0)
+        put_number(tcp, "mss", mss);
     return tcp;
 }
 

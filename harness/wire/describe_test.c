@@ -145,3 +145,34 @@ Test(describe, payload_shows_its_first_64_bytes)
     json_decref(description);
     expect_line(&packet, "client > server protocol 253 100 bytes");
 }
+
+/* The MSS that is seen in a SYN whose options are these eight bytes; -1 when there is none. */
+static long long mss_seen(const uint8_t options[8])
+{
+    struct draft draft;
+    struct packet packet;
+    struct naming names = naming();
+    uint8_t frame[FRAME_MAX];
+    draft_begin(&draft, AF_INET);
+    cr_assert(draft_set(&draft, "tcp", "flags", 2));
+    draft.payload = options;
+    draft.payload_size = 8;
+    parse(&draft, AF_INET, frame, &packet);
+    frame[packet.transport + 12] = 7 << 4; /* the payload's eight bytes are the header's now */
+    cr_assert(packet_parse(&packet, frame, packet.payload + packet.payload_size));
+    json_t *description = packet_describe(&packet, NULL, &names);
+    json_t *mss = json_object_get(json_object_get(description, "tcp"), "mss");
+    long long seen = mss != NULL ? json_integer_value(mss) : -1;
+    json_decref(description);
+    return seen;
+}
+
+Test(describe, the_mss_option_wherever_it_stands_and_whatever_stands_before_it)
+{
+    cr_assert_eq(mss_seen((const uint8_t[8]){2, 4, 5, 0xb4}), 1460);
+    cr_assert_eq(mss_seen((const uint8_t[8]){1, 1, 1, 2, 4, 2, 0x18, 0}), 536);
+    cr_assert_eq(mss_seen((const uint8_t[8]){4, 2, 2, 4, 5, 0xb4, 0, 0}), 1460);
+    cr_assert_eq(mss_seen((const uint8_t[8]){0, 2, 4, 5, 0xb4}), -1, "behind the end");
+    cr_assert_eq(mss_seen((const uint8_t[8]){8, 0, 2, 4, 5, 0xb4}), -1, "a length of 0 ends it");
+    cr_assert_eq(mss_seen((const uint8_t[8]){1, 1, 1, 1, 1, 2, 4, 5}), -1, "cut off");
+}
