@@ -71,8 +71,8 @@ struct naming {
    "window":…,"urg":0,"checksum":"valid"},"payload":{"length":4,"text":"tail"}}; tcp has "mss" when
    the option is there; udp: sport dport len checksum; icmp: type code id seq checksum; payload has
    "text" when printable ASCII, else "hex" (both of at most the first 64 bytes). checksum is
-   "valid", "bad" or, for an absent UDP one, 0. New reference; flows and naming may be NULL (absolute
-   numbers, literal addresses). */
+   "valid", "bad" or, for an absent UDP one, 0. New reference; flows and naming may be NULL
+   (absolute numbers, literal addresses). */
 json_t *packet_describe(const struct packet *packet, const struct flows *flows,
                         const struct naming *naming);
 /* One line for people: "client > server tcp PSH,ACK seq 1 ack 1 4 bytes". out is size bytes. */
