@@ -19,6 +19,12 @@ void pattern_write(struct pattern *pattern, uint8_t *out, size_t size)
 {
     size_t done = 0;
     while (done < size) {
+        for (; pattern->position % 8 == 0 && size - done >= 8; pattern->position += 8, done += 8) {
+            uint64_t whole = word(pattern->key, pattern->position / 8);
+            memcpy(out + done, &whole, 8);
+        }
+        if (done == size)
+            break;
         uint64_t bits = word(pattern->key, pattern->position / 8);
         size_t skip = pattern->position % 8;
         size_t take = size - done < 8 - skip ? size - done : 8 - skip;

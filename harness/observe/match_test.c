@@ -111,3 +111,19 @@ Test(match, a_pattern_goes_on_where_it_was)
     cr_assert(match_bytes(yaml("{pattern: 13}"), bytes + 7, 13, &receiver));
     cr_assert_not(match_bytes(yaml("{pattern: 7}"), bytes, 7, &receiver), "those came before");
 }
+
+Test(match, a_pattern_written_in_pieces_is_the_whole_one)
+{
+    uint8_t whole[200];
+    uint8_t pieces[200];
+    for (size_t step = 1; step < 40; step++) {
+        struct pattern at_once = {.key = 7};
+        struct pattern bit_by_bit = {.key = 7};
+        pattern_write(&at_once, whole, sizeof whole);
+        for (size_t at = 0; at < sizeof pieces; at += step)
+            pattern_write(&bit_by_bit, pieces + at,
+                          sizeof pieces - at < step ? sizeof pieces - at : step);
+        cr_assert_arr_eq(whole, pieces, sizeof whole, "in pieces of %zu", step);
+        cr_assert_eq(bit_by_bit.position, sizeof whole);
+    }
+}

@@ -18,7 +18,7 @@ struct shared *shared_new(void)
     if (shared == MAP_FAILED)
         return NULL;
     shared->used = aligned(sizeof *shared);
-    shared->case_mark = shared->used;
+    shared->case_mark = shared->touched = shared->used;
     return shared;
 }
 
@@ -26,9 +26,11 @@ void shared_clear(struct shared *shared)
 {
     /* What large cases touched goes back to the machine; small pieces are zeroed on use. */
     static const uint64_t keep = 1 << 20;
-    if (shared->used - shared->case_mark > keep)
-        madvise((char *)shared + aligned(shared->case_mark + 4096) / 4096 * 4096,
-                (shared->used - shared->case_mark) / 4096 * 4096, MADV_REMOVE);
+    uint64_t page = (shared->case_mark + 4095) / 4096 * 4096;
+    if (shared->used - shared->case_mark > keep &&
+        madvise((char *)shared + page, (shared->touched - page + 4095) / 4096 * 4096,
+                MADV_REMOVE) == 0)
+        shared->touched = page;
     shared->used = shared->case_mark;
 }
 
@@ -40,7 +42,10 @@ struct piece shared_alloc(struct shared *shared, size_t size)
     } else {
         piece = (struct piece){shared->used, size};
         shared->used += aligned(size == 0 ? 1 : size);
-        memset(shared_at(shared, piece), 0, size);
+        if (piece.offset < shared->touched)
+            memset(shared_at(shared, piece), 0,
+                   size < shared->touched - piece.offset ? size : shared->touched - piece.offset);
+        shared->touched = shared->used > shared->touched ? shared->used : shared->touched;
     }
     return piece;
 }

@@ -87,6 +87,7 @@ struct each_result {
 struct shared {
     uint64_t used;      /* end of the allocated part */
     uint64_t case_mark; /* where a case's pieces begin */
+    uint64_t touched;   /* what lies behind is as mmap gave it: zeros, and no memory yet */
     _Atomic int current_step;
     struct plan plan;
     _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number */
