@@ -107,6 +107,17 @@ static void check_top(struct casefile *file, const struct node *root)
             shape_unknown_key(&file->complaints, one, "a case", names);
 }
 
+/* Both actors on one host is the machine as it is: loopback. */
+static void read_hosts(struct casefile *file, const struct node *hosts)
+{
+    bool one = number(hosts, 2) == 1;
+    if (one && file->place == PLACE_WIRE)
+        complain(&file->complaints, hosts->mark, shape_width(hosts), "bad-value",
+                 "leave one of the two out", "'hosts: 1' is a case for loopback, and has no wire");
+    else if (one)
+        file->place = PLACE_LOOPBACK;
+}
+
 static void read_top(struct casefile *file, const struct node *root)
 {
     const struct node *title = node_get(root, "title");
@@ -122,7 +133,7 @@ static void read_top(struct casefile *file, const struct node *root)
     file->place = (enum place)choice(node_get(root, "place"), places, LENGTH(places), PLACE_ANY);
     file->peer_is_wire = node_is(node_get(root, "peer"), "wire");
     file->setup = (enum setup)choice(setup, setups, LENGTH(setups), default_setup(file));
-    file->hosts = number(node_get(root, "hosts"), 2);
+    read_hosts(file, node_get(root, "hosts"));
     file->clients = number(node_get(root, "clients"), 0);
     file->programs = node_get(root, "programs");
     check_setup(file, setup);
@@ -215,7 +226,6 @@ static struct casefile *casefile_new(const char *path)
     file->path = arena_copy(arena, path, strlen(path));
     file->id = id_of(arena, path);
     file->title = "";
-    file->hosts = 2;
     file->complaints = (struct complaints){.arena = arena, .file = file->path};
     return file;
 }

@@ -87,7 +87,6 @@ struct casefile {
     enum subject subject;
     enum place place;
     enum setup setup;
-    int hosts;                   /* 2 or 1 */
     bool peer_is_wire;           /* peer: wire */
     int clients;                 /* clients: N, or 0 */
     const struct node *programs; /* list, or NULL */

@@ -81,7 +81,6 @@ Test(casefile, top_level)
     cr_assert_eq(file->setup, SETUP_NONE);
     cr_assert_eq(file->subject, SUBJECT_STACK);
     cr_assert_eq(file->place, PLACE_ANY);
-    cr_assert_eq(file->hosts, 2);
     cr_assert_eq(file->cite_count, 3);
     cr_assert_str_eq(file->cites[2].id, "posix/bind/EADDRINUSE");
     cr_assert(file->cites[2].known);
@@ -256,4 +255,18 @@ Test(casefile, citations)
     cr_assert_str_eq(file->complaints.first->advice, "did you mean 'posix/recv/ECONNRESET'?");
     casefile_free(file);
     catalogue_free(catalogue);
+}
+
+Test(casefile, one_host_is_loopback_and_no_wire)
+{
+    struct casefile *file = written(HEAD "hosts: 1\nsteps:\n  - client: {send: x}\n");
+    cr_assert_eq(file->complaints.count, 0);
+    cr_assert_eq(file->place, PLACE_LOOPBACK);
+    casefile_free(file);
+    file = written(HEAD "hosts: 2\nsteps:\n  - client: {send: x}\n");
+    cr_assert_eq(file->place, PLACE_ANY);
+    casefile_free(file);
+    file = written(HEAD "hosts: 1\nplace: wire\nsteps:\n  - client: {send: x}\n");
+    cr_assert_eq(file->complaints.count, 1);
+    casefile_free(file);
 }
