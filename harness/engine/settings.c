@@ -2,6 +2,7 @@
 
 #include "case/reader.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,11 +102,20 @@ void settings_free(struct settings *settings)
     arena_free(settings->arena);
 }
 
+/* The beginning of a release, whole numbers only: 6.1 is not the beginning of 6.18. */
+static bool begins_with(const char *version, const struct node *start)
+{
+    size_t length = start->length;
+    bool cut = length > 0 && isdigit((unsigned char)start->text[length - 1]) &&
+               strlen(version) > length && isdigit((unsigned char)version[length]);
+    return strncmp(version, start->text, length) == 0 && !cut;
+}
+
 static bool holds_for(const struct node *versions, const char *version)
 {
     bool found = false;
     for (const struct node *one = versions->first; one != NULL && !found; one = one->next)
-        found = node_is(one, "*") || strncmp(version, one->text, one->length) == 0;
+        found = node_is(one, "*") || begins_with(version, one);
     return found;
 }
 

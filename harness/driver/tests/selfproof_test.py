@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 from pathlib import Path
@@ -189,16 +190,34 @@ def test_more_skips_than_allowed_is_not_green(tmp_path: Path) -> None:
     assert found.status == 4
 
 
-def test_a_stale_baseline_and_a_known_deviation(tmp_path: Path) -> None:
+def with_baseline(tmp_path: Path, text: str) -> Path:
+    """A root that has another baseline of linux, and all else of this one's."""
     root = tmp_path / "root"
     (root / "fixtures" / "baseline").mkdir(parents=True)
     for name in ("catalogue", "host-profile"):
         (root / "fixtures" / name).symlink_to(ROOT / "fixtures" / name)
-    (root / "fixtures" / "baseline" / "linux.yaml").write_text(
+    (root / "fixtures" / "baseline" / "linux.yaml").write_text(text, encoding="utf-8")
+    return root
+
+
+def test_a_version_is_whole_numbers(tmp_path: Path) -> None:
+    major, minor = platform.release().split(".")[:2]
+    cut = f"{major}.{minor[:-1]}" if len(minor) > 1 else major[:-1] or "0"
+    for version, verdict in ((f"{major}.{minor}", "known"), (f"{major}.", "known"), (cut, "fail")):
+        folder = tmp_path / version
+        root = with_baseline(folder, 'deviations:\n'
+                             f'  - {{case: must-fail, versions: ["{version}"], reason: a test}}\n')
+        found = run(folder, "must-fail", options=("--root", str(root)))
+        assert {r["verdict"] for r in found.results} == {verdict}, version
+
+
+def test_a_stale_baseline_and_a_known_deviation(tmp_path: Path) -> None:
+    root = with_baseline(
+        tmp_path,
         'deviations:\n'
         '  - {case: fixtures/selfproof, versions: ["*"], reason: names nothing}\n'
         f'  - {{case: {CASE_ID}passes, versions: ["*"], reason: it does not}}\n'
-        f'  - {{case: {CASE_ID}must-fail, versions: ["*"], reason: for the test}}\n', encoding="utf-8")
+        f'  - {{case: {CASE_ID}must-fail, versions: ["*"], reason: for the test}}\n')
     found = run(tmp_path, "passes", "must-fail", options=("--root", str(root)))
     by_case = {r["case"]: r for r in found.results}
     assert by_case[f"{CASE_ID}must-fail"]["verdict"] == "known"
