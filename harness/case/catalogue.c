@@ -62,7 +62,9 @@ static void read_entry(struct catalogue *catalogue, struct complaints *list,
         (struct entry){.requirement = {.id = text_of(list, item, "id", true),
                                        .level = text_of(list, item, "level", true),
                                        .section = text_of(list, item, "section", false),
-                                       .summary = text_of(list, item, "summary", true)},
+                                       .summary = text_of(list, item, "summary", true),
+                                       .observable = text_of(list, item, "observable", false),
+                                       .provoke = text_of(list, item, "provoke", false)},
                        .list = list,
                        .mark = item->mark};
 }

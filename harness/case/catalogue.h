@@ -13,6 +13,8 @@ struct requirement {
     const char *level;   /* must, should, may */
     const char *section; /* of the specification */
     const char *summary;
+    const char *observable; /* socket, wire, internal: by what a test can see it */
+    const char *provoke;    /* how a test brings it about; "not practical: ..." says why none can */
 };
 
 struct catalogue;

@@ -94,7 +94,8 @@ static enum status run(struct suite *suite, const struct config *config,
     struct utsname system;
     char no_wire[512] = "";
     uname(&system);
-    struct record record = {.config = config, .settings = settings, .version = system.release};
+    struct record record = {
+        .config = config, .settings = settings, .suite = suite, .version = system.release};
     bool wire = config->place != WHERE_LOOPBACK &&
                 worker_try_hosts(&settings->profile, no_wire, sizeof no_wire);
     struct pool_order order = {suite, config, settings, stack, lie, wire};

@@ -1,8 +1,11 @@
 #include "engine/record.h"
 
+#include "engine/manifest.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gnu/libc-version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,26 +96,41 @@ static json_t *totals_json(const struct record *record)
     return totals;
 }
 
-/* Written beside and renamed: a reader sees the old run.json or the new one. */
-static void write_run(struct record *record, bool complete, size_t selected)
+static json_t *run_json(const struct record *record, bool complete, size_t selected)
 {
     struct utsname system;
     uname(&system);
     json_t *run = json_pack(
-        "{s:i, s:s, s:s, s:s, s:s, s:I, s:i, s:f, s:s, s:s*, s:o, s:o, s:I, s:b, s:s, s:o}",
+        "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i, s:f, s:s, s:s*, s:o, s:o, s:I, s:b, s:s, "
+        "s:o}",
         "schema", RUN_SCHEMA, "sockproof", SOCKPROOF_VERSION, "stack", record->stack,
-        "stack_version", record->version, "machine", system.machine, "seed",
-        (json_int_t)record->config->seed, "repeat", record->config->repeat, "slow_factor",
-        record->config->slow_factor, "place", record->no_wire == NULL ? "wire" : "loopback",
-        "no_wire", record->no_wire, "processors", processor_count(), "totals", totals_json(record),
-        "selected", (json_int_t)selected, "complete", complete, "host_profile_version",
-        record->settings->profile.version, "host_profile", profile_json(record));
+        "stack_version", record->version, "kernel", system.release, "libc", gnu_get_libc_version(),
+        "machine", system.machine, "seed", (json_int_t)record->config->seed, "repeat",
+        record->config->repeat, "slow_factor", record->config->slow_factor, "place",
+        record->no_wire == NULL ? "wire" : "loopback", "no_wire", record->no_wire, "processors",
+        processor_count(), "totals", totals_json(record), "selected", (json_int_t)selected,
+        "complete", complete, "host_profile_version", record->settings->profile.version,
+        "host_profile", profile_json(record));
+    json_t *manifest = record->suite != NULL ? manifest_json(record->suite) : NULL;
+    if (run != NULL && manifest != NULL)
+        json_object_update(run, manifest);
+    json_decref(manifest);
+    return run;
+}
+
+/* Written beside and renamed: a reader sees the old run.json or the new one. */
+static void write_run(struct record *record, bool complete, size_t selected)
+{
+    json_t *run = run_json(record, complete, selected);
+    char *text = run != NULL ? json_dumps(run, JSON_INDENT(1)) : NULL;
+    uint64_t written = 0;
     int fd = openat(record->folder, "run.json.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool good = fd >= 0 && run != NULL && json_dumpfd(run, fd, JSON_INDENT(1)) == 0;
+    bool good = fd >= 0 && text != NULL && append(fd, text, strlen(text), &written);
     if (fd >= 0)
         good = close(fd) == 0 && good;
     if (!good || renameat(record->folder, "run.json.new", record->folder, "run.json") < 0)
         complain_once(record, "run.json");
+    free(text);
     json_decref(run);
 }
 

@@ -9,15 +9,17 @@
 #include "case/casefile.h"
 #include "engine/config.h"
 #include "engine/settings.h"
+#include "engine/suite.h"
 #include "observe/event.h"
 #include "run/trial.h"
 
 struct record {
     const struct config *config;
     const struct settings *settings;
-    char stack[64];      /* its name, and how it was told to lie */
-    const char *version; /* of the stack: the kernel's release */
-    const char *no_wire; /* why there is no wire here, or NULL */
+    const struct suite *suite; /* what is to run; NULL keeps the manifest out of run.json */
+    char stack[64];            /* its name, and how it was told to lie */
+    const char *version;       /* of the stack: the kernel's release */
+    const char *no_wire;       /* why there is no wire here, or NULL */
     int results, events, folder;
     uint64_t events_size, results_size;
     bool damaged; /* something could not be written; said once on stderr */
