@@ -5,10 +5,13 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from reports.ladder import WIRE, Ladder, Rung, duration, ladder
 from reports.records import Event, Result
 
 WIDTH = 80
 FIRST_EVENTS, LAST_EVENTS = 20, 60
+PLAIN_LANES = ("client", WIRE, "server")
+LANE_STEP = 14
 
 
 def failure_text(result: Result, events: list[Event], folder: str = "") -> str:
@@ -16,7 +19,7 @@ def failure_text(result: Result, events: list[Event], folder: str = "") -> str:
     parts allow it. `folder` is where the records lie, as the reader would type it."""
     failure = result.get("failure") or {}
     blocks = [heading(result), place_in_case(result, failure), requirements(failure),
-              timeline(events, result, failure), unreached(failure), evidence(result, folder)]
+              timeline(events, result), unreached(failure), evidence(result, folder)]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -100,52 +103,73 @@ def requirements(failure: dict[str, Any]) -> list[str]:
     return ["required by"] + lines if lines else []
 
 
-def timeline(events: list[Event], result: Result, failure: dict[str, Any]) -> list[str]:
-    """Both sides' events in order, one actor column, times in ms since the case began."""
+def timeline(events: list[Event], result: Result) -> list[str]:
+    """The ladder of client, wire and server, times in ms since the case began: a client's words
+    begin on the left, a server's on the right, packets are arrows across."""
     if not events:
         return ["no events were recorded"]
-    # A call's end is logged when it is noticed, with the time at which it came about.
-    events = sorted(events, key=lambda event: event.get("t_us") or 0)
-    marked = failing_event(events, failure)
-    shown = [row(event, index == marked) for index, event in enumerate(events)]
-    left_out = len(shown) - FIRST_EVENTS - LAST_EVENTS
-    if left_out > 0:
-        shown[FIRST_EVENTS:FIRST_EVENTS + left_out] = [[f"           ... {left_out} events left out"]]
-    truncated = (result.get("events") or {}).get("truncated") or 0
-    lines = ["events  (time in ms; > the step that failed, * injected)"]
-    lines += [line for block in shown for line in block]
-    if truncated:
-        lines.append(f"           ... {truncated} events were not recorded")
+    found = ladder(events, result, FIRST_EVENTS, LAST_EVENTS)
+    lines = ["events  (time in ms; > where it failed, * injected)",
+             lane_names(found.lanes)]
+    for number, one in enumerate(found.rungs):
+        if found.left_out and number == found.gap:
+            lines.append(f"{'':10}... {found.left_out} events left out")
+        if one.pause_us:
+            lines.append(f"{'':10}: {duration(one.pause_us)} in which nothing happened")
+        lines += rung_lines(one, found)
+    if found.left_after:
+        lines.append(f"{'':10}... {found.left_after} events after these")
+    if found.unrecorded:
+        lines.append(f"{'':10}... {found.unrecorded} events were not recorded")
     return lines
 
 
-def failing_event(events: list[Event], failure: dict[str, Any]) -> int | None:
-    """Which event shows the failure: the check of the failing step that was not met, else the
-    step's last event by the failing actor, else its last event."""
-    step = failure.get("step")
-    if step is None:
-        return None
-    of_step = [i for i, event in enumerate(events) if event.get("step") == step]
-    checks = [i for i in of_step if events[i].get("type") == "check"
-              and not events[i].get("met")]
-    actors = [i for i in of_step if events[i].get("actor") == failure.get("actor")]
-    for candidates in (checks, actors, of_step):
-        if candidates:
-            return candidates[-1]
-    return None
+def lane_names(lanes: list[str]) -> str:
+    """The line above the ladder."""
+    middle = lanes.index(WIRE) if WIRE in lanes else lanes.index("server")
+    left, right = ", ".join(lanes[:middle]), ", ".join(lanes[middle:]).removeprefix(f"{WIRE}, ")
+    room = WIDTH - 10 - len(left) - len(right)
+    return f"{'':10}{left}{(WIRE if WIRE in lanes else '').center(max(room, 6))}{right}"
 
 
-def row(event: Event, failing: bool) -> list[str]:
-    """One event: mark, time, actor, text."""
-    injected = event.get("type") == "fault" or event.get("origin") == "injected"
-    mark = ">" if failing else "*" if injected else " "
-    time = (event.get("t_us") or 0) / 1000
-    text = str(event.get("text") or event.get("type") or "")
-    if event.get("type") == "packet" and event.get("fate") not in (None, "", "delivered", "passed"):
-        if str(event["fate"]) not in text:
-            text += f"  [{event['fate']}]"
-    first = f"{mark}{time:9.3f}  {str(event.get('actor') or '')[:8]:<8} "
-    return wrapped(text, first, " " * len(first)) or [first.rstrip()]
+def rung_lines(one: Rung, found: Ladder) -> list[str]:
+    """One event: mark, time, and its words in its lane or on its arrow."""
+    mark = ">" if one.failing else "*" if one.injected else " "
+    first = f"{mark}{one.t_us / 1000:8.3f} "
+    if one.kind == "packet":
+        return arrow(one, first)
+    if one.kind == "step":
+        return wrapped(f"-- {flat(one.text)}", first, " " * 13)
+    indent = " " * lane_column(one.lane, found.lanes)
+    who = "" if one.lane in (*PLAIN_LANES, "harness") else f"{one.lane}: "
+    return wrapped(who + one.text, first + indent, " " * len(first) + indent + "  ") \
+        or [first.rstrip()]
+
+
+def lane_column(lane: str, lanes: list[str]) -> int:
+    """How far to the right the words of a lane begin."""
+    if lane not in lanes:
+        return 0
+    middle = lanes.index(WIRE) if WIRE in lanes else lanes.index("server")
+    place = lanes.index(lane)
+    return 0 if place < middle else LANE_STEP if lane == WIRE else 2 * LANE_STEP
+
+
+def arrow(one: Rung, first: str) -> list[str]:
+    """A packet from its sender's side towards the other, or as far as it got."""
+    room = WIDTH - len(first)
+    leftwards = not one.lane.startswith("client")
+    reach = room // 2 if one.stopped or one.born else room
+    text = flat(one.text)
+    head = "X" if one.stopped else "<" if leftwards else ">"
+    if len(text) + 6 > reach:
+        reach = min(room, len(text) + 6)
+    if len(text) + 6 > room:
+        return wrapped(f"{text} {'<' if leftwards else '>'}--", first, " " * len(first))
+    shaft = "-" * (reach - len(text) - 2)
+    line = f"{head}{shaft} {text}" if leftwards else f"{text} {shaft}{head}"
+    to_right = leftwards != one.born
+    return [(first + (line.rjust(room) if to_right else line)).rstrip()]
 
 
 def unreached(failure: dict[str, Any]) -> list[str]:

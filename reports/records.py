@@ -97,11 +97,24 @@ def absent(name: str, run: dict[str, Any]) -> Result:
             "verdict": "not-run", "reason": "the run ended before it", "duration_us": 0}
 
 
+def stack_of(result: Result) -> str:
+    """The stack that a result is about."""
+    return str(result.get("stack") or "linux")
+
+
+def stacks_of(results: list[Result]) -> list[str]:
+    """Every stack that has results, in the order of appearance."""
+    return list(dict.fromkeys(map(stack_of, results)))
+
+
 def by_variant(results: list[Result]) -> dict[str, list[Result]]:
-    """The results of each variant, in the order in which the variants first appear."""
+    """The results of each variant, in the order in which the variants first appear. The name of
+    a variant is its id, and "ID on STACK" where the records hold more than one stack."""
+    many = len(stacks_of(results)) > 1
     grouped: dict[str, list[Result]] = {}
     for result in results:
-        grouped.setdefault(result["id"], []).append(result)
+        name = f"{result['id']} on {stack_of(result)}" if many else result["id"]
+        grouped.setdefault(name, []).append(result)
     return grouped
 
 

@@ -1,18 +1,18 @@
-"""Writes junit.xml and summary.txt of a report folder: /usr/bin/python3 reports/render.py DIR"""
+"""Writes everything that a report folder shows: summary, JUnit, TAP and the pages."""
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 
-if not __package__:
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from reports import records as record_files
+from reports.compare import Difference, remembered
 from reports.junit import junit_xml
+from reports.model import Report
+from reports.site import FOLDER, Site
 from reports.summary import summary_text
+from reports.tap import tap_text
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -30,32 +30,28 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def render(folder: Path, shown: str = "") -> list[str]:
-    """Writes every rendering into `folder`; returns one sentence for each that could not be
-    written. The records are only read. `shown` is the folder as the user would type it."""
+def render(folder: Path, shown: str = "", whole: tuple[str, ...] = (),
+           difference: Difference | None = None) -> list[str]:
+    """Writes every rendering into `folder`, what matters most first; returns one sentence for
+    each that could not be written. The records are only read. `shown` is the folder as the user
+    would type it, `whole` are patterns of ids whose ladders are drawn although they passed;
+    `difference` takes the place of the one with the run that the folder remembers."""
     try:
         records = record_files.read(folder)
     except OSError as error:
         return [f"no results to render: {error}"]
+    report = Report(records)
+    difference = difference or remembered(report, shown or str(folder))
     complaints: list[str] = []
-    for name, make in (("junit.xml", junit_xml), ("summary.txt", summary_text)):
+    for name, make in (("summary.txt", lambda: summary_text(records, shown or str(folder))),
+                       ("junit.xml", lambda: junit_xml(records, shown or str(folder))),
+                       ("results.tap", lambda: tap_text(report))):
         try:
-            write_whole(folder / name, make(records, shown or str(folder)))
+            write_whole(folder / name, make())
         except OSError as error:
             complaints.append(f"{folder / name} was not written: {error.strerror or error}")
+    try:
+        Site(report, folder, whole, difference).write()
+    except OSError as error:
+        complaints.append(f"{folder / FOLDER} is not complete: {error.strerror or error}")
     return complaints
-
-
-def main(arguments: list[str]) -> int:
-    """Renders the folder that is named; 0, 2 when something could not be written, 3 for usage."""
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        print("usage: render.py DIR   (a folder with results.jsonl)", file=sys.stderr)
-        return 3
-    complaints = render(Path(arguments[0]), arguments[0])
-    for complaint in complaints:
-        print(f"render.py: {complaint}", file=sys.stderr)
-    return 2 if complaints else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

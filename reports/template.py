@@ -1,19 +1,58 @@
-"""The Jinja2 templates of this folder."""
+"""The Jinja2 templates of this folder, and the filters that they use."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 
-ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent / "templates"),
-    autoescape=lambda name: bool(name) and name.endswith(".xml"),
-    undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    keep_trailing_newline=True)
+def figure(value: Any) -> str:
+    """One value of a table of figures."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
+    """An environment in which a name that does not exist is what `undefined` makes of it."""
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent / "templates"),
+        autoescape=lambda name: bool(name) and name.endswith((".xml", ".html")),
+        undefined=undefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    found.filters.update(thousands=thousands, anchor=anchor, delivered=delivered, figure=figure,
+                         url=quote)
+    return found
+
+
+def thousands(number: Any) -> str:
+    """A whole number with its thousands apart."""
+    return f"{int(number):,}"
+
+
+def anchor(name: str) -> str:
+    """The id of an element that is about `name`."""
+    return "r-" + re.sub(r"[^A-Za-z0-9._-]", "-", name)
+
+
+def delivered(figures: Any) -> str:
+    """What a result says of delivery, in a few words; empty when it says nothing."""
+    if not isinstance(figures, dict) or not figures.get("sent"):
+        return ""
+    words = [f"{figures.get('received', 0):,} of {figures['sent']:,} {figures.get('unit', '')}"]
+    words += [f"{figures[name]:,} {name}" for name in ("lost", "duplicated", "corrupted")
+              if figures.get(name)]
+    return ", ".join(words)
+
+
+TEXTS = environment(jinja2.StrictUndefined)
+# Pages show whatever members old and torn records have, and leave out what they have not.
+PAGES = environment(jinja2.Undefined)
 
 
 def fill(name: str, **values: Any) -> str:
-    """The named template with `values`; .xml templates escape, others do not."""
-    return ENVIRONMENT.get_template(name).render(**values)
+    """The named template with `values`; .xml and .html templates escape, others do not."""
+    chosen = PAGES if name.endswith(".html") else TEXTS
+    return chosen.get_template(name).render(**values)

@@ -1,0 +1,199 @@
+"""`./sockproof report`: shows, compares and joins the runs that lie in folders.
+
+    /usr/bin/python3 -I command.py render|diff|merge|tap|github [...]"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import textwrap
+from pathlib import Path
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from reports import compare
+from reports import records as record_files
+from reports.github import annotations, step_summary
+from reports.merge import Unmergeable, merge
+from reports.model import Report
+from reports.render import render, write_whole
+from reports.site import FOLDER
+from reports.tap import tap_text
+
+GOOD, DIFFERENT, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 3, 130
+LATEST = Path(__file__).resolve().parent / "latest"
+EPILOG = """\
+RUN is a folder that a run wrote (--report); it needs results.jsonl, and shows more with the
+events.jsonl and run.json beside it. Without RUN it is reports/latest.
+
+examples:
+  ./sockproof report render                       the pages of the last run, made again
+  ./sockproof report render old --full tcp/data/* with the ladders of passes as well
+  ./sockproof report diff yesterday reports/latest
+  ./sockproof report diff merged --stacks linux,lwip
+  ./sockproof report merge shard-1 shard-2 -o whole
+  ./sockproof report github >> annotations        in a step of GitHub Actions
+
+exit status: 0 good, 1 diff found a regression, 2 something could not be written or the parts
+             make no run, 3 usage, 130 interrupted"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="./sockproof report", epilog=EPILOG, allow_abbrev=False,
+                                   description="Shows, compares and joins runs from their records.",
+                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = made.add_subparsers(dest="verb", required=True, metavar="VERB")
+    one = verbs.add_parser("render", help="pages, summary, JUnit and TAP of a run, made again")
+    one.add_argument("run", nargs="?", type=Path, default=LATEST)
+    one.add_argument("--full", action="append", default=[], metavar="PATTERN",
+                     help="draw the ladders of these ids although they passed; may be repeated")
+    two = verbs.add_parser("diff", help="what is different from one run to the other")
+    two.add_argument("runs", nargs="+", type=Path, metavar="RUN")
+    two.add_argument("--stacks", metavar="A,B", help="compare two stacks of one run instead")
+    two.add_argument("--no-html", action="store_true", help="write no page")
+    many = verbs.add_parser("merge", help="one run of several shards, or of several stacks")
+    many.add_argument("runs", nargs="+", type=Path, metavar="RUN")
+    many.add_argument("-o", "--output", required=True, type=Path, metavar="DIR",
+                      help="a new folder for the whole")
+    many.add_argument("--partial", action="store_true",
+                      help="merge although shards are missing; the report says so")
+    for verb, text in (("tap", "TAP 14 on standard output"),
+                       ("github", "annotations on standard output, and the step summary in "
+                                  "$GITHUB_STEP_SUMMARY")):
+        verbs.add_parser(verb, help=text).add_argument("run", nargs="?", type=Path, default=LATEST)
+    return made
+
+
+def load(folder: Path) -> Report:
+    """The report of a run's folder. Raises OSError."""
+    try:
+        return Report(record_files.read(folder))
+    except OSError as error:
+        raise OSError(f"{folder} holds no run: {error.strerror or error} (results.jsonl)") from None
+
+
+def say(text: str) -> None:
+    """A message to the user."""
+    print(f"sockproof: {text}", file=sys.stderr)
+
+
+def do_render(words: argparse.Namespace) -> int:
+    """`report render`."""
+    report = load(words.run)
+    complaints = render(words.run, str(words.run), tuple(words.full))
+    for complaint in complaints:
+        say(complaint)
+    for reason in report.incomplete:
+        say(f"incomplete: {reason}")
+    if not complaints:
+        print(report.sentence)
+        print(f"report: {words.run / FOLDER / 'index.html'}")
+    return BROKEN if complaints else GOOD
+
+
+def do_diff(words: argparse.Namespace) -> int:
+    """`report diff`."""
+    if words.stacks:
+        if len(words.runs) != 1:
+            return misused("diff --stacks takes one run")
+        found = of_stacks(load(words.runs[0]), words.stacks)
+        if found is None:
+            return USAGE
+    elif len(words.runs) != 2:
+        return misused("diff takes two runs, the earlier first, or --stacks and one")
+    else:
+        before, after = map(load, words.runs)
+        found = compare.difference(before, after, (str(words.runs[0]), str(words.runs[1])))
+        if not words.no_html:
+            write_whole(words.runs[1] / compare.MEMORY, compare.memory_of(before, found.before))
+    for line in compare.text(found):
+        print("\n".join(textwrap.wrap(line, 80, subsequent_indent=" " * 21,
+                                      break_on_hyphens=False)) if len(line) > 80 else line)
+    if not words.no_html:
+        folder = words.runs[-1]
+        complaints = render(folder, str(folder), difference=found)
+        for complaint in complaints:
+            say(complaint)
+        print(f"\nreport: {folder / FOLDER / 'difference.html'}")
+        if complaints:
+            return BROKEN
+    return DIFFERENT if found.of("regressed") else GOOD
+
+
+def of_stacks(report: Report, names: str) -> compare.Difference | None:
+    """The difference of two stacks of a run; None, with a message, when it has not both."""
+    stacks = [name.strip() for name in names.split(",")]
+    if len(stacks) != 2 or not set(stacks) <= set(report.stacks):
+        misused(f"--stacks wants two of {', '.join(report.stacks)}, as A,B")
+        return None
+    return compare.between_stacks(report, stacks[0], stacks[1])
+
+
+def do_merge(words: argparse.Namespace) -> int:
+    """`report merge`."""
+    try:
+        missing = merge(words.runs, words.output, words.partial)
+    except Unmergeable as error:
+        for line in str(error).splitlines():
+            say(line)
+        if all(line.endswith("is missing") for line in str(error).splitlines()):
+            say("add --partial to merge what there is; the report will say that it is incomplete")
+        return BROKEN
+    for line in missing:
+        say(line)
+    return do_render(argparse.Namespace(run=words.output, full=[]))
+
+
+def do_tap(words: argparse.Namespace) -> int:
+    """`report tap`."""
+    print(tap_text(load(words.run)), end="")
+    return GOOD
+
+
+def do_github(words: argparse.Namespace) -> int:
+    """`report github`."""
+    report = load(words.run)
+    publish(report, compare.remembered(report, str(words.run)))
+    return GOOD
+
+
+def publish(report: Report, difference: compare.Difference | None) -> None:
+    """Prints the annotations and appends the step summary where GitHub wants it."""
+    for line in annotations(report, difference):
+        print(line)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with open(summary, "a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(step_summary(report, difference))
+
+
+def misused(text: str) -> int:
+    """Says what is wrong with the command line."""
+    say(text)
+    say("./sockproof report --help shows what there is")
+    return USAGE
+
+
+def main(arguments: list[str]) -> int:
+    """The exit status."""
+    made = parser()
+    try:
+        words = made.parse_args(arguments)
+    except SystemExit as end:
+        return USAGE if end.code else GOOD
+    verbs = {"render": do_render, "diff": do_diff, "merge": do_merge, "tap": do_tap,
+             "github": do_github}
+    try:
+        return verbs[words.verb](words)
+    except OSError as error:
+        say(str(error))
+        return BROKEN
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

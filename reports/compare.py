@@ -1,0 +1,178 @@
+"""What became different from one run to another, or from one stack to another, case by case."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterator
+
+from reports.model import Report, Variant
+from reports.records import Records
+
+# In the order in which a reader wants them.
+KINDS = ("regressed", "unjudged", "changed", "fixed", "judged", "new", "gone")
+MEANINGS = {"regressed": "it held, or was not judged, and fails or breaks now",
+            "unjudged": "it was judged and is skipped or not run now",
+            "changed": "it does not pass in either, for another reason or in another way",
+            "fixed": "it failed or broke and holds now",
+            "judged": "it was skipped or not run and holds now",
+            "new": "only in the second", "gone": "only in the first"}
+BAD, GOOD, UNJUDGED = ("fail", "unstable", "broken"), ("pass", "known"), ("skip", "not-run")
+# What differs from run to run without meaning anything: measured times, ports, sizes in an aside.
+MEASURED = re.compile(r"\b\d+(\.\d+)? ?(s|ms|us|µs)\b")
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One variant that is not as it was. `before` or `after` is None when it was not there."""
+
+    kind: str
+    before: Variant | None
+    after: Variant | None
+
+    @property
+    def variant(self) -> Variant:
+        """The later of the two that there is."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All changes between two sides, named as the user named them."""
+
+    before: str
+    after: str
+    changes: list[Change]
+    same: int
+
+    def of(self, kind: str) -> list[Change]:
+        """The changes of one kind."""
+        return [change for change in self.changes if change.kind == kind]
+
+    def keys(self, kind: str) -> set[Key]:
+        """Stack and id of the changes of one kind."""
+        return {(change.variant.stack, change.variant.id) for change in self.of(kind)}
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many changes of each kind."""
+        return Counter(change.kind for change in self.changes)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one sentence."""
+        if not self.changes:
+            return f"No difference: {self.same:,} variants are as they were."
+        said = ", ".join(f"{self.counts[kind]:,} {kind}" for kind in KINDS if self.counts[kind])
+        return f"{said[0].upper()}{said[1:]}; {self.same:,} as before."
+
+
+def difference(before: Report, after: Report, names: tuple[str, str]) -> Difference:
+    """What is different in `after`. Two runs of one stack each are compared whatever the stacks
+    are called; otherwise variant and stack must agree."""
+    single = len(before.stacks) == len(after.stacks) == 1
+    return compared(keyed(before.variants, single), keyed(after.variants, single), names)
+
+
+def between_stacks(report: Report, first: str, second: str) -> Difference:
+    """What is different on the second of two stacks of one run."""
+    sides = [keyed([v for v in report.variants if v.stack == stack], True)
+             for stack in (first, second)]
+    return compared(sides[0], sides[1], (first, second))
+
+
+def keyed(variants: list[Variant], single: bool) -> dict[Key, Variant]:
+    """The variants by what they are compared by."""
+    return {("" if single else variant.stack, variant.id): variant for variant in variants}
+
+
+def compared(before: dict[Key, Variant], after: dict[Key, Variant],
+             names: tuple[str, str]) -> Difference:
+    """The changes, the most important first."""
+    changes = list(all_changes(before, after))
+    changes.sort(key=lambda change: KINDS.index(change.kind))
+    same = sum(key in after for key in before) - sum(
+        change.before is not None and change.after is not None for change in changes)
+    return Difference(*names, changes, same)
+
+
+def all_changes(before: dict[Key, Variant], after: dict[Key, Variant]) -> Iterator[Change]:
+    """Each variant that changed, was added or has gone."""
+    for key, variant in after.items():
+        kind = kind_of(before[key], variant) if key in before else "new"
+        if kind:
+            yield Change(kind, before.get(key), variant)
+    for key, variant in before.items():
+        if key not in after:
+            yield Change("gone", variant, None)
+
+
+def kind_of(before: Variant, after: Variant) -> str:
+    """What became of a variant that is on both sides; empty for nothing."""
+    if after.word in BAD and before.word not in BAD:
+        return "regressed"
+    if after.word in UNJUDGED and before.word not in UNJUDGED:
+        return "unjudged"
+    if after.word in GOOD and before.word in BAD:
+        return "fixed"
+    if after.word in GOOD and before.word in UNJUDGED:
+        return "judged"
+    return "changed" if told(before) != told(after) else ""
+
+
+def told(variant: Variant) -> tuple[str, str]:
+    """Its word and its reason without what is measured anew each time."""
+    return variant.word, MEASURED.sub("#", variant.line)
+
+
+def text(found: Difference, most: int = 0) -> list[str]:
+    """The difference as lines for a terminal; of each kind at most so many variants (0: all)."""
+    lines = [found.sentence]
+    for kind in KINDS:
+        changes = found.of(kind)
+        if changes:
+            lines += ["", f"{kind}: {MEANINGS[kind]}"]
+        for change in changes[:most or None]:
+            lines += change_lines(change)
+        if most and len(changes) > most:
+            lines.append(f"  ... and {len(changes) - most:,} more")
+    return lines
+
+
+def change_lines(change: Change) -> list[str]:
+    """One change: what it was, what it is, and why."""
+    was = change.before.word if change.before else "absent"
+    now = change.after.word if change.after else "absent"
+    return [f"  {was:<8}> {now:<9}{change.variant.id}",
+            *([f"{'':21}{change.variant.line}"] if change.variant.line else [])]
+
+
+# The run that a run is compared with is kept beside its records, as far as comparing needs it.
+MEMORY = "compared.json"
+KEPT = ("id", "case", "variant", "repeat", "stack", "title", "verdict", "reason")
+
+
+def memory_of(report: Report, name: str) -> str:
+    """What is to be kept of the run called `name`, as the text of a file."""
+    results = [{key: result[key] for key in KEPT if key in result}
+               for result in report.records.results]
+    return json.dumps({"schema": 1, "name": name, "results": results}, ensure_ascii=False)
+
+
+def remembered(report: Report, shown: str) -> Difference | None:
+    """The difference between the run that `report`'s folder remembers and `report`, which is
+    called `shown`; None when it remembers none."""
+    try:
+        value: Any = json.loads((report.records.folder / MEMORY).read_text("utf-8", "replace"))
+        results = [dict(result) for result in value["results"] if isinstance(result["id"], str)]
+        name = str(value["name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return difference(Report(Records(report.records.folder, {}, results)), report, (name, shown))

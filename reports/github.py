@@ -1,0 +1,93 @@
+"""What GitHub Actions shows of a run: annotations on lines of case files, and a step summary."""
+
+from __future__ import annotations
+
+from reports import failure
+from reports.compare import KINDS, Difference
+from reports.model import BAD, Report, Variant
+from reports.summary import reasons
+
+# GitHub shows no more of one step.
+MOST_ANNOTATIONS, MOST_ROWS = 10, 50
+
+
+def annotations(report: Report, difference: Difference | None = None) -> list[str]:
+    """Workflow commands, at most ten: what regressed first, then what failed, then what broke."""
+    regressed = difference.keys("regressed") if difference else set()
+    chosen = sorted((variant for variant in report.variants if variant.word in BAD),
+                    key=lambda v: ((v.stack, v.id) not in regressed, BAD.index(v.word)))
+    lines = [annotation(variant, (variant.stack, variant.id) in regressed)
+             for variant in chosen[:MOST_ANNOTATIONS]]
+    if len(chosen) > MOST_ANNOTATIONS:
+        left = len(chosen) - MOST_ANNOTATIONS + 1
+        lines[-1] = f"::error title=sockproof::{left:,} more variants did not hold; see the report"
+    return lines
+
+
+def annotation(variant: Variant, regressed: bool) -> str:
+    """One variant's."""
+    said = variant.result.get("failure") or {}
+    title = f"{'regressed' if regressed else variant.word}: {variant.id} on {variant.stack}"
+    values = {"file": said.get("file") or variant.result.get("file"),
+              "line": said.get("line") or variant.result.get("line"),
+              "col": said.get("column"), "title": title}
+    words = ",".join(f"{key}={in_value(str(value))}" for key, value in values.items() if value)
+    return f"::error {words}::{in_text(variant.line)}"
+
+
+def in_text(text: str) -> str:
+    """A message as a workflow command carries it."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def in_value(text: str) -> str:
+    """A property's value as a workflow command carries it."""
+    return in_text(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def step_summary(report: Report, difference: Difference | None = None) -> str:
+    """Markdown: the verdict, totals, differences, what did not hold, why variants were skipped."""
+    lines = [f"## {cell(report.sentence)}", ""]
+    lines += [f"> **Incomplete:** {cell(text)}" for text in report.incomplete]
+    counts = report.counts()
+    words = [word for word in ("pass", "known", *BAD, "skip", "not-run") if counts[word]]
+    if words:
+        lines += ["", "| " + " | ".join(words) + " |", "|" + " ---: |" * len(words),
+                  "| " + " | ".join(f"{counts[word]:,}" for word in words) + " |"]
+    if difference is not None:
+        lines += ["", f"### Against {cell(difference.before)}", "", difference.sentence, ""]
+        for kind in KINDS[:3]:
+            lines += [f"- {kind}: {code(change.variant.id)} {cell(change.variant.line)}"
+                      for change in difference.of(kind)[:MOST_ROWS]]
+    lines += failures(report)
+    skips = reasons(report.records, "skip")
+    if skips:
+        lines += ["", "### Skipped", "", "| variants | reason |", "| ---: | --- |"]
+        lines += [f"| {count:,} | {cell(reason)} |" for count, reason in skips[:MOST_ROWS]]
+    return "\n".join(lines) + "\n"
+
+
+def failures(report: Report) -> list[str]:
+    """The table of what did not hold."""
+    found = report.of_words(*BAD)
+    if not found:
+        return []
+    lines = ["", "### What did not hold", "", "| | variant | why | see it again |",
+             "| --- | --- | --- | --- |"]
+    for variant in found[:MOST_ROWS]:
+        lines.append(f"| **{variant.word}** | {code(variant.id)} | {cell(variant.line)} | "
+                     f"{code(str(variant.result.get('reproduce') or ''))} |")
+    if len(found) > MOST_ROWS:
+        lines.append(f"| | | and {len(found) - MOST_ROWS:,} more | |")
+    return lines
+
+
+def cell(text: str) -> str:
+    """Text that is no Markdown, in one line of a table."""
+    return "".join(f"&#{ord(c)};" if c in "\\`*_{}[]<>#|!~&@" else c for c in failure.flat(text))
+
+
+def code(text: str) -> str:
+    """Text as code in a table's cell."""
+    text = failure.flat(text).replace("|", "\\|")
+    return f"`` {text} ``" if "`" in text else f"`{text}`" if text else ""

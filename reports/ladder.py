@@ -1,0 +1,223 @@
+"""A ladder: the events of one variant in lanes, client, wire and server, for text and for SVG.
+
+Theory of operation: the events are sorted by their times (a call's end is logged when it is
+noticed, with the time at which it came about) and each becomes a rung: a word on an actor's lane,
+or an arrow from one host's lane towards the other's. Everything beside the rungs (which one shows
+the failure, while which the line was cut or held, where nothing happened for a while, how many
+were left out) is found here once, so that the terminal and the page cannot disagree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from reports.records import Event, Result
+
+WIRE, HARNESS = "wire", "harness"
+# Fates whose packet goes no further than the wire, or begins there.
+STOPPED = ("dropped", "cut", "held", "unreachable", "reset")
+BORN = ("injected", "released")
+PLAIN = ("", "passed", "delivered")
+PAUSE_US, PAUSE_TIMES = 20_000, 20
+SETUP_STEP = 0
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One event. `to` is empty unless it is a packet; `pause_us` is how long nothing had
+    happened before it, 0 for no time worth a word."""
+
+    n: int
+    t_us: int
+    kind: str
+    lane: str
+    to: str
+    text: str
+    fate: str
+    step: int
+    injected: bool
+    failing: bool
+    met: bool
+    pause_us: int = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the packet did not leave the wire on the other side."""
+        return self.fate in STOPPED
+
+    @property
+    def born(self) -> bool:
+        """Whether the packet was made on the wire."""
+        return self.fate in BORN
+
+    @property
+    def plain(self) -> bool:
+        """Whether the wire carried the packet as it was."""
+        return self.fate in PLAIN
+
+
+@dataclass(frozen=True)
+class Window:
+    """The rungs from `first` to `last` during which the wire kept something back."""
+
+    first: int
+    last: int
+    label: str
+
+
+@dataclass
+class Ladder:
+    """What is shown of one variant. `gap` is before which rung `left_out` events are missing,
+    `left_after` how many are behind the last rung, `unrecorded` how many the engine had no room
+    for."""
+
+    lanes: list[str]
+    rungs: list[Rung] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
+    gap: int = 0
+    left_out: int = 0
+    left_after: int = 0
+    unrecorded: int = 0
+
+
+def ladder(events: list[Event], result: Result, first: int, last: int) -> Ladder:
+    """The ladder of a variant; of long histories only the first and last so many rungs, and
+    those around the failure, which are counted among the last."""
+    ordered = sorted(events, key=lambda event: event.get("t_us") or 0)
+    marked = failing_event(ordered, result.get("failure") or {})
+    begin, end = shown_tail(len(ordered), marked, first, last)
+    head = min(first, begin)
+    steps = {event.get("step"): str(event.get("text") or "").partition(": ")[2]
+             for event in ordered if event.get("type") == "step"}
+    rungs = [rung(ordered[i], i == marked, steps) for i in [*range(head), *range(begin, end)]]
+    found = Ladder(lanes_of(rungs), with_pauses(rungs, head if begin > head else 0), gap=head,
+                   left_out=begin - head, left_after=len(ordered) - end,
+                   unrecorded=int((result.get("events") or {}).get("truncated") or 0))
+    found.windows = windows(found.rungs)
+    return found
+
+
+def shown_tail(total: int, marked: int | None, first: int, last: int) -> tuple[int, int]:
+    """From where to where the events behind the first ones are shown: to the end, or so that the
+    marked one is among them."""
+    if total <= first + last:
+        return min(first, total), total
+    if marked is None or marked < first or marked >= total - last:
+        return total - last, total
+    end = min(marked + last // 4, total)
+    return max(end - last, first), end
+
+
+def failing_event(events: list[Event], failure: dict[str, Any]) -> int | None:
+    """Which event shows the failure: the check of the failing step that was not met, else the
+    step's last event by the failing actor, else its last event."""
+    step = failure.get("step")
+    if step is None:
+        return None
+    of_step = [i for i, event in enumerate(events) if event.get("step") == step]
+    checks = [i for i in of_step if not is_met(events[i])]
+    actors = [i for i in of_step if events[i].get("actor") == failure.get("actor")]
+    for candidates in (checks, actors, of_step):
+        if candidates:
+            return candidates[-1]
+    return None
+
+
+def rung(event: Event, failing: bool, steps: dict[Any, str]) -> Rung:
+    """One event as a rung. `steps` has each step as the case file writes it."""
+    kind, lane = str(event.get("type") or ""), str(event.get("actor") or HARNESS)
+    text, fate, to = str(event.get("text") or kind), str(event.get("fate") or ""), ""
+    if kind == "packet":
+        lane = str(event.get("from") or WIRE)
+        text, to = packet_text(text, lane, fate, str(event.get("fault") or ""))
+    else:
+        text = own_words(event, text, lane, steps.get(event.get("step"), ""))
+    return Rung(n=int(event.get("n") or 0), t_us=int(event.get("t_us") or 0), kind=kind,
+                lane=lane, to=to, text=text, fate=fate, step=int(event.get("step") or 0),
+                injected=kind == "fault" or event.get("origin") == "injected"
+                or bool(event.get("fault")), failing=failing,
+                met=is_met(event))
+
+
+def is_met(event: Event) -> bool:
+    """Whether an event is anything but a check that was not met."""
+    return event.get("type") != "check" or bool(
+        event.get("met", not str(event.get("text") or "").endswith("NOT MET")))
+
+
+def packet_text(text: str, sender: str, fate: str, fault: str) -> tuple[str, str]:
+    """What a packet is, without its direction and with its fate only when it is not simply
+    carried; and the host that it is for."""
+    match = re.match(r"(\S+) > (\S+)\s+(.*)", text, re.DOTALL)
+    to = match.group(2) if match else "server" if sender == "client" else "client"
+    what = match.group(3) if match else text
+    what = re.sub(r": passed$", "", what)
+    if fate not in PLAIN and fate not in what:
+        what += f": {fate}" + (f" by fault '{fault}'" if fault else "")
+    return what, to
+
+
+def own_words(event: Event, text: str, lane: str, step: str) -> str:
+    """The text without the name of the actor in whose lane it stands; a call that its step has
+    quoted is not quoted once more."""
+    if event.get("type") == "step":
+        return text
+    if step and event.get("call") and text.startswith(step):
+        return f"{event['call']}{text[len(step):]}"
+    return text.removeprefix(f"{lane}: ")
+
+
+def lanes_of(rungs: list[Rung]) -> list[str]:
+    """The lanes from left to right: other clients, client, wire, server, other servers. The
+    wire has one only when there were packets or something was said there."""
+    seen = {name for one in rungs for name in (one.lane, one.to) if name and name != HARNESS}
+    left = sorted((name for name in seen if name.startswith("client") and name != "client"),
+                  reverse=True)
+    right = sorted(name for name in seen - {WIRE, "server", "client"} - set(left))
+    middle = [WIRE] if WIRE in seen or any(one.kind == "packet" for one in rungs) else []
+    return [*left, "client", *middle, "server", *right]
+
+
+def with_pauses(rungs: list[Rung], gap: int) -> list[Rung]:
+    """The rungs with the pauses before them: at least PAUSE_US and PAUSE_TIMES the usual."""
+    steps = [max(b.t_us - a.t_us, 0) for a, b in zip(rungs, rungs[1:])]
+    least = max(PAUSE_US, PAUSE_TIMES * median(steps)) if steps else 0
+    result = rungs[:1]
+    for number, (one, wait) in enumerate(zip(rungs[1:], steps), 1):
+        long = wait >= least and not (gap and number == gap)
+        result.append(Rung(**{**one.__dict__, "pause_us": wait}) if long else one)
+    return result
+
+
+def windows(rungs: list[Rung]) -> list[Window]:
+    """While the wire cut or held: from the first sign of it to the step that ends it."""
+    found: list[Window] = []
+    for label, begin, end in (("cut", "cut", "heal"), ("held", "hold", "release")):
+        first = None
+        for number, one in enumerate(rungs):
+            verb = wire_verb(one)
+            if first is None and (one.fate == label or verb == begin):
+                first = number
+            elif first is not None and verb == end:
+                found.append(Window(first, number, label))
+                first = None
+        if first is not None:
+            found.append(Window(first, len(rungs) - 1, label))
+    return sorted(found, key=lambda window: window.first)
+
+
+def wire_verb(one: Rung) -> str:
+    """The verb of a step of the wire; empty for anything else."""
+    if one.kind != "step" or one.lane != WIRE:
+        return ""
+    match = re.search(r"wire:\s*\{(\w+)", one.text)
+    return match.group(1) if match else ""
+
+
+def duration(microseconds: int) -> str:
+    """A length of time for a reader: "1.20 s", "35.0 ms"."""
+    if microseconds >= 1_000_000:
+        return f"{microseconds / 1e6:.2f} s"
+    return f"{microseconds / 1000:.1f} ms"

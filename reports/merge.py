@@ -1,0 +1,167 @@
+"""One report of several: the shards of one run, or runs on several stacks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterator
+
+from reports import records as record_files
+from reports.records import Records, Result, stack_of
+
+# What makes shards parts of one and the same run.
+ALIKE = ("stack", "stack_version", "place", "seed", "repeat", "commit", "host_profile_version")
+
+
+class Unmergeable(Exception):
+    """Why the parts do not make one run; a sentence for each reason, a line each."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One run's folder and what it wrote."""
+
+    folder: Path
+    records: Records
+
+    @property
+    def shard(self) -> dict[str, Any] | None:
+        """Which part of a dealt-out run it is; None when it was not dealt out."""
+        shard = self.records.run.get("shard")
+        return shard if isinstance(shard, dict) else None
+
+    @property
+    def stack(self) -> str:
+        """The stack that it ran on."""
+        return str(self.records.run.get("stack") or "linux")
+
+
+def merge(folders: list[Path], target: Path, partial: bool = False) -> list[str]:
+    """Writes into `target`, which must be new or empty, the records of all `folders` as those of
+    one run. Returns what is missing, a sentence each; raises Unmergeable for parts that are
+    doubled or no parts of one run and, unless `partial`, for missing ones; OSError."""
+    parts = [Part(folder, record_files.read(folder)) for folder in folders]
+    wrong = [*doubled(parts), *strangers(parts)]
+    missing = list(absent(parts))
+    if wrong or (missing and not partial):
+        raise Unmergeable("\n".join([*wrong, *missing]))
+    if target.exists() and any(target.iterdir()):
+        raise Unmergeable(f"{target} is not empty; give a new folder")
+    target.mkdir(parents=True, exist_ok=True)
+    results = write_events(parts, target)
+    with open(target / "results.jsonl", "w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
+    run = merged_run(parts, results, missing)
+    (target / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False), "utf-8")
+    return missing
+
+
+def doubled(parts: list[Part]) -> Iterator[str]:
+    """Shards given twice, and results that stand in two parts."""
+    shards: dict[tuple[Any, ...], Path] = {}
+    owners: dict[tuple[str, str, Any], Path] = {}
+    for part in parts:
+        key = (part.stack, part.shard["number"]) if part.shard else None
+        if key is not None and key in shards:
+            yield (f"shard {key[1]} of {part.shard and part.shard['count']} is there twice: "
+                   f"{shards[key]} and {part.folder}")
+            continue
+        if key is not None:
+            shards[key] = part.folder
+        both: Counter[Path] = Counter()
+        for result in part.records.results:
+            name = (stack_of(result), result["id"], result.get("repeat"))
+            if owners.setdefault(name, part.folder) != part.folder:
+                both[owners[name]] += 1
+        for other, count in both.items():
+            yield f"{part.folder} and {other} share {count:,} results"
+
+
+def strangers(parts: list[Part]) -> Iterator[str]:
+    """Shards of a stack that are not of one and the same run."""
+    first: dict[str, Part] = {}
+    for part in parts:
+        if part.shard is None:
+            continue
+        other = first.setdefault(part.stack, part)
+        assert other.shard is not None
+        for name in ("count", "selection"):
+            if part.shard.get(name) != other.shard.get(name):
+                yield (f"{part.folder} and {other.folder} are no shards of one run: their "
+                       f"{name} is {part.shard.get(name)} and {other.shard.get(name)}")
+        for name in ALIKE:
+            mine, others = part.records.run.get(name), other.records.run.get(name)
+            if mine != others:
+                yield (f"{part.folder} and {other.folder} are no shards of one run: {name} is "
+                       f"{mine} and {others}")
+
+
+def absent(parts: list[Part]) -> Iterator[str]:
+    """Shards that nobody gave."""
+    given: dict[tuple[str, int], set[int]] = {}
+    for part in parts:
+        if part.shard is not None:
+            key = part.stack, int(part.shard["count"])
+            given.setdefault(key, set()).add(int(part.shard["number"]))
+    for (stack, count), numbers in given.items():
+        for number in sorted(set(range(1, count + 1)) - numbers):
+            yield f"shard {number} of {count} on {stack} is missing"
+
+
+def write_events(parts: list[Part], target: Path) -> list[Result]:
+    """Copies the events of all parts one behind the other, and their captures; the results with
+    where both lie now."""
+    results: list[Result] = []
+    base = 0
+    with open(target / "events.jsonl", "wb") as stream:
+        for number, part in enumerate(parts, 1):
+            events = part.folder / "events.jsonl"
+            size = 0
+            if events.exists():
+                with open(events, "rb") as source:
+                    shutil.copyfileobj(source, stream)
+                size = events.stat().st_size
+            results += [moved(result, base, part, number, target)
+                        for result in part.records.results]
+            base += size
+    return results
+
+
+def moved(result: Result, base: int, part: Part, number: int, target: Path) -> Result:
+    """A result whose events begin `base` later and whose capture lies in a folder of its part."""
+    changed = dict(result)
+    span = result.get("events")
+    if isinstance(span, dict) and isinstance(span.get("offset"), int):
+        changed["events"] = span | {"offset": span["offset"] + base}
+    capture = result.get("capture")
+    if isinstance(capture, str) and (part.folder / capture).is_file():
+        place = Path("capture") / str(number) / Path(capture).name
+        (target / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(part.folder / capture, target / place)
+        changed["capture"] = str(place)
+    return changed
+
+
+def merged_run(parts: list[Part], results: list[Result], missing: list[str]) -> dict[str, Any]:
+    """run.json of the whole: what all parts share, each part's own, sources and catalogue once."""
+    runs = [part.records.run for part in parts]
+    heavy = ("sources", "catalogue")
+    shared = {key: value for key, value in runs[0].items()
+              if key not in (*heavy, "shard", "totals", "selected", "trouble")
+              and all(run.get(key) == value for run in runs)}
+    sources: dict[str, Any] = {}
+    catalogue: dict[str, Any] = {}
+    for run in runs:
+        sources |= run.get("sources") or {}
+        catalogue |= {entry["id"]: entry for entry in run.get("catalogue") or []}
+    trouble = missing + [str(text) for run in runs for text in run.get("trouble") or []]
+    return shared | {
+        "schema": 1, "totals": Counter(result["verdict"] for result in results),
+        "selected": len(results),
+        "complete": not missing and all(run.get("complete") is True for run in runs),
+        "trouble": trouble, "parts": [{key: value for key, value in run.items()
+                                       if key not in heavy} for run in runs],
+        "sources": sources, "catalogue": list(catalogue.values())}

@@ -1,0 +1,272 @@
+"""What the pages show, put together from a run's records: cases, their variants, requirements."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from reports import failure
+from reports.records import (JUDGED, Records, Result, by_variant, instability, spokesman,
+                             stack_of, stacks_of)
+
+# The words of a cell, the worst first; "unstable" is a variant whose repeats disagree although
+# none of them failed or broke.
+WORDS = ("fail", "unstable", "broken", "not-run", "skip", "known", "pass")
+BAD = ("fail", "unstable", "broken")
+LEVELS = ("must", "describes", "should", "may")
+LEVEL_NAMES = {"must": "MUST", "describes": "describes", "should": "SHOULD", "may": "MAY"}
+LONGEST_SLUG = 150
+NO_SPECIFICATION = "cites nothing known"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One entry of the catalogue."""
+
+    id: str
+    level: str
+    section: str
+    summary: str
+    observable: str = ""
+    excepted: str = ""
+
+    @property
+    def specification(self) -> str:
+        """The part of its id that names the document."""
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant on one stack, its repeats taken together."""
+
+    result: Result
+    word: str
+    unstable: str
+    repeats: int
+
+    @property
+    def id(self) -> str:
+        """The id without its stack."""
+        return str(self.result["id"])
+
+    @property
+    def stack(self) -> str:
+        """The stack it ran on."""
+        return stack_of(self.result)
+
+    @property
+    def name(self) -> str:
+        """What tells it from the other variants of its case."""
+        return str(self.result.get("variant") or self.id.partition("[")[2].rstrip("]") or "-")
+
+    @property
+    def line(self) -> str:
+        """What is to be said of it, in one line; empty for a pass."""
+        if self.word == "pass":
+            return ""
+        said = failure.one_line(self.result)
+        if not self.unstable:
+            return said
+        return self.unstable if self.word == "unstable" else f"{self.unstable}; {said}"
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of its case."""
+        return "v-" + re.sub(r"[^A-Za-z0-9.-]", "_", f"{self.stack}-{self.name}")
+
+
+@dataclass
+class Case:
+    """A case and everything that ran of it."""
+
+    id: str
+    title: str
+    file: str
+    cites: list[str]
+    variants: list[Variant] = field(default_factory=list)
+
+    def on(self, stack: str) -> list[Variant]:
+        """Its variants on one stack."""
+        return [variant for variant in self.variants if variant.stack == stack]
+
+    def words(self, stack: str) -> list[tuple[str, int]]:
+        """Each word that its variants on a stack got and how often, the worst first. Words are
+        never merged into one another."""
+        counts = Counter(variant.word for variant in self.on(stack))
+        return [(word, counts[word]) for word in WORDS if counts[word]]
+
+    @property
+    def page(self) -> str:
+        """The path of its page below the report."""
+        return "case/" + "/".join(slug(part) for part in self.id.split("/")) + ".html"
+
+
+def slug(part: str) -> str:
+    """One part of an id as a file name: letters, digits, ".", "-" and "_" stay, everything
+    else, and a leading dot, becomes "=" and its number. Different parts stay different."""
+    text = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else f"={ord(c):x}="
+                   for c in part)
+    if text.startswith("."):
+        text = "=2e=" + text[1:]
+    if len(text) > LONGEST_SLUG:
+        digest = hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()
+        text = f"{text[:LONGEST_SLUG - 17]}={digest[:16]}"
+    return text or "="
+
+
+def natural(text: str) -> list[Any]:
+    """A key that sorts "3.10" behind "3.9"."""
+    return [(0, int(word), "") if word.isdigit() else (1, 0, word.lower())
+            for word in re.split(r"(\d+)", text) if word]
+
+
+class Report:
+    """Everything about one run that is ready to be shown."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self.run = records.run
+        self.stacks = stacks_of(records.results) or [str(records.run.get("stack") or "linux")]
+        self.variants = [variant_of(group) for group in by_variant(records.results).values()]
+
+    @cached_property
+    def catalogue(self) -> dict[str, Requirement]:
+        """The requirements that the run knew, by id; empty when its records hold none. Those
+        that only failures mention stand in for a catalogue that is missing."""
+        found = {}
+        for entry in listed(self.run.get("catalogue")) + self._mentioned:
+            if isinstance(entry.get("id"), str) and entry["id"] not in found:
+                found[entry["id"]] = Requirement(
+                    entry["id"], str(entry.get("level") or "").lower(),
+                    str(entry.get("section") or ""), str(entry.get("summary") or ""),
+                    str(entry.get("observable") or ""), str(entry.get("excepted") or ""))
+        return found
+
+    @property
+    def has_catalogue(self) -> bool:
+        """Whether the records hold the catalogue, so that coverage can be shown."""
+        return bool(listed(self.run.get("catalogue")))
+
+    @property
+    def _mentioned(self) -> list[dict[str, Any]]:
+        return [entry for result in self.records.results
+                for entry in listed((result.get("failure") or {}).get("requirements"))]
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """The cases by id, in the order of their ids."""
+        found: dict[str, Case] = {}
+        for variant in self.variants:
+            result = variant.result
+            name = str(result.get("case") or variant.id.partition("[")[0])
+            case = found.setdefault(name, Case(name, "", "", []))
+            case.title = case.title or str(result.get("title") or "")
+            case.file = case.file or str(result.get("file") or "")
+            case.cites = case.cites or [str(cite) for cite in result.get("cites") or []]
+            case.variants.append(variant)
+        for case in found.values():
+            case.variants.sort(key=lambda v: (self.stacks.index(v.stack), natural(v.name)))
+        return {name: found[name] for name in sorted(found)}
+
+    def source(self, case: Case) -> str:
+        """The text of a case's file as it was when the run began; empty when not recorded."""
+        sources = self.run.get("sources")
+        text = sources.get(case.file) if isinstance(sources, dict) else None
+        return text if isinstance(text, str) else ""
+
+    def level(self, case: Case) -> str:
+        """The strictest level that the case cites; empty when nothing is known of its cites."""
+        levels = {self.catalogue[cite].level for cite in case.cites if cite in self.catalogue}
+        return next((level for level in LEVELS if level in levels), "")
+
+    def section(self, case: Case) -> tuple[str, str]:
+        """Specification and section of the first known requirement that it cites."""
+        for cite in case.cites:
+            if cite in self.catalogue:
+                entry = self.catalogue[cite]
+                return entry.specification, entry.section
+        return NO_SPECIFICATION, ""
+
+    def counts(self, stack: str = "") -> Counter[str]:
+        """How many variants have each word, on one stack or on all."""
+        return Counter(variant.word for variant in self.variants
+                       if not stack or variant.stack == stack)
+
+    def of_words(self, *words: str) -> list[Variant]:
+        """The variants with one of the words."""
+        return [variant for variant in self.variants if variant.word in words]
+
+    def case_of(self, variant: Variant) -> Case:
+        """The case that a variant belongs to."""
+        return self.cases[str(variant.result.get("case") or variant.id.partition("[")[0])]
+
+    @property
+    def incomplete(self) -> list[str]:
+        """Why the run is not whole, a sentence each; [] when it is."""
+        reasons = []
+        if not self.run:
+            reasons.append("run.json is missing or cannot be read, so it is not known what was "
+                           "to run")
+        elif self.run.get("complete") is False:
+            reasons.append("the run ended before everything was judged and written")
+        if self.records.torn:
+            lines = "1 line" if self.records.torn == 1 else f"{self.records.torn} lines"
+            reasons.append(f"{lines} of results.jsonl could not be read")
+        reasons += [str(text) for text in self.run.get("trouble") or []]
+        return reasons
+
+    @property
+    def sentence(self) -> str:
+        """The verdict on the whole run in one sentence."""
+        return verdict_sentence(self.counts(), self.stacks)
+
+
+def variant_of(group: list[Result]) -> Variant:
+    """The variant that repeats of one id on one stack come to."""
+    result = spokesman(group)
+    unstable = instability(group)
+    word = str(result["verdict"])
+    if unstable and word not in BAD:
+        word = "unstable"
+    return Variant(result, word, unstable, len(group))
+
+
+def listed(value: Any) -> list[dict[str, Any]]:
+    """`value` if it is a list, its objects alone; else []."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def verdict_sentence(counts: Counter[str], stacks: list[str]) -> str:
+    """"2 of 15 variants fail on linux; 3 could not be judged." """
+    total, where = counts.total(), " and ".join(stacks)
+    judged = sum(counts[word] for word in (*JUDGED, "unstable"))
+    if not total or not judged:
+        return "Nothing was judged: this run proves nothing."
+    failed = counts["fail"] + counts["unstable"]
+    parts = []
+    if failed:
+        parts.append(f"{failed:,} of {total:,} variants {'fails' if failed == 1 else 'fail'} "
+                     f"on {where}")
+    elif counts["known"]:
+        parts.append(f"Nothing fails on {where} that its baseline does not name: "
+                     f"{counts['pass']:,} of {total:,} variants pass, {counts['known']:,} deviate "
+                     "as known")
+    else:
+        parts.append(pass_part(counts, total, where))
+    for word, text in (("broken", "could not be judged"), ("skip", "skipped"),
+                       ("not-run", "not run")):
+        if counts[word]:
+            parts.append(f"{counts[word]:,} {text}")
+    return "; ".join(parts) + "."
+
+
+def pass_part(counts: Counter[str], total: int, where: str) -> str:
+    """The beginning of the sentence when nothing fails and nothing is known to."""
+    if counts["pass"] == total:
+        return f"{f'All {total:,} variants pass' if total > 1 else 'The one variant passes'} on {where}"
+    return f"{counts['pass']:,} of {total:,} variants pass on {where}"

@@ -1,0 +1,192 @@
+"""The HTML report: static pages that open from a folder, with or without JavaScript."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from reports import failure, plot, source
+from reports.compare import KINDS, MEANINGS, Difference
+from reports.coverage import STATES, Coverage
+from reports.ladder import Ladder, ladder
+from reports.ladder_drawing import drawing
+from reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant, natural)
+from reports.records import Event
+from reports.summary import reasons
+from reports.template import fill
+
+FOLDER = "html"
+STATIC = Path(__file__).resolve().parent / "static"
+# A page shows the ladders of so many variants, and so many events of each.
+LADDERS, FIRST_EVENTS, LAST_EVENTS = 12, 60, 180
+SHOWN = (*BAD, "known")
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a case's page shows of one variant: why it did not pass and how it came about."""
+
+    variant: Variant
+    failure: dict[str, Any]
+    requirements: list[Requirement]
+    ladder: Ladder | None
+    svg: Markup
+    plots: list[tuple[str, Markup]]
+
+
+class Site:
+    """The pages of one report, written below `folder`/html. `whole` are patterns of ids whose
+    ladders are shown although they passed; `difference` is one with another run, or None."""
+
+    def __init__(self, report: Report, folder: Path, whole: tuple[str, ...] = (),
+                 difference: Difference | None = None) -> None:
+        self.report = report
+        self.records = report.records
+        self.folder = folder / FOLDER
+        self.whole = whole
+        self.difference = difference
+        self.coverage = Coverage(report)
+
+    def write(self) -> Path:
+        """Writes every page, the index last but for the cases that passed, so that a disk
+        that fills up leaves what matters most. Returns the index; raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for file in STATIC.iterdir():
+            shutil.copyfile(file, self.folder / file.name)
+        self.page("index.html", **self.index())
+        cases = sorted(self.report.cases.values(), key=lambda case: not has_trouble(case))
+        for case in cases:
+            self.page("case.html", case.page, **self.case(case))
+        self.page("matrix.html", groups=self.matrix())
+        self.page("coverage.html", coverage=self.coverage, states=STATES)
+        if self.difference is not None:
+            self.page("difference.html", difference=self.difference, kinds=KINDS,
+                      meanings=MEANINGS, linked=self.linked)
+        return self.folder / "index.html"
+
+    def page(self, template: str, path: str = "", **values: Any) -> None:
+        """Writes one page. The file stands as a whole or is not touched."""
+        path = path or template
+        target = self.folder / path
+        text = fill(template, report=self.report, root="../" * path.count("/"), here=template,
+                    words=WORDS, level_names=LEVEL_NAMES, has_difference=self.difference is not None,
+                    **values)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = target.with_name(f".{target.name}.new")
+        try:
+            new.write_text(text, "utf-8", "backslashreplace")
+            os.replace(new, target)
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise
+
+    def linked(self, variant: Variant) -> str:
+        """The page of a variant's case; empty for a variant of another run."""
+        ours = any(variant is own for case in [self.report.cases.get(
+            str(variant.result.get("case")))] if case for own in case.variants)
+        return self.report.case_of(variant).page if ours else ""
+
+    def index(self) -> dict[str, Any]:
+        """What the index shows."""
+        regressed = self.difference.keys("regressed") if self.difference is not None else set()
+        failing = self.report.of_words("fail", "unstable")
+        failing.sort(key=lambda v: ((v.stack, v.id) not in regressed,))
+        return {"failing": failing, "regressed": regressed, "difference": self.difference,
+                "broken": self.report.of_words("broken"), "known": self.report.of_words("known"),
+                "skips": reasons(self.records, "skip"), "not_run": reasons(self.records, "not-run"),
+                "flaky": [variant for variant in self.report.variants if variant.unstable],
+                "counts": self.report.counts(), "configuration": configuration(self.report), "profile": profile,
+                "totals": self.coverage.totals}
+
+    def matrix(self) -> list[tuple[str, str, list[Case]]]:
+        """The cases by the section of the first requirement that they cite."""
+        groups: dict[tuple[str, str], list[Case]] = {}
+        for case in self.report.cases.values():
+            groups.setdefault(self.report.section(case), []).append(case)
+        return [(*key, groups[key]) for key in sorted(
+            groups, key=lambda key: (natural(key[0]), natural(key[1])))]
+
+    def case(self, case: Case) -> dict[str, Any]:
+        """What the page of a case shows."""
+        chosen = [variant for variant in case.variants if variant.word in SHOWN
+                  or any(fnmatchcase(name, pattern) for pattern in self.whole
+                         for name in (variant.id, case.id))]
+        accounts = [self.account(variant, number < LADDERS)
+                    for number, variant in enumerate(chosen)]
+        failing = {int(account.failure["line"]) for account in accounts
+                   if account.failure.get("line") and account.failure.get("step")}
+        cited = [(cite, self.report.catalogue.get(cite)) for cite in case.cites]
+        return {"case": case, "accounts": accounts, "cited": cited,
+                "level": self.report.level(case), "first_steps": FIRST_EVENTS,
+                "lines": source.lines(text, failing) if (text := self.report.source(case)) else []}
+
+    def account(self, variant: Variant, with_ladder: bool) -> Account:
+        """Everything about one variant that did not pass."""
+        said = variant.result.get("failure") or {}
+        required = [self.report.catalogue[entry["id"]] for entry in said.get("requirements") or []
+                    if entry.get("id") in self.report.catalogue]
+        events = self.records.events(variant.result) if with_ladder else []
+        found, svg = None, Markup("")
+        if events:
+            found = ladder(events, variant.result, FIRST_EVENTS, LAST_EVENTS)
+            svg = drawing(found, variant.anchor, f"Ladder of {variant.id} on {variant.stack}; "
+                          "the same events stand in the table below it")
+        return Account(variant, said, required, found, svg, plots(events))
+
+
+def plots(events: list[Event]) -> list[tuple[str, Markup]]:
+    """Each plot worth looking at, with the same in words."""
+    found = [(plot.stream_words(one), plot.stream_plot(one)) for one in plot.streams(events)
+             if one.worth_looking]
+    return found + [(f"{actor}: {plot.order_words(numbers)}", plot.order_plot(numbers))
+                    for actor, numbers in plot.orders(events)]
+
+
+def has_trouble(case: Case) -> bool:
+    """Whether any of its variants failed or broke."""
+    return any(variant.word in BAD for variant in case.variants)
+
+
+def configuration(report: Report) -> list[tuple[str, str]]:
+    """What the run ran on and with, as names and values, one part of a merged run after the
+    other."""
+    rows: list[tuple[str, str]] = []
+    parts = report.run.get("parts")
+    for run in parts if isinstance(parts, list) and parts else [report.run]:
+        if isinstance(run, dict):
+            rows += configuration_of(run)
+    return rows
+
+
+def configuration_of(run: dict[str, Any]) -> list[tuple[str, str]]:
+    """The configuration of one run."""
+    stack = " ".join(str(run[key]) for key in ("stack", "stack_version") if run.get(key))
+    shard = run.get("shard") or {}
+    rows = [("stack", stack), ("kernel", run.get("kernel")), ("C library", run.get("libc")),
+            ("machine", run.get("machine")), ("processors", run.get("processors")),
+            ("place", run.get("place")), ("no wire because", run.get("no_wire")),
+            ("seed", run.get("seed")), ("repeat", run.get("repeat")),
+            ("slow factor", run.get("slow_factor")), ("sockproof", run.get("sockproof")),
+            ("commit", run.get("commit")), ("command", run.get("command")),
+            ("shard", f"{shard['number']} of {shard['count']}" if shard else None),
+            ("began", run.get("began")), ("ended", run.get("ended")),
+            ("host profile", run.get("host_profile_version"))]
+    return [(name, failure.flat(str(value))) for name, value in rows if value not in (None, "")]
+
+
+def profile(report: Report) -> dict[str, str]:
+    """The sysctls that the run set and read back."""
+    parts = report.run.get("parts")
+    runs = parts if isinstance(parts, list) and parts else [report.run]
+    merged: dict[str, str] = {}
+    for run in runs:
+        values = run.get("host_profile") if isinstance(run, dict) else None
+        merged |= {str(key): str(value) for key, value in (values or {}).items()}
+    return merged
+

@@ -1,0 +1,44 @@
+"""TAP 14 from a run's records: https://testanything.org/tap-version-14-specification.html"""
+
+from __future__ import annotations
+
+import json
+
+from reports import failure
+from reports.model import BAD, Report, Variant
+from reports.records import by_variant
+
+
+def tap_text(report: Report) -> str:
+    """The whole stream, one test point a variant. Names are unique, whatever the stacks are."""
+    names = list(by_variant(report.records.results))
+    lines = ["TAP version 14", f"1..{len(names)}" if names else "1..0 # SKIP nothing ran"]
+    for number, (name, variant) in enumerate(zip(names, report.variants), 1):
+        lines += point(number, name, variant)
+    if report.incomplete:
+        lines.append(f"Bail out! {failure.flat('; '.join(report.incomplete))}")
+    return "\n".join(lines) + "\n"
+
+
+def point(number: int, name: str, variant: Variant) -> list[str]:
+    """One test point, with why it is not ok below it."""
+    result = "not ok" if variant.word in (*BAD, "known") else "ok"
+    reason = failure.flat(variant.line)
+    directive = {"known": f" # TODO {reason}", "skip": f" # SKIP {reason}",
+                 "not-run": f" # SKIP not run: {reason}"}.get(variant.word, "")
+    lines = [f"{result} {number} - {escaped(name)}{directive}"]
+    if variant.word in BAD:
+        said = variant.result.get("failure") or {}
+        facts = {"verdict": variant.word, "message": reason,
+                 "severity": "fail" if variant.word == "fail" else "error",
+                 "file": variant.result.get("file"), "line": said.get("line"),
+                 "step": said.get("step"), "expected": said.get("expected"),
+                 "observed": said.get("observed"), "reproduce": variant.result.get("reproduce")}
+        lines += ["  ---", *(f"  {key}: {json.dumps(value)}" for key, value in facts.items()
+                             if value not in (None, "")), "  ..."]
+    return lines
+
+
+def escaped(name: str) -> str:
+    """A description in which "#" begins no directive."""
+    return failure.flat(name).replace("\\", "\\\\").replace("#", "\\#")
