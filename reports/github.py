@@ -16,7 +16,8 @@ def annotations(report: Report, difference: Difference | None = None) -> list[st
     regressed = difference.keys("regressed") if difference else set()
     chosen = sorted((variant for variant in report.variants if variant.word in BAD),
                     key=lambda v: ((v.stack, v.id) not in regressed, BAD.index(v.word)))
-    lines = [annotation(variant, (variant.stack, variant.id) in regressed)
+    lines = [annotation(variant, (variant.stack, variant.id) in regressed,
+                        "warning" if report.counts_not(variant) else "error")
              for variant in chosen[:MOST_ANNOTATIONS]]
     if len(chosen) > MOST_ANNOTATIONS:
         left = len(chosen) - MOST_ANNOTATIONS + 1
@@ -24,7 +25,7 @@ def annotations(report: Report, difference: Difference | None = None) -> list[st
     return lines
 
 
-def annotation(variant: Variant, regressed: bool) -> str:
+def annotation(variant: Variant, regressed: bool, weight: str) -> str:
     """One variant's."""
     said = variant.result.get("failure") or {}
     title = f"{'regressed' if regressed else variant.word}: {variant.id} on {variant.stack}"
@@ -32,7 +33,7 @@ def annotation(variant: Variant, regressed: bool) -> str:
               "line": said.get("line") or variant.result.get("line"),
               "col": said.get("column"), "title": title}
     words = ",".join(f"{key}={in_value(str(value))}" for key, value in values.items() if value)
-    return f"::error {words}::{in_text(variant.line)}"
+    return f"::{weight} {words}::{in_text(variant.line)}"
 
 
 def in_text(text: str) -> str:

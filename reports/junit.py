@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from reports import failure
-from reports.records import Records, Result, by_variant, instability, spokesman
+from reports.records import Records, Result, by_variant, instability, lesser, spokesman
 from reports.template import fill
 
 # Every character that XML 1.0 does not allow, whatever the escaping.
@@ -32,13 +32,15 @@ def xml_text(text: str) -> str:
     return FORBIDDEN.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
 
 
-def element_of(result: Result, unstable: str) -> tuple[str, str]:
+def element_of(result: Result, unstable: str, strict: bool) -> tuple[str, str]:
     """The element and the message that a verdict becomes."""
     verdict, line = result["verdict"], failure.one_line(result)
     if unstable and verdict in ("fail", "broken"):
         line = f"{unstable}; {line}"
     elif unstable:
         return "failure", unstable
+    if lesser(result) and not unstable and not strict:
+        return "skipped", f"SHOULD or MAY not met: {line}"
     return {"pass": ("", ""), "fail": ("failure", line), "broken": ("error", line),
             "known": ("skipped", f"known: {line}"), "skip": ("skipped", line),
             "not-run": ("skipped", f"not run: {line}")}[verdict]
@@ -47,7 +49,8 @@ def element_of(result: Result, unstable: str) -> tuple[str, str]:
 def testcase(records: Records, repeats: list[Result], folder: str) -> Testcase:
     """The <testcase> of a variant, its repeats taken together."""
     result = spokesman(repeats)
-    element, message = element_of(result, instability(repeats))
+    element, message = element_of(result, instability(repeats),
+                                  records.run.get("strict") is True)
     text = ""
     if element in ("failure", "error"):
         text = failure.failure_text(result, records.events(result), folder)

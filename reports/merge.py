@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from reports import records as record_files
-from reports.records import Records, Result, stack_of
+from reports.records import HEAVY, Records, Result, stack_of
 
 # What makes shards parts of one and the same run.
 ALIKE = ("stack", "stack_version", "place", "seed", "repeat", "commit", "host_profile_version")
@@ -55,7 +55,7 @@ def merge(folders: list[Path], target: Path, partial: bool = False) -> list[str]
     with open(target / "results.jsonl", "w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
     run = merged_run(parts, results, missing)
-    (target / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False), "utf-8")
+    (target / "run.json").write_text(record_files.run_text(run), "utf-8")
     return missing
 
 
@@ -148,9 +148,8 @@ def moved(result: Result, base: int, part: Part, number: int, target: Path) -> R
 def merged_run(parts: list[Part], results: list[Result], missing: list[str]) -> dict[str, Any]:
     """run.json of the whole: what all parts share, each part's own, sources and catalogue once."""
     runs = [part.records.run for part in parts]
-    heavy = ("sources", "catalogue")
     shared = {key: value for key, value in runs[0].items()
-              if key not in (*heavy, "shard", "totals", "selected", "trouble")
+              if key not in (*HEAVY, "shard", "totals", "selected", "trouble")
               and all(run.get(key) == value for run in runs)}
     sources: dict[str, Any] = {}
     catalogue: dict[str, Any] = {}
@@ -163,5 +162,5 @@ def merged_run(parts: list[Part], results: list[Result], missing: list[str]) -> 
         "selected": len(results),
         "complete": not missing and all(run.get("complete") is True for run in runs),
         "trouble": trouble, "parts": [{key: value for key, value in run.items()
-                                       if key not in heavy} for run in runs],
+                                       if key not in HEAVY} for run in runs],
         "sources": sources, "catalogue": list(catalogue.values())}

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from reports import failure
-from reports.records import (JUDGED, Records, Result, by_variant, instability, spokesman,
-                             stack_of, stacks_of)
+from reports.records import (JUDGED, Records, Result, by_variant, instability, lesser,
+                             spokesman, stack_of, stacks_of)
 
 # The words of a cell, the worst first; "unstable" is a variant whose repeats disagree although
 # none of them failed or broke.
@@ -63,6 +63,11 @@ class Variant:
     def name(self) -> str:
         """What tells it from the other variants of its case."""
         return str(self.result.get("variant") or self.id.partition("[")[2].rstrip("]") or "-")
+
+    @property
+    def lesser(self) -> bool:
+        """Whether it fails SHOULD and MAY alone."""
+        return self.word == "fail" and not self.unstable and lesser(self.result)
 
     @property
     def line(self) -> str:
@@ -219,6 +224,10 @@ class Report:
             reasons.append(f"{lines} of results.jsonl could not be read")
         reasons += [str(text) for text in self.run.get("trouble") or []]
         return reasons
+
+    def counts_not(self, variant: Variant) -> bool:
+        """Whether a failure was shown and did not count, for want of --strict."""
+        return variant.lesser and self.run.get("strict") is not True
 
     @property
     def sentence(self) -> str:

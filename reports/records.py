@@ -13,6 +13,8 @@ Event = dict[str, Any]
 
 VERDICTS = ("pass", "fail", "known", "broken", "skip", "not-run")
 JUDGED = ("pass", "fail", "known")
+# The members of run.json that are there for the renderers.
+HEAVY = ("sources", "catalogue")
 # The one that speaks for a variant that ran more than once: the first of these that it got.
 WORST_FIRST = ("fail", "broken", "not-run", "skip", "known", "pass")
 
@@ -72,6 +74,16 @@ def read_run(folder: Path) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def run_text(run: dict[str, Any]) -> str:
+    """run.json as it is written: what a reader looks for first, sources and catalogue behind it
+    and each on one line."""
+    light = {key: value for key, value in run.items() if key not in HEAVY}
+    heavy = [f' {json.dumps(key)}: {json.dumps(run[key], ensure_ascii=False)}'
+             for key in HEAVY if key in run]
+    text = json.dumps(light, indent=1, ensure_ascii=False)
+    return ",\n".join([text[:-2], *heavy]) + "\n}\n" if heavy else text + "\n"
+
+
 def read(folder: Path) -> Records:
     """The records of `folder`. Variants that run.json says were selected and that have no line
     are added as not-run. Raises FileNotFoundError when there is no results.jsonl."""
@@ -121,6 +133,13 @@ def by_variant(results: list[Result]) -> dict[str, list[Result]]:
 def spokesman(repeats: list[Result]) -> Result:
     """The one result that stands for a variant's repeats: the worst, the earliest of these."""
     return min(repeats, key=lambda result: WORST_FIRST.index(result["verdict"]))
+
+
+def lesser(result: Result) -> bool:
+    """Whether a failure is of SHOULD and MAY alone: it counts only in a strict run."""
+    required = (result.get("failure") or {}).get("requirements") or []
+    levels = {str(entry.get("level") or "").lower() for entry in required}
+    return result["verdict"] == "fail" and bool(levels) and levels <= {"should", "may"}
 
 
 def instability(repeats: list[Result]) -> str:

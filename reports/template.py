@@ -49,7 +49,7 @@ def delivered(figures: Any) -> str:
 
 TEXTS = environment(jinja2.StrictUndefined)
 # Pages show whatever members old and torn records have, and leave out what they have not.
-PAGES = environment(jinja2.Undefined)
+PAGES = environment(jinja2.ChainableUndefined)
 
 
 def fill(name: str, **values: Any) -> str:

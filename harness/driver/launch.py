@@ -68,10 +68,11 @@ def translate(arguments: list[str]) -> list[str]:
 def option(word: str, rest: list[str]) -> list[str]:
     """One option as pytest's; takes its value out of `rest`. Raises Usage."""
     name, equals, value = word.partition("=")
-    if name in FLAGS or name == "--capture":
+    flag = named(name[2:]) if name.startswith("--") else None
+    if name in FLAGS or (flag is not None and flag.parse is None):
         if equals:
             raise Usage(f"{name} takes no value")
-        return ["--capture-packets" if name == "--capture" else name]
+        return [flag.flag if flag is not None else name]
     if len(word) > 2 and word[:2] in ("-n", "-k", "-m", "-r", "-p", "-o") and word[1] != "-":
         name, equals, value = word[:2], "=", word[2:]
     own = named(name.lstrip("-")) if name.startswith("--") or name == "-n" else None
@@ -137,6 +138,8 @@ def main(arguments: list[str]) -> int:
     if not os.access(house.ROOT, os.W_OK) and not CACHED & set(translated):
         translated = ["-p", "no:cacheprovider", *translated]
     import pytest
+    from sockproof_driver import provenance
+    provenance.typed = [word for word in arguments if word != "--no-install"]
     status = int(pytest.main(["-c", str(house.ROOT / "pytest.ini"), "--rootdir", str(house.ROOT),
                               "-p", "sockproof_driver.plugin", *translated]))
     plugin = sys.modules.get("sockproof_driver.plugin")

@@ -55,8 +55,8 @@ def c_files(tests: bool) -> list[str]:
 
 def suite(report: Path, *options: str) -> list[str]:
     """The command that runs the suite into `report`."""
-    return [*PYTHON, str(DRIVER / "launch.py"), "-p", "no:cacheprovider", "--report", str(report),
-            *options]
+    return [*PYTHON, str(DRIVER / "launch.py"), "-p", "no:cacheprovider", "--strict",
+            "--report", str(report), *options]
 
 
 def driver_tests(*more: str) -> list[str]:

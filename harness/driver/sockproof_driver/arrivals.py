@@ -50,6 +50,11 @@ class Arrivals:
         with self._changed:
             return list(self._results.get(name, []))
 
+    def all(self) -> list[Result]:
+        """Everything that has arrived."""
+        with self._changed:
+            return [result for group in self._results.values() for result in group]
+
     def counts(self) -> Counter[str]:
         """How many results of each verdict have arrived."""
         with self._changed:

@@ -13,8 +13,13 @@ from sockproof_driver.arrivals import Arrivals
 from sockproof_driver.engine import Engine
 from sockproof_driver.judgement import Judgement, judge, stand_in
 from sockproof_driver.listing import Listing, Variant
+from sockproof_driver.provenance import Provenance
 from sockproof_driver.reportdir import ReportDir
-from reports.render import render
+from sockproof_driver.shard import Shard
+from reports.compare import MEMORY, Difference, difference, memory_of
+from reports.model import Report
+from reports.records import read
+from reports.render import render, write_whole
 
 LOG_TAIL_LINES = 20
 
@@ -36,6 +41,9 @@ class Bench:
         self.status: int | None = None
         self.said = ""
         self.complaints: list[str] = []
+        self.shard: Shard | None = None
+        self.provenance = Provenance()
+        self._before: Report | None = None
         self._engine: Engine | None = None
         self._report: ReportDir | None = None
         self._handlers: dict[int, Any] = {}
@@ -56,6 +64,9 @@ class Bench:
     def start(self, variants: list[Variant]) -> None:
         """Starts the one engine on `variants`. Raises ReportInUse or EngineUnfit."""
         self.selected = {variant["id"]: variant for variant in variants}
+        if self.options["compare"]:
+            # Before the folder is emptied: it may be this run's own.
+            self._before = Report(read(Path(self.options["compare"])))
         self._report = ReportDir(self.folder)
         files = dict.fromkeys(variant["file"] for variant in variants)
         lines = [f"@{file}" for file in files] + list(self.selected)
@@ -117,10 +128,14 @@ class Bench:
         self.finish_engine(stop=bool(self.not_yet_judged()))
         missing = [self._absent(variant) for name, variant in self.selected.items()
                    if not self.arrivals.of(name)]
+        self._report.release()
         try:
-            self._report.complete(missing)
+            if not self._report.complete(self.arrivals.all(), missing):
+                self.complaints.append(f"{self.folder} could not take everything that was found; "
+                                       "what was left is written now")
             if self.said:
                 (self.folder / "engine.log").write_text(self.said + "\n", "utf-8")
+            self._annotate()
         except OSError as error:
             self.complaints.append(f"the results in {self.folder} are incomplete: {error}")
         self.complaints += render(self.folder, house.shown(self.folder))
@@ -129,9 +144,49 @@ class Bench:
             signal.signal(number, handler)
         self._handlers.clear()
 
+    def _annotate(self) -> None:
+        """Adds to the records what only this side knows. Raises OSError."""
+        assert self._report is not None
+        facts = self.provenance.facts() | {
+            "stack": self.options["stack"] or "linux", "trouble": self.complaints,
+            "strict": bool(self.options["strict"])}
+        if self.shard is not None:
+            facts["shard"] = self.shard.facts
+        if self.complaints or self.died or self.interrupted:
+            facts["complete"] = False
+        self._report.annotate(facts)
+        if self._before is not None:
+            name = house.shown(Path(self.options["compare"]))
+            write_whole(self.folder / MEMORY, memory_of(self._before, name))
+
+    @property
+    def difference(self) -> Difference | None:
+        """The difference from the run that was named to compare with, or None."""
+        if self._before is None:
+            return None
+        names = house.shown(Path(self.options["compare"])), house.shown(self.folder)
+        try:
+            return difference(self._before, Report(read(self.folder)), names)
+        except OSError:
+            return None
+
     def counts(self) -> Counter[str]:
-        """How many variants have each final verdict."""
-        return Counter(judgement.verdict for judgement in self.judgements.values())
+        """How many variants have each final verdict; failures that do not count stand apart,
+        as "lesser"."""
+        return Counter("lesser" if self.excused(judgement) else judgement.verdict
+                       for judgement in self.judgements.values())
+
+    def excused(self, judgement: Judgement) -> bool:
+        """Whether a failure is shown and does not count, for want of --strict."""
+        return judgement.lesser and not self.options["strict"]
+
+    @property
+    def _engine_status(self) -> int | None:
+        """The engine's own status, which counts every failure; what is excused is taken out."""
+        counts = self.counts()
+        if self.status == exitstatus.FAIL and counts["lesser"] and not counts["fail"]:
+            return exitstatus.GOOD
+        return self.status
 
     def exit_status(self) -> int:
         """The session's, once everything has ended."""
@@ -140,5 +195,5 @@ class Bench:
         if self.lint_failed:
             return exitstatus.USAGE
         verdicts = exitstatus.of_verdicts(self.counts(), self.options["max-skips"])
-        status = exitstatus.of_session(verdicts, self.status, self._stopped)
+        status = exitstatus.of_session(verdicts, self._engine_status, self._stopped)
         return exitstatus.BROKEN if self.complaints and status == exitstatus.GOOD else status

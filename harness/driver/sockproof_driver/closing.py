@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from pathlib import Path
 from typing import Iterator
 
 from sockproof_driver import exitstatus, house
 from sockproof_driver.bench import LOG_TAIL_LINES, Bench
+from reports.compare import text as difference_text
 from reports.failure import flat
+from reports.records import instability
+from reports.site import FOLDER
 
 MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
             exitstatus.BROKEN: "broken: something could not be judged",
             exitstatus.USAGE: "usage or lint", exitstatus.INTERRUPTED: "interrupted",
             exitstatus.NOTHING: "nothing ran, or more skips than allowed"}
+STALE = "stale baseline"
+MOST_CHANGES = 20
 LISTED = ("fail", "unstable", "broken", "known")
 
 
 def sections(bench: Bench) -> Iterator[tuple[str, list[str]]]:
     """Title and lines of each section that has any."""
     listed = [line for verdict in LISTED for line in of_verdict(bench, verdict)]
-    for title, lines in (("not passed", listed), ("skipped", reasons(bench, "skip")),
+    for title, lines in (("not passed", listed), ("against the baseline", baseline(bench)),
+                         ("flaky", flaky(bench)), (compared_title(bench), compared(bench)), ("skipped", reasons(bench, "skip")),
                          ("not run", reasons(bench, "not-run")),
                          ("the engine said", said(bench)), ("trouble", bench.complaints)):
         if lines:
@@ -36,6 +43,36 @@ def of_verdict(bench: Bench, verdict: str) -> list[str]:
             lines += textwrap.wrap(flat(judgement.reason), 80, initial_indent=" " * 9,
                                    subsequent_indent=" " * 9, break_on_hyphens=False)
     return lines
+
+
+def baseline(bench: Bench) -> list[str]:
+    """How the run stands to its stack's baseline, when there is anything to say."""
+    known = sum(judgement.verdict == "known" for judgement in bench.judgements.values())
+    stale = sum(judgement.reason.startswith(STALE) for judgement in bench.judgements.values())
+    unnamed = sum(judgement.verdict == "fail" for judgement in bench.judgements.values()) - stale
+    lines = [f"{known} known, {unnamed} that it does not name, {stale} stale"]
+    if lesser := bench.counts()["lesser"]:
+        lines.append(f"{lesser} of SHOULD and MAY alone: without --strict they do not count")
+    return lines if known or stale or unnamed else []
+
+
+def flaky(bench: Bench) -> list[str]:
+    """The variants that were judged differently from one repeat to the next."""
+    return [f"{name}: {text}" for name in bench.judgements
+            if (text := instability(bench.arrivals.of(name)))]
+
+
+def compared_title(bench: Bench) -> str:
+    """What the run is compared with."""
+    return f"since {house.shown(Path(bench.options['compare']))}" if bench.options["compare"] else ""
+
+
+def compared(bench: Bench) -> list[str]:
+    """What became different since the run that was named."""
+    found = bench.difference if bench.ran else None
+    lines = difference_text(found, MOST_CHANGES) if found is not None else []
+    return [piece for line in lines for piece in (textwrap.wrap(
+        line, 80, subsequent_indent=" " * 21, break_on_hyphens=False) or [""])]
 
 
 def reasons(bench: Bench, verdict: str) -> list[str]:
@@ -62,5 +99,5 @@ def said(bench: Bench) -> list[str]:
 def report_line(bench: Bench) -> str:
     """Where the report is, and what the exit status will be."""
     status = bench.exit_status()
-    return (f"report: {house.shown(bench.folder / 'summary.txt')}; exit status {status} "
+    return (f"report: {house.shown(bench.folder / FOLDER / 'index.html')}; exit status {status} "
             f"({MEANINGS[status]})")

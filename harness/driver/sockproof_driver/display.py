@@ -86,6 +86,8 @@ class Display:
         if report.when == "teardown" or (report.when == "setup" and report.passed) or not verdict:
             return "", "", ""
         word = (verdict.upper(), COLOURS.get(verdict, {"green": True}))
+        if getattr(report, "wasxfail", None) is not None:
+            return "xfailed", "", "" if self._live else word
         return CATEGORIES[verdict], "", "" if self._live else word
 
     @pytest.hookimpl(trylast=True)

@@ -10,12 +10,13 @@ ENGINE_STATUSES = frozenset({GOOD, FAIL, BROKEN, USAGE, NOTHING, INTERRUPTED})
 
 def of_verdicts(counts: Counter[str], max_skips: int | None) -> int:
     """The status that the final verdicts alone give: `counts` holds variants per verdict, with
-    "unstable" among them for repeats that disagreed without one that failed or broke."""
+    "unstable" among them for repeats that disagreed without one that failed or broke, and
+    "lesser" for failures that do not count."""
     if counts["fail"] or counts["unstable"]:
         return FAIL
     if counts["broken"]:
         return BROKEN
-    if not counts["pass"] + counts["known"]:
+    if not counts["pass"] + counts["known"] + counts["lesser"]:
         return NOTHING
     if max_skips is not None and counts["skip"] > max_skips:
         return NOTHING

@@ -7,7 +7,7 @@ from typing import Any
 
 from sockproof_driver import house  # noqa: F401  (puts the renderers in reach)
 from reports.failure import one_line
-from reports.records import Result, instability, spokesman
+from reports.records import Result, instability, lesser, spokesman
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,12 @@ class Judgement:
     reason: str
     result: Result
     seconds: float
+
+    @property
+    def lesser(self) -> bool:
+        """Whether it is a failure of SHOULD and MAY alone, and a steady one."""
+        return self.verdict == "fail" and not self.reason.startswith("unstable") \
+            and lesser(self.result)
 
 
 def judge(results: list[Result]) -> Judgement:

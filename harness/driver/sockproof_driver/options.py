@@ -18,8 +18,9 @@ class Option:
 
     @property
     def flag(self) -> str:
-        """Its name for pytest, which has a --capture of its own."""
-        return "--capture-packets" if self.name == "capture" else f"--{self.name}"
+        """Its name for pytest, which has a --capture and a --strict of its own."""
+        return {"capture": "--capture-packets", "strict": "--strict-levels"}.get(
+            self.name, f"--{self.name}")
 
 
 def whole(least: int) -> Callable[[str], int]:
@@ -59,6 +60,23 @@ def folder(text: str) -> str:
     return str(Path(word(text)).absolute())
 
 
+def run(text: str) -> str:
+    """The folder of an earlier run, made absolute."""
+    found = Path(word(text)).absolute()
+    if not (found / "results.jsonl").is_file():
+        raise ValueError(text)
+    return str(found)
+
+
+def part(text: str) -> tuple[int, int]:
+    """"2/5" as (2, 5)."""
+    number, _, count = text.partition("/")
+    found = int(number), int(count)
+    if not 1 <= found[0] <= found[1]:
+        raise ValueError(text)
+    return found
+
+
 OPTIONS = (
     Option("seed", whole(0), "a whole number", "the seed of every random decision (default 1)"),
     Option("stack", word, "a stack", "the stack under test (default linux)"),
@@ -68,6 +86,10 @@ OPTIONS = (
     Option("max-skips", whole(0), "a whole number", "exit with 4 when more are skipped"),
     Option("slow-factor", factor, "a number from 1", "lengthens every deadline on slow machines"),
     Option("report", folder, "a folder", "where the run writes (default reports/latest)"),
+    Option("compare", run, "the folder of an earlier run (with results.jsonl)",
+           "say what became different since the run in that folder"),
+    Option("shard", part, "K/N, the K-th of N parts", "run the K-th of N equal parts"),
+    Option("strict", None, "", "count failures of SHOULD and MAY as well"),
     Option("capture", None, "", "keep the packets of every variant, not of failures alone"),
 )
 

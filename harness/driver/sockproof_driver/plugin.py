@@ -15,6 +15,7 @@ from sockproof_driver.exceptions import CaseFailed
 from sockproof_driver.listing import EngineUnfit
 from sockproof_driver.options import OPTIONS, Option
 from sockproof_driver.reportdir import ReportInUse
+from sockproof_driver.shard import deal
 
 # The status of the last session of this process, for the front door; None: it had no cases.
 last_status: int | None = None
@@ -99,6 +100,20 @@ def pytest_collection(session: pytest.Session) -> Generator[None, Any, None]:
     note_interruption(session, (yield))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config,
+                                  items: list[pytest.Item]) -> None:
+    """Keeps this machine's part of what -k, -m and the like have left."""
+    bench = config.stash[BENCH]
+    if not bench.options["shard"]:
+        return
+    ids = [item.name for item in items if isinstance(item, CaseItem)]
+    bench.shard, kept = deal(ids, *bench.options["shard"])
+    others = [item for item in items if isinstance(item, CaseItem) and item.name not in kept]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
 def note_interruption(session: pytest.Session, outcome: Any) -> None:
     """Remembers a Ctrl-C; pytest's own Session.Interrupted (--stepwise, errors of the
     collection) is a KeyboardInterrupt to Python and none to us."""
@@ -147,6 +162,8 @@ def pytest_runtest_makereport(item: pytest.Item,
     if isinstance(error, CaseFailed):
         # pytest asks an item for its own words in the call phase alone.
         report.longrepr = item.explanation(error.judgement)
+    elif judgement and report.when == "call" and item.bench.excused(judgement):
+        report.longrepr = item.explanation(judgement)
     elif report.skipped and judgement and isinstance(report.longrepr, tuple):
         reason = judgement.reason if judgement.verdict == "skip" else f"not run: {judgement.reason}"
         report.longrepr = (str(item.path), item.location[1] or 0, reason)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import IO, Any
 
 from sockproof_driver import house  # noqa: F401  (puts the renderers in reach)
 from reports import records
 from reports.render import write_whole
+from reports.site import FOLDER
 
-OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "engine.log")
+OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "engine.log",
+        "results.tap", "compared.json", ".reserve")
+# Kept free for the report of a run that fills its disk; less where there is not so much.
+RESERVE_BYTES, LEAST_RESERVE_BYTES = 8 << 20, 256 << 10
 
 
 class ReportInUse(Exception):
@@ -31,6 +38,7 @@ class ReportDir:
             self._lock = open(folder / ".lock", "w", encoding="ascii")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._empty()
+            self._reserve()
         except BlockingIOError:
             self.close()
             raise ReportInUse(f"another run is writing {folder}; give --report DIR") from None
@@ -42,23 +50,55 @@ class ReportDir:
     def _empty(self) -> None:
         for name in OURS:
             (self.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
         for capture in (self.folder / "capture").glob("*.pcapng"):
             capture.unlink()
 
-    def complete(self, missing: list[dict[str, Any]]) -> None:
-        """Appends the result lines `missing` to results.jsonl, dropping a torn last line; the
-        file is replaced as a whole or left as it was (OSError)."""
+    def _reserve(self) -> None:
+        """Takes room on the disk that only the report will get."""
+        size = RESERVE_BYTES
+        with open(self.folder / ".reserve", "wb") as stream:
+            while size >= LEAST_RESERVE_BYTES:
+                with contextlib.suppress(OSError):
+                    os.posix_fallocate(stream.fileno(), 0, size)
+                    return
+                os.ftruncate(stream.fileno(), 0)
+                size //= 2
+
+    def release(self) -> None:
+        """Gives the room back that was kept for the report."""
+        (self.folder / ".reserve").unlink(missing_ok=True)
+
+    def annotate(self, facts: dict[str, Any]) -> None:
+        """Adds `facts` to run.json, or makes one of them. Raises OSError."""
+        run = records.read_run(self.folder)
+        complete = run.get("complete") is True and facts.get("complete", True)
+        run = {"schema": 1, **facts, **run, **facts, "complete": complete}
+        write_whole(self.folder / "run.json", records.run_text(run))
+
+    def complete(self, arrived: list[dict[str, Any]], missing: list[dict[str, Any]]) -> bool:
+        """Makes results.jsonl hold every result that `arrived` and the stand-ins `missing`, and
+        no torn line; the file is replaced as a whole or left as it was (OSError). False when
+        something that arrived had not been written."""
         path = self.folder / "results.jsonl"
         block = path.read_bytes() if path.exists() else b""
         lines = [line for line in block.decode("utf-8", "replace").split("\n")
                  if records.is_result(next(records.parse_lines(line.encode()), None))]
-        if not missing and block.endswith(b"\n"):
-            return
-        lines += [json.dumps(line, ensure_ascii=False) for line in missing]
+        written = {name_of(json.loads(line)) for line in lines}
+        lost = [result for result in arrived if name_of(result) not in written]
+        if not missing and not lost and block.endswith(b"\n"):
+            return True
+        lines += [json.dumps(line, ensure_ascii=False) for line in [*lost, *missing]]
         write_whole(path, "".join(line + "\n" for line in lines))
+        return not lost
 
     def close(self) -> None:
         """Lets the next run have the folder. Harmless when called again."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def name_of(result: dict[str, Any]) -> tuple[Any, Any]:
+    """What tells a result from all others of its run."""
+    return result.get("id"), result.get("repeat")

@@ -13,7 +13,7 @@ from sockproof_driver.judgement import judge
 from sockproof_driver.listing import split_blocks
 from sockproof_driver.progress import bar_line, clock
 
-COMMANDS = ("run", "list", "new", "lint", "explain", "doctor", "schema", "test", "stability", "liars",
+COMMANDS = ("run", "list", "new", "lint", "explain", "report", "baseline", "doctor", "schema", "test", "stability", "liars",
             "bench")
 
 

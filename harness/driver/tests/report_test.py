@@ -13,7 +13,8 @@ from conftest import ROOT, House
 from reports import records
 from reports.failure import failure_text, flat, one_line
 from reports.junit import junit_xml
-from reports.render import main, render, write_whole
+from reports.command import main
+from reports.render import render, write_whole
 from reports.summary import summary_text
 
 GOLDEN = """\
@@ -32,13 +33,14 @@ required by
   posix/recv/orderly-shutdown-zero (recv, RETURN VALUE), MUST
       When the peer has shut down, recv returns 0.
 
-events  (time in ms; > the step that failed, * injected)
-     0.012  client   shutdown: SHUT_WR
-     0.031  client   shutdown(sock, SHUT_WR) = 0
-     0.055  wire     client > server  FIN seq 1
-*    0.230  wire     third: dropped 100 bytes
-     1.042  client   recv(sock, 64) = 0
->    1.050  client   returns: expected 4, observed 0: NOT MET
+events  (time in ms; > where it failed, * injected)
+          client                           wire                           server
+    0.012 -- shutdown: SHUT_WR
+    0.031 shutdown(sock, SHUT_WR) = 0
+    0.055 FIN seq 1 ---------------------------------------------------------->
+*   0.230               third: dropped 100 bytes
+    1.042 recv(sock, 64) = 0
+>   1.050 returns: expected 4, observed 0: NOT MET
 
 reproduce  ./sockproof run 'tcp/close/half-close[inet6]' --seed 7 --place wire
 evidence   REPORT/events.jsonl, 6 events, LENGTH bytes at 0
@@ -200,10 +202,11 @@ def test_a_write_that_fails_keeps_what_there_was(tmp_path: Path,
 
 def test_render_as_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 3
-    assert main([str(tmp_path)]) == 2
-    assert "no results to render" in capsys.readouterr().err
-    assert main([str(folder_of(tmp_path, result("a[x]", "pass")))]) == 0
-    assert (tmp_path / "junit.xml").exists() and (tmp_path / "summary.txt").exists()
+    assert main(["render", str(tmp_path)]) == 2
+    assert "holds no run" in capsys.readouterr().err
+    assert main(["render", str(folder_of(tmp_path, result("a[x]", "pass")))]) == 0
+    assert {"junit.xml", "summary.txt", "results.tap", "html"} <= {
+        file.name for file in tmp_path.iterdir()}
 
 
 def test_write_whole_replaces(tmp_path: Path) -> None:

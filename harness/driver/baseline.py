@@ -1,0 +1,248 @@
+"""`./sockproof baseline`: keeps fixtures/baseline/STACK.yaml in step with what was found.
+
+    /usr/bin/python3 -I baseline.py update|check [...]
+
+`update` reads a run, adds an entry for each failure that the baseline does not name, and takes
+out what is stale. It never writes a reason: an entry without one is an error of the engine, with
+its line, until somebody has filled it in. Comments and all other entries stay as they are."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parent)]
+
+import yaml
+
+from sockproof_driver import exitstatus, house
+from reports import records
+from reports.failure import flat
+from reports.model import Report, Variant
+from reports.render import write_whole
+
+STALE = "stale baseline"
+HEADER = """\
+# Known deviations of {stack} from what the cases say, each with its reason and the releases
+# (prefixes) that it holds for. One that passes on a release that it names is stale: an error.
+deviations:
+"""
+HELP = """\
+update  reads RUN (default reports/latest), adds the failures that the baseline of its stack does
+        not name, and takes out entries that are stale. Fill in each reason: "" afterwards; the
+        engine refuses an entry without one and says where it is.
+check   every entry of every baseline names a case or variant that exists, and has a reason.
+
+example: ./sockproof run; ./sockproof baseline update --dry-run
+
+exit status: 0 good, 1 check found something, 2 the run or a baseline cannot be used, 3 usage"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One deviation as it stands in the file, from line `begin` up to `end`, counted from 0."""
+
+    name: str
+    versions: list[str]
+    reason: str
+    begin: int
+    end: int
+
+
+class Unusable(Exception):
+    """Why a run or a baseline cannot be used."""
+
+
+def entries_of(path: Path) -> list[Entry]:
+    """The deviations of a baseline. Raises Unusable."""
+    if not path.exists():
+        return []
+    try:
+        root = yaml.compose(path.read_text("utf-8"), yaml.SafeLoader)
+        found = []
+        for key, value in root.value:
+            if key.value == "deviations":
+                found += [entry_of(node) for node in value.value or []]
+        return found
+    except (OSError, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
+        raise Unusable(f"{path}: {error}") from None
+
+
+def entry_of(node: yaml.Node) -> Entry:
+    """One deviation from its mapping."""
+    values = {key.value: value for key, value in node.value}
+    end = max(value.end_mark.line for _, value in node.value)
+    return Entry(values["case"].value, [one.value for one in values["versions"].value],
+                 values["reason"].value if "reason" in values else "",
+                 node.start_mark.line, end + 1)
+
+
+def release(report: Report) -> str:
+    """The prefix that a new entry holds for: major and minor of the stack's version."""
+    version = str(report.run.get("stack_version") or "")
+    match = re.match(r"\d+\.\d+", version)
+    return match.group() if match else version or "*"
+
+
+def holds_for(entry: Entry, version: str) -> bool:
+    """Whether an entry holds for a version, as the engine sees it."""
+    return any(one == "*" or version.startswith(one) for one in entry.versions)
+
+
+def text_of(name: str, versions: list[str], reason: str, remark: str = "") -> list[str]:
+    """The lines of an entry."""
+    lines = [f"  # {remark}"] if remark else []
+    quoted = json.dumps(name) if re.search(r"[\[\]{}:#]", name) else name
+    wanted = json.dumps(reason, ensure_ascii=False) if not reason or re.search(
+        r": |#|^[\"'\[{&*!|>%@`]", reason) else reason
+    return [*lines, f"  - case: {quoted}",
+            f"    versions: [{', '.join(json.dumps(one) for one in versions)}]",
+            f"    reason: {wanted}"]
+
+
+def grouped(variants: list[Variant], word: str) -> dict[str, list[Variant]]:
+    """The variants of each case of which one has the word, apart from stale ones."""
+    cases: dict[str, list[Variant]] = {}
+    for variant in variants:
+        cases.setdefault(str(variant.result["case"]), []).append(variant)
+    return {case: group for case, group in cases.items()
+            if any(has(variant, word) for variant in group)}
+
+
+def has(variant: Variant, word: str) -> bool:
+    """Whether a variant failed beside the baseline ("fail"), is stale, or is known."""
+    stale = str(variant.result.get("reason") or "").startswith(STALE)
+    if word == "stale":
+        return stale
+    return variant.word == word and not stale and not variant.unstable
+
+
+def additions(variants: list[Variant], version: str) -> list[str]:
+    """The lines of new entries: one for a case that fails in all its variants, else one each."""
+    lines: list[str] = []
+    for case, group in grouped(variants, "fail").items():
+        failing = [variant for variant in group if has(variant, "fail")]
+        judged = [variant for variant in group if variant.word in (*records.JUDGED, "unstable")]
+        whole = len(failing) == len(judged)
+        for name, variant in [(case, failing[0])] if whole else [(v.id, v) for v in failing]:
+            lines += text_of(name, [version], "", f"found: {flat(variant.line)}")
+    return lines
+
+
+def replacement(entry: Entry, variants: list[Variant], version: str) -> list[str] | None:
+    """What takes the place of an entry of which something is stale on this version: its other
+    versions, and the variants that still deviate. None when it is not stale."""
+    own = [variant for variant in variants
+           if entry.name in (variant.id, str(variant.result["case"]))]
+    if not holds_for(entry, version) or not any(has(variant, "stale") for variant in own):
+        return None
+    others = [one for one in entry.versions if one != "*" and not version.startswith(one)]
+    lines = text_of(entry.name, others, entry.reason) if others else []
+    for variant in own:
+        if has(variant, "known"):
+            lines += text_of(variant.id, [one for one in entry.versions if one not in others],
+                             entry.reason)
+    return lines
+
+
+def updated(path: Path, stack: str, report: Report) -> tuple[str, int, int]:
+    """The new text of a stack's baseline, how many entries it gained and how many were stale.
+    Raises Unusable."""
+    variants = [variant for variant in report.variants if variant.stack == stack]
+    version = str(report.run.get("stack_version") or "")
+    lines = (path.read_text("utf-8") if path.exists() else HEADER.format(stack=stack)).splitlines()
+    stale = 0
+    for entry in reversed(entries_of(path)):
+        new = replacement(entry, variants, version)
+        if new is not None:
+            lines[entry.begin:entry.end] = new
+            stale += 1
+    new = additions(variants, release(report))
+    text = "\n".join([*lines, *new]) + "\n"
+    if yaml.safe_load(text).get("deviations") is None:
+        text = text.replace("\ndeviations:\n", "\ndeviations: []\n")
+    elif "deviations: []" in text and new:
+        text = text.replace("deviations: []", "deviations:")
+    return text, sum(line.startswith("  - case:") for line in new), stale
+
+
+def update(words: argparse.Namespace) -> int:
+    """`baseline update`."""
+    try:
+        report = Report(records.read(words.run))
+    except OSError as error:
+        raise Unusable(f"{words.run} holds no run: {error.strerror or error}") from None
+    for reason in report.incomplete:
+        print(f"sockproof: incomplete: {reason}", file=sys.stderr)
+    if len(report.stacks) != 1 or " telling " in report.stacks[0]:
+        raise Unusable(f"a baseline is of one honest stack; {words.run} is of "
+                       + ", ".join(report.stacks))
+    stack = report.stacks[0]
+    path = words.folder / f"{stack}.yaml"
+    text, added, stale = updated(path, stack, report)
+    if words.dry_run:
+        print(text, end="")
+        return exitstatus.GOOD
+    if added or stale:
+        write_whole(path, text)
+    print(f"{house.shown(path)}: {added} added, {stale} stale taken out or narrowed")
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() == 'reason: ""':
+            print(f"{house.shown(path)}:{number}: give the reason")
+    return exitstatus.GOOD
+
+
+def names_of_cases() -> set[str]:
+    """The id of every case and variant of the suite. Raises Unusable."""
+    done = subprocess.run([str(house.engine()), "list", "--json", str(house.CASES)], text=True,
+                          cwd=house.ROOT, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise Unusable(f"the engine cannot list the cases:\n{done.stderr}")
+    listed = [json.loads(line) for line in done.stdout.splitlines()]
+    return {str(one[key]) for one in listed for key in ("id", "case")}
+
+
+def check(words: argparse.Namespace) -> int:
+    """`baseline check`."""
+    names = names_of_cases()
+    wrong, count = [], 0
+    for path in sorted(words.folder.glob("*.yaml")):
+        for entry in entries_of(path):
+            count += 1
+            where = f"{house.shown(path)}:{entry.begin + 1}"
+            if entry.name not in names:
+                wrong.append(f"{where}: stale: there is no case or variant {entry.name!r}")
+            if not entry.reason:
+                wrong.append(f"{where}: {entry.name} has no reason")
+    for line in wrong:
+        print(line)
+    print(f"{count} entries, {len(wrong)} wrong")
+    return exitstatus.FAIL if wrong else exitstatus.GOOD
+
+
+def main(arguments: list[str]) -> int:
+    """The exit status."""
+    made = argparse.ArgumentParser(prog="./sockproof baseline", epilog=HELP, allow_abbrev=False,
+                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("verb", choices=("update", "check"))
+    made.add_argument("run", nargs="?", type=Path, default=house.REPORT, metavar="RUN")
+    made.add_argument("--dry-run", action="store_true", help="print the file, write nothing")
+    made.add_argument("--folder", type=Path, default=house.ROOT / "fixtures" / "baseline",
+                      help="where the baselines are (default fixtures/baseline)")
+    try:
+        words = made.parse_args(arguments)
+        return {"update": update, "check": check}[words.verb](words)
+    except SystemExit as end:
+        return exitstatus.USAGE if end.code else exitstatus.GOOD
+    except (Unusable, OSError) as error:
+        print(f"sockproof: {error}", file=sys.stderr)
+        return exitstatus.BROKEN
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
