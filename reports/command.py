@@ -23,6 +23,7 @@ from reports.site import FOLDER
 from reports.tap import tap_text
 
 GOOD, DIFFERENT, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 3, 130
+MOST_CHANGES = 200  # of each kind; the page has all of them
 LATEST = Path(__file__).resolve().parent / "latest"
 EPILOG = """\
 RUN is a folder that a run wrote (--report); it needs results.jsonl, and shows more with the
@@ -109,7 +110,7 @@ def do_diff(words: argparse.Namespace) -> int:
         found = compare.difference(before, after, (str(words.runs[0]), str(words.runs[1])))
         if not words.no_html:
             write_whole(words.runs[1] / compare.MEMORY, compare.memory_of(before, found.before))
-    for line in compare.text(found):
+    for line in compare.text(found, MOST_CHANGES):
         print("\n".join(textwrap.wrap(line, 80, subsequent_indent=" " * 21,
                                       break_on_hyphens=False)) if len(line) > 80 else line)
     if not words.no_html:

@@ -24,6 +24,9 @@ BAD, GOOD, UNJUDGED = ("fail", "unstable", "broken"), ("pass", "known"), ("skip"
 # What differs from run to run without meaning anything: measured times, ports, sizes in an aside.
 MEASURED = re.compile(r"\b\d+(\.\d+)? ?(s|ms|us|µs)\b")
 
+# What is new or gone is seldom read one by one: a narrower selection is the usual reason.
+FEW = 5
+
 Key = tuple[str, str]
 
 
@@ -139,10 +142,11 @@ def text(found: Difference, most: int = 0) -> list[str]:
         changes = found.of(kind)
         if changes:
             lines += ["", f"{kind}: {MEANINGS[kind]}"]
-        for change in changes[:most or None]:
+        shown = min(most, FEW) if most and kind in ("new", "gone") else most or len(changes)
+        for change in changes[:shown]:
             lines += change_lines(change)
-        if most and len(changes) > most:
-            lines.append(f"  ... and {len(changes) - most:,} more")
+        if len(changes) > shown:
+            lines.append(f"  ... and {len(changes) - shown:,} more")
     return lines
 
 

@@ -210,6 +210,22 @@ class Report:
         """The case that a variant belongs to."""
         return self.cases[str(variant.result.get("case") or variant.id.partition("[")[0])]
 
+    def version(self, stack: str) -> str:
+        """The version of a stack; empty when the records do not say."""
+        runs = [run for run in [*listed(self.run.get("parts")), self.run] if run]
+        for run in runs:
+            for entry in listed(run.get("stacks")):
+                if entry.get("stack") == stack and entry.get("version"):
+                    return str(entry["version"])
+            if run.get("stack") == stack and run.get("stack_version"):
+                return str(run["stack_version"])
+        return ""
+
+    @property
+    def stack_names(self) -> list[str]:
+        """Each stack with its version."""
+        return [f"{stack} {self.version(stack)}".strip() for stack in self.stacks]
+
     @property
     def incomplete(self) -> list[str]:
         """Why the run is not whole, a sentence each; [] when it is."""
@@ -217,7 +233,7 @@ class Report:
         if not self.run:
             reasons.append("run.json is missing or cannot be read, so it is not known what was "
                            "to run")
-        elif self.run.get("complete") is False:
+        elif self.run.get("complete") is False and not self.run.get("trouble"):
             reasons.append("the run ended before everything was judged and written")
         if self.records.torn:
             lines = "1 line" if self.records.torn == 1 else f"{self.records.torn} lines"
@@ -232,7 +248,8 @@ class Report:
     @property
     def sentence(self) -> str:
         """The verdict on the whole run in one sentence."""
-        return verdict_sentence(self.counts(), self.stacks)
+        return verdict_sentence(self.counts(), {stack: self.counts(stack)
+                                                for stack in self.stacks})
 
 
 def variant_of(group: list[Result]) -> Variant:
@@ -250,23 +267,27 @@ def listed(value: Any) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def verdict_sentence(counts: Counter[str], stacks: list[str]) -> str:
-    """"2 of 15 variants fail on linux; 3 could not be judged." """
-    total, where = counts.total(), " and ".join(stacks)
-    judged = sum(counts[word] for word in (*JUDGED, "unstable"))
-    if not total or not judged:
+def verdict_sentence(counts: Counter[str], stacks: dict[str, Counter[str]]) -> str:
+    """"2 of 15 variants fail on linux; 3 could not be judged."; with several stacks, how many
+    fail on each."""
+    total = counts.total()
+    if not sum(counts[word] for word in (*JUDGED, "unstable")):
         return "Nothing was judged: this run proves nothing."
     failed = counts["fail"] + counts["unstable"]
-    parts = []
+    where = f" on {next(iter(stacks))}" if len(stacks) == 1 else f" on {len(stacks)} stacks"
     if failed:
-        parts.append(f"{failed:,} of {total:,} variants {'fails' if failed == 1 else 'fail'} "
-                     f"on {where}")
+        each = ", ".join(f"{own['fail'] + own['unstable']:,} on {stack}"
+                         for stack, own in stacks.items() if own["fail"] + own["unstable"])
+        parts = [f"{failed:,} of {total:,} variants {'fails' if failed == 1 else 'fail'}"
+                 + (where if len(stacks) == 1 else f": {each}")]
     elif counts["known"]:
-        parts.append(f"Nothing fails on {where} that its baseline does not name: "
-                     f"{counts['pass']:,} of {total:,} variants pass, {counts['known']:,} deviate "
-                     "as known")
+        parts = [f"Nothing fails{where} that its baseline does not name: {counts['pass']:,} of "
+                 f"{total:,} variants pass, {counts['known']:,} deviate as known"]
+    elif counts["pass"] == total:
+        parts = [(f"All {total:,} variants pass" if total > 1 else "The one variant passes")
+                 + where]
     else:
-        parts.append(pass_part(counts, total, where))
+        parts = [f"{counts['pass']:,} of {total:,} variants pass{where}"]
     for word, text in (("broken", "could not be judged"), ("skip", "skipped"),
                        ("not-run", "not run")):
         if counts[word]:
@@ -274,8 +295,24 @@ def verdict_sentence(counts: Counter[str], stacks: list[str]) -> str:
     return "; ".join(parts) + "."
 
 
-def pass_part(counts: Counter[str], total: int, where: str) -> str:
-    """The beginning of the sentence when nothing fails and nothing is known to."""
-    if counts["pass"] == total:
-        return f"{f'All {total:,} variants pass' if total > 1 else 'The one variant passes'} on {where}"
-    return f"{counts['pass']:,} of {total:,} variants pass on {where}"
+@dataclass
+class Finding:
+    """Variants of one case that came to the same on one stack, for the same reason."""
+
+    case: Case
+    variants: list[Variant]
+
+    @property
+    def first(self) -> Variant:
+        """The one that speaks for all."""
+        return self.variants[0]
+
+
+def findings(report: Report, variants: list[Variant]) -> list[Finding]:
+    """The variants in their order, those of one case, stack, word and reason together."""
+    found: dict[tuple[str, ...], Finding] = {}
+    for variant in variants:
+        case = report.case_of(variant)
+        key = (case.id, variant.stack, variant.word, variant.line)
+        found.setdefault(key, Finding(case, [])).variants.append(variant)
+    return list(found.values())

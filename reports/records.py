@@ -119,13 +119,18 @@ def stacks_of(results: list[Result]) -> list[str]:
     return list(dict.fromkeys(map(stack_of, results)))
 
 
+def on_stack(result: Result) -> str:
+    """A variant's name where the records hold several stacks: "case[variant]@stack"."""
+    return f"{result['id']}@{stack_of(result)}"
+
+
 def by_variant(results: list[Result]) -> dict[str, list[Result]]:
-    """The results of each variant, in the order in which the variants first appear. The name of
-    a variant is its id, and "ID on STACK" where the records hold more than one stack."""
+    """The results of each variant, in the order in which the variants first appear; apart from
+    each other, and named with their stacks, where the records hold several."""
     many = len(stacks_of(results)) > 1
     grouped: dict[str, list[Result]] = {}
     for result in results:
-        name = f"{result['id']} on {stack_of(result)}" if many else result["id"]
+        name = on_stack(result) if many else result["id"]
         grouped.setdefault(name, []).append(result)
     return grouped
 

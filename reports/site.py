@@ -16,7 +16,8 @@ from reports.compare import KINDS, MEANINGS, Difference
 from reports.coverage import STATES, Coverage
 from reports.ladder import Ladder, ladder
 from reports.ladder_drawing import drawing
-from reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant, natural)
+from reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant, findings,
+                           listed, natural)
 from reports.records import Event
 from reports.summary import reasons
 from reports.template import fill
@@ -25,6 +26,8 @@ FOLDER = "html"
 STATIC = Path(__file__).resolve().parent / "static"
 # A page shows the ladders of so many variants, and so many events of each.
 LADDERS, FIRST_EVENTS, LAST_EVENTS = 12, 60, 180
+# More findings of one kind the index does not list; the matrix has all.
+MOST_FINDINGS = 300
 SHOWN = (*BAD, "known")
 
 
@@ -97,8 +100,10 @@ class Site:
         regressed = self.difference.keys("regressed") if self.difference is not None else set()
         failing = self.report.of_words("fail", "unstable")
         failing.sort(key=lambda v: ((v.stack, v.id) not in regressed,))
-        return {"failing": failing, "regressed": regressed, "difference": self.difference,
-                "broken": self.report.of_words("broken"), "known": self.report.of_words("known"),
+        groups = {"failing": failing, "broken": self.report.of_words("broken"),
+                  "known": self.report.of_words("known")}
+        return {**{name: findings(self.report, group) for name, group in groups.items()},
+                "regressed": regressed, "difference": self.difference, "most": MOST_FINDINGS,
                 "skips": reasons(self.records, "skip"), "not_run": reasons(self.records, "not-run"),
                 "flaky": [variant for variant in self.report.variants if variant.unstable],
                 "counts": self.report.counts(), "configuration": configuration(self.report), "profile": profile,
@@ -167,6 +172,9 @@ def configuration(report: Report) -> list[tuple[str, str]]:
 def configuration_of(run: dict[str, Any]) -> list[tuple[str, str]]:
     """The configuration of one run."""
     stack = " ".join(str(run[key]) for key in ("stack", "stack_version") if run.get(key))
+    several = [f"{one.get('stack')} {one.get('version') or ''}".strip()
+               for one in listed(run.get("stacks"))]
+    stack = ", ".join(several) or stack
     shard = run.get("shard") or {}
     rows = [("stack", stack), ("kernel", run.get("kernel")), ("C library", run.get("libc")),
             ("machine", run.get("machine")), ("processors", run.get("processors")),

@@ -82,9 +82,8 @@ def entry_of(node: yaml.Node) -> Entry:
                  node.start_mark.line, end + 1)
 
 
-def release(report: Report) -> str:
+def release(version: str) -> str:
     """The prefix that a new entry holds for: major and minor of the stack's version."""
-    version = str(report.run.get("stack_version") or "")
     match = re.match(r"\d+\.\d+", version)
     return match.group() if match else version or "*"
 
@@ -154,7 +153,7 @@ def updated(path: Path, stack: str, report: Report) -> tuple[str, int, int]:
     """The new text of a stack's baseline, how many entries it gained and how many were stale.
     Raises Unusable."""
     variants = [variant for variant in report.variants if variant.stack == stack]
-    version = str(report.run.get("stack_version") or "")
+    version = report.version(stack)
     lines = (path.read_text("utf-8") if path.exists() else HEADER.format(stack=stack)).splitlines()
     stale = 0
     for entry in reversed(entries_of(path)):
@@ -162,7 +161,7 @@ def updated(path: Path, stack: str, report: Report) -> tuple[str, int, int]:
         if new is not None:
             lines[entry.begin:entry.end] = new
             stale += 1
-    new = additions(variants, release(report))
+    new = additions(variants, release(version))
     text = "\n".join([*lines, *new]) + "\n"
     if yaml.safe_load(text).get("deviations") is None:
         text = text.replace("\ndeviations:\n", "\ndeviations: []\n")
@@ -179,22 +178,27 @@ def update(words: argparse.Namespace) -> int:
         raise Unusable(f"{words.run} holds no run: {error.strerror or error}") from None
     for reason in report.incomplete:
         print(f"sockproof: incomplete: {reason}", file=sys.stderr)
-    if len(report.stacks) != 1 or " telling " in report.stacks[0]:
-        raise Unusable(f"a baseline is of one honest stack; {words.run} is of "
-                       + ", ".join(report.stacks))
-    stack = report.stacks[0]
+    for stack in report.stacks:
+        if " telling " in stack:
+            raise Unusable(f"{words.run} is of a stack that lies: {stack}")
+    for stack in report.stacks:
+        update_stack(words, stack, report)
+    return exitstatus.GOOD
+
+
+def update_stack(words: argparse.Namespace, stack: str, report: Report) -> None:
+    """Brings the baseline of one stack up to date, and says what is to be done by hand."""
     path = words.folder / f"{stack}.yaml"
     text, added, stale = updated(path, stack, report)
     if words.dry_run:
         print(text, end="")
-        return exitstatus.GOOD
+        return
     if added or stale:
         write_whole(path, text)
     print(f"{house.shown(path)}: {added} added, {stale} stale taken out or narrowed")
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() == 'reason: ""':
             print(f"{house.shown(path)}:{number}: give the reason")
-    return exitstatus.GOOD
 
 
 def names_of_cases() -> set[str]:

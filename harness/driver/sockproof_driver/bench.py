@@ -147,9 +147,8 @@ class Bench:
     def _annotate(self) -> None:
         """Adds to the records what only this side knows. Raises OSError."""
         assert self._report is not None
-        facts = self.provenance.facts() | {
-            "stack": self.options["stack"] or "linux", "trouble": self.complaints,
-            "strict": bool(self.options["strict"])}
+        facts = self.provenance.facts() | {"trouble": self.complaints,
+                                           "strict": bool(self.options["strict"])}
         if self.shard is not None:
             facts["shard"] = self.shard.facts
         if self.complaints or self.died or self.interrupted:

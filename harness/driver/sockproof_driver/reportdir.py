@@ -99,6 +99,6 @@ class ReportDir:
             self._lock = None
 
 
-def name_of(result: dict[str, Any]) -> tuple[Any, Any]:
+def name_of(result: dict[str, Any]) -> tuple[Any, ...]:
     """What tells a result from all others of its run."""
-    return result.get("id"), result.get("repeat")
+    return result.get("id"), result.get("repeat"), result.get("stack")
