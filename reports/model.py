@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from reports import failure
-from reports.records import (JUDGED, Records, Result, by_variant, instability, lesser,
+from reports.records import (JUDGED, Records, Result, instability, lesser,
                              spokesman, stack_of, stacks_of)
 
 # The words of a cell, the worst first; "unstable" is a variant whose repeats disagree although
@@ -137,7 +137,7 @@ class Report:
         self.records = records
         self.run = records.run
         self.stacks = stacks_of(records.results) or [str(records.run.get("stack") or "linux")]
-        self.variants = [variant_of(group) for group in by_variant(records.results).values()]
+        self.variants = [variant_of(group) for group in records.variants.values()]
 
     @cached_property
     def catalogue(self) -> dict[str, Requirement]:
@@ -188,6 +188,12 @@ class Report:
         """The strictest level that the case cites; empty when nothing is known of its cites."""
         levels = {self.catalogue[cite].level for cite in case.cites if cite in self.catalogue}
         return next((level for level in LEVELS if level in levels), "")
+
+    @property
+    def levels(self) -> list[str]:
+        """The levels that its cases have, the strictest first."""
+        found = {self.level(case) for case in self.cases.values()}
+        return [level for level in LEVELS if level in found]
 
     def section(self, case: Case) -> tuple[str, str]:
         """Specification and section of the first known requirement that it cites."""

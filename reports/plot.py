@@ -154,7 +154,7 @@ def orders(events: list[Event]) -> list[tuple[str, list[int]]]:
     """Each call that received numbered messages, and their numbers in order of arrival."""
     return [(str(event.get("actor")), event["messages"]) for event in events
             if isinstance(event.get("messages"), list) and len(event["messages"]) >= LEAST_MESSAGES
-            and all(isinstance(one, int) for one in event["messages"])]
+            and all(isinstance(one, int) and one >= 0 for one in event["messages"])]
 
 
 def extents(numbers: list[int]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -41,6 +42,11 @@ class Records:
         except OSError:
             return []
         return [event for event in parse_lines(block) if event is not None]
+
+    @cached_property
+    def variants(self) -> dict[str, list[Result]]:
+        """by_variant() of all results, which are complete by now."""
+        return by_variant(self.results)
 
     def counts(self) -> Counter[str]:
         """How many results have each verdict."""
@@ -127,7 +133,7 @@ def on_stack(result: Result) -> str:
 def by_variant(results: list[Result]) -> dict[str, list[Result]]:
     """The results of each variant, in the order in which the variants first appear; apart from
     each other, and named with their stacks, where the records hold several."""
-    many = len(stacks_of(results)) > 1
+    many = len({result.get("stack") for result in results}) > 1
     grouped: dict[str, list[Result]] = {}
     for result in results:
         name = on_stack(result) if many else result["id"]
@@ -149,6 +155,8 @@ def lesser(result: Result) -> bool:
 
 def instability(repeats: list[Result]) -> str:
     """"unstable: 3 pass, 2 fail" when repeats were judged differently, else the empty string."""
+    if len(repeats) < 2:
+        return ""
     counts = Counter(result["verdict"] for result in repeats if result["verdict"] != "not-run")
     if len(counts) < 2:
         return ""

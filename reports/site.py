@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -74,19 +73,17 @@ class Site:
         return self.folder / "index.html"
 
     def page(self, template: str, path: str = "", **values: Any) -> None:
-        """Writes one page. The file stands as a whole or is not touched."""
+        """Writes one page, or leaves none behind that is cut short."""
         path = path or template
         target = self.folder / path
         text = fill(template, report=self.report, root="../" * path.count("/"), here=template,
                     words=WORDS, level_names=LEVEL_NAMES, has_difference=self.difference is not None,
                     **values)
         target.parent.mkdir(parents=True, exist_ok=True)
-        new = target.with_name(f".{target.name}.new")
         try:
-            new.write_text(text, "utf-8", "backslashreplace")
-            os.replace(new, target)
+            target.write_text(text, "utf-8", "backslashreplace")
         except OSError:
-            new.unlink(missing_ok=True)
+            target.unlink(missing_ok=True)
             raise
 
     def linked(self, variant: Variant) -> str:

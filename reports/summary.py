@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from reports import failure
-from reports.records import VERDICTS, Records, by_variant, instability, spokesman
+from reports.records import VERDICTS, Records, instability, spokesman
 from reports.template import fill
 
 LISTED = ("fail", "broken")
@@ -24,21 +24,21 @@ def skip_reasons(records: Records) -> list[tuple[int, str]]:
 def reasons(records: Records, verdict: str) -> list[tuple[int, str]]:
     """How many variants of a verdict gave each reason, the commonest first."""
     counter = Counter(failure.flat(str(result.get("reason") or "no reason given"))
-                      for result in map(spokesman, by_variant(records.results).values())
+                      for result in map(spokesman, records.variants.values())
                       if result["verdict"] == verdict)
     return [(count, reason) for reason, count in counter.most_common()]
 
 
 def unstable_variants(records: Records) -> list[tuple[str, str]]:
     """Each variant whose repeats were judged differently, and how."""
-    return [(name, text) for name, group in by_variant(records.results).items()
+    return [(name, text) for name, group in records.variants.items()
             if (text := instability(group))]
 
 
 def summary_text(records: Records, folder: str = "") -> str:
     """What happened, what failed and why, what was skipped and why; the same facts as the
     terminal's. No colour, no trailing blanks."""
-    grouped = by_variant(records.results)
+    grouped = records.variants
     chosen = [spokesman(group) for group in grouped.values()]
     failures = [failure.failure_text(result, records.events(result), folder)
                 for result in chosen if result["verdict"] in LISTED]
