@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from reports import failure
-from reports.records import (JUDGED, Records, Result, instability, lesser,
+from reports.records import (JUDGED, Records, Result, incomplete, instability, lesser,
                              spokesman, stack_of, stacks_of)
 
 # The words of a cell, the worst first; "unstable" is a variant whose repeats disagree although
@@ -235,17 +235,7 @@ class Report:
     @property
     def incomplete(self) -> list[str]:
         """Why the run is not whole, a sentence each; [] when it is."""
-        reasons = []
-        if not self.run:
-            reasons.append("run.json is missing or cannot be read, so it is not known what was "
-                           "to run")
-        elif self.run.get("complete") is False and not self.run.get("trouble"):
-            reasons.append("the run ended before everything was judged and written")
-        if self.records.torn:
-            lines = "1 line" if self.records.torn == 1 else f"{self.records.torn} lines"
-            reasons.append(f"{lines} of results.jsonl could not be read")
-        reasons += [str(text) for text in self.run.get("trouble") or []]
-        return reasons
+        return incomplete(self.records)
 
     def counts_not(self, variant: Variant) -> bool:
         """Whether a failure was shown and did not count, for want of --strict."""

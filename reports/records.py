@@ -115,6 +115,19 @@ def absent(name: str, run: dict[str, Any]) -> Result:
             "verdict": "not-run", "reason": "the run ended before it", "duration_us": 0}
 
 
+def incomplete(records: Records) -> list[str]:
+    """Why a run is not whole, a sentence each; [] when it is."""
+    reasons = []
+    if not records.run:
+        reasons.append("run.json is missing or cannot be read, so it is not known what was to run")
+    elif records.run.get("complete") is False and not records.run.get("trouble"):
+        reasons.append("the run ended before everything was judged and written")
+    if records.torn:
+        lines = "1 line" if records.torn == 1 else f"{records.torn} lines"
+        reasons.append(f"{lines} of results.jsonl could not be read")
+    return reasons + [str(text) for text in records.run.get("trouble") or []]
+
+
 def stack_of(result: Result) -> str:
     """The stack that a result is about."""
     return str(result.get("stack") or "linux")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from reports import failure
-from reports.records import VERDICTS, Records, instability, spokesman
+from reports.records import VERDICTS, Records, incomplete, instability, spokesman
 from reports.template import fill
 
 LISTED = ("fail", "broken")
@@ -48,4 +48,4 @@ def summary_text(records: Records, folder: str = "") -> str:
                 listed=[(r["verdict"], r["id"], failure.one_line(r)) for r in chosen
                         if r["verdict"] in (*LISTED, "known")],
                 unstable=unstable_variants(records), skips=skip_reasons(records),
-                not_run=reasons(records, "not-run"), torn=records.torn)
+                not_run=reasons(records, "not-run"), incomplete=incomplete(records))

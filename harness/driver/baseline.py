@@ -88,9 +88,15 @@ def release(version: str) -> str:
     return match.group() if match else version or "*"
 
 
+def begins(version: str, prefix: str) -> bool:
+    """Whether a version begins with a prefix, whole numbers taken: 6.1 begins no 6.12."""
+    rest = version[len(prefix):]
+    return version.startswith(prefix) and not (prefix[-1:].isdigit() and rest[:1].isdigit())
+
+
 def holds_for(entry: Entry, version: str) -> bool:
     """Whether an entry holds for a version, as the engine sees it."""
-    return any(one == "*" or version.startswith(one) for one in entry.versions)
+    return any(one == "*" or begins(version, one) for one in entry.versions)
 
 
 def text_of(name: str, versions: list[str], reason: str, remark: str = "") -> list[str]:
@@ -140,7 +146,7 @@ def replacement(entry: Entry, variants: list[Variant], version: str) -> list[str
            if entry.name in (variant.id, str(variant.result["case"]))]
     if not holds_for(entry, version) or not any(has(variant, "stale") for variant in own):
         return None
-    others = [one for one in entry.versions if one != "*" and not version.startswith(one)]
+    others = [one for one in entry.versions if one != "*" and not begins(version, one)]
     lines = text_of(entry.name, others, entry.reason) if others else []
     for variant in own:
         if has(variant, "known"):

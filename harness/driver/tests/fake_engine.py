@@ -89,10 +89,13 @@ class Run:
         self.selected = [known[line] for line in lines if not line.startswith("@")]
         self.offset = 0
         self.verdicts: list[str] = []
-        (self.report / "run.json").write_text(json.dumps({"schema": 1, "stack": "linux",
-                                                          "seed": self.seed, "args": words}))
+        self.run = {"schema": 1, "stack": "linux", "seed": self.seed, "args": words}
+        self.write_run(False)
         self.results = open(self.report / "results.jsonl", "w", encoding="utf-8")
         self.events = open(self.report / "events.jsonl", "wb")
+
+    def write_run(self, complete: bool) -> None:
+        (self.report / "run.json").write_text(json.dumps(self.run | {"complete": complete}))
 
     def result(self, variant: dict[str, Any], repeat: int, verdict: str) -> dict[str, Any]:
         block = b"".join(json.dumps({"schema": 1, "case": variant["id"], "n": n, **event}).encode()
@@ -111,9 +114,14 @@ class Run:
             "seed": self.seed, "duration_us": 812, "faults": [{"name": "third", "fired": 1}],
             "delivery": {"sent": 4, "accepted": 4, "received": 4, "lost": 0, "duplicated": 0,
                          "corrupted": 0, "unit": "bytes"}, "ordering": {"reordered": 0},
-            "errors": [], "failure": FAILURE | {"file": variant["file"]} if verdict == "fail" else None,
+            "errors": [], "failure": self.failure(variant) if verdict == "fail" else None,
             "events": span, "capture": "capture/1.pcapng" if verdict == "fail" else None,
             "reproduce": f"./sockproof run '{variant['id']}' --seed {self.seed} --place wire"}
+
+    def failure(self, variant: dict[str, Any]) -> dict[str, Any]:
+        level = variant["fake"].get("level")
+        required = [one | ({"level": level} if level else {}) for one in FAILURE["requirements"]]
+        return FAILURE | {"file": variant["file"], "requirements": required}
 
     def write(self, variant: dict[str, Any], repeat: int, verdict: str) -> None:
         line = json.dumps(self.result(variant, repeat, verdict))
@@ -154,6 +162,7 @@ class Run:
             for variant, repeat in todo:
                 self.write(variant, repeat, "not-run")
             return 130
+        self.write_run(True)
         for verdict, status in (("fail", 1), ("broken", 2)):
             if verdict in self.verdicts:
                 return status

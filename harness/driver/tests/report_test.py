@@ -37,7 +37,7 @@ events  (time in ms; > where it failed, * injected)
           client                           wire                           server
     0.012 -- shutdown: SHUT_WR
     0.031 shutdown(sock, SHUT_WR) = 0
-    0.055 FIN seq 1 ---------------------------------------------------------->
+    0.055 FIN seq 1 ----------------------------------------------------------->
 *   0.230               third: dropped 100 bytes
     1.042 recv(sock, 64) = 0
 >   1.050 returns: expected 4, observed 0: NOT MET
@@ -189,15 +189,15 @@ def test_a_write_that_fails_keeps_what_there_was(tmp_path: Path,
                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     folder = folder_of(tmp_path, result("a[x]", "pass"))
     assert render(folder) == []
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    before = {file: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
     monkeypatch.setattr(os, "fsync", full)
     complaints = render(folder)
     assert [text.partition("was not written: ")[2] for text in complaints] == [
-        "No space left on device"] * 2
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+        "No space left on device"] * 3
+    assert {file: file.read_bytes() for file in folder.iterdir() if file.is_file()} == before
 
 
 def test_render_as_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,160 @@
+"""What became different: between runs, between stacks, in the terminal, on a page; shards and merging."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import House
+from reports import compare, records
+from reports.command import main
+from reports.merge import Unmergeable, merge
+from reports.model import Report
+from sockproof_driver.shard import deal
+
+
+def result(name: str, verdict: str, **more: Any) -> dict[str, Any]:
+    """The least of a result line."""
+    return {"id": name, "case": name.partition("[")[0], "verdict": verdict, "repeat": 0,
+            "reason": "" if verdict == "pass" else "why", "stack": "linux"} | more
+
+
+def run_of(folder: Path, *lines: dict[str, Any], **run: Any) -> Path:
+    """A run's folder with these results."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    (folder / "run.json").write_text(json.dumps({"schema": 1, "stack": "linux", "complete": True,
+                                                 **run}), "utf-8")
+    return folder
+
+
+def report_of(folder: Path) -> Report:
+    return Report(records.read(folder))
+
+
+@pytest.mark.parametrize(("before", "after", "kind"), [
+    (("pass", ""), ("fail", "x"), "regressed"), (("known", "x"), ("broken", "y"), "regressed"),
+    (("skip", "x"), ("fail", "y"), "regressed"), (("pass", ""), ("skip", "x"), "unjudged"),
+    (("fail", "x"), ("not-run", "y"), "unjudged"), (("fail", "x"), ("pass", ""), "fixed"),
+    (("broken", "x"), ("known", "y"), "fixed"), (("skip", "x"), ("pass", ""), "judged"),
+    (("fail", "x"), ("fail", "y"), "changed"), (("pass", ""), ("known", "x"), "changed"),
+    (("skip", "x"), ("skip", "y"), "changed"), (("fail", "x"), ("fail", "x"), ""),
+    (("fail", "in 3.1 ms"), ("fail", "in 45 ms"), ""), (("pass", ""), ("pass", ""), "")])
+def test_what_became_of_a_variant(tmp_path: Path, before: tuple[str, str], after: tuple[str, str],
+                                  kind: str) -> None:
+    sides = [report_of(run_of(tmp_path / name, result("a[x]", verdict, reason=reason)))
+             for name, (verdict, reason) in (("1", before), ("2", after))]
+    found = compare.difference(sides[0], sides[1], ("1", "2"))
+    assert [change.kind for change in found.changes] == ([kind] if kind else [])
+    assert found.same == (0 if kind else 1)
+
+
+def test_the_difference_of_two_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = run_of(tmp_path / "first", result("a[x]", "pass"), result("b[x]", "fail"),
+                   result("gone[x]", "pass"))
+    second = run_of(tmp_path / "second", result("a[x]", "fail", reason="it broke"),
+                    result("b[x]", "pass"), result("new[x]", "pass"))
+    assert main(["diff", str(first), str(second)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "1 regressed, 1 fixed, 1 new, 1 gone; 0 as before."
+    assert "  pass    > fail     a[x]" in lines and f"{'':21}it broke" in lines
+    page = (second / "html" / "difference.html").read_text("utf-8")
+    assert "1 regressed" in page and "it broke" in page
+    index = (second / "html" / "index.html").read_text("utf-8")
+    assert 'class="v regressed"' in index and 'href="difference.html"' in index
+    # The page is made again with the others, without the first run.
+    assert main(["render", str(second)]) == 0
+    assert "it broke" in (second / "html" / "difference.html").read_text("utf-8")
+    assert main(["diff", str(second), str(second), "--no-html"]) == 0
+    assert main(["diff", str(second)]) == 3 and main(["diff", str(tmp_path), str(second)]) == 2
+
+
+def test_the_difference_of_two_stacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = run_of(tmp_path / "whole", result("a[x]", "pass"), result("a[x]", "fail", stack="lwip"),
+                   result("b[x]", "pass"), result("b[x]", "pass", stack="lwip"))
+    assert main(["diff", str(whole), "--stacks", "linux,lwip"]) == 1
+    assert capsys.readouterr().out.startswith("1 regressed; 1 as before.\n")
+    assert "lwip" in (whole / "html" / "difference.html").read_text("utf-8")
+    assert main(["diff", str(whole), "--stacks", "linux,plan9"]) == 3
+    assert "two of linux, lwip" in capsys.readouterr().err
+
+
+def test_a_run_compared_with_the_one_that_it_replaces(house: House) -> None:
+    file = house.case("tcp/a", verdicts=["pass"], variants=["inet"])
+    house.case("tcp/b", verdicts=["fail"], variants=["inet"])
+    assert house.run().returncode == 1
+    file.write_text(file.read_text("utf-8").replace("pass", "fail"), "utf-8")
+    done = house.run("--compare", str(house.report))
+    assert "1 regressed; 1 as before." in done.stdout
+    assert "  pass    > fail     tcp/a[inet]" in done.stdout
+    index = (house.report / "html" / "index.html").read_text("utf-8")
+    assert index.index("tcp/a[inet]") < index.index("tcp/b[inet]")
+    done = house.run("--compare", "/nowhere")
+    assert done.returncode == 3 and "--compare wants the folder of an earlier run" in done.stderr
+
+
+def test_shards_are_even_disjoint_and_the_same_everywhere() -> None:
+    ids = [f"tcp/case-{i}[{family}]" for i in range(51) for family in ("inet", "inet6")]
+    for count in (1, 2, 5, 7):
+        dealt = [deal(ids, number, count) for number in range(1, count + 1)]
+        again = [deal(reversed(ids), number, count) for number in range(1, count + 1)]
+        assert dealt == again
+        assert sorted(name for _, part in dealt for name in part) == sorted(ids)
+        sizes = [len(part) for _, part in dealt]
+        assert max(sizes) - min(sizes) <= 1
+        if count < 7:
+            assert all({name[-6:] for name in part} == {"[inet]", "inet6]"} for _, part in dealt)
+    assert deal(ids, 1, 2)[0].selection != deal(ids[1:], 1, 2)[0].selection
+
+
+def test_shards_make_one_run_again(house: House, tmp_path: Path) -> None:
+    for name in "abcde":
+        house.case(f"tcp/{name}", verdicts=["fail" if name == "c" else "pass"])
+    parts = []
+    for number in (1, 2, 3):
+        part = tmp_path / f"part {number}"
+        house.call(*house.command("--shard", f"{number}/3", "--report", str(part)))
+        parts.append(part)
+    sizes = [len((part / "results.jsonl").read_text("utf-8").splitlines()) for part in parts]
+    assert sorted(sizes) == [3, 3, 4]
+    assert merge(parts, tmp_path / "whole") == []
+    whole = report_of(tmp_path / "whole")
+    assert len(whole.variants) == 10 and not whole.incomplete
+    for variant in whole.of_words("fail"):
+        assert [event["case"] for event in whole.records.events(variant.result)] == [variant.id] * 6
+    with pytest.raises(Unmergeable, match="shard 3 of 3 on linux is missing"):
+        merge(parts[:2], tmp_path / "less")
+    assert merge(parts[:2], tmp_path / "less", partial=True) == ["shard 3 of 3 on linux is missing"]
+    assert report_of(tmp_path / "less").incomplete == ["shard 3 of 3 on linux is missing"]
+    with pytest.raises(Unmergeable, match="shard 2 of 3 is there twice"):
+        merge([*parts, parts[1]], tmp_path / "more")
+    with pytest.raises(Unmergeable, match="is not empty"):
+        merge(parts, tmp_path / "whole")
+    other = tmp_path / "other"
+    house.call(*house.command("tcp/a", "tcp/b", "--shard", "3/3", "--report", str(other)))
+    with pytest.raises(Unmergeable, match="no shards of one run: their selection"):
+        merge([*parts[:2], other], tmp_path / "mixed")
+
+
+def test_runs_on_several_stacks_make_one_report(tmp_path: Path) -> None:
+    linux = run_of(tmp_path / "1", result("a[x]", "pass"), result("b[x]", "fail"))
+    other = run_of(tmp_path / "2", result("a[x]", "fail", stack="lwip"), stack="lwip",
+                   stack_version="2.1.3")
+    assert merge([linux, other], tmp_path / "both") == []
+    both = report_of(tmp_path / "both")
+    assert both.stack_names == ["linux", "lwip 2.1.3"]
+    assert both.sentence == "2 of 3 variants fail: 1 on linux, 1 on lwip."
+    assert both.cases["a"].words("linux") == [("pass", 1)]
+    assert both.cases["a"].words("lwip") == [("fail", 1)] and both.cases["b"].words("lwip") == []
+    with pytest.raises(Unmergeable, match="share 2 results"):
+        merge([linux, run_of(tmp_path / "3", result("a[x]", "pass"), result("b[x]", "pass"))],
+              tmp_path / "twice")
+
+
+def test_a_shard_that_is_none_is_told(house: House) -> None:
+    house.case("tcp/a")
+    for word in ("0/2", "3/2", "1", "a/b"):
+        done = house.run("--shard", word)
+        assert done.returncode == 3 and "--shard wants K/N" in done.stderr, done.stderr
