@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import textwrap
 from pathlib import Path
@@ -15,7 +14,7 @@ if not __package__:
 
 from reports import compare
 from reports import records as record_files
-from reports.github import annotations, step_summary
+from reports.github import announced
 from reports.merge import Unmergeable, merge
 from reports.model import Report
 from reports.render import render, write_whole
@@ -157,18 +156,9 @@ def do_tap(words: argparse.Namespace) -> int:
 def do_github(words: argparse.Namespace) -> int:
     """`report github`."""
     report = load(words.run)
-    publish(report, compare.remembered(report, str(words.run)))
-    return GOOD
-
-
-def publish(report: Report, difference: compare.Difference | None) -> None:
-    """Prints the annotations and appends the step summary where GitHub wants it."""
-    for line in annotations(report, difference):
+    for line in announced(report, compare.remembered(report, str(words.run))):
         print(line)
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
-        with open(summary, "a", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(step_summary(report, difference))
+    return GOOD
 
 
 def misused(text: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from reports import failure
 from reports.compare import KINDS, Difference
 from reports.model import BAD, Report, Variant
@@ -44,6 +46,16 @@ def in_text(text: str) -> str:
 def in_value(text: str) -> str:
     """A property's value as a workflow command carries it."""
     return in_text(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def announced(report: Report, difference: Difference | None) -> list[str]:
+    """The annotations; the step summary is appended to the file that GitHub names. Raises
+    OSError."""
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with open(summary, "a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(step_summary(report, difference))
+    return annotations(report, difference)
 
 
 def step_summary(report: Report, difference: Difference | None = None) -> str:

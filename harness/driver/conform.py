@@ -2,7 +2,7 @@
 
     /usr/bin/python3 -I conform.py DIR
 
-Every result is checked; of the events, one of each shape (type, members and their types), since
+run.json and every result are checked; of the events, one of each shape (type, members and their types), since
 the schema looks at nothing else. Every capture must be read by capinfos, and some by tshark, with
 no word of complaint. Exit status 1 if anything does not conform."""
 
@@ -71,7 +71,9 @@ def main(arguments: list[str]) -> int:
         print("usage: conform.py DIR", file=sys.stderr)
         return 3
     folder = Path(arguments[0])
-    found = [*misfits(folder / "results.jsonl", "result"), *misfits(folder / "events.jsonl", "event"),
+    run = json.loads((folder / "run.json").read_text("utf-8"))
+    found = [*(f"run.json: {error.message[:200]}" for error in validator("run").iter_errors(run)),
+             *misfits(folder / "results.jsonl", "result"), *misfits(folder / "events.jsonl", "event"),
              *complaints(sorted((folder / "capture").glob("*.pcapng")))]
     for text in found:
         print(text)

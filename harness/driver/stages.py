@@ -16,6 +16,8 @@ SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "exitcode=99:detect_leaks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99",
     "TSAN_OPTIONS": f"exitcode=99:halt_on_error=0:suppressions='{DRIVER}/tsan.supp'"}
+# What needs the real engine to have something to report.
+REPORT_TESTS = ("format", "full_disk", "baseline", "compare")
 # The thread sanitizer delivers a signal when the call that it interrupts returns: one that is
 # restarted never does, so these cases cannot hold under it.
 NOT_UNDER_TSAN = ("recv-restarted",)
@@ -95,6 +97,8 @@ def test_stages() -> list[Stage]:
     """The tests of the engine's parts and of the driver."""
     sanitize = "SOCKPROOF_SANITIZE=address,undefined"
     tests = str(DRIVER / "tests")
+    reports = [f"{tests}/{name}_test.py" for name in REPORT_TESTS]
+    elsewhere = [f"{tests}/selfproof_test.py", f"{tests}/browser_test.py", *reports]
     quick = ["ctest", "--test-dir", str(ROOT / "build-gcc"), "--output-on-failure", "-j2"]
     return [
         Stage("unit tests", [quick], quick=True),
@@ -103,7 +107,13 @@ def test_stages() -> list[Stage]:
                ["ctest", "--test-dir", str(ROOT / "build-asan"), "--output-on-failure", "-j2"]],
               environment=SANITIZER_ENVIRONMENT),
         Stage("tests of the driver",
-              [driver_tests(tests, "--ignore", f"{tests}/selfproof_test.py")], quick=True),
+              [driver_tests(tests, *(f"--ignore={file}" for file in elsewhere))], quick=True),
+        Stage("reports, read by other parsers", [driver_tests(*reports)], quick=True,
+              environment=engine_of("build-gcc")),
+        Stage("reports in a browser", [driver_tests(f"{tests}/browser_test.py")],
+              environment=engine_of("build-gcc")),
+        Stage("baselines name cases", [[*PYTHON, str(DRIVER / "baseline.py"), "check"]],
+              quick=True, environment=engine_of("build-gcc")),
         Stage("self-proof", [driver_tests(f"{tests}/selfproof_test.py")], quick=True,
               environment=engine_of("build-gcc"))]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,7 @@ from sockproof_driver.provenance import Provenance
 from sockproof_driver.reportdir import ReportDir
 from sockproof_driver.shard import Shard
 from reports.compare import MEMORY, Difference, difference, memory_of
+from reports.github import announced
 from reports.model import Report
 from reports.records import read
 from reports.render import render, write_whole
@@ -168,6 +170,15 @@ class Bench:
             return difference(self._before, Report(read(self.folder)), names)
         except OSError:
             return None
+
+    def announcements(self) -> list[str]:
+        """On GitHub Actions: the annotations, and the step summary written where it is wanted."""
+        if os.environ.get("GITHUB_ACTIONS") != "true":
+            return []
+        try:
+            return announced(Report(read(self.folder)), self.difference)
+        except OSError as error:
+            return [f"no step summary: {error}"]
 
     def counts(self) -> Counter[str]:
         """How many variants have each final verdict; failures that do not count stand apart,

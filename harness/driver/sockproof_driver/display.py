@@ -143,3 +143,5 @@ class Display:
                 terminalreporter.write_line(line)
         if self._bench.ran:
             terminalreporter.write_line(closing.report_line(self._bench))
+            for line in self._bench.announcements():
+                terminalreporter.write_line(line)

@@ -16,10 +16,11 @@ import jsonschema
 import junitparser
 import pytest
 import sample
-from conftest import ROOT
+from conftest import ROOT, House
 from reports import records
 from reports.github import annotations, in_text, step_summary
 from reports.model import Report
+from reports.tap import EXPECTED
 
 XSD = ROOT / "fixtures" / "junit.xsd"
 PERL = r"""
@@ -83,7 +84,7 @@ def test_tap_as_perl_reads_it(folder: Path, report: Report) -> None:
     counts = report.counts()
     assert Counter((result, directive) for result, directive, _ in points) == {
         ("ok", "-"): counts["pass"], ("not ok", "-"): counts["fail"] + counts["broken"],
-        ("not ok", "TODO"): counts["known"], ("ok", "SKIP"): counts["skip"] + counts["not-run"]}
+        ("not ok", EXPECTED): counts["known"], ("ok", "SKIP"): counts["skip"] + counts["not-run"]}
     yaml = pytest.importorskip("yaml")
     blocks = re.findall(r"^  ---\n(.*?)^  \.\.\.$", text, re.MULTILINE | re.DOTALL)
     found = [yaml.safe_load(block) for block in blocks]
@@ -183,3 +184,17 @@ def test_the_step_summary_is_markdown(report: Report) -> None:
     rows = done.stdout.count("<table_row")
     assert rows >= report.counts()["broken"] + 10
     assert "Incomplete" in done.stdout
+
+
+def test_a_run_on_github_announces_itself(house: House, tmp_path: Path) -> None:
+    house.case("tcp/a", verdicts=["fail"], variants=["inet"])
+    summary = tmp_path / "summary.md"
+    summary.write_text("what was there\n", "utf-8")
+    done = house.call(*house.command(), env={"GITHUB_ACTIONS": "true",
+                                             "GITHUB_STEP_SUMMARY": str(summary)})
+    said = [line for line in done.stdout.splitlines() if line.startswith("::")]
+    assert said == ["::error file=cases/tcp/a.yaml,line=7,col=5,title=fail%3A tcp/a[inet] on linux::"
+                    "step 3: returns: expected 4, observed 0"]
+    text = summary.read_text("utf-8")
+    assert text.startswith("what was there\n## ") and "`tcp/a[inet]`" in text
+    assert "::error" not in house.run().stdout
