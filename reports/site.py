@@ -17,6 +17,7 @@ from reports.ladder import Ladder, ladder
 from reports.ladder_drawing import drawing
 from reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant, findings,
                            listed, natural)
+from reports.programs import programs
 from reports.records import Event
 from reports.summary import reasons
 from reports.template import fill
@@ -65,7 +66,7 @@ class Site:
         cases = sorted(self.report.cases.values(), key=lambda case: not has_trouble(case))
         for case in cases:
             self.page("case.html", case.page, **self.case(case))
-        self.page("matrix.html", groups=self.matrix())
+        self.page("matrix.html", groups=self.matrix(), programs=programs(self.report))
         self.page("coverage.html", coverage=self.coverage, states=STATES)
         if self.difference is not None:
             self.page("difference.html", difference=self.difference, kinds=KINDS,

@@ -11,7 +11,7 @@ from sockproof_driver import exitstatus, house
 from sockproof_driver.bench import LOG_TAIL_LINES, Bench
 from reports.compare import text as difference_text
 from reports.failure import flat
-from reports.records import instability
+from reports.records import VERDICTS, instability
 from reports.site import FOLDER
 
 MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
@@ -94,6 +94,13 @@ def said(bench: Bench) -> list[str]:
         tail.insert(0, f"(the last {LOG_TAIL_LINES} of {len(lines)} lines; all: "
                        f"{house.shown(bench.folder / 'engine.log')})")
     return ([f"the engine {bench.died}"] if bench.died else []) + tail
+
+
+def totals_line(bench: Bench) -> str:
+    """How many variants have each verdict."""
+    counts = Counter(judgement.verdict for judgement in bench.judgements.values())
+    words = [f"{counts[word]:,} {word}" for word in (*VERDICTS, "unstable") if counts[word]]
+    return "totals: " + (", ".join(words) or "nothing ran")
 
 
 def report_line(bench: Bench) -> str:

@@ -7,6 +7,7 @@ each item takes the place of both. The closing part is the same everywhere."""
 from __future__ import annotations
 
 import os
+import textwrap
 import time
 from typing import Any
 
@@ -23,6 +24,16 @@ COLOURS: dict[str, dict[str, bool]] = {
     "fail": {"red": True, "bold": True}, "unstable": {"red": True, "bold": True},
     "broken": {"red": True}, "known": {"yellow": True}, "skip": {"yellow": True},
     "not-run": {"yellow": True}}
+
+
+def told(verdict: str, name: str, reason: str) -> list[str]:
+    """A variant with its reason: on one line, or below it when that is too long."""
+    line = f"{verdict:<8}{name}  {reason}"
+    if len(line) <= 80:
+        return [line]
+    return [f"{verdict:<8}{name}", *textwrap.wrap(reason, 80, initial_indent=" " * 8,
+                                                  subsequent_indent=" " * 8,
+                                                  break_on_hyphens=False)]
 
 
 class Display:
@@ -111,7 +122,8 @@ class Display:
         reason = self._bench.judgements[name].reason
         if not explained:
             if self._live:
-                writer.line(f"{verdict:<8}{name}  {reason}", flush=True, **COLOURS[verdict])
+                for line in told(verdict, name, reason):
+                    writer.line(line, flush=True, **COLOURS[verdict])
             return
         writer.line(f"\n{report.longrepr}\n", flush=True)
 
@@ -142,6 +154,7 @@ class Display:
             for line in lines:
                 terminalreporter.write_line(line)
         if self._bench.ran:
+            terminalreporter.write_line(closing.totals_line(self._bench))
             terminalreporter.write_line(closing.report_line(self._bench))
             for line in self._bench.announcements():
                 terminalreporter.write_line(line)

@@ -12,6 +12,7 @@ from reports import compare, records
 from reports.command import main
 from reports.merge import Unmergeable, merge
 from reports.model import Report
+from reports.programs import programs
 from sockproof_driver.shard import deal
 
 
@@ -158,3 +159,20 @@ def test_a_shard_that_is_none_is_told(house: House) -> None:
     for word in ("0/2", "3/2", "1", "a/b"):
         done = house.run("--shard", word)
         assert done.returncode == 3 and "--shard wants K/N" in done.stderr, done.stderr
+
+
+def test_programs_are_shown_by_fault(tmp_path: Path) -> None:
+    about = {"subject": "program", "file": "cases/program/curl/reset.yaml"}
+    run = run_of(tmp_path / "run", result("program/curl/reset[inet]", "fail", **about,
+                                          faults=[{"name": "cut", "fired": 1}]),
+                 result("program/nc/plain[inet]", "pass", subject="program"), result("tcp/a[inet]", "pass"),
+                 sources={"cases/program/curl/reset.yaml": "title: x\nprograms: [curl, wget]\n"})
+    found = programs(report_of(run))
+    assert {name: {fault: [case.id for case in cases] for fault, cases in row.items()}
+            for name, row in found.cells.items()} == {
+        "curl": {"cut": ["program/curl/reset"]}, "wget": {"cut": ["program/curl/reset"]},
+        "nc": {"no fault": ["program/nc/plain"]}}
+    assert found.faults == ["no fault", "cut"]
+    assert main(["render", str(run)]) == 0
+    page = (run / "html" / "matrix.html").read_text("utf-8")
+    assert "Programs under faults" in page and 'class="v fail" href="case/program/curl/reset.html' in page
