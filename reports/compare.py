@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Iterator
 
 from reports.model import Report, Variant
@@ -20,6 +20,11 @@ MEANINGS = {"regressed": "it held, or was not judged, and fails or breaks now",
             "judged": "it was skipped or not run and holds now",
             "new": "only in the second", "gone": "only in the first"}
 BAD, GOOD, UNJUDGED = ("fail", "unstable", "broken"), ("pass", "known"), ("skip", "not-run")
+# The same kinds where two stacks are compared: nothing has become anything there.
+BETWEEN = {"regressed": "fail on {after} alone", "unjudged": "judged on {before} alone",
+           "changed": "fail on both, not alike", "fixed": "fail on {before} alone",
+           "judged": "judged on {after} alone", "new": "run on {after} alone",
+           "gone": "run on {before} alone"}
 # What differs from run to run without meaning anything: measured times, ports, sizes in an aside.
 MEASURED = re.compile(r"\b\d+(\.\d+)? ?(s|ms|us|µs)\b")
 
@@ -53,6 +58,16 @@ class Difference:
     after: str
     changes: list[Change]
     same: int
+    of_stacks: bool = False
+
+    def title(self, kind: str) -> str:
+        """What a kind is called in this difference."""
+        return BETWEEN[kind].format(before=self.before, after=self.after) if self.of_stacks \
+            else kind
+
+    def meaning(self, kind: str) -> str:
+        """What a kind means, in a half-sentence; empty where its title says it."""
+        return "" if self.of_stacks else MEANINGS[kind]
 
     def of(self, kind: str) -> list[Change]:
         """The changes of one kind."""
@@ -71,9 +86,9 @@ class Difference:
     def sentence(self) -> str:
         """All of it in one sentence."""
         if not self.changes:
-            return f"No difference: {self.same:,} variants are as they were."
-        said = ", ".join(f"{self.counts[kind]:,} {kind}" for kind in KINDS if self.counts[kind])
-        return f"{said[0].upper()}{said[1:]}; {self.same:,} as before."
+            return f"No difference: {self.same:,} variants are alike."
+        said = ", ".join(f"{self.counts[kind]:,} {self.title(kind)}" for kind in KINDS if self.counts[kind])
+        return f"{said}; {self.same:,} {'alike' if self.of_stacks else 'as before'}."
 
 
 def difference(before: Report, after: Report, names: tuple[str, str]) -> Difference:
@@ -87,7 +102,7 @@ def between_stacks(report: Report, first: str, second: str) -> Difference:
     """What is different on the second of two stacks of one run."""
     sides = [keyed([v for v in report.variants if v.stack == stack], True)
              for stack in (first, second)]
-    return compared(sides[0], sides[1], (first, second))
+    return replace(compared(sides[0], sides[1], (first, second)), of_stacks=True)
 
 
 def keyed(variants: list[Variant], single: bool) -> dict[Key, Variant]:
@@ -140,7 +155,8 @@ def text(found: Difference, most: int = 0) -> list[str]:
     for kind in KINDS:
         changes = found.of(kind)
         if changes:
-            lines += ["", f"{kind}: {MEANINGS[kind]}"]
+            meaning = found.meaning(kind)
+            lines += ["", found.title(kind) + (f": {meaning}" if meaning else "")]
         shown = min(most, FEW) if most and kind in ("new", "gone") else most or len(changes)
         for change in changes[:shown]:
             lines += change_lines(change)

@@ -70,7 +70,7 @@ def step_summary(report: Report, difference: Difference | None = None) -> str:
     if difference is not None:
         lines += ["", f"### Against {cell(difference.before)}", "", difference.sentence, ""]
         for kind in KINDS[:3]:
-            lines += [f"- {kind}: {code(change.variant.id)} {cell(change.variant.line)}"
+            lines += [f"- {difference.title(kind)}: {code(change.variant.id)} {cell(change.variant.line)}"
                       for change in difference.of(kind)[:MOST_ROWS]]
     lines += failures(report)
     skips = reasons(report.records, "skip")

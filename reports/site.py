@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from reports import failure, plot, source
-from reports.compare import KINDS, MEANINGS, Difference
+from reports.compare import KINDS, Difference
 from reports.coverage import STATES, Coverage
 from reports.ladder import Ladder, ladder
 from reports.ladder_drawing import drawing
@@ -70,7 +70,7 @@ class Site:
         self.page("coverage.html", coverage=self.coverage, states=STATES)
         if self.difference is not None:
             self.page("difference.html", difference=self.difference, kinds=KINDS,
-                      meanings=MEANINGS, linked=self.linked)
+                      linked=self.linked)
         return self.folder / "index.html"
 
     def page(self, template: str, path: str = "", **values: Any) -> None:
@@ -88,10 +88,11 @@ class Site:
             raise
 
     def linked(self, variant: Variant) -> str:
-        """The page of a variant's case; empty for a variant of another run."""
-        ours = any(variant is own for case in [self.report.cases.get(
-            str(variant.result.get("case")))] if case for own in case.variants)
-        return self.report.case_of(variant).page if ours else ""
+        """The page of a variant's case; empty for one that this report does not have."""
+        case = self.report.cases.get(str(variant.result.get("case")))
+        ours = case and any((own.stack, own.id) == (variant.stack, variant.id)
+                            for own in case.variants)
+        return case.page if case and ours else ""
 
     def index(self) -> dict[str, Any]:
         """What the index shows."""
