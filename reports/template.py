@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
+import jinja2.bccache
 
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 def figure(value: Any) -> str:
     """One value of a table of figures."""
     if isinstance(value, bool):
@@ -16,12 +21,32 @@ def figure(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+class Kept(jinja2.FileSystemBytecodeCache):
+    """A cache that may come to nothing: on a full disk the pages are more important."""
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def compiled() -> Kept | None:
+    """Where compiled templates are kept, beside the templates as Python keeps its modules: it
+    takes longer to compile them than to fill them. None where that is not to be written."""
+    folder = TEMPLATES / "__pycache__"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    writable = os.access(folder, os.W_OK) and not sys.dont_write_bytecode
+    return Kept(str(folder)) if writable else None
+
+
 def environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
     """An environment in which a name that does not exist is what `undefined` makes of it."""
     found = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent / "templates"),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=lambda name: bool(name) and name.endswith((".xml", ".html")),
-        undefined=undefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+        bytecode_cache=compiled(), undefined=undefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     found.filters.update(thousands=thousands, anchor=anchor, delivered=delivered, figure=figure,
                          url=quote)
     return found
