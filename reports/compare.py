@@ -114,7 +114,7 @@ def compared(before: dict[Key, Variant], after: dict[Key, Variant],
              names: tuple[str, str]) -> Difference:
     """The changes, the most important first."""
     changes = list(all_changes(before, after))
-    changes.sort(key=lambda change: KINDS.index(change.kind))
+    changes.sort(key=lambda change: (KINDS.index(change.kind), change.variant.word not in BAD))
     same = sum(key in after for key in before) - sum(
         change.before is not None and change.after is not None for change in changes)
     return Difference(*names, changes, same)
