@@ -113,7 +113,7 @@ def test_stages() -> list[Stage]:
         Stage("reports in a browser", [driver_tests(f"{tests}/browser_test.py")],
               environment=engine_of("build-gcc")),
         Stage("baselines name cases", [[*PYTHON, str(DRIVER / "baseline.py"), "check"]],
-              quick=True, environment=engine_of("build-gcc")),
+              environment=engine_of("build-gcc")),
         Stage("self-proof", [driver_tests(f"{tests}/selfproof_test.py")], quick=True,
               environment=engine_of("build-gcc"))]
 
