@@ -14,6 +14,7 @@ if not __package__:
 
 from reports import compare
 from reports import records as record_files
+from reports.coverage import Coverage
 from reports.github import announced
 from reports.merge import Unmergeable, merge
 from reports.model import Report
@@ -36,8 +37,8 @@ examples:
   ./sockproof report merge shard-1 shard-2 -o whole
   ./sockproof report github >> annotations        in a step of GitHub Actions
 
-exit status: 0 good, 1 diff found a regression, 2 something could not be written or the parts
-             make no run, 3 usage, 130 interrupted"""
+exit status: 0 good, 1 diff found a regression or a case cites what there is not, 2 something
+             could not be written or the parts make no run, 3 usage, 130 interrupted"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -91,7 +92,10 @@ def do_render(words: argparse.Namespace) -> int:
     if not complaints:
         print(report.sentence)
         print(f"report: {words.run / FOLDER / 'index.html'}")
-    return BROKEN if complaints else GOOD
+    errors = Coverage(report).errors if report.has_catalogue else []
+    for case, text in errors:
+        say(f"{case.id} {text}")
+    return BROKEN if complaints else DIFFERENT if errors else GOOD
 
 
 def do_diff(words: argparse.Namespace) -> int:

@@ -57,6 +57,7 @@ def test_a_signal_mid_run_keeps_what_was_found(house: House, number: signal.Sign
     assert process.wait(30) == 130, output.decode()
     assert b"2 xfailed, 4 not-run" in output or b"4 not-run, 2 xfailed" in output
     assert list(house.verdicts().values()) == ["known"] * 2 + ["not-run"] * 4
+    assert "This report is incomplete." in (house.report / "html" / "index.html").read_text("utf-8")
     root = ElementTree.parse(house.report / "junit.xml").getroot()
     assert len(root.findall(".//testcase")) == 6
 

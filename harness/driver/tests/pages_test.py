@@ -1,0 +1,220 @@
+"""What the pages are made of: ladders, plots, sources, coverage, findings; from records made up."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compare_test import report_of, result, run_of
+from reports import plot, source
+from reports.command import main
+from reports.coverage import Coverage
+from reports.failure import timeline
+from reports.ladder import ladder
+from reports.ladder_drawing import drawing
+from reports.model import slug, verdict_sentence
+
+
+def call(t_us: int, actor: str, text: str, step: int = 0, **more: Any) -> dict[str, Any]:
+    return {"n": t_us, "t_us": t_us, "type": "call", "actor": actor, "text": text, "step": step,
+            "phase": "returned"} | more
+
+
+def packet(t_us: int, sender: str, text: str, fate: str = "passed", **more: Any) -> dict[str, Any]:
+    other = "server" if sender == "client" else "client"
+    return {"n": t_us, "t_us": t_us, "type": "packet", "actor": "wire", "from": sender, "step": 0,
+            "fate": fate, "text": f"{sender} > {other} {text}: {fate}"} | more
+
+
+def step(t_us: int, actor: str, text: str, number: int) -> dict[str, Any]:
+    return {"n": t_us, "t_us": t_us, "type": "step", "actor": actor, "step": number,
+            "text": f"step {number}: {text}"}
+
+
+def check(t_us: int, actor: str, text: str, number: int, met: bool) -> dict[str, Any]:
+    return {"n": t_us, "t_us": t_us, "type": "check", "actor": actor, "step": number, "text": text,
+            "met": met}
+
+
+STORY = [
+    step(10, "client", 'client: {send: "a"}', 1), call(20, "client", 'client: {send: "a"} = 1', 1, call="send"),
+    packet(30, "client", "tcp PSH,ACK seq 1 1 bytes", "cut", fault="line"),
+    step(40, "wire", "wire: {heal: both}", 2),
+    call(900_050, "server", 'server: {recv: 9} = 1 "a"', 3, call="recv"),
+    packet(900_060, "server", "tcp ACK seq 1 ack 2 0 bytes"),
+    check(900_070, "server", 'data: expected "b", observed "a": NOT MET', 3, False),
+    check(900_080, "client2", "quiet: nothing arrived: met", 4, True)]
+
+
+def test_a_ladder_says_what_happened() -> None:
+    found = ladder(STORY, {"failure": {"step": 3, "actor": "server"}}, 20, 20)
+    assert found.lanes == ["client2", "client", "wire", "server"]
+    assert [rung.text for rung in found.rungs[1:3]] == [
+        "send = 1", "tcp PSH,ACK seq 1 1 bytes: cut"]
+    assert [rung.failing for rung in found.rungs].index(True) == 6
+    assert [(w.first, w.last, w.label) for w in found.windows] == [(2, 3, "cut")]
+    assert [rung.pause_us for rung in found.rungs if rung.pause_us] == [900_010]
+    assert [rung.injected for rung in found.rungs].count(True) == 1
+    assert not found.rungs[6].met and found.rungs[7].met
+
+
+def test_the_same_ladder_in_text_and_in_a_drawing() -> None:
+    lines = timeline(STORY, {"failure": {"step": 3, "actor": "server"}})
+    text = "\n".join(lines)
+    assert all(len(line) <= 80 for line in lines)
+    assert re.search(r"^\*   0\.030 tcp PSH,ACK seq 1 1 bytes: cut -+X$", text, re.MULTILINE)
+    assert ": 900.0 ms in which nothing happened" in text
+    assert '> 900.070' in text and "<--" in text and "client2: quiet" in text
+    found = ladder(STORY, {"failure": {"step": 3, "actor": "server"}}, 20, 20)
+    svg = str(drawing(found, "v", "A ladder"))
+    assert svg.count('class="lane"') == 4 and svg.count('class="pause"') == 1
+    assert svg.count('class="window"') == 1 and svg.count('class="cross"') == 1
+    assert 'id="v-e30" href="#v-r30"' in svg and "is-failing" in svg
+
+
+def test_of_a_long_history_the_failure_is_shown() -> None:
+    events = [call(n, "client", f"call {n}", n) for n in range(1000)]
+    found = ladder(events, {"failure": {"step": 500, "actor": "client"},
+                            "events": {"truncated": 7}}, 10, 40)
+    numbers = [rung.n for rung in found.rungs]
+    assert numbers[:10] == list(range(10)) and 500 in numbers and len(numbers) == 50
+    assert found.left_out + found.left_after + 50 == 1000 and found.gap == 10
+    svg = str(drawing(found, "v", "x"))
+    assert f"{found.left_out} events left out" in svg and "7 events were not recorded" in svg
+    assert ladder(events[:50], {}, 10, 40).left_out == 0
+
+
+def data(t_us: int, seq: int, length: int, fate: str = "passed") -> dict[str, Any]:
+    return packet(t_us, "client", f"tcp seq {seq}", fate, packet={
+        "tcp": {"sport": 1, "dport": 2, "seq": seq}, "payload": {"length": length}})
+
+
+def test_a_stream_is_followed() -> None:
+    events = [call(5, "client", "send = 30", returns=30, call="send"), data(10, 1, 10),
+              data(20, 11, 10, "dropped"), data(30, 21, 10), data(90, 11, 10),
+              call(95, "server", "recv = 30", returns=30, call="recv"),
+              packet(96, "client", "udp", packet={"payload": {"length": 5}})]
+    stream, = plot.streams(events)
+    assert stream.segments == [(10, 0, 10, "first"), (20, 10, 20, "lost"), (30, 20, 30, "first"),
+                               (90, 10, 20, "again")]
+    assert (stream.sent, stream.received) == ([(5, 30)], [(95, 30)]) and stream.worth_looking
+    assert plot.stream_words(stream) == ("client: 30 bytes sent, 30 received by the other side, 4 "
+                                         "segments, 1 lost, 1 carrying bytes once more")
+    svg = str(plot.stream_plot(stream))
+    assert svg.count('class="lost"') == 1 and svg.count('class="again"') == 1
+    assert not plot.streams(events[:1])[0:] and not plot.streams([])
+
+
+@pytest.mark.parametrize(("numbers", "wanted"), [
+    ([0, 1, 2], [0, 0, 0]), ([1, 0], [0, 1]), ([1, 2, 3, 0, 4], [0, 0, 0, 3, 0]),
+    ([2, 0, 1], [0, 1, 2]), ([0, 0, 1], [0, 0, 0]), ([], [])])
+def test_the_extent_of_reordering(numbers: list[int], wanted: list[int]) -> None:
+    assert plot.extents(numbers) == wanted
+
+
+def test_orders_are_drawn_when_there_are_enough() -> None:
+    events = [call(1, "server", "recv_each", messages=[1, 0, 2, 3, 4, 5]),
+              call(2, "server", "recv_each", messages=[0, 1]),
+              call(3, "server", "recv_each", messages=[-1] * 8)]
+    (actor, numbers), = plot.orders(events)
+    assert actor == "server" and plot.order_words(numbers) == (
+        "6 messages arrived, 1 of them late, by at most 1 places")
+    assert str(plot.order_plot(numbers)).count('class="extent"') == 1
+
+
+def test_source_is_marked_up_and_escaped() -> None:
+    found = source.lines('steps:   # what <it> does\n  - client: {send: "a # b", errno: EAGAIN}\n', {2})
+    assert [line.failing for line in found] == [False, True]
+    assert '<span class="y-comment"># what &lt;it&gt; does</span>' in found[0].markup
+    assert '<span class="y-string">&#34;a # b&#34;</span>' in found[1].markup
+    assert '<span class="y-key">client</span>' in found[1].markup
+    assert '<span class="y-constant">EAGAIN</span>' in found[1].markup
+
+
+CATALOGUE = [{"id": "rfc1/MUST-1", "level": "must", "section": "3.10", "summary": "One.",
+              "observable": "socket"},
+             {"id": "rfc1/MAY-2", "level": "may", "section": "3.9", "summary": "Two.",
+              "observable": "wire", "excepted": "needs exhaustion"},
+             {"id": "rfc1/MUST-3", "level": "must", "section": "3.9", "summary": "Three.",
+              "observable": "wire"},
+             {"id": "posix/x", "level": "should", "section": "", "summary": "Four.",
+              "observable": "socket"}]
+
+
+def test_coverage_tells_covered_from_cited(tmp_path: Path) -> None:
+    run = run_of(tmp_path / "run", result("a[x]", "pass", cites=["rfc1/MUST-1"]),
+                 result("b[x]", "skip", cites=["rfc1/MUST-3", "posix/gone"]),
+                 result("c[x]", "pass", cites=[]), catalogue=CATALOGUE)
+    found = Coverage(report_of(run))
+    assert {name: entry.state for name, entry in found.entries.items()} == {
+        "rfc1/MUST-1": "covered", "rfc1/MAY-2": "excepted", "rfc1/MUST-3": "cited",
+        "posix/x": "uncovered"}
+    assert [(case.id, text) for case, text in found.errors] == [
+        ("b", "cites posix/gone, which the catalogue does not hold"), ("c", "cites nothing")]
+    assert found.figures("level") == [("must", Counter(covered=1, cited=1)),
+                                      ("should", Counter(uncovered=1)), ("may", Counter(excepted=1))]
+    assert [section.name for section in found.sections["rfc1"]] == ["3.9", "3.10"]
+    assert main(["render", str(run)]) == 1
+    page = (run / "html" / "coverage.html").read_text("utf-8")
+    assert "2 citation errors" in page and "needs exhaustion" in page
+
+
+def test_repeats_that_disagree_are_shown(tmp_path: Path) -> None:
+    run = run_of(tmp_path / "run", result("a[x]", "pass"), result("a[x]", "skip", repeat=1),
+                 result("b[x]", "fail"), result("b[x]", "pass", repeat=1))
+    found = report_of(run)
+    assert [variant.word for variant in found.variants] == ["unstable", "fail"]
+    assert main(["render", str(run)]) == 0
+    page = (run / "html" / "index.html").read_text("utf-8")
+    assert "Judged differently from one repeat to the next" in page
+    assert "unstable: 1 pass, 1 skip" in page and "unstable: 1 pass, 1 fail; why" in page
+
+
+@pytest.mark.parametrize(("counts", "wanted"), [
+    ({"pass": 3}, "All 3 variants pass on linux."), ({"pass": 1}, "The one variant passes on linux."),
+    ({"pass": 2, "skip": 1}, "2 of 3 variants pass on linux; 1 skipped."),
+    ({"pass": 2, "known": 1}, "Nothing fails on linux that its baseline does not name: 2 of 3 "
+     "variants pass, 1 deviate as known."),
+    ({"pass": 2, "fail": 1, "broken": 2}, "1 of 5 variants fails on linux; 2 could not be judged."),
+    ({"skip": 3}, "Nothing was judged: this run proves nothing."),
+    ({"broken": 3}, "Nothing was judged: this run proves nothing."), ({}, "Nothing was judged: this "
+     "run proves nothing.")])
+def test_the_verdict_in_one_sentence(counts: dict[str, int], wanted: str) -> None:
+    assert verdict_sentence(Counter(counts), {"linux": Counter(counts)}) == wanted
+
+
+def test_ids_of_any_kind_have_pages(tmp_path: Path) -> None:
+    names = ["../../etc/passwd", "a b/ü", "x" * 400, "./.hidden", "a//b", "CON", "a=b", "a\n<b>"]
+    assert len({slug(name) for name in names}) == len(names)
+    run = run_of(tmp_path / "deep" / "run", *(result(f"{name}[v]", "fail") for name in names))
+    assert main(["render", str(run)]) == 0
+    top = run / "html"
+    for case in report_of(run).cases.values():
+        page = (top / case.page).resolve()
+        assert page.is_file() and top in page.parents
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "deep"]
+
+
+def test_nothing_of_a_record_becomes_markup(tmp_path: Path) -> None:
+    nasty = "<script>alert(1)</script>\"'&"
+    events = json.dumps(call(1, nasty, nasty, 1) | {"fault": nasty}) + "\n"
+    run = run_of(tmp_path / "run", result(
+        f"{nasty}[{nasty}]", "fail", title=nasty, reason=nasty, stack=nasty, cites=[nasty], file=nasty,
+        variant=nasty, capture=nasty, reproduce=nasty, faults=[{"name": nasty, "fired": 1}],
+        errors=[{"actor": nasty, "call": nasty, "errno": nasty, "expected": False, "origin": nasty}],
+        delivery={"unit": nasty, "sent": 3}, ordering={nasty: 1},
+        events={"offset": 0, "length": len(events), "count": 1, "truncated": 0},
+        failure={"file": nasty, "line": 1, "step": 1, "source": nasty, "actor": nasty, "field": nasty,
+                 "expected": nasty, "observed": nasty, "requirements": [],
+                 "not_run": [{"line": 2, "step": 2, "source": nasty}]}),
+        sources={nasty: nasty}, host_profile={nasty: nasty}, command=nasty)
+    (run / "events.jsonl").write_text(events, "utf-8")
+    assert main(["render", str(run)]) == 0
+    pages = list((run / "html").rglob("*.html"))
+    assert len(pages) == 4
+    for page in pages:
+        assert "<script>alert" not in page.read_text("utf-8")
