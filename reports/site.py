@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -22,7 +23,7 @@ from reports.records import Event
 from reports.summary import reasons
 from reports.template import fill
 
-FOLDER = "html"
+FOLDER, MARK = "html", "report.css"
 STATIC = Path(__file__).resolve().parent / "static"
 # A page shows the ladders of so many variants, and so many events of each.
 LADDERS, FIRST_EVENTS, LAST_EVENTS = 12, 60, 180
@@ -59,6 +60,8 @@ class Site:
     def write(self) -> Path:
         """Writes every page, the index last but for the cases that passed, so that a disk
         that fills up leaves what matters most. Returns the index; raises OSError."""
+        if self.folder.exists() and any(self.folder.iterdir()) and not is_ours(self.folder):
+            raise OSError(errno.EEXIST, "it holds something else; give --report DIR")
         self.folder.mkdir(parents=True, exist_ok=True)
         for file in STATIC.iterdir():
             shutil.copyfile(file, self.folder / file.name)
@@ -103,6 +106,7 @@ class Site:
                   "known": self.report.of_words("known")}
         return {**{name: findings(self.report, group) for name, group in groups.items()},
                 "regressed": regressed, "difference": self.difference, "most": MOST_FINDINGS,
+                "has_log": (self.folder.parent / "engine.log").is_file(),
                 "skips": reasons(self.records, "skip"), "not_run": reasons(self.records, "not-run"),
                 "flaky": [variant for variant in self.report.variants if variant.unstable],
                 "counts": self.report.counts(), "configuration": configuration(self.report), "profile": profile,
@@ -142,6 +146,11 @@ class Site:
             svg = drawing(found, variant.anchor, f"Ladder of {variant.id} on {variant.stack}; "
                           "the same events stand in the table below it")
         return Account(variant, said, required, found, svg, plots(events))
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder holds pages that were made here, and not something of the user's."""
+    return (folder / MARK).is_file()
 
 
 def plots(events: list[Event]) -> list[tuple[str, Markup]]:

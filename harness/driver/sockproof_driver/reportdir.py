@@ -13,7 +13,7 @@ from typing import IO, Any
 from sockproof_driver import house  # noqa: F401  (puts the renderers in reach)
 from reports import records
 from reports.render import write_whole
-from reports.site import FOLDER
+from reports.site import FOLDER, is_ours
 
 OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "engine.log",
         "results.tap", "compared.json", ".reserve")
@@ -50,7 +50,8 @@ class ReportDir:
     def _empty(self) -> None:
         for name in OURS:
             (self.folder / name).unlink(missing_ok=True)
-        shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
+        if is_ours(self.folder / FOLDER):
+            shutil.rmtree(self.folder / FOLDER)
         for capture in (self.folder / "capture").glob("*.pcapng"):
             capture.unlink()
 

@@ -68,3 +68,13 @@ def test_records_alone_are_enough(house: House) -> None:
     page = (alone / "html" / "case" / "tcp" / "a.html").read_text("utf-8")
     assert "returns: expected 4, observed 0: NOT MET" in page and "svg" in page
     assert "run.json is missing" in page.lower() and "not among the records" in page
+
+
+def test_pages_of_somebody_else_are_left_alone(house: House) -> None:
+    house.case("tcp/a")
+    own = house.report / "html" / "index.html"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine", "utf-8")
+    done = house.run()
+    assert own.read_text("utf-8") == "mine" and "it holds something else" in done.stdout
+    assert done.returncode == 2 and len(list(own.parent.iterdir())) == 1
