@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, Callable
@@ -24,6 +25,7 @@ from reports.records import read
 from reports.render import render, write_whole
 
 LOG_TAIL_LINES = 20
+SAME_SIGNAL_SECONDS = 0.5
 
 
 class Bench:
@@ -49,7 +51,7 @@ class Bench:
         self._engine: Engine | None = None
         self._report: ReportDir | None = None
         self._handlers: dict[int, Any] = {}
-        self._stopped = False
+        self._stopped = self._finished = False
 
     @property
     def ran(self) -> bool:
@@ -82,6 +84,18 @@ class Bench:
             raise KeyboardInterrupt(signal.Signals(number).name)
         for number in (signal.SIGTERM, signal.SIGHUP):
             self._handlers[number] = signal.signal(number, interrupt)
+
+    def _hold_signals(self) -> None:
+        """From here on a signal ends no more than an engine that takes its time to end."""
+        began = time.monotonic()
+
+        def hurry(_number: int, _frame: object) -> None:
+            # One Ctrl-C may reach us several times, through a group and from a parent.
+            if self._engine is not None and time.monotonic() - began > SAME_SIGNAL_SECONDS:
+                self._engine.kill()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            previous = signal.signal(number, hurry)
+            self._handlers.setdefault(number, previous)
 
     def result_of(self, name: str, tick: Callable[[], None]) -> Judgement:
         """Waits for a variant's results and judges them, once."""
@@ -123,10 +137,11 @@ class Bench:
         return [variant for name, variant in self.selected.items() if name not in self.judgements]
 
     def finish(self) -> None:
-        """Ends the engine, completes the records and renders them. What goes wrong on the way
-        is kept in `complaints`; nothing already written is lost."""
-        if self._report is None:
+        """Ends the engine, completes the records and renders them, once. What goes wrong on the
+        way is kept in `complaints`; nothing already written is lost, whoever is impatient."""
+        if self._report is None or self._finished:
             return
+        self._hold_signals()
         self.finish_engine(stop=bool(self.not_yet_judged()))
         missing = [self._absent(variant) for name, variant in self.selected.items()
                    if not self.arrivals.of(name)]
@@ -141,6 +156,7 @@ class Bench:
         except OSError as error:
             self.complaints.append(f"the results in {self.folder} are incomplete: {error}")
         self.complaints += render(self.folder, house.shown(self.folder))
+        self._finished = True
         self._report.close()
         for number, handler in self._handlers.items():
             signal.signal(number, handler)

@@ -80,19 +80,21 @@ class Engine:
 
     def stop(self) -> int:
         """Ends the engine: SIGINT, so that it writes what it has and the rest as not-run; if
-        that does not end it, or a second Ctrl-C comes, SIGKILL. Its exit status."""
+        that does not end it, SIGKILL. Its exit status."""
         if self._process.poll() is None:
             self.stopped = True
             self._process.send_signal(signal.SIGINT)
-        try:
-            status = self.wait(PATIENCE_SECONDS)
-        except KeyboardInterrupt:
-            status = None
+        status = self.wait(PATIENCE_SECONDS)
         if status is None:
             self._process.kill()
             self._reaper.join()
             status = self._process.returncode
         return status
+
+    def kill(self) -> None:
+        """Ends the engine at once. May be called from a signal handler while stop() waits."""
+        if self._process.poll() is None:
+            self._process.kill()
 
     def said(self) -> str:
         """Everything on its standard error; call it after the end."""

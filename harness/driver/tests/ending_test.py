@@ -42,8 +42,9 @@ def until(stream: int, wanted: bytes) -> bytes:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("whole_group", [False, True])
+@pytest.mark.parametrize("times", [1, 3])
 def test_a_signal_mid_run_keeps_what_was_found(house: House, number: signal.Signals,
-                                               whole_group: bool) -> None:
+                                               whole_group: bool, times: int) -> None:
     house.case("tcp/a", verdicts=["known"])
     house.case("tcp/b", then="hang")
     house.case("tcp/c")
@@ -52,7 +53,8 @@ def test_a_signal_mid_run_keeps_what_was_found(house: House, number: signal.Sign
                                start_new_session=True)
     assert process.stdout is not None
     output = until(process.stdout.fileno(), b"tcp/a[inet6]")
-    (os.killpg if whole_group else os.kill)(process.pid, number)
+    for _ in range(times):
+        (os.killpg if whole_group else os.kill)(process.pid, number)
     output += process.stdout.read()
     assert process.wait(30) == 130, output.decode()
     assert b"2 xfailed, 4 not-run" in output or b"4 not-run, 2 xfailed" in output
