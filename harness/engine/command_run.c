@@ -97,15 +97,19 @@ static enum status run(struct suite *suite, const struct config *config,
     struct record record = {.config = config, .settings = settings, .version = system.release};
     bool wire = config->place != WHERE_LOOPBACK &&
                 worker_try_hosts(&settings->profile, no_wire, sizeof no_wire);
-    struct pool_order order = {suite, config, settings, stack, lie, wire};
+    struct choice choice;
+    struct pool_order order = {suite, config, settings, &choice, lie, wire};
     size_t selected = suite->variant_count * (size_t)config->repeat;
     if (!wire)
         record.no_wire = no_wire;
-    if (!record_open(&record, selected))
-        return STATUS_BROKEN;
-    bool whole = pool_run(&order, &record);
-    record_close(&record, !whole, selected);
-    return record_status(&record, !whole);
+    enum status status = STATUS_BROKEN;
+    if (choice_make(&choice, config, stack, suite) && record_open(&record, selected)) {
+        bool whole = pool_run(&order, &record);
+        record_close(&record, !whole, selected);
+        status = record_status(&record, !whole);
+    }
+    choice_free(&choice);
+    return status;
 }
 
 /* The stack of the configuration, honest or lying; the lie may be one of the wire. NULL with a
@@ -114,8 +118,8 @@ static const struct stack *chosen_stack(const struct config *config, const struc
 {
     const struct stack *stack = stack_find(config->stack);
     if (stack == NULL)
-        fprintf(stderr, "sockproof: there is no stack '%s' in this build; there is: %s\n",
-                config->stack, stack_names()[0]);
+        fprintf(stderr, "sockproof: there is no stack '%s' in this build; there are: %s, %s\n",
+                config->stack, stack_names()[0], stack_names()[1]);
     if (stack == NULL || config->lie == NULL)
         return stack;
     *lie = packet_lie_find(config->lie);
@@ -139,7 +143,7 @@ enum status command_run(const struct config *config)
     memset(&suite, 0, sizeof suite);
     if (stack == NULL)
         return STATUS_USAGE;
-    bool loaded = settings_load(&settings, config->root, config->stack);
+    bool loaded = settings_load(&settings, config->root);
     if (loaded && choose(&suite, config, &selection) &&
         (suite.error_count == 0 || config->select != NULL))
         status = run(&suite, config, &settings, stack, lie);

@@ -76,6 +76,13 @@ static size_t header_size(const struct trial *trial, const uint8_t *bytes, size_
     return header < size ? header : 0;
 }
 
+/* An event of the association, or its end: nothing that the peer sent. */
+static bool tells(const struct trial *trial, const struct call *call)
+{
+    bool sctp = trial->variant->file->transport == TRANSPORT_SCTP;
+    return sctp && (call->result == 0 || (call->flags & MSG_NOTIFICATION) != 0);
+}
+
 static void received_messages(struct trial *trial, const struct opened *opened)
 {
     struct call *call = opened_call(trial, opened);
@@ -89,7 +96,7 @@ static void received_messages(struct trial *trial, const struct opened *opened)
         int64_t *numbers = shared_at(trial->stage->shared, call->arg[4].piece);
         for (uint64_t i = 0; i < call->size2 && numbers != NULL; bytes += sizes[i++])
             numbers[i] = ledger_message_received(ledger, receiver, bytes, sizes[i]);
-    } else if (call->result >= 0 && !peeks) {
+    } else if (call->result >= 0 && !peeks && !tells(trial, call)) {
         size_t header = header_size(trial, bytes, call->size);
         /* A truncated message is known by what is left of it; the rest was asked away. */
         if ((uint64_t)call->result <= call->size)

@@ -64,7 +64,8 @@ static unsigned port_of(const struct trial *trial, const char *actor)
     unsigned offset = side_of(actor) == SIDE_SERVER ? 0 : 1;
     unsigned number = (unsigned)strtoul(actor + 6, NULL, 10);
     bool ports = trial->variant->file->transport == TRANSPORT_TCP ||
-                 trial->variant->file->transport == TRANSPORT_UDP;
+                 trial->variant->file->transport == TRANSPORT_UDP ||
+                 trial->variant->file->transport == TRANSPORT_SCTP;
     /* A client that has connected or bound its socket is where that socket is. */
     for (size_t i = 0; i < trial->descriptor_count && side_of(actor) == SIDE_CLIENT; i++) {
         const struct descriptor *one = &trial->descriptors[i];

@@ -4,6 +4,7 @@
 #include "run/control.h"
 #include "run/endpoint.h"
 #include "run/opened.h"
+#include "run/sctpvalue.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,7 +84,9 @@ static json_t *value_json(const struct trial *trial, const struct call *call)
     const void *bytes = shared_at(trial->stage->shared, call->out);
     int value = 0;
     json_t *json = NULL;
-    if (call->verb == VERB_getsockopt) {
+    if (call->verb == VERB_getsockopt && call->arg[0].number >> 32 == IPPROTO_SCTP) {
+        json = sctpvalue_option_json(trial, (int)call->arg[0].number, bytes, call->size);
+    } else if (call->verb == VERB_getsockopt) {
         json =
             option_json(option_numbered((int)(call->arg[0].number >> 32), (int)call->arg[0].number),
                         bytes, call->size);
@@ -138,6 +141,15 @@ static void set(json_t *object, const char *key, json_t *value)
         json_object_set_new(object, key, value);
 }
 
+/* MSG_MORE has the same bit, but no receive gives it. */
+static json_t *received_flags(int flags)
+{
+    json_t *names = outcome_flags(GROUP_MSG, flags & ~MSG_NOTIFICATION);
+    if ((flags & MSG_NOTIFICATION) != 0)
+        json_array_append_new(names, json_string("MSG_NOTIFICATION"));
+    return names;
+}
+
 json_t *outcome_json(const struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
@@ -156,9 +168,14 @@ json_t *outcome_json(const struct trial *trial, const struct opened *opened)
     if ((outs & OUT_events) && succeeded)
         set(json, "events", events_json(trial, opened, call));
     if ((outs & OUT_msg_flags) && succeeded)
-        set(json, "msg_flags", outcome_flags(GROUP_MSG, call->flags));
+        set(json, "msg_flags", received_flags(call->flags));
     if ((outs & OUT_control) && succeeded)
         set(json, "control", control_json(trial, call->out2, call->size2));
+    if ((outs & OUT_notification) && succeeded && (call->flags & MSG_NOTIFICATION) != 0)
+        set(json, "notification",
+            sctpvalue_notification(trial, shared_at(trial->stage->shared, call->out), call->size));
+    if ((outs & OUT_info) && succeeded)
+        set(json, "info", sctpvalue_info(&call->told));
     if ((outs & OUT_messages) != 0)
         set(json, "messages", messages_json(trial, call));
     if ((outs & OUT_from) && succeeded)

@@ -3,6 +3,8 @@
 #include "run/asleep.h"
 #include "run/opened.h"
 
+#include "stack/virtual_clock.h"
+
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -76,11 +78,24 @@ int settle_pump(struct trial *trial)
 bool settle_blocked(const struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
+    if (trial->stage->stack->userspace)
+        return !opened->ended && asleep_process(opened->member->pid);
     return asleep(opened->member->pid, atomic_load(&call->tid), call->verb, call->fd);
+}
+
+/* The threads of a stack in userspace, which work without any call being open. */
+static bool processes_still(const struct cast *cast)
+{
+    bool still = true;
+    for (int i = 0; i < cast->count && still; i++)
+        still = cast->member[i].pid <= 0 || asleep_process(cast->member[i].pid);
+    return still;
 }
 
 static bool all_still(const struct trial *trial)
 {
+    if (trial->stage->stack->userspace)
+        return processes_still(&trial->stage->cast) && hosts_backlog_empty();
     bool still = true;
     for (int i = 0; i < OPEN_MAX && still; i++)
         still = trial->open[i].slot < 0 || trial->open[i].ended ||
@@ -96,15 +111,22 @@ static void examine_ended(struct trial *trial)
             opened_examine(trial, &trial->open[i]);
 }
 
+/* Nothing moves and nothing waits; what was kept for reorder goes on when there is nothing else. */
+static bool quiet_now(struct trial *trial)
+{
+    bool quiet = settle_pump(trial) == 0 && all_still(trial) && settle_pump(trial) == 0;
+    if (quiet && trial->stage->wire != NULL)
+        quiet = wire_flush_reordered(trial->stage->wire) == 0;
+    return quiet;
+}
+
 bool settle(struct trial *trial)
 {
     uint64_t bound =
         log_now_us(&trial->log) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
     int rounds = 0;
     while (rounds < QUIET_ROUNDS && !trial->member_died && log_now_us(&trial->log) < bound) {
-        bool quiet = settle_pump(trial) == 0 && all_still(trial) && settle_pump(trial) == 0;
-        if (quiet && trial->stage->wire != NULL)
-            quiet = wire_flush_reordered(trial->stage->wire) == 0;
+        bool quiet = quiet_now(trial);
         rounds = quiet ? rounds + 1 : 0;
         if (!quiet)
             sched_yield();
@@ -124,12 +146,71 @@ void settle_idle(struct trial *trial, uint64_t wait_us)
     epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
 }
 
+/* --- virtual time --------------------------------------------------------------------------- */
+
+/* Every process has done the work of the tick. */
+static bool followed(const struct trial *trial)
+{
+    const struct cast *cast = &trial->stage->cast;
+    const struct shared *shared = trial->stage->shared;
+    uint32_t now = atomic_load(&shared->ticks);
+    bool all = true;
+    for (int i = 0; i < cast->count && all; i++)
+        all = cast->member[i].pid <= 0 || atomic_load(&shared->done[i]) == now;
+    return all;
+}
+
+/* What a timer did shows at once: as a packet, or as a call that it has woken. */
+static bool stirred(struct trial *trial)
+{
+    bool woken = settle_pump(trial) > 0;
+    for (int i = 0; i < OPEN_MAX && !woken; i++) {
+        const struct opened *one = &trial->open[i];
+        if (one->slot >= 0 && !one->ended)
+            woken = !asleep_thread(one->member->pid, atomic_load(&opened_call(trial, one)->tid));
+    }
+    return woken;
+}
+
+/* One tick forward, its work done. */
+static void tick(struct trial *trial)
+{
+    uint64_t end = log_now_us(&trial->log) + SETTLE_BOUND_US;
+    virtual_clock_tick(&trial->stage->shared->ticks);
+    while (!followed(trial) && !trial->member_died && log_now_us(&trial->log) < end) {
+        settle_pump(trial);
+        sched_yield();
+    }
+    trial->log.skipped_us += VIRTUAL_TICK_US;
+    if (!followed(trial) && !trial->member_died)
+        trial_broken(trial, "the stack's timers did not follow the virtual clock");
+}
+
+/* Between two full looks at all threads: enough for a tick that does nothing. */
+enum { QUICK_TICKS = 16 };
+
+bool settle_advance(struct trial *trial, uint64_t end_us)
+{
+    bool idle = trial->stage->stack->userspace && quiet_now(trial) && quiet_now(trial);
+    for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->member_died &&
+                    log_now_us(&trial->log) < end_us;
+         i++) {
+        tick(trial);
+        idle = !stirred(trial);
+    }
+    if (trial->stage->stack->userspace)
+        sched_yield();
+    return trial->stage->stack->userspace;
+}
+
 bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us)
 {
     uint64_t end = log_now_us(&trial->log) + deadline_us;
     uint64_t now = 0;
     while (!opened->ended && !trial->member_died && (now = log_now_us(&trial->log)) < end) {
         if (settle_pump(trial) == 0 && !opened->ended && !trial->member_died) {
+            if (settle_advance(trial, end))
+                continue;
             /* Nothing moves: packets kept for reorder have nobody to overtake them. */
             if (trial->stage->wire == NULL || !settle_blocked(trial, opened) ||
                 wire_flush_reordered(trial->stage->wire) == 0)

@@ -18,6 +18,9 @@ bool settle(struct trial *trial);
 bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us);
 /* Waits until a packet may have come or a call may have ended, at most wait_us. */
 void settle_idle(struct trial *trial, uint64_t wait_us);
+/* Virtual time: when nothing moves any more, goes on to what the next timers do, but not beyond
+   end_us. False when the stack's time is the machine's own: the caller waits. */
+bool settle_advance(struct trial *trial, uint64_t end_us);
 /* True when the call's thread sleeps in its system call. */
 bool settle_blocked(const struct trial *trial, const struct opened *opened);
 

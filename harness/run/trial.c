@@ -70,8 +70,9 @@ void trial_broken(struct trial *trial, const char *format, ...)
 
 static bool speaks_of_reset(const struct node *node)
 {
-    static const char *const words[] = {"rst",   "RST",          "ECONNRESET", "ECONNREFUSED",
-                                        "EPIPE", "ECONNABORTED", "reset"};
+    static const char *const words[] = {"rst",          "RST",   "ECONNRESET",
+                                        "ECONNREFUSED", "EPIPE", "ECONNABORTED",
+                                        "reset",        "ABORT", "SCTP_ABORT"};
     bool found = false;
     for (size_t i = 0; node != NULL && i < sizeof words / sizeof *words; i++)
         found = found || node_is(node, words[i]);
@@ -295,13 +296,14 @@ static json_t *failure_json(const struct trial *trial)
 
 static json_t *result_json(struct trial *trial, int repeat)
 {
-    bool messages = trial->variant->file->transport != TRANSPORT_TCP &&
-                    trial->variant->file->transport != TRANSPORT_SCTP;
+    bool messages = trial->variant->file->transport != TRANSPORT_TCP;
     json_t *result = json_object();
     json_object_set_new(result, "repeat", json_integer(repeat));
     json_object_set_new(result, "verdict", json_string(verdict_name(trial->verdict)));
     json_object_set_new(result, "reason", json_string(trial->reason != NULL ? trial->reason : ""));
-    json_object_set_new(result, "duration_us", json_integer((json_int_t)log_now_us(&trial->log)));
+    json_object_set_new(
+        result, "duration_us",
+        json_integer((json_int_t)(log_now_us(&trial->log) - trial->log.skipped_us)));
     json_object_set_new(result, "faults", faults_json(trial));
     json_object_set_new(result, "delivery", ledger_delivery(trial->stage->ledger, messages));
     json_object_set_new(result, "ordering", ledger_ordering(trial->stage->ledger, messages));

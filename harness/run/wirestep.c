@@ -70,7 +70,7 @@ static void sees(struct trial *trial, const struct step *step, uint64_t deadline
     uint64_t end = log_now_us(&trial->log) + deadline_us;
     bool found = scan(trial, step);
     while (!found && trial_good(trial) && log_now_us(&trial->log) < end) {
-        if (settle_pump(trial) == 0)
+        if (settle_pump(trial) == 0 && !settle_advance(trial, end))
             settle_idle(trial, end - log_now_us(&trial->log));
         found = scan(trial, step);
     }
