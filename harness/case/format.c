@@ -219,15 +219,13 @@ static const struct shape sent_item = {
                        MAY("addr", basicshape_address), MAY("ifindex", basicshape_natural))};
 static const struct shape control_sent = {SHAPE_LIST, .noun = "a list of control messages",
                                           .least = 1, .of = &sent_item};
-static const struct shape truth = {SHAPE_WORD, .noun = "true or false",
-                                   .words = WORDS("true", "false")};
 static const struct shape info = {
     SHAPE_MAP, .noun = "members of the receive info", .definition = "info",
     .members =
         MEMBERS(MAY("stream", basicshape_match_integer), MAY("ssn", basicshape_match_integer),
                 MAY("flags", basicshape_any), MAY("ppid", basicshape_match_integer),
                 MAY("tsn", basicshape_match_integer), MAY("context", basicshape_match_integer),
-                MAY("unordered", truth), MAY("assoc_id", basicshape_match_integer))};
+                MAY("assoc_id", basicshape_match_integer))};
 MATCHED(match_sctp, "an SCTP constant", sctp_word, MATCH_SET, NULL)
 static const struct shape notification = {
     SHAPE_MAP, .noun = "members of the notification", .definition = "notification",

@@ -139,9 +139,16 @@ json_t *sctpvalue_notification(const struct trial *trial, const void *bytes, siz
 
 json_t *sctpvalue_info(const struct sctp_receive *told)
 {
-    return !told->told ? NULL
-                       : json_pack("{s:i, s:i, s:I, s:b, s:I, s:I, s:I}", "stream", told->stream,
-                                   "ssn", told->ssn, "ppid", (json_int_t)told->ppid, "unordered",
-                                   told->unordered, "tsn", (json_int_t)told->tsn, "context",
-                                   (json_int_t)told->context, "assoc_id", (json_int_t)told->assoc);
+    json_t *flags = json_array();
+    if (told->unordered)
+        json_array_append_new(flags, json_string("SCTP_UNORDERED"));
+    json_t *info =
+        json_pack("{s:i, s:i, s:I, s:o, s:I, s:I, s:I}", "stream", told->stream, "ssn", told->ssn,
+                  "ppid", (json_int_t)told->ppid, "flags", flags, "tsn", (json_int_t)told->tsn,
+                  "context", (json_int_t)told->context, "assoc_id", (json_int_t)told->assoc);
+    if (!told->told) {
+        json_decref(info);
+        info = NULL;
+    }
+    return info;
 }

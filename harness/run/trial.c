@@ -68,32 +68,46 @@ void trial_broken(struct trial *trial, const char *format, ...)
 
 /* --- begin and end ------------------------------------------------------------------------ */
 
-static bool speaks_of_reset(const struct node *node)
+/* True when the node, or one below it, is one of the words. */
+static bool speaks_of(const struct node *node, const char *const *words)
 {
-    static const char *const words[] = {"rst",          "RST",   "ECONNRESET",
-                                        "ECONNREFUSED", "EPIPE", "ECONNABORTED",
-                                        "reset",        "ABORT", "SCTP_ABORT"};
     bool found = false;
-    for (size_t i = 0; node != NULL && i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; node != NULL && words[i] != NULL; i++)
         found = found || node_is(node, words[i]);
     for (const struct node *one = node != NULL ? node->first : NULL; one != NULL && !found;
          one = one->next)
-        found = speaks_of_reset(one);
+        found = speaks_of(one, words);
+    return found;
+}
+
+static bool names_any(const struct variant *variant, const char *const *words)
+{
+    bool found = false;
+    for (size_t i = 0; i < variant->step_count && !found; i++) {
+        for (int p = 0; p < PARAM_MAX && !found; p++)
+            found = speaks_of(variant->steps[i].param[p], words);
+        for (int e = 0; e < EXPECT_COUNT && !found; e++)
+            found = speaks_of(variant->steps[i].expect[e], words);
+    }
+    for (size_t i = 0; i < variant->fault_count && !found; i++)
+        found = speaks_of(variant->faults[i].action, words) ||
+                speaks_of(variant->faults[i].when, words);
     return found;
 }
 
 static bool names_reset(const struct variant *variant)
 {
-    bool found = false;
-    for (size_t i = 0; i < variant->step_count && !found; i++) {
-        for (int p = 0; p < PARAM_MAX && !found; p++)
-            found = speaks_of_reset(variant->steps[i].param[p]);
-        for (int e = 0; e < EXPECT_COUNT && !found; e++)
-            found = speaks_of_reset(variant->steps[i].expect[e]);
-    }
-    for (size_t i = 0; i < variant->fault_count && !found; i++)
-        found = speaks_of_reset(variant->faults[i].action);
-    return found;
+    static const char *const words[] = {
+        "rst",   "RST",   "ECONNRESET", "ECONNREFUSED",   "EPIPE", "ECONNABORTED",
+        "reset", "ABORT", "SCTP_ABORT", "SCTP_COMM_LOST", NULL};
+    return names_any(variant, words);
+}
+
+/* A second address of the hosts is there only for who asks: it would be in every association. */
+static bool names_second(const struct variant *variant)
+{
+    static const char *const words[] = {"client-second", "server-second", NULL};
+    return names_any(variant, words);
 }
 
 static bool arms_loss(const struct variant *variant)
@@ -159,6 +173,18 @@ static void begin(struct trial *trial, struct report *report)
     log_begin(&trial->log, report, trial->variant->id);
     take_ports(trial);
     line_begin(trial);
+}
+
+static void second(struct trial *trial, bool on)
+{
+    struct stage *stage = trial->stage;
+    bool wanted = on ? names_second(trial->variant) : trial->second;
+    if (!stage->on_wire || !wanted)
+        return;
+    if (hosts_second(&stage->hosts, on) < 0)
+        trial_broken(trial, "the hosts' second addresses could not be %s: %s",
+                     on ? "added" : "taken away", strerror(errno));
+    trial->second = on;
 }
 
 static void lossy(struct trial *trial, bool on)
@@ -321,6 +347,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     begin(&trial, report);
     unknown_citations(&trial);
     lossy(&trial, true);
+    second(&trial, true);
     if (trial_good(&trial) && arm_plan(&trial) && setup_make(&trial) && settle(&trial) &&
         arm_on(&trial))
         run_steps(&trial);
@@ -331,6 +358,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     line_end(); /* what the clean-up puts on the wire is no part of the case */
     setup_clean(&trial);
     lossy(&trial, false);
+    second(&trial, false);
     json_decref(trial.errors);
     arena_free(trial.arena);
     return result;

@@ -72,6 +72,8 @@ static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *w
         epoll_ctl(stage->epoll, EPOLL_CTL_ADD, stage->hosts.tap[side], &event);
         stage->address[side][0] = mapped(stage->hosts.address4[side]);
         stage->address[side][1] = stage->hosts.address6[side];
+        stage->second[side][0] = mapped(stage->hosts.second4[side]);
+        stage->second[side][1] = stage->hosts.second6[side];
     }
     stage->first_port = WIRE_FIRST;
     stage->last_port = WIRE_LAST;
@@ -120,6 +122,8 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     for (int six = 0; six < 2; six++) {
         stage->hosts.naming.client[six] = stage->address[SIDE_CLIENT][six];
         stage->hosts.naming.server[six] = stage->address[SIDE_SERVER][six];
+        stage->hosts.naming.second[SIDE_CLIENT][six] = stage->second[SIDE_CLIENT][six];
+        stage->hosts.naming.second[SIDE_SERVER][six] = stage->second[SIDE_SERVER][six];
     }
     cast_begin(&stage->cast, stage->shared, stage->stack,
                stage->on_wire ? stage->hosts.netns : NULL);

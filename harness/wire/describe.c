@@ -45,6 +45,10 @@ static const char *address_name(const struct packet *packet, const struct in6_ad
         return side_name(SIDE_CLIENT);
     if (naming != NULL && is_side(naming->server, address))
         return side_name(SIDE_SERVER);
+    if (naming != NULL && is_side(naming->second[SIDE_CLIENT], address))
+        return "client-second";
+    if (naming != NULL && is_side(naming->second[SIDE_SERVER], address))
+        return "server-second";
     const void *bytes = packet->family == AF_INET ? address->s6_addr + 12 : address->s6_addr;
     return inet_ntop(packet->family, bytes, out, INET6_ADDRSTRLEN);
 }

@@ -67,6 +67,7 @@ uint32_t flows_tsn(const struct flows *flows, const struct packet *packet, bool 
 /* Addresses of the two hosts, so that a description can say "client" for 10.0.0.1. */
 struct naming {
     struct in6_addr client[2], server[2]; /* IPv4-mapped and IPv6 */
+    struct in6_addr second[2][2];         /* "client-second", "server-second"; zero: none */
 };
 
 /* The packet as JSON, the form that events hold and expectations match:
