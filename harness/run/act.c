@@ -280,10 +280,12 @@ void act_do(struct actor *actor, struct call *call)
     capabilities(call, false);
     atomic_store(&call->tid, gettid());
     call->began_ns = now_ns(actor->shared);
+    call->began_tick = atomic_load(&actor->shared->ticks);
     errno = 0;
     call->result = call->each > 0 ? each(&act) : dispatch(&act);
     int error = errno;
     call->ended_ns = now_ns(actor->shared);
+    call->ended_tick = atomic_load(&actor->shared->ticks);
     capabilities(call, true);
     if (call->limit_resource >= 0)
         setrlimit(call->limit_resource, &saved);

@@ -5,6 +5,7 @@
 #include "run/endpoint.h"
 #include "run/opened.h"
 #include "run/sctpvalue.h"
+#include "stack/virtual_clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -141,6 +142,14 @@ static void set(json_t *object, const char *key, json_t *value)
         json_object_set_new(object, key, value);
 }
 
+/* How long the call took by the clock of its stack. */
+static json_int_t took_us(const struct trial *trial, const struct call *call)
+{
+    return trial->stage->stack->userspace
+               ? (json_int_t)(call->ended_tick - call->began_tick) * VIRTUAL_TICK_US
+               : (json_int_t)((call->ended_ns - call->began_ns) / 1000);
+}
+
 /* MSG_MORE has the same bit, but no receive gives it. */
 static json_t *received_flags(int flags)
 {
@@ -153,9 +162,9 @@ static json_t *received_flags(int flags)
 json_t *outcome_json(const struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
-    json_t *json = json_pack("{s:I, s:o, s:I}", "returns", (json_int_t)call->result, "errno",
-                             outcome_symbol(GROUP_ERRNO, call->error), "took",
-                             (json_int_t)((call->ended_ns - call->began_ns) / 1000));
+    json_t *json =
+        json_pack("{s:I, s:o, s:I}", "returns", (json_int_t)call->result, "errno",
+                  outcome_symbol(GROUP_ERRNO, call->error), "took", took_us(trial, call));
     unsigned outs = verb_get(call->verb)->outs;
     bool succeeded = call->result >= 0;
     if (outs & OUT_count)

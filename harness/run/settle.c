@@ -14,6 +14,9 @@
 /* Generous: a thousand clients on a loaded machine have much to carry; only a storm never ends. */
 enum { PUMP_LIMIT = 4096, SETTLE_BOUND_US = 60000000 };
 
+/* What the machine may need for a wait that takes no virtual time. */
+enum { REAL_BOUND_US = 2000000 };
+
 /* A packet that the kernel has just taken from a backlog shows nowhere until it has gone on; a
    second look follows. */
 enum { QUIET_ROUNDS = 2 };
@@ -139,9 +142,31 @@ bool settle(struct trial *trial)
     return still;
 }
 
-void settle_idle(struct trial *trial, uint64_t wait_us)
+static uint64_t real_us(const struct trial *trial)
+{
+    return log_now_us(&trial->log) - trial->log.skipped_us;
+}
+
+struct until settle_until(const struct trial *trial, uint64_t us)
+{
+    bool virtual = trial->stage->stack->userspace;
+    uint64_t bound = virtual ? (uint64_t)(REAL_BOUND_US * trial->stage->slow_factor) : 0;
+    return (struct until){.virtual_us = trial->log.skipped_us + us,
+                          .real_us = real_us(trial) + us + bound};
+}
+
+bool settle_over(const struct trial *trial, const struct until *until)
+{
+    bool virtual = trial->stage->stack->userspace;
+    return real_us(trial) >= until->real_us ||
+           (virtual && trial->log.skipped_us >= until->virtual_us);
+}
+
+void settle_idle(struct trial *trial, const struct until *until)
 {
     struct epoll_event event;
+    uint64_t now = real_us(trial);
+    uint64_t wait_us = until->real_us > now ? until->real_us - now : 0;
     int ms = (int)((wait_us + 999) / 1000);
     epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
 }
@@ -189,11 +214,11 @@ static void tick(struct trial *trial)
 /* Between two full looks at all threads: enough for a tick that does nothing. */
 enum { QUICK_TICKS = 16 };
 
-bool settle_advance(struct trial *trial, uint64_t end_us)
+bool settle_advance(struct trial *trial, const struct until *until)
 {
     bool idle = trial->stage->stack->userspace && quiet_now(trial) && quiet_now(trial);
     for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->member_died &&
-                    log_now_us(&trial->log) < end_us;
+                    !settle_over(trial, until);
          i++) {
         tick(trial);
         idle = !stirred(trial);
@@ -205,16 +230,15 @@ bool settle_advance(struct trial *trial, uint64_t end_us)
 
 bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us)
 {
-    uint64_t end = log_now_us(&trial->log) + deadline_us;
-    uint64_t now = 0;
-    while (!opened->ended && !trial->member_died && (now = log_now_us(&trial->log)) < end) {
+    struct until until = settle_until(trial, deadline_us);
+    while (!opened->ended && !trial->member_died && !settle_over(trial, &until)) {
         if (settle_pump(trial) == 0 && !opened->ended && !trial->member_died) {
-            if (settle_advance(trial, end))
+            if (settle_advance(trial, &until))
                 continue;
             /* Nothing moves: packets kept for reorder have nobody to overtake them. */
             if (trial->stage->wire == NULL || !settle_blocked(trial, opened) ||
                 wire_flush_reordered(trial->stage->wire) == 0)
-                settle_idle(trial, end - now);
+                settle_idle(trial, &until);
         }
     }
     return opened->ended;

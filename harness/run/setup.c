@@ -243,6 +243,7 @@ static void await_clean(struct trial *trial)
     bool answered[ACTOR_MAX] = {false};
     uint64_t end = log_now_us(&trial->log) + SETUP_DEADLINE_US;
     while (!cleaned(cast, answered) && log_now_us(&trial->log) < end) {
+        struct until soon = settle_until(trial, 1000);
         int moved = trial->stage->wire != NULL ? wire_pump(trial->stage->wire, BACKLOG) : 0;
         for (int i = 0; i < cast->count; i++) {
             int number = 0;
@@ -252,7 +253,7 @@ static void await_clean(struct trial *trial)
             }
         }
         if (moved == 0)
-            settle_idle(trial, 1000);
+            settle_idle(trial, &soon);
     }
     for (int i = 0; i < cast->count; i++)
         if (!answered[i])

@@ -73,9 +73,10 @@ struct call {
     socklen_t from_size;
     struct sockaddr_storage from; /* sender, or peer */
     socklen_t local_size;
-    struct sockaddr_storage local; /* bound address after connect, accept and bind */
-    uint64_t began_ns, ended_ns;   /* CLOCK_MONOTONIC */
-    uint32_t firing_count;         /* may exceed FIRING_MAX: then only the first are kept */
+    struct sockaddr_storage local;   /* bound address after connect, accept and bind */
+    uint64_t began_ns, ended_ns;     /* CLOCK_MONOTONIC, and what virtual time skipped */
+    uint32_t began_tick, ended_tick; /* of virtual time */
+    uint32_t firing_count;           /* may exceed FIRING_MAX: then only the first are kept */
     struct firing firing[FIRING_MAX];
     bool injected; /* error was injected */
 };
