@@ -19,10 +19,9 @@ static bool speaks(const struct stack *stack, int protocol)
 }
 
 static const struct stack *fitting(const struct config *config, const struct stack *asked,
-                                   int protocol)
+                                   const struct stack *embedded, int protocol)
 {
-    const struct stack *embedded = stack_find("usrsctp");
-    bool may_turn = !config->stack_given && protocol != 0 && embedded != NULL;
+    bool may_turn = !config->stack_given && protocol != 0;
     return may_turn && !speaks(asked, protocol) ? embedded : asked;
 }
 
@@ -39,7 +38,7 @@ static int say_why(char **why, const struct stack *stack, const struct variant *
 }
 
 bool choice_make(struct choice *choice, const struct config *config, const struct stack *asked,
-                 const struct suite *suite)
+                 const struct stack *embedded, const struct suite *suite)
 {
     bool good = true;
     choice->count = suite->variant_count;
@@ -48,7 +47,7 @@ bool choice_make(struct choice *choice, const struct config *config, const struc
     good = choice->stacks != NULL && choice->whys != NULL;
     for (size_t i = 0; i < choice->count && good; i++) {
         const struct variant *variant = suite->variants[i];
-        choice->stacks[i] = fitting(config, asked, lacks_protocol(variant));
+        choice->stacks[i] = fitting(config, asked, embedded, lacks_protocol(variant));
         good = say_why(&choice->whys[i], choice->stacks[i], variant) >= 0;
     }
     return good;

@@ -15,9 +15,10 @@ struct choice {
 };
 
 /* Chooses for all variants. asked is the configuration's stack, or one that lies in its place; with
-   no --stack given, SCTP goes to usrsctp where asked has none. False when memory is gone. */
+   no --stack given, SCTP goes to embedded (usrsctp, or one that lies in its place) where asked has
+   none. False when memory is gone. */
 bool choice_make(struct choice *choice, const struct config *config, const struct stack *asked,
-                 const struct suite *suite);
+                 const struct stack *embedded, const struct suite *suite);
 void choice_free(struct choice *choice);
 
 #endif

@@ -234,8 +234,12 @@ static enum verdict verdict_of(const json_t *result)
 /* The name of the stack, and how it was told to lie. */
 static json_t *stack_json(const struct record *record, const struct stack *stack)
 {
-    return strcmp(stack->name, record->config->stack) == 0 ? json_string(record->stack)
-                                                           : json_string(stack->name);
+    const char *lie = record->config->lie;
+    bool asked = strcmp(stack->name, record->config->stack) == 0;
+    bool lies = lie != NULL && strncmp(lie, "sctp/", strlen("sctp/")) == 0;
+    return asked  ? json_string(record->stack)
+           : lies ? json_sprintf("%s telling %s", stack->name, lie)
+                  : json_string(stack->name);
 }
 
 static json_t *complete(struct record *record, const struct variant *variant,

@@ -55,6 +55,12 @@ const char *sctp_constant_name(const struct sctp_dialect *dialect, enum sctp_set
     return name;
 }
 
+/* RFC 6951 section 6: the port of encapsulation stands in network byte order. */
+static uint16_t turned(const struct sctp_member *member, uint16_t value)
+{
+    return member->set == SCTP_SET_PORT ? htons(value) : value;
+}
+
 int64_t sctp_member_get(const struct sctp_member *member, const void *structure, size_t size)
 {
     const char *at = (const char *)structure + member->offset;
@@ -73,7 +79,7 @@ int64_t sctp_member_get(const struct sctp_member *member, const void *structure,
         value = four;
     } else if (member->size == sizeof two) {
         memcpy(&two, at, sizeof two);
-        value = two;
+        value = turned(member, two);
     } else if (member->size == sizeof one) {
         memcpy(&one, at, sizeof one);
         value = one;
@@ -86,7 +92,7 @@ void sctp_member_put(const struct sctp_member *member, void *structure, int64_t 
     char *at = (char *)structure + member->offset;
     uint64_t eight = (uint64_t)value;
     uint32_t four = (uint32_t)value;
-    uint16_t two = (uint16_t)value;
+    uint16_t two = turned(member, (uint16_t)value);
     uint8_t one = (uint8_t)value;
     if (member->size == sizeof eight)
         memcpy(at, &eight, sizeof eight);
