@@ -25,18 +25,4 @@
 #name, offsetof(struct structure, name), WIDTH_##set(structure, name), SCTP_SET_##set      \
     }
 
-/* The lines of sctp.def as the three lists: define NAMED, OPTION, NOTICE and PLAIN as these. */
-#define LAYOUT_NAMED(name, set) {#name, name, SCTP_SET_##set},
-#define LAYOUT_OPTION(name, structure, ...) {#name, name, sizeof(struct structure), {__VA_ARGS__}},
-#define LAYOUT_PLAIN(name) {#name, name, sizeof(int), {{"value", 0, sizeof(int), SCTP_SET_NUMBER}}},
-#define LAYOUT_END                                                                                 \
-    {                                                                                              \
-        NULL, 0, 0,                                                                                \
-        {                                                                                          \
-            {                                                                                      \
-                NULL, 0, 0, SCTP_SET_NUMBER                                                        \
-            }                                                                                      \
-        }                                                                                          \
-    }
-
 #endif

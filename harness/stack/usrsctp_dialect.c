@@ -4,35 +4,17 @@
 
 #include <usrsctp.h>
 
-#define NAMED(name, set) LAYOUT_NAMED(name, set)
-#define OPTION(name, structure, ...)
-#define NOTICE(type, structure, ...)
-#define PLAIN(name)
-static const struct sctp_constant constants[] = {
-#include "stack/sctp.def"
-    {"SCTP_PR_SCTP_BUF", SCTP_PR_SCTP_BUF, SCTP_SET_POLICY}, {NULL, 0, SCTP_SET_NUMBER}};
-#undef NAMED
-#undef OPTION
-#undef PLAIN
-
-#define NAMED(name, set)
-#define OPTION(name, structure, ...) LAYOUT_OPTION(name, structure, __VA_ARGS__)
-#define PLAIN(name) LAYOUT_PLAIN(name)
-static const struct sctp_layout options[] = {
-#include "stack/sctp.def"
-    LAYOUT_PLAIN(SCTP_EXPLICIT_EOR) LAYOUT_OPTION(
-        SCTP_REMOTE_UDP_ENCAPS_PORT, sctp_udpencaps, MEMBER(sctp_udpencaps, sue_assoc_id, NUMBER),
-        MEMBER(sctp_udpencaps, sue_address, ADDRESS), MEMBER(sctp_udpencaps, sue_port, PORT))
-        LAYOUT_END};
-#undef NOTICE
-#undef OPTION
-#undef PLAIN
-
-#define OPTION(name, structure, ...)
-#define PLAIN(name)
-#define NOTICE(type, structure, ...) LAYOUT_OPTION(type, structure, __VA_ARGS__)
-static const struct sctp_layout notifications[] = {
-#include "stack/sctp.def"
-    LAYOUT_END};
+#define MORE_CONSTANTS {"SCTP_PR_SCTP_BUF", SCTP_PR_SCTP_BUF, SCTP_SET_POLICY},
+#define MORE_OPTIONS                                                                               \
+    {"SCTP_EXPLICIT_EOR",                                                                          \
+     SCTP_EXPLICIT_EOR,                                                                            \
+     sizeof(int),                                                                                  \
+     {{"value", 0, sizeof(int), SCTP_SET_NUMBER}}},                                                \
+        {"SCTP_REMOTE_UDP_ENCAPS_PORT",                                                            \
+         SCTP_REMOTE_UDP_ENCAPS_PORT,                                                              \
+         sizeof(struct sctp_udpencaps),                                                            \
+         {MEMBER(sctp_udpencaps, sue_assoc_id, NUMBER),                                            \
+          MEMBER(sctp_udpencaps, sue_address, ADDRESS), MEMBER(sctp_udpencaps, sue_port, PORT)}},
+#include "stack/sctp_tables.def"
 
 const struct sctp_dialect usrsctp_dialect = {constants, options, notifications};
