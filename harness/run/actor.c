@@ -133,7 +133,8 @@ static void begin_stack(const struct actor *actor)
 {
     struct stack_world world = {.ticks = &actor->shared->ticks,
                                 .done = &actor->shared->done[actor->index],
-                                .seed = actor->seed};
+                                .seed = actor->seed,
+                                .udp_port = actor->udp_port};
     if (actor->stack->begin != NULL)
         actor->stack->begin(&world);
 }

@@ -40,6 +40,7 @@ static _Noreturn void perform(const struct cast *cast, struct member *member, in
                           .control = control,
                           .shared = cast->shared,
                           .stack = cast->stack,
+                          .udp_port = cast->udp_port,
                           /* by its name: its place depends on the cases before */
                           .seed = plan_hash(cast->seed, member->name, strlen(member->name))};
     prctl(PR_SET_NAME, member->name);

@@ -25,8 +25,9 @@ struct member {
 struct cast {
     struct shared *shared;
     const struct stack *stack;
-    uint64_t seed;    /* of what a stack in userspace leaves to chance */
-    const int *netns; /* by side, or NULL: the namespace as it is */
+    uint16_t udp_port; /* of SCTP in UDP for members that are made from now on, or 0 */
+    uint64_t seed;     /* of what a stack in userspace leaves to chance */
+    const int *netns;  /* by side, or NULL: the namespace as it is */
     int count;
     struct member member[ACTOR_MAX];
 };

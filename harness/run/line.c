@@ -47,6 +47,8 @@ static bool own(void *context, const struct packet *packet)
     bool ports =
         !packet->fragment && (packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_SCTP ||
                               packet->protocol == IPPROTO_UDP || packet->quoted);
+    if (transport == TRANSPORT_SCTP && packet->protocol == IPPROTO_UDP)
+        return packet->destination_port == ENCAPSULATION_PORT;
     bool raw = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
     return ports ? in_block(current, packet->source_port) ||
                        in_block(current, packet->destination_port)

@@ -175,6 +175,14 @@ static void begin(struct trial *trial, struct report *report)
     line_begin(trial);
 }
 
+/* SCTP in UDP, at the registered port (RFC 6951), for who speaks of it. */
+static void encapsulate(struct trial *trial)
+{
+    static const char *const words[] = {"SCTP_REMOTE_UDP_ENCAPS_PORT", NULL};
+    bool wanted = names_any(trial->variant, words);
+    trial->stage->cast.udp_port = wanted ? ENCAPSULATION_PORT : 0;
+}
+
 static void second(struct trial *trial, bool on)
 {
     struct stage *stage = trial->stage;
@@ -348,6 +356,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     unknown_citations(&trial);
     lossy(&trial, true);
     second(&trial, true);
+    encapsulate(&trial);
     if (trial_good(&trial) && arm_plan(&trial) && setup_make(&trial) && settle(&trial) &&
         arm_on(&trial))
         run_steps(&trial);

@@ -29,6 +29,7 @@ enum verdict {
 const char *verdict_name(enum verdict verdict);
 
 #define PORTS_PER_CASE 16
+#define ENCAPSULATION_PORT 9899 /* SCTP in UDP */
 #define DESCRIPTOR_NAMES 64
 #define SAVED_MAX 16
 #define OPEN_MAX 16

@@ -27,7 +27,8 @@ struct stack_sctp;
 struct stack_world {
     _Atomic uint32_t *ticks; /* the virtual clock, and how far this process has followed it */
     _Atomic uint32_t *done;
-    uint64_t seed; /* of all its randomness */
+    uint64_t seed;     /* of all its randomness */
+    uint16_t udp_port; /* SCTP is also taken in UDP there (RFC 6951); 0: not */
 };
 
 struct stack {

@@ -63,7 +63,7 @@ static void begin(const struct stack_world *world)
 {
     random_state = world->seed;
     virtual_clock_begin(world->ticks, world->done);
-    usrsctp_init(0, NULL, complain);
+    usrsctp_init(world->udp_port, NULL, complain);
     widen_queues();
 }
 
