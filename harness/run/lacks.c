@@ -26,6 +26,21 @@ static bool lacks(const struct stack *stack, enum verb_id verb)
         return stack->sockatmark == NULL;
     case VERB_select:
         return stack->select == NULL;
+    case VERB_socketpair:
+        return stack->socketpair == NULL;
+    case VERB_sendmmsg:
+        return stack->sendmmsg == NULL;
+    case VERB_recvmmsg:
+        return stack->recvmmsg == NULL;
+    case VERB_sendfile:
+        return stack->sendfile == NULL;
+    case VERB_splice_send:
+    case VERB_splice_recv:
+        return stack->splice == NULL;
+    case VERB_ppoll:
+        return stack->ppoll == NULL;
+    case VERB_pselect:
+        return stack->pselect == NULL;
     case VERB_epoll_create1:
     case VERB_epoll_ctl:
     case VERB_epoll_wait:
