@@ -82,7 +82,7 @@ bool settle_blocked(const struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
     if (trial->stage->stack->userspace)
-        return !opened->ended && asleep_process(opened->member->pid);
+        return !opened->ended && asleep_thread(opened->member->pid, atomic_load(&call->tid));
     return asleep(opened->member->pid, atomic_load(&call->tid), call->verb, call->fd);
 }
 

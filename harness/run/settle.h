@@ -31,7 +31,8 @@ void settle_idle(struct trial *trial, const struct until *until);
 /* Virtual time: when nothing moves any more, goes on to what the next timers do, but not beyond
    that moment. False when the stack's time is the machine's own: the caller waits. */
 bool settle_advance(struct trial *trial, const struct until *until);
-/* True when the call's thread sleeps in its system call. */
+/* True when the call's thread sleeps in its system call; on a stack in userspace, when it sleeps
+   anywhere: asked after the trial has settled. */
 bool settle_blocked(const struct trial *trial, const struct opened *opened);
 
 #endif
