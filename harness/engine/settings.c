@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct node *load(struct settings *settings, const char *path)
 {
@@ -95,6 +96,12 @@ static bool load_baseline(struct settings *settings, const char *root_folder, co
     return good;
 }
 
+static bool has_baseline(struct settings *settings, const char *root, const char *stack)
+{
+    return access(arena_printf(settings->arena, "%s/fixtures/baseline/%s.yaml", root, stack),
+                  F_OK) == 0;
+}
+
 bool settings_load(struct settings *settings, const char *root)
 {
     memset(settings, 0, sizeof *settings);
@@ -102,7 +109,8 @@ bool settings_load(struct settings *settings, const char *root)
     bool good = load_profile(
         settings, arena_printf(settings->arena, "%s/fixtures/host-profile/linux.yaml", root));
     for (const char *const *stack = stack_names(); *stack != NULL; stack++)
-        good = load_baseline(settings, root, *stack) && good;
+        if (stack == stack_names() || has_baseline(settings, root, *stack))
+            good = load_baseline(settings, root, *stack) && good;
     return good;
 }
 

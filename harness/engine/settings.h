@@ -26,7 +26,8 @@ struct settings {
 };
 
 /* Reads root/fixtures/host-profile/linux.yaml (the hosts are the kernel's, whatever stack runs on
-   them) and root/fixtures/baseline/STACK.yaml of every stack of this build. False with the
+   them) and root/fixtures/baseline/STACK.yaml of every stack of this build (the kernel's must be
+   there; another without one has no known deviations). False with the
    complaints on stderr. The caller frees. */
 bool settings_load(struct settings *settings, const char *root);
 void settings_free(struct settings *settings);
