@@ -10,12 +10,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
+#include <time.h>
 
 /* Generous: a thousand clients on a loaded machine have much to carry; only a storm never ends. */
 enum { PUMP_LIMIT = 4096, SETTLE_BOUND_US = 60000000 };
 
-/* What the machine may need for a wait that takes no virtual time. */
-enum { REAL_BOUND_US = 2000000 };
+/* Processor time for a wait that takes no virtual time. */
+enum { SPENT_BOUND_US = 1500000 };
 
 /* A packet that the kernel has just taken from a backlog shows nowhere until it has gone on; a
    second look follows. */
@@ -142,17 +143,39 @@ bool settle(struct trial *trial)
     return still;
 }
 
+static uint64_t clock_us(clockid_t clock)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000U;
+}
+
+/* What bounds a wait beside virtual time: the processor time of the worker and its actors, which a
+   machine that is busy with others does not spend, and a call that never ends does. */
+static uint64_t spent_us(const struct trial *trial)
+{
+    const struct cast *cast = &trial->stage->cast;
+    uint64_t spent = clock_us(CLOCK_PROCESS_CPUTIME_ID);
+    for (int i = 0; i < cast->count; i++) {
+        clockid_t clock = 0;
+        if (cast->member[i].pid > 0 && clock_getcpuclockid(cast->member[i].pid, &clock) == 0)
+            spent += clock_us(clock);
+    }
+    return spent;
+}
+
 static uint64_t real_us(const struct trial *trial)
 {
-    return log_now_us(&trial->log) - trial->log.skipped_us;
+    return trial->stage->stack->userspace ? spent_us(trial) : log_now_us(&trial->log);
 }
 
 struct until settle_until(const struct trial *trial, uint64_t us)
 {
-    bool virtual = trial->stage->stack->userspace;
-    uint64_t bound = virtual ? (uint64_t)(REAL_BOUND_US * trial->stage->slow_factor) : 0;
+    uint64_t bound = us;
+    if (trial->stage->stack->userspace) /* even an idle tick costs something */
+        bound = (uint64_t)((SPENT_BOUND_US + (double)us / 50) * trial->stage->slow_factor);
     return (struct until){.virtual_us = trial->log.skipped_us + us,
-                          .real_us = real_us(trial) + us + bound};
+                          .real_us = real_us(trial) + bound};
 }
 
 bool settle_over(const struct trial *trial, const struct until *until)

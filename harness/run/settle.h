@@ -14,8 +14,7 @@ int settle_pump(struct trial *trial);
  */
 bool settle(struct trial *trial);
 /* When a wait is over. Time is the machine's for a kernel; for a stack on virtual time it is
-   that, and the machine's only bounds it from above: how busy the machine is then changes nothing.
- */
+   that, and real_us bounds it in processor time: how busy the machine is changes nothing. */
 struct until {
     uint64_t virtual_us, real_us;
 };
