@@ -43,7 +43,7 @@ Test(asleep, a_thread_in_recv_is_asleep_there_and_nowhere_else, .timeout = 30)
 static void *wait_for_byte(void *argument)
 {
     char byte = 0;
-    ssize_t got = read(*(int *)argument, &byte, 1);
+    volatile ssize_t got = read(*(int *)argument, &byte, 1);
     while (got == 1) /* awake from now on */
         continue;
     return NULL;
