@@ -32,11 +32,12 @@ const struct shape basicshape_bytes = {
 
 static const struct shape actor = {SHAPE_ACTOR, .noun = "an actor (client, server, client2)",
                                    .definition = "actor"};
-static const struct shape special_host = {SHAPE_WORD, .noun = "any, loopback or blackhole",
-                                          .words = WORDS("any", "loopback", "blackhole")};
-static const struct shape host = {SHAPE_EITHER,
-                                  .noun = "a host (an actor, any, loopback, blackhole)",
-                                  .either = SHAPES(&actor, &special_host), .definition = "host"};
+static const struct shape special_host = {
+    SHAPE_WORD, .noun = "any, loopback, blackhole or a second address",
+    .words = WORDS("any", "loopback", "blackhole", "client-second", "server-second")};
+static const struct shape host = {
+    SHAPE_EITHER, .noun = "a host (an actor, any, loopback, blackhole, client-second)",
+    .either = SHAPES(&actor, &special_host), .definition = "host"};
 static const struct shape family = {SHAPE_CONSTANT, .noun = "an address family (AF_INET)",
                                     .group = GROUP_FAMILY, .definition = "address-family"};
 static const struct shape form = {SHAPE_WORD, .noun = "mapped", .words = WORDS("mapped")};

@@ -6,7 +6,8 @@ bool carried_needs_wire(const struct variant *variant)
 {
     const struct casefile *file = variant->file;
     bool needs = file->place == PLACE_WIRE || file->peer_is_wire || variant->never != NULL ||
-                 file->transport == TRANSPORT_RAW || file->transport == TRANSPORT_ICMP;
+                 file->transport == TRANSPORT_RAW || file->transport == TRANSPORT_ICMP ||
+                 file->transport == TRANSPORT_SCTP;
     for (size_t i = 0; i < variant->step_count && !needs; i++)
         needs = variant->steps[i].verb->side == SIDE_WIRE;
     for (size_t i = 0; i < variant->fault_count && !needs; i++)
@@ -26,9 +27,7 @@ static const char *skip_step(struct arena *arena, const struct step *step)
 static const char *skip_case(const struct casefile *file)
 {
     const char *reason = NULL;
-    if (file->transport == TRANSPORT_SCTP)
-        reason = "no stack of this build has sctp";
-    else if (file->subject == SUBJECT_PROGRAM || file->programs != NULL)
+    if (file->subject == SUBJECT_PROGRAM || file->programs != NULL)
         reason = "programs are not carried out by this build";
     else if (file->peer_is_wire)
         reason = "'peer: wire' is not carried out by this build";

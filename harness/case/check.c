@@ -245,7 +245,8 @@ static void note_made(struct check *check, const struct step *step)
     }
     bool duplicates = id == VERB_fcntl && (node_is(step->param[0], "F_DUPFD") ||
                                            node_is(step->param[0], "F_DUPFD_CLOEXEC"));
-    bool makes = id == VERB_socket || id == VERB_accept || id == VERB_accept4;
+    bool makes =
+        id == VERB_socket || id == VERB_accept || id == VERB_accept4 || id == VERB_sctp_peeloff;
     duplicates = duplicates || id == VERB_dup;
     if (step->modifier[MODIFIER_as] != NULL && as == NULL)
         misplaced(check, step->modifier[MODIFIER_as], "two names are what socketpair makes",

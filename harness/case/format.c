@@ -66,6 +66,13 @@ static const struct shape fcntl_argument = {
     SHAPE_EITHER, .noun = "flags, self, or an integer",
     .either = SHAPES(&open_flags, &fd_flags, &self_word, &basicshape_integer)};
 
+static const struct shape sctp_word = {SHAPE_CONSTANT, .noun = "an SCTP constant (SCTP_COMM_UP)",
+                                       .group = GROUP_SCTP, .definition = "sctp-constant"};
+static const struct shape sctp_flag_list = {SHAPE_LIST, .noun = "flags ([SCTP_UNORDERED])",
+                                            .of = &sctp_word};
+static const struct shape sctp_flags = {SHAPE_EITHER, .noun = "flags ([SCTP_UNORDERED])",
+                                        .either = SHAPES(&sctp_word, &sctp_flag_list)};
+
 /* --- options ------------------------------------------------------------------------------- */
 
 static const struct shape option_word = {SHAPE_CONSTANT, .noun = "a value (IP_PMTUDISC_DO)",
@@ -189,8 +196,6 @@ const struct shape *format_fcntl_value(const char *command)
 
 /* --- ancillary data ------------------------------------------------------------------------ */
 
-static const struct shape sctp_word = {SHAPE_CONSTANT, .noun = "an SCTP constant (SCTP_COMM_UP)",
-                                       .group = GROUP_SCTP, .definition = "sctp-constant"};
 static const struct shape control_type = {SHAPE_EITHER, .noun = "an option's name (IP_PKTINFO)",
                                           .either = SHAPES(&option_name, &sctp_word)};
 static const struct shape ee_origin = {SHAPE_CONSTANT, .noun = "an origin (SO_EE_ORIGIN_ICMP)",
@@ -219,16 +224,20 @@ static const struct shape info = {
     .members =
         MEMBERS(MAY("stream", basicshape_match_integer), MAY("ssn", basicshape_match_integer),
                 MAY("flags", basicshape_any), MAY("ppid", basicshape_match_integer),
-                MAY("tsn", basicshape_match_integer), MAY("context", basicshape_match_integer))};
+                MAY("tsn", basicshape_match_integer), MAY("context", basicshape_match_integer),
+                MAY("assoc_id", basicshape_match_integer))};
 MATCHED(match_sctp, "an SCTP constant", sctp_word, MATCH_SET, NULL)
 static const struct shape notification = {
     SHAPE_MAP, .noun = "members of the notification", .definition = "notification",
-    .members = MEMBERS(MUST("type", sctp_word), MAY("state", match_sctp),
-                       MAY("flags", basicshape_any), MAY("error", basicshape_match_integer),
-                       MAY("inbound_streams", basicshape_match_integer),
-                       MAY("outbound_streams", basicshape_match_integer),
-                       MAY("address", basicshape_match_address), MAY("info", basicshape_any),
-                       MAY("indication", basicshape_any), MAY("data", basicshape_match_bytes))};
+    .members = MEMBERS(
+        MUST("type", sctp_word), MAY("state", match_sctp), MAY("flags", basicshape_any),
+        MAY("error", basicshape_match_integer), MAY("stream", basicshape_match_integer),
+        MAY("context", basicshape_match_integer), MAY("adaptation_ind", basicshape_match_integer),
+        MAY("assoc_id", basicshape_match_integer), MAY("instrms", basicshape_match_integer),
+        MAY("outstrms", basicshape_match_integer), MAY("inbound_streams", basicshape_match_integer),
+        MAY("outbound_streams", basicshape_match_integer), MAY("address", basicshape_match_address),
+        MAY("info", basicshape_any), MAY("indication", basicshape_any),
+        MAY("data", basicshape_match_bytes))};
 
 const struct shape *format_param(const struct verb *verb, size_t number)
 {
@@ -265,6 +274,8 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_SPLICE_FLAGS] = &splice_flags,
                                                  [TYPE_ARGV] = &argv,
                                                  [TYPE_TRAFFIC] = &packetshape_traffic,
+                                                 [TYPE_SCTP_FLAGS] = &sctp_flags,
+                                                 [TYPE_SCTP_WORD] = &sctp_word,
                                                  [TYPE_DIRECTION] = &packetshape_direction};
     enum param_type type = verb->params[number].type;
     const struct shape *shape = shapes[type];
@@ -339,7 +350,7 @@ static const struct shape save = {
     SHAPE_DICT,
     .noun = "{FIELD: name}",
     .least = 1,
-    .words = WORDS("returns", "errno", "value", "count", "host", "address", "port"),
+    .words = WORDS("returns", "errno", "value", "count", "host", "address", "port", "assoc_id"),
     .of = &basicshape_name,
     .literal = true};
 static const struct shape limits = {SHAPE_DICT,    .noun = "{RLIMIT_NOFILE: …}",

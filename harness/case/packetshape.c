@@ -18,8 +18,17 @@ static const struct shape chunk = {
     .words =
         WORDS("DATA", "INIT", "INIT_ACK", "SACK", "HEARTBEAT", "HEARTBEAT_ACK", "ABORT", "SHUTDOWN",
               "SHUTDOWN_ACK", "ERROR", "COOKIE_ECHO", "COOKIE_ACK", "SHUTDOWN_COMPLETE", "AUTH",
-              "I_DATA", "ASCONF", "ASCONF_ACK", "RE_CONFIG", "FORWARD_TSN"),
+              "I_DATA", "ASCONF", "ASCONF_ACK", "RE_CONFIG", "FORWARD_TSN", "ECNE", "CWR", "PAD"),
     .definition = "sctp-chunk"};
+
+static const struct shape chunk_flag = {SHAPE_WORD, .noun = "B, E, U, I or T",
+                                        .words = WORDS("B", "E", "U", "I", "T")};
+static const struct shape chunk_flags = {SHAPE_LIST, .noun = "flags of the chunk ([B, E])",
+                                         .of = &chunk_flag, .definition = "sctp-chunk-flags"};
+static const struct shape match_chunk_flags = {SHAPE_MATCH, .noun = "flags of the chunk",
+                                               .of = &chunk_flags, .matchers = MATCH_SET};
+static const struct shape match_text = {SHAPE_MATCH, .noun = "a text", .of = &basicshape_text,
+                                        .matchers = MATCH_BYTES};
 
 static const struct shape match_byte = {SHAPE_MATCH, .noun = "an integer from 0 to 255",
                                         .of = &byte, .matchers = MATCH_ORDER};
@@ -43,9 +52,14 @@ static const struct shape match_chunk = {SHAPE_MATCH, .noun = "a kind of chunk",
 #define ICMP_FIELDS(byte, word, checksum)                                                          \
     MEMBERS(MAY("type", byte), MAY("code", byte), MAY("id", word), MAY("seq", word),               \
             MAY("checksum", checksum))
-#define SCTP_FIELDS(chunk, word, number)                                                           \
+#define SCTP_FIELDS(chunk, word, number, checksum, flags, text)                                    \
     MEMBERS(MAY("chunk", chunk), MAY("sport", word), MAY("dport", word), MAY("vtag", number),      \
-            MAY("stream", word), MAY("ssn", word), MAY("tsn", number), MAY("ppid", number))
+            MAY("stream", word), MAY("ssn", word), MAY("tsn", number), MAY("ppid", number),        \
+            MAY("checksum", checksum), MAY("flags", flags), MAY("length", number),                 \
+            MAY("size", number), MAY("data", text), MAY("init_tag", number),                       \
+            MAY("a_rwnd", number), MAY("out_streams", word), MAY("in_streams", word),              \
+            MAY("cum_tsn", number), MAY("gaps", word), MAY("duplicates", word),                    \
+            MAY("cause", word))
 
 static const struct shape made_ip = {
     SHAPE_MAP, .noun = "fields of the IP header", .definition = "ip",
@@ -58,9 +72,10 @@ static const struct shape made_udp = {SHAPE_MAP, .noun = "fields of the UDP head
 static const struct shape made_icmp = {SHAPE_MAP, .noun = "fields of the ICMP message",
                                        .definition = "icmp",
                                        .members = ICMP_FIELDS(byte, word, checksum)};
-static const struct shape made_sctp = {SHAPE_MAP, .noun = "fields of the SCTP packet",
-                                       .definition = "sctp",
-                                       .members = SCTP_FIELDS(chunk, word, basicshape_natural)};
+static const struct shape made_sctp = {
+    SHAPE_MAP, .noun = "fields of the SCTP packet", .definition = "sctp",
+    .members =
+        SCTP_FIELDS(chunk, word, basicshape_natural, checksum, chunk_flags, basicshape_text)};
 
 static const struct shape seen_ip = {
     SHAPE_MAP, .noun = "fields of the IP header", .definition = "match-ip",
@@ -78,7 +93,8 @@ static const struct shape seen_icmp = {
     .members = ICMP_FIELDS(match_byte, match_word, match_checksum)};
 static const struct shape seen_sctp = {
     SHAPE_MAP, .noun = "fields of the SCTP packet", .definition = "match-sctp",
-    .members = SCTP_FIELDS(match_chunk, match_word, basicshape_match_integer)};
+    .members = SCTP_FIELDS(match_chunk, match_word, basicshape_match_integer, match_checksum,
+                           match_chunk_flags, match_text)};
 
 static const struct shape kind = {SHAPE_WORD, .noun = "a kind (syn synack ack data fin rst)",
                                   .words = WORDS("syn", "synack", "ack", "data", "fin", "rst"),

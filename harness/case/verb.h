@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PARAM_MAX 5
+#define PARAM_MAX 8
 
 /* What may stand in a parameter's place (FORMAT: constants as in the C headers). */
 enum param_type {
@@ -43,6 +43,8 @@ enum param_type {
     TYPE_SIGNALS,
     TYPE_SPLICE_FLAGS,
     TYPE_ARGV,
+    TYPE_SCTP_FLAGS, /* SCTP_UNORDERED … */
+    TYPE_SCTP_WORD,
     TYPE_TRAFFIC,  /* client, server, both, or a packet mapping */
     TYPE_DIRECTION /* client, server, both */
 };

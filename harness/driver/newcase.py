@@ -1,6 +1,6 @@
 """`./sockproof new`: a case to start from, which lints clean and passes as it is written.
 
-    /usr/bin/python3 -I newcase.py ID [--transport tcp|udp|raw|icmp]
+    /usr/bin/python3 -I newcase.py ID [--transport tcp|udp|sctp|raw|icmp]
 
 Writes cases/ID.yaml and never over another file. Exit status 0 when it is written, 2 when the
 file system refuses, 3 for arguments that cannot be."""
@@ -72,6 +72,27 @@ UDP = {
 #  fired: {lost: 1}
 """}
 
+SCTP = {
+    "title": "A message arrives whole on its stream, and so does the answer",
+    "cites": "rfc9260/6.6-ordered, rfc6458/3.1.4-atomic",
+    "setup": "connected",
+    "variants": "",
+    "steps": """\
+  - client: {sctp_sendv: {text: "ping", stream: 1}, returns: 4}
+  - wire:   {sees: {sctp: {chunk: DATA, stream: 1, ssn: 0, data: "ping"}}, from: client}
+  - server: {recv: 64, data: "ping"}
+  - server: {send: "pong", returns: 4}
+  - client: {recv: 64, data: "pong"}
+""",
+    "trial": """\
+#  - client: {send: "lost", returns: 4}
+#  - server: {recv: 64, data: "lost", took: {at_least: 500ms}}
+#faults:
+#  lost: {wire: client, do: drop, when: {sctp: {chunk: DATA, data: "lost"}, nth: 1}}
+#expect:
+#  fired: {lost: 1}
+"""}
+
 RAW = {
     "title": "A raw socket gets what another one sends with its protocol",
     "cites": "raw/protocol-match",
@@ -118,7 +139,7 @@ variants:
 #  fired: {lost: 1}
 """}
 
-CASES = {"tcp": TCP, "udp": UDP, "raw": RAW, "icmp": ICMP}
+CASES = {"tcp": TCP, "udp": UDP, "sctp": SCTP, "raw": RAW, "icmp": ICMP}
 
 
 def text_of(transport: str) -> str:

@@ -110,7 +110,7 @@ enum status command_doctor(const struct config *config)
     struct settings settings;
     struct finding findings[FINDINGS];
     int count = 0;
-    if (!settings_load(&settings, config->root, config->stack)) {
+    if (!settings_load(&settings, config->root)) {
         settings_free(&settings);
         return STATUS_USAGE;
     }
@@ -120,7 +120,7 @@ enum status command_doctor(const struct config *config)
     findings[count++] = look_at_socket("inet6", AF_INET6, SOCK_STREAM, 0,
                                        "on loopback the inet6 variants fail; enable IPv6");
     findings[count++] = look_at_socket("sctp", AF_INET, SOCK_STREAM, IPPROTO_SCTP,
-                                       "this kernel has no SCTP: SCTP cases are skipped");
+                                       "this kernel has no SCTP: the cases go to usrsctp");
     bool runs = findings[2].good;
     if (config->json)
         print_json(findings, count);

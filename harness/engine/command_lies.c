@@ -1,5 +1,6 @@
 #include "engine/commands.h"
 #include "stack/liar.h"
+#include "stack/liar_sctp.h"
 #include "wire/liar.h"
 
 #include <stdio.h>
@@ -10,6 +11,8 @@ enum status command_lies(const struct config *config)
     (void)config;
     for (const char *const *name = liar_names(); *name != NULL; name++)
         printf("%s\t%s\n", *name, liar_says(*name));
+    for (const char *const *name = liar_sctp_names(); *name != NULL; name++)
+        printf("%s\t%s\n", *name, liar_sctp_says(*name));
     for (const char *const *name = packet_lie_names(); *name != NULL; name++)
         printf("%s\t%s\n", *name, packet_lie_says(packet_lie_find(*name)));
     return STATUS_GOOD;

@@ -2,6 +2,7 @@
 #include "engine/pool.h"
 #include "run/worker.h"
 #include "stack/liar.h"
+#include "stack/liar_sctp.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -87,9 +88,14 @@ static bool choose(struct suite *suite, const struct config *config, struct sele
     return good && missing == NULL;
 }
 
+/* The stacks of a run, one of which may lie, as may the wire. */
+struct players {
+    const struct stack *asked, *embedded;
+    const struct packet_lie *lie;
+};
+
 static enum status run(struct suite *suite, const struct config *config,
-                       const struct settings *settings, const struct stack *stack,
-                       const struct packet_lie *lie)
+                       const struct settings *settings, const struct players *who)
 {
     struct utsname system;
     char no_wire[512] = "";
@@ -98,35 +104,52 @@ static enum status run(struct suite *suite, const struct config *config,
         .config = config, .settings = settings, .suite = suite, .version = system.release};
     bool wire = config->place != WHERE_LOOPBACK &&
                 worker_try_hosts(&settings->profile, no_wire, sizeof no_wire);
-    struct pool_order order = {suite, config, settings, stack, lie, wire};
+    struct choice choice;
+    struct pool_order order = {suite, config, settings, &choice, who->lie, wire};
     size_t selected = suite->variant_count * (size_t)config->repeat;
     if (!wire)
         record.no_wire = no_wire;
-    if (!record_open(&record, selected))
-        return STATUS_BROKEN;
-    bool whole = pool_run(&order, &record);
-    record_close(&record, !whole, selected);
-    return record_status(&record, !whole);
+    enum status status = STATUS_BROKEN;
+    if (choice_make(&choice, config, who->asked, who->embedded, suite) &&
+        record_open(&record, selected)) {
+        bool whole = pool_run(&order, &record);
+        record_close(&record, !whole, selected);
+        status = record_status(&record, !whole);
+    }
+    choice_free(&choice);
+    return status;
 }
 
-/* The stack of the configuration, honest or lying; the lie may be one of the wire. NULL with a
-   message on stderr. */
-static const struct stack *chosen_stack(const struct config *config, const struct packet_lie **lie)
+/* Puts the liar of that name in the place of the honest stack, or of the wire. False when there is
+   no such lie. */
+static bool tell(struct players *who, const char *lie)
 {
-    const struct stack *stack = stack_find(config->stack);
-    if (stack == NULL)
-        fprintf(stderr, "sockproof: there is no stack '%s' in this build; there is: %s\n",
-                config->stack, stack_names()[0]);
-    if (stack == NULL || config->lie == NULL)
-        return stack;
-    *lie = packet_lie_find(config->lie);
-    if (*lie == NULL)
-        stack = liar_stack(config->lie);
-    if (stack == NULL)
+    const struct stack *about_sctp = liar_sctp_stack(lie);
+    const struct stack *about_calls = liar_stack(lie);
+    who->lie = packet_lie_find(lie);
+    if (about_sctp != NULL)
+        who->embedded = about_sctp;
+    if (about_sctp != NULL && who->asked == stack_find("usrsctp"))
+        who->asked = about_sctp;
+    if (about_calls != NULL)
+        who->asked = about_calls;
+    return about_sctp != NULL || about_calls != NULL || who->lie != NULL;
+}
+
+/* The stacks of the configuration, honest or lying. False with a message on stderr. */
+static bool find_stacks(struct players *who, const struct config *config)
+{
+    *who = (struct players){stack_find(config->stack), stack_find("usrsctp"), NULL};
+    bool known = who->asked != NULL;
+    if (!known)
+        fprintf(stderr, "sockproof: there is no stack '%s' in this build; there are: %s, %s\n",
+                config->stack, stack_names()[0], stack_names()[1]);
+    bool told = !known || config->lie == NULL || tell(who, config->lie);
+    if (!told)
         fprintf(stderr,
                 "sockproof: there is no lie '%s'; sockproof-engine lies shows what there is\n",
                 config->lie);
-    return stack;
+    return known && told;
 }
 
 enum status command_run(const struct config *config)
@@ -134,16 +157,15 @@ enum status command_run(const struct config *config)
     struct suite suite;
     struct settings settings;
     struct selection selection = {0};
-    const struct packet_lie *lie = NULL;
-    const struct stack *stack = chosen_stack(config, &lie);
+    struct players who;
     enum status status = STATUS_USAGE;
     memset(&suite, 0, sizeof suite);
-    if (stack == NULL)
+    if (!find_stacks(&who, config))
         return STATUS_USAGE;
-    bool loaded = settings_load(&settings, config->root, config->stack);
+    bool loaded = settings_load(&settings, config->root);
     if (loaded && choose(&suite, config, &selection) &&
         (suite.error_count == 0 || config->select != NULL))
-        status = run(&suite, config, &settings, stack, lie);
+        status = run(&suite, config, &settings, &who);
     suite_free(&suite);
     settings_free(&settings);
     free_selection(&selection);

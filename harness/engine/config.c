@@ -108,6 +108,7 @@ static bool take(struct config *config, int id)
         break;
     case ARG_STACK:
         config->stack = optarg;
+        config->stack_given = true;
         break;
     case ARG_LIE:
         config->lie = optarg;

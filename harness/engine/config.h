@@ -24,7 +24,8 @@ struct config {
     const char *report; /* folder of a run's output */
     const char *select; /* file of ids and @paths, "-" for standard input; NULL: all of the paths */
     const char *stack;
-    const char *lie; /* the stack misbehaves in that way; NULL: it is what it is */
+    bool stack_given; /* by --stack: no other one stands in for it */
+    const char *lie;  /* the stack misbehaves in that way; NULL: it is what it is */
     enum where place;
     uint64_t seed;
     int workers; /* 0: four times the processors */

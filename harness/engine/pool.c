@@ -67,7 +67,8 @@ static const struct variant *variant_of(const struct pool *pool, const struct jo
 static void finish(struct pool *pool, struct job *job, json_t *result, const struct report *report)
 {
     enum verdict verdict =
-        record_add(pool->record, variant_of(pool, job), job->repeat, job->on_wire, result, report);
+        record_add(pool->record, variant_of(pool, job), pool->order->choice->stacks[job->variant],
+                   job->repeat, job->on_wire, result, report);
     bool good = verdict != VERDICT_FAIL && verdict != VERDICT_BROKEN;
     job->done = true;
     pool->left--;
@@ -83,12 +84,13 @@ static void finish_as(struct pool *pool, struct job *job, const char *verdict, c
 /* --- jobs -------------------------------------------------------------------------------- */
 
 /* Where a variant runs, or why it cannot run here; NULL when it can. */
-static const char *placed(const struct pool *pool, const struct variant *variant, bool *on_wire,
-                          char *text, size_t size)
+static const char *placed(const struct pool *pool, size_t number, bool *on_wire, char *text,
+                          size_t size)
 {
+    const struct variant *variant = pool->order->suite->variants[number];
     enum where place = pool->order->config->place;
     bool only_loopback = variant->file->place == PLACE_LOOPBACK;
-    const char *skip = variant->skip;
+    const char *skip = variant->skip != NULL ? variant->skip : pool->order->choice->whys[number];
     *on_wire = pool->order->wire && !only_loopback && place != WHERE_LOOPBACK;
     if (skip == NULL && variant->needs_wire && !*on_wire) {
         snprintf(text, size, "needs a wire between two hosts: %s",
@@ -114,8 +116,7 @@ static void make_jobs(struct pool *pool)
             struct job *job = &pool->jobs[pool->job_count++];
             *job = (struct job){.variant = (int)i, .repeat = repeat};
             pool->left++;
-            const char *skip =
-                placed(pool, variant_of(pool, job), &job->on_wire, text, sizeof text);
+            const char *skip = placed(pool, i, &job->on_wire, text, sizeof text);
             if (skip != NULL)
                 finish_as(pool, job, "skip", skip, NULL);
         }
@@ -145,7 +146,7 @@ static _Noreturn void become_worker(const struct pool *pool, const struct lane *
     struct worker worker = {.number = lane->number,
                             .control = control,
                             .on_wire = lane->on_wire,
-                            .stack = order->stack,
+                            .stacks = order->choice->stacks,
                             .lie = order->lie,
                             .profile = &order->settings->profile,
                             .catalogue = order->suite->catalogue,

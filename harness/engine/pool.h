@@ -4,6 +4,7 @@
 #ifndef SOCKPROOF_ENGINE_POOL_H
 #define SOCKPROOF_ENGINE_POOL_H
 
+#include "engine/choice.h"
 #include "engine/record.h"
 #include "engine/suite.h"
 #include "stack/stack.h"
@@ -12,7 +13,7 @@ struct pool_order {
     const struct suite *suite;
     const struct config *config;
     const struct settings *settings;
-    const struct stack *stack;
+    const struct choice *choice;  /* of the stack, by variant */
     const struct packet_lie *lie; /* of the wire, or NULL */
     bool wire;                    /* this machine can have one */
 };

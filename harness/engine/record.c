@@ -212,13 +212,18 @@ static json_t *events_json(struct record *record, const struct report *report)
                      (json_int_t)(report != NULL ? atomic_load(&report->dropped) : 0));
 }
 
+static const char *version_of(const struct record *record, const struct stack *stack)
+{
+    return stack->version != NULL ? stack->version() : record->version;
+}
+
 static void hold_against_baseline(const struct record *record, const struct variant *variant,
-                                  json_t *result)
+                                  const struct stack *stack, json_t *result)
 {
     const char *verdict = json_string_value(json_object_get(result, "verdict"));
     const char *reason = json_string_value(json_object_get(result, "reason"));
-    const struct deviation *known =
-        settings_deviation(record->settings, variant->file->id, variant->id, record->version);
+    const struct deviation *known = settings_deviation(
+        record->settings, stack->name, variant->file->id, variant->id, version_of(record, stack));
     if (known == NULL)
         return;
     if (strcmp(verdict, "fail") == 0) {
@@ -230,7 +235,7 @@ static void hold_against_baseline(const struct record *record, const struct vari
             result, "reason",
             json_sprintf("stale baseline: it says that this fails on %s %s (%s), and it "
                          "passes; remove the entry or narrow its versions",
-                         record->config->stack, record->version, known->reason));
+                         stack->name, version_of(record, stack), known->reason));
     }
 }
 
@@ -244,15 +249,26 @@ static enum verdict verdict_of(const json_t *result)
     return found;
 }
 
-static json_t *complete(struct record *record, const struct variant *variant, int repeat,
-                        bool on_wire, json_t *result)
+/* The name of the stack, and how it was told to lie. */
+static json_t *stack_json(const struct record *record, const struct stack *stack)
+{
+    const char *lie = record->config->lie;
+    bool asked = strcmp(stack->name, record->config->stack) == 0;
+    bool lies = lie != NULL && strncmp(lie, "sctp/", strlen("sctp/")) == 0;
+    return asked  ? json_string(record->stack)
+           : lies ? json_sprintf("%s telling %s", stack->name, lie)
+                  : json_string(stack->name);
+}
+
+static json_t *complete(struct record *record, const struct variant *variant,
+                        const struct stack *stack, int repeat, bool on_wire, json_t *result)
 {
     json_t *line = json_pack(
-        "{s:i, s:s, s:s, s:s, s:i, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:o}",
+        "{s:i, s:s, s:s, s:s, s:i, s:s, s:i, s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:I, s:o}",
         "schema", RESULT_SCHEMA, "id", variant->id, "case", variant->file->id, "variant",
         variant->name, "repeat", repeat, "file", variant->file->path, "line",
         variant->step_count > 0 ? variant->file->title_mark.line : 1, "title", variant->file->title,
-        "stack", record->stack, "place", on_wire ? "wire" : "loopback", "transport",
+        "stack", stack_json(record, stack), "place", on_wire ? "wire" : "loopback", "transport",
         transport_name(variant->file->transport), "family",
         variant->family == AF_INET ? "inet" : "inet6", "subject",
         subject_name(variant->file->subject), "cites", cites_json(variant), "seed",
@@ -267,12 +283,13 @@ static json_t *complete(struct record *record, const struct variant *variant, in
     return line;
 }
 
-enum verdict record_add(struct record *record, const struct variant *variant, int repeat,
-                        bool on_wire, json_t *result, const struct report *report)
+enum verdict record_add(struct record *record, const struct variant *variant,
+                        const struct stack *stack, int repeat, bool on_wire, json_t *result,
+                        const struct report *report)
 {
-    json_t *line = complete(record, variant, repeat, on_wire, result);
+    json_t *line = complete(record, variant, stack, repeat, on_wire, result);
     if (record->config->lie == NULL)
-        hold_against_baseline(record, variant, line);
+        hold_against_baseline(record, variant, stack, line);
     json_object_set_new(line, "events", events_json(record, report));
     enum verdict verdict = verdict_of(line);
     record->count[verdict]++;

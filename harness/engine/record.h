@@ -12,6 +12,7 @@
 #include "engine/suite.h"
 #include "observe/event.h"
 #include "run/trial.h"
+#include "stack/stack.h"
 
 struct record {
     const struct config *config;
@@ -33,9 +34,11 @@ bool record_open(struct record *record, size_t selected);
 /* Completes a result (stolen: verdict, reason and whatever the trial knows; absent members get
    their empty forms), holds it against the baseline (unless the
    stack was told to lie: what a liar does is no deviation), and writes it and its events (report
-   may be NULL) to the files and to standard output. on_wire: where it ran. Returns the verdict. */
-enum verdict record_add(struct record *record, const struct variant *variant, int repeat,
-                        bool on_wire, json_t *result, const struct report *report);
+   may be NULL) to the files and to standard output. stack: what it was judged on; on_wire: where it
+   ran. Returns the verdict. */
+enum verdict record_add(struct record *record, const struct variant *variant,
+                        const struct stack *stack, int repeat, bool on_wire, json_t *result,
+                        const struct report *report);
 /* Completes run.json and closes. interrupted: the run did not get to its end. */
 void record_close(struct record *record, bool interrupted, size_t selected);
 /* The status that the counts mean. */

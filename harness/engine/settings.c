@@ -1,10 +1,12 @@
 #include "engine/settings.h"
 
 #include "case/reader.h"
+#include "stack/stack.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct node *load(struct settings *settings, const char *path)
 {
@@ -54,7 +56,8 @@ static bool load_profile(struct settings *settings, const char *path)
     return true;
 }
 
-static bool load_deviation(struct settings *settings, const struct node *node, const char *path)
+static bool load_deviation(struct settings *settings, const struct node *node, const char *stack,
+                           const char *path)
 {
     const struct node *id = node_get(node, "case");
     const struct node *versions = node_get(node, "versions");
@@ -63,7 +66,7 @@ static bool load_deviation(struct settings *settings, const struct node *node, c
                 versions->kind == NODE_LIST && versions->count > 0;
     if (good)
         settings->deviations[settings->deviation_count++] =
-            (struct deviation){id->text, versions, reason->text};
+            (struct deviation){stack, id->text, versions, reason->text};
     else
         fprintf(stderr,
                 "%s:%d:%d: error[bad-baseline]: a deviation names its case, the versions "
@@ -72,29 +75,43 @@ static bool load_deviation(struct settings *settings, const struct node *node, c
     return good;
 }
 
-static bool load_baseline(struct settings *settings, const char *path)
+/* Appends the deviations of one stack. */
+static bool load_baseline(struct settings *settings, const char *root_folder, const char *stack)
 {
+    const char *path =
+        arena_printf(settings->arena, "%s/fixtures/baseline/%s.yaml", root_folder, stack);
     const struct node *root = load(settings, path);
     const struct node *list = node_get(root, "deviations");
     bool good = root != NULL && list != NULL;
     if (!good)
         fprintf(stderr, "%s: a baseline has the key deviations\n", path);
+    struct deviation *before = settings->deviations;
     settings->deviations =
-        arena_alloc(settings->arena, (members(list) + 1) * sizeof *settings->deviations);
+        arena_alloc(settings->arena,
+                    (settings->deviation_count + members(list) + 1) * sizeof *settings->deviations);
+    if (before != NULL)
+        memcpy(settings->deviations, before, settings->deviation_count * sizeof *before);
     for (const struct node *one = list != NULL ? list->first : NULL; one != NULL; one = one->next)
-        good = load_deviation(settings, one, path) && good;
+        good = load_deviation(settings, one, stack, path) && good;
     return good;
 }
 
-bool settings_load(struct settings *settings, const char *root, const char *stack)
+static bool has_baseline(struct settings *settings, const char *root, const char *stack)
+{
+    return access(arena_printf(settings->arena, "%s/fixtures/baseline/%s.yaml", root, stack),
+                  F_OK) == 0;
+}
+
+bool settings_load(struct settings *settings, const char *root)
 {
     memset(settings, 0, sizeof *settings);
     settings->arena = arena_new();
     bool good = load_profile(
-        settings, arena_printf(settings->arena, "%s/fixtures/host-profile/%s.yaml", root, stack));
-    return load_baseline(settings, arena_printf(settings->arena, "%s/fixtures/baseline/%s.yaml",
-                                                root, stack)) &&
-           good;
+        settings, arena_printf(settings->arena, "%s/fixtures/host-profile/linux.yaml", root));
+    for (const char *const *stack = stack_names(); *stack != NULL; stack++)
+        if (stack == stack_names() || has_baseline(settings, root, *stack))
+            good = load_baseline(settings, root, *stack) && good;
+    return good;
 }
 
 void settings_free(struct settings *settings)
@@ -119,14 +136,15 @@ static bool holds_for(const struct node *versions, const char *version)
     return found;
 }
 
-const struct deviation *settings_deviation(const struct settings *settings, const char *case_id,
-                                           const char *variant_id, const char *version)
+const struct deviation *settings_deviation(const struct settings *settings, const char *stack,
+                                           const char *case_id, const char *variant_id,
+                                           const char *version)
 {
     const struct deviation *found = NULL;
     for (size_t i = 0; i < settings->deviation_count && found == NULL; i++) {
         const struct deviation *one = &settings->deviations[i];
         bool named = strcmp(one->id, case_id) == 0 || strcmp(one->id, variant_id) == 0;
-        if (named && holds_for(one->versions, version))
+        if (named && strcmp(one->stack, stack) == 0 && holds_for(one->versions, version))
             found = one;
     }
     return found;

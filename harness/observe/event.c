@@ -26,12 +26,12 @@ void log_begin(struct event_log *log, struct report *report, const char *case_id
     atomic_store(&report->count, 0);
     atomic_store(&report->dropped, 0);
     atomic_store(&report->step, 0);
-    *log = (struct event_log){report, case_id, now_ns(), false};
+    *log = (struct event_log){report, case_id, now_ns(), 0, false};
 }
 
 uint64_t log_now_us(const struct event_log *log)
 {
-    return (now_ns() - log->start_ns) / 1000;
+    return (now_ns() - log->start_ns) / 1000 + log->skipped_us;
 }
 
 /* A member of the event whose key needs no escape. */

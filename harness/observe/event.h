@@ -32,12 +32,13 @@ struct event_log {
     struct report *report;
     const char *case_id; /* the variant's */
     uint64_t start_ns;   /* CLOCK_MONOTONIC of time 0 */
+    uint64_t skipped_us; /* by which virtual time is ahead */
     bool muted;          /* events are not kept: one of many alike */
 };
 
 /* Empties the report and begins the log of a case. */
 void log_begin(struct event_log *log, struct report *report, const char *case_id);
-/* Microseconds since the log began. */
+/* Microseconds since the log began, those that virtual time skipped included. */
 uint64_t log_now_us(const struct event_log *log);
 /* Appends an event; members (a JSON object, stolen) are added to the common ones, whose names they
    do not have: schema, case, n, t_us, type, actor, step (0: none), text. at_us is the event's time.

@@ -28,10 +28,17 @@ struct stream {
 
 struct message {
     int sender;
+    int stream; /* within which messages keep their order; -1: none */
     int64_t number;
     const uint8_t *bytes;
     size_t size;
     int received;
+};
+
+/* In the order of arrival; number -1 for what nobody sent. */
+struct arrival {
+    int64_t number;
+    int sender, stream;
 };
 
 enum { SENDER_MAX = 16 };
@@ -43,9 +50,10 @@ struct ledger {
     size_t stream_count, stream_room; /* a hash table: the room is a power of two */
     struct message *messages;
     size_t message_count, message_room;
-    int64_t *arrivals; /* numbers in the order of arrival; -1 for what nobody sent */
+    struct arrival *arrivals;
     size_t arrival_count, arrival_room;
     int64_t numbers[SENDER_MAX];
+    bool has_streams; /* some message was one of a stream */
     uint64_t sent, accepted, received, corrupted, extra;
     int64_t first_divergence;
 };
@@ -91,6 +99,7 @@ void ledger_clear(struct ledger *ledger)
         memset(ledger->streams, 0, ledger->stream_room * sizeof *ledger->streams);
     ledger->sent = ledger->accepted = ledger->received = 0;
     ledger->corrupted = ledger->extra = 0;
+    ledger->has_streams = false;
     ledger->first_divergence = -1;
     memset(ledger->numbers, 0, sizeof ledger->numbers);
 }
@@ -271,16 +280,18 @@ uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream)
     return bytes < home->offset ? 0 : bytes - home->offset;
 }
 
-int64_t ledger_message_sent(struct ledger *ledger, int sender, const void *bytes, size_t size)
+int64_t ledger_message_sent(struct ledger *ledger, int sender, int stream, const void *bytes,
+                            size_t size)
 {
     int64_t number = -1;
     ledger->sent++;
     ledger->accepted++;
+    ledger->has_streams = ledger->has_streams || stream >= 0;
     if (grow((void **)&ledger->messages, ledger->message_count, &ledger->message_room,
              sizeof *ledger->messages)) {
         number = ledger->numbers[sender % SENDER_MAX]++;
         ledger->messages[ledger->message_count++] =
-            (struct message){sender, number, bytes, size, 0};
+            (struct message){sender, stream, number, bytes, size, 0};
     }
     return number;
 }
@@ -312,7 +323,8 @@ int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8
         ledger->corrupted++;
     if (grow((void **)&ledger->arrivals, ledger->arrival_count, &ledger->arrival_room,
              sizeof *ledger->arrivals))
-        ledger->arrivals[ledger->arrival_count++] = number;
+        ledger->arrivals[ledger->arrival_count++] = (struct arrival){
+            number, message != NULL ? message->sender : -1, message != NULL ? message->stream : -1};
     return number;
 }
 
@@ -354,9 +366,30 @@ json_t *ledger_delivery(const struct ledger *ledger, bool messages)
 static int64_t extent(const struct ledger *ledger, size_t i)
 {
     for (size_t j = 0; j < i; j++)
-        if (ledger->arrivals[j] > ledger->arrivals[i])
+        if (ledger->arrivals[j].number > ledger->arrivals[i].number)
             return (int64_t)(i - j);
     return 0;
+}
+
+/* An earlier arrival of the same stream was sent no earlier. */
+static bool out_of_order(const struct ledger *ledger, size_t i)
+{
+    const struct arrival *late = &ledger->arrivals[i];
+    bool found = false;
+    for (size_t j = 0; j < i && late->stream >= 0 && !found; j++)
+        found = ledger->arrivals[j].sender == late->sender &&
+                ledger->arrivals[j].stream == late->stream &&
+                ledger->arrivals[j].number >= late->number;
+    return found;
+}
+
+/* Every stream's messages came in its order, once, and nothing that nobody sent. */
+static bool exact_per_stream(const struct ledger *ledger)
+{
+    bool exact = ledger->corrupted == 0;
+    for (size_t i = 0; i < ledger->arrival_count && exact; i++)
+        exact = !out_of_order(ledger, i);
+    return exact;
 }
 
 json_t *ledger_ordering(const struct ledger *ledger, bool messages)
@@ -367,7 +400,7 @@ json_t *ledger_ordering(const struct ledger *ledger, bool messages)
     int64_t longest = 0;
     int64_t expected = 0;
     for (size_t i = 0; i < ledger->arrival_count; i++) {
-        int64_t number = ledger->arrivals[i];
+        int64_t number = ledger->arrivals[i].number;
         bool late = number >= 0 && number < expected;
         int64_t distance = late ? extent(ledger, i) : 0;
         reordered += distance > 0;
@@ -380,7 +413,11 @@ json_t *ledger_ordering(const struct ledger *ledger, bool messages)
     count_messages(ledger, &lost, &duplicated, &run);
     double ratio =
         ledger->arrival_count == 0 ? 0 : (double)reordered / (double)ledger->arrival_count;
-    return json_pack("{s:I, s:f, s:I, s:I, s:I}", "reordered", (json_int_t)reordered,
-                     "reordered_ratio", ratio, "max_extent", (json_int_t)longest, "duplicated",
-                     (json_int_t)duplicated, "max_loss_run", (json_int_t)run);
+    json_t *ordering =
+        json_pack("{s:I, s:f, s:I, s:I, s:I}", "reordered", (json_int_t)reordered,
+                  "reordered_ratio", ratio, "max_extent", (json_int_t)longest, "duplicated",
+                  (json_int_t)duplicated, "max_loss_run", (json_int_t)run);
+    if (ledger->has_streams)
+        json_object_set_new(ordering, "exact", json_boolean(exact_per_stream(ledger)));
+    return ordering;
 }

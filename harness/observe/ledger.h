@@ -44,8 +44,10 @@ void ledger_skipped(struct ledger *ledger, uint64_t stream, uint64_t size);
 /* Bytes that senders accepted on a stream and nobody has received yet. */
 uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream);
 
-/* A message of sender was accepted. Returns its number, or -1. */
-int64_t ledger_message_sent(struct ledger *ledger, int sender, const void *bytes, size_t size);
+/* A message of sender was accepted, on a stream that keeps its order or (-1) on none. Returns its
+   number, or -1. */
+int64_t ledger_message_sent(struct ledger *ledger, int sender, int stream, const void *bytes,
+                            size_t size);
 /* A message came to receiver: its number by its sender, or -1 when nobody sent these bytes. */
 int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8_t *bytes,
                                 size_t size);
@@ -54,7 +56,8 @@ int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8
    "divergent_offset"?}. messages says which of the two accounts. New reference. */
 json_t *ledger_delivery(const struct ledger *ledger, bool messages);
 /* Streams: {"exact":true|false}. Messages: RFC 4737's reordered, ratio and max_extent, RFC
-   5560's duplicates, and max_loss_run (RFC 7680's losses in a row). New reference. */
+   5560's duplicates, max_loss_run (RFC 7680's losses in a row), and where messages have streams,
+   exact: each came in its stream's order. New reference. */
 json_t *ledger_ordering(const struct ledger *ledger, bool messages);
 
 #endif

@@ -110,7 +110,7 @@ static void send_messages(int count)
 {
     static const char *const texts[] = {"zero", "one", "two", "three"};
     for (int i = 0; i < count; i++)
-        cr_assert_eq(ledger_message_sent(ledger, 0, texts[i], strlen(texts[i])), i);
+        cr_assert_eq(ledger_message_sent(ledger, 0, -1, texts[i], strlen(texts[i])), i);
 }
 
 static int64_t message(const char *text)
@@ -141,4 +141,36 @@ Test(ledger, reordering_follows_rfc_4737)
     message("zero");
     cr_assert_eq(figure(ledger_ordering(ledger, true), "reordered"), 1);
     cr_assert_eq(figure(ledger_ordering(ledger, true), "max_extent"), 3);
+}
+
+Test(ledger, messages_of_a_stream_keep_their_order)
+{
+    static const char *const texts[] = {"a0", "b0", "a1", "b1"};
+    struct ledger *own = ledger_new();
+    for (int i = 0; i < 4; i++)
+        ledger_message_sent(own, 0, i % 2, texts[i], 2);
+    ledger_message_received(own, 1, (const uint8_t *)"b0", 2);
+    ledger_message_received(own, 1, (const uint8_t *)"b1", 2);
+    ledger_message_received(own, 1, (const uint8_t *)"a0", 2);
+    json_t *ordering = ledger_ordering(own, true);
+    cr_assert(json_is_true(json_object_get(ordering, "exact")));
+    json_decref(ordering);
+    ledger_message_received(own, 1, (const uint8_t *)"a0", 2); /* once more */
+    ordering = ledger_ordering(own, true);
+    cr_assert(json_is_false(json_object_get(ordering, "exact")));
+    json_decref(ordering);
+    ledger_free(own);
+}
+
+Test(ledger, a_message_that_overtakes_its_own_stream_is_no_order)
+{
+    struct ledger *own = ledger_new();
+    ledger_message_sent(own, 0, 3, "a0", 2);
+    ledger_message_sent(own, 0, 3, "a1", 2);
+    ledger_message_received(own, 1, (const uint8_t *)"a1", 2);
+    ledger_message_received(own, 1, (const uint8_t *)"a0", 2);
+    json_t *ordering = ledger_ordering(own, true);
+    cr_assert(json_is_false(json_object_get(ordering, "exact")));
+    json_decref(ordering);
+    ledger_free(own);
 }

@@ -179,6 +179,27 @@ bool match_bytes(const struct node *expected, const uint8_t *bytes, size_t size,
     return yes;
 }
 
+/* One chunk of an SCTP packet, with what the whole packet says of itself beside it. */
+static bool match_chunk(const struct node *layer, const json_t *packet, const json_t *chunk)
+{
+    bool yes = true;
+    for (const struct node *one = layer->first; one != NULL && yes; one = one->next) {
+        const json_t *value = json_object_get(chunk, one->key);
+        yes = match_value(one, value != NULL ? value : json_object_get(packet, one->key));
+    }
+    return yes;
+}
+
+/* All fields of one chunk: which one, is free. */
+static bool match_sctp(const struct node *layer, const json_t *packet)
+{
+    const json_t *chunks = json_object_get(packet, "chunks");
+    bool yes = json_array_size(chunks) == 0 && packet != NULL && match_chunk(layer, packet, NULL);
+    for (size_t i = 0; i < json_array_size(chunks) && !yes; i++)
+        yes = match_chunk(layer, packet, json_array_get(chunks, i));
+    return yes;
+}
+
 static bool match_layer(const struct node *layer, const struct packet *packet,
                         const json_t *description)
 {
@@ -190,6 +211,8 @@ static bool match_layer(const struct node *layer, const struct packet *packet,
         yes = match_bytes(layer, packet->frame + packet->payload, packet->payload_size, &none);
     else if (strcmp(layer->key, "to") == 0)
         yes = match_value(layer, json_object_get(json_object_get(description, "ip"), "dst"));
+    else if (strcmp(layer->key, "sctp") == 0)
+        yes = match_sctp(layer, json_object_get(description, "sctp"));
     else
         yes = match_value(layer, json_object_get(description, layer->key));
     return yes;

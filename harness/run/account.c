@@ -46,23 +46,39 @@ void account_begin(struct trial *trial, struct opened *opened)
                                      (flags_of(call) & MSG_OOB) != 0 && !one->inline_urgent);
 }
 
+/* The SCTP stream of a message that keeps its order, or -1. */
+static int stream_of(const struct trial *trial, const struct call *call)
+{
+    const struct stack_sctp *sctp = trial->stage->stack->sctp;
+    int stream = trial->variant->file->transport == TRANSPORT_SCTP ? 0 : -1;
+    const struct sctp_constant *unordered =
+        stream == 0 && sctp != NULL ? sctp_constant_find(sctp->dialect, "SCTP_UNORDERED") : NULL;
+    if (call->verb == VERB_sctp_sendv)
+        stream = unordered != NULL && (call->arg[3].number & unordered->value) != 0
+                     ? -1
+                     : (int)call->arg[1].number;
+    return stream;
+}
+
 static void sent_messages(struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
     int sender = cast_index(&trial->stage->cast, opened->member);
     const struct piece piece = sent_piece(call);
     const uint8_t *bytes = shared_at(trial->stage->shared, piece);
+    int stream = stream_of(trial, call);
     if (call->verb == VERB_sendmmsg) {
         const struct piece *pieces = shared_at(trial->stage->shared, call->arg[0].piece);
         for (int64_t i = 0; i < call->result; i++)
-            ledger_message_sent(trial->stage->ledger, sender,
+            ledger_message_sent(trial->stage->ledger, sender, stream,
                                 shared_at(trial->stage->shared, pieces[i]), pieces[i].size);
     } else if (call->verb == VERB_send_each) {
         size_t size = (size_t)call->arg[1].number;
         for (int64_t i = 0; i < call->result; i++)
-            ledger_message_sent(trial->stage->ledger, sender, bytes + (size_t)i * size, size);
+            ledger_message_sent(trial->stage->ledger, sender, stream, bytes + (size_t)i * size,
+                                size);
     } else if (call->result >= 0) {
-        ledger_message_sent(trial->stage->ledger, sender, bytes, piece.size);
+        ledger_message_sent(trial->stage->ledger, sender, stream, bytes, piece.size);
     }
 }
 
@@ -74,6 +90,13 @@ static size_t header_size(const struct trial *trial, const uint8_t *bytes, size_
     size_t header =
         raw && trial->variant->family == AF_INET && size >= 20 ? (size_t)(bytes[0] & 15) * 4 : 0;
     return header < size ? header : 0;
+}
+
+/* An event of the association, or its end: nothing that the peer sent. */
+static bool tells(const struct trial *trial, const struct call *call)
+{
+    bool sctp = trial->variant->file->transport == TRANSPORT_SCTP;
+    return sctp && (call->result == 0 || (call->flags & MSG_NOTIFICATION) != 0);
 }
 
 static void received_messages(struct trial *trial, const struct opened *opened)
@@ -89,7 +112,7 @@ static void received_messages(struct trial *trial, const struct opened *opened)
         int64_t *numbers = shared_at(trial->stage->shared, call->arg[4].piece);
         for (uint64_t i = 0; i < call->size2 && numbers != NULL; bytes += sizes[i++])
             numbers[i] = ledger_message_received(ledger, receiver, bytes, sizes[i]);
-    } else if (call->result >= 0 && !peeks) {
+    } else if (call->result >= 0 && !peeks && !tells(trial, call)) {
         size_t header = header_size(trial, bytes, call->size);
         /* A truncated message is known by what is left of it; the rest was asked away. */
         if ((uint64_t)call->result <= call->size)

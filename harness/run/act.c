@@ -1,5 +1,7 @@
 #include "run/act.h"
 
+#include "stack/virtual_clock.h"
+
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
@@ -34,11 +36,13 @@ int64_t act_number(const struct act *act, int i)
     return act->call->arg[i].number;
 }
 
-static uint64_t now_ns(void)
+/* Now, with what virtual time skipped since the case began. */
+static uint64_t now_ns(const struct shared *shared)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec +
+           (uint64_t)atomic_load(&shared->ticks) * VIRTUAL_TICK_US * 1000;
 }
 
 static void record_firing(struct act *act, const struct fault *fault)
@@ -275,11 +279,13 @@ void act_do(struct actor *actor, struct call *call)
     limit(call, &saved);
     capabilities(call, false);
     atomic_store(&call->tid, gettid());
-    call->began_ns = now_ns();
+    call->began_ns = now_ns(actor->shared);
+    call->began_tick = atomic_load(&actor->shared->ticks);
     errno = 0;
     call->result = call->each > 0 ? each(&act) : dispatch(&act);
     int error = errno;
-    call->ended_ns = now_ns();
+    call->ended_ns = now_ns(actor->shared);
+    call->ended_tick = atomic_load(&actor->shared->ticks);
     capabilities(call, true);
     if (call->limit_resource >= 0)
         setrlimit(call->limit_resource, &saved);

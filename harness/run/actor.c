@@ -129,6 +129,16 @@ static void allow_descriptors(void)
     }
 }
 
+static void begin_stack(const struct actor *actor)
+{
+    struct stack_world world = {.ticks = &actor->shared->ticks,
+                                .done = &actor->shared->done[actor->index],
+                                .seed = actor->seed,
+                                .udp_port = actor->udp_port};
+    if (actor->stack->begin != NULL)
+        actor->stack->begin(&world);
+}
+
 _Noreturn void actor_serve(struct actor *actor)
 {
     int order = 0;
@@ -137,6 +147,7 @@ _Noreturn void actor_serve(struct actor *actor)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     allow_descriptors();
     catch_socket_signals();
+    begin_stack(actor);
     do {
         got = recv(actor->control, &order, sizeof order, 0);
         if (got == sizeof order)

@@ -2,6 +2,7 @@
 
 #include "run/kind.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,4 +93,46 @@ bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd)
         return false;
     int argument = descriptor_argument(number, verb);
     return argument < 0 || argument_is(end, argument, fd);
+}
+
+bool asleep_thread(pid_t pid, pid_t tid)
+{
+    return sleeping(pid, tid);
+}
+
+/* How often the thread has gone to sleep so far, when it sleeps now; else -1. */
+static long times_slept(pid_t pid, pid_t tid)
+{
+    char text[4096];
+    if (!slurp(pid, tid, "status", text, sizeof text))
+        return -1;
+    const char *state = strstr(text, "\nState:\t");
+    const char *count = strstr(text, "\nvoluntary_ctxt_switches:\t");
+    bool sleeps = state != NULL && count != NULL && state[8] == 'S';
+    return sleeps ? strtol(count + strlen("\nvoluntary_ctxt_switches:\t"), NULL, 10) : -1;
+}
+
+/* A sum over all threads that stays the same only when none of them has run; -1 when one is awake.
+ */
+static long sum_of_sleeps(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    DIR *list = opendir(path);
+    const struct dirent *entry = NULL;
+    long sum = list != NULL ? 0 : -1;
+    while (sum >= 0 && (entry = readdir(list)) != NULL) {
+        pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
+        long times = tid > 0 ? times_slept(pid, tid) : 0;
+        sum = times < 0 ? -1 : sum + times + tid;
+    }
+    if (list != NULL)
+        closedir(list);
+    return sum;
+}
+
+bool asleep_process(pid_t pid)
+{
+    long before = sum_of_sleeps(pid);
+    return before >= 0 && sum_of_sleeps(pid) == before;
 }

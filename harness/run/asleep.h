@@ -1,5 +1,6 @@
 /*
- * Asleep: whether a thread sleeps inside one system call on one descriptor.
+ * Asleep: whether a thread sleeps inside one system call on one descriptor, or a whole process
+ * does.
  */
 #ifndef SOCKPROOF_RUN_ASLEEP_H
 #define SOCKPROOF_RUN_ASLEEP_H
@@ -13,5 +14,10 @@
    matters: the call alone, right after a wake, is still the old one (proc(5), /proc/pid/stat and
    /proc/pid/syscall). False too when the thread is gone. */
 bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd);
+/* True when there was a moment at which every thread of the process slept. Exact: each is found
+   asleep twice, and has not run in between. */
+bool asleep_process(pid_t pid);
+/* True when the thread's state is S. A look only: it may have been woken since. */
+bool asleep_thread(pid_t pid, pid_t tid);
 
 #endif

@@ -20,6 +20,13 @@ void cast_begin(struct cast *cast, struct shared *shared, const struct stack *st
     cast->netns = netns;
 }
 
+void cast_use(struct cast *cast, const struct stack *stack)
+{
+    if (cast->stack != stack)
+        cast_end(cast);
+    cast->stack = stack;
+}
+
 int cast_index(const struct cast *cast, const struct member *member)
 {
     return (int)(member - cast->member);
@@ -32,7 +39,10 @@ static _Noreturn void perform(const struct cast *cast, struct member *member, in
                           .index = cast_index(cast, member),
                           .control = control,
                           .shared = cast->shared,
-                          .stack = cast->stack};
+                          .stack = cast->stack,
+                          .udp_port = cast->udp_port,
+                          /* by its name: its place depends on the cases before */
+                          .seed = plan_hash(cast->seed, member->name, strlen(member->name))};
     prctl(PR_SET_NAME, member->name);
     if (cast->netns != NULL && setns(cast->netns[member->side], CLONE_NEWNET) < 0)
         _exit(125);

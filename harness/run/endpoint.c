@@ -64,7 +64,8 @@ static unsigned port_of(const struct trial *trial, const char *actor)
     unsigned offset = side_of(actor) == SIDE_SERVER ? 0 : 1;
     unsigned number = (unsigned)strtoul(actor + 6, NULL, 10);
     bool ports = trial->variant->file->transport == TRANSPORT_TCP ||
-                 trial->variant->file->transport == TRANSPORT_UDP;
+                 trial->variant->file->transport == TRANSPORT_UDP ||
+                 trial->variant->file->transport == TRANSPORT_SCTP;
     /* A client that has connected or bound its socket is where that socket is. */
     for (size_t i = 0; i < trial->descriptor_count && side_of(actor) == SIDE_CLIENT; i++) {
         const struct descriptor *one = &trial->descriptors[i];
@@ -99,7 +100,10 @@ static int host_family(int family, bool mapped)
 static struct in6_addr host_address(const struct trial *trial, const char *name, int family)
 {
     struct in6_addr host;
-    if (is_actor(name))
+    const char *second = strstr(name, "-second");
+    if (is_actor(name) && second != NULL)
+        host = trial->stage->second[side_of(name)][family == AF_INET6];
+    else if (is_actor(name))
         host = trial->stage->address[side_of(name)][family == AF_INET6];
     else if (strcmp(name, "any") == 0)
         host = literal(family, "0.0.0.0", "::");
@@ -181,7 +185,10 @@ static json_t *owners(const struct trial *trial, const struct in6_addr *host, un
     json_t *names = json_array();
     for (int i = 0; i < cast->count; i++) {
         const struct in6_addr *own = &trial->stage->address[cast->member[i].side][six];
-        if (memcmp(own, host, sizeof *own) == 0 && holds_port(trial, cast->member[i].name, port))
+        const struct in6_addr *second = &trial->stage->second[cast->member[i].side][six];
+        bool here = memcmp(own, host, sizeof *own) == 0 ||
+                    (trial->second && memcmp(second, host, sizeof *second) == 0);
+        if (here && holds_port(trial, cast->member[i].name, port))
             json_array_append_new(names, json_string(cast->member[i].name));
     }
     return names;
@@ -196,6 +203,9 @@ static json_t *hosts_of(const struct trial *trial, const struct in6_addr *host)
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         if (memcmp(host, &trial->stage->address[side][six], sizeof *host) == 0)
             json_array_append_new(names, json_string(side_name(side)));
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        if (memcmp(host, &trial->stage->second[side][six], sizeof *host) == 0)
+            json_array_append_new(names, json_sprintf("%s-second", side_name(side)));
     for (size_t i = 0; json_array_size(names) == 0 && i < sizeof words / sizeof *words; i++) {
         struct in6_addr known = host_address(trial, words[i], six ? AF_INET6 : AF_INET);
         if (memcmp(host, &known, sizeof known) == 0)

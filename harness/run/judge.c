@@ -213,15 +213,18 @@ static void judge_one(struct trial *trial, const struct step *step, const struct
     }
 }
 
-/* save: {FIELD: name}: a member of the outcome, or of the address in it. */
+/* save: {FIELD: name}: a member of the outcome, or of what it holds. */
 static void save(struct trial *trial, const struct step *step, const json_t *outcome)
 {
+    static const char *const inside[] = {"notification", "info", "value"};
     const struct node *wanted = step->modifier[MODIFIER_save];
     for (const struct node *one = wanted != NULL ? wanted->first : NULL; one != NULL;
          one = one->next) {
         const json_t *value = json_object_get(outcome, one->key);
         if (value == NULL)
             value = json_object_get(json_object_get(outcome, "addr"), one->key);
+        for (size_t i = 0; i < sizeof inside / sizeof *inside && value == NULL; i++)
+            value = json_object_get(json_object_get(outcome, inside[i]), one->key);
         if (value == NULL || trial->saved_count == SAVED_MAX) {
             trial_broken(trial, "step %d has no '%s' to save", step->number, one->key);
             return;
@@ -367,8 +370,7 @@ static void judge_resets(struct trial *trial)
 
 void judge_end(struct trial *trial)
 {
-    bool messages = trial->variant->file->transport != TRANSPORT_TCP &&
-                    trial->variant->file->transport != TRANSPORT_SCTP;
+    bool messages = trial->variant->file->transport != TRANSPORT_TCP;
     json_t *delivery = ledger_delivery(trial->stage->ledger, messages);
     json_t *ordering = ledger_ordering(trial->stage->ledger, messages);
     judge_resets(trial);

@@ -1,5 +1,6 @@
 #include "run/line.h"
 
+#include "wire/chunk.h"
 #include "wire/pcapng.h"
 
 #include <errno.h>
@@ -43,8 +44,11 @@ static bool own(void *context, const struct packet *packet)
     enum transport transport = current->variant->file->transport;
     /* By its ports a packet is the case's own in either family: a socket may be of both.
        Later fragments have no ports; one worker runs one case at a time, so they are its own. */
-    bool ports = !packet->fragment && (packet->protocol == IPPROTO_TCP ||
-                                       packet->protocol == IPPROTO_UDP || packet->quoted);
+    bool ports =
+        !packet->fragment && (packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_SCTP ||
+                              packet->protocol == IPPROTO_UDP || packet->quoted);
+    if (transport == TRANSPORT_SCTP && packet->protocol == IPPROTO_UDP)
+        return packet->destination_port == ENCAPSULATION_PORT;
     bool raw = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
     return ports ? in_block(current, packet->source_port) ||
                        in_block(current, packet->destination_port)
@@ -81,12 +85,16 @@ enum { PUSH = 0x08 };
 /* What a packet is, apart from the ports that differ from run to run: flow, bytes, flags. */
 static uint64_t identity(const struct trial *trial, const struct packet *packet, enum side from)
 {
+    struct chunk chunk;
+    bool chunks = chunk_first(&chunk, packet);
     uint64_t parts[] = {from,
                         packet->protocol,
                         port_ordinal(trial, packet->source_port),
                         port_ordinal(trial, packet->destination_port),
                         packet->protocol == IPPROTO_TCP ? flows_seq(trial->stage->flows, packet)
+                        : chunks                        ? chunk.type
                                                         : 0,
+                        chunks && chunk.type == CHUNK_DATA ? chunk_tsn(&chunk) : 0,
                         packet->payload_size,
                         packet->tcp_flags & ~PUSH};
     return plan_hash(0, parts, sizeof parts) | 1;

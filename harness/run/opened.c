@@ -104,7 +104,7 @@ struct descriptor *descriptor_add(struct trial *trial, const struct member *memb
     one->name = arena_copy(trial->arena, name, strlen(name));
     one->fd = fd;
     one->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
-    one->message = one->type != SOCK_STREAM;
+    one->message = one->type != SOCK_STREAM || trial->variant->file->transport == TRANSPORT_SCTP;
     /* Whose pattern, and of which of its sockets: no two streams of a case look alike. */
     uint64_t who[2] = {(uint64_t)cast_index(&trial->stage->cast, member), trial->descriptor_count};
     one->sends.key = plan_hash(trial->stage->seed, who, sizeof who);

@@ -4,6 +4,8 @@
 #include "run/control.h"
 #include "run/endpoint.h"
 #include "run/opened.h"
+#include "run/sctpvalue.h"
+#include "stack/virtual_clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,7 +85,9 @@ static json_t *value_json(const struct trial *trial, const struct call *call)
     const void *bytes = shared_at(trial->stage->shared, call->out);
     int value = 0;
     json_t *json = NULL;
-    if (call->verb == VERB_getsockopt) {
+    if (call->verb == VERB_getsockopt && call->arg[0].number >> 32 == IPPROTO_SCTP) {
+        json = sctpvalue_option_json(trial, (int)call->arg[0].number, bytes, call->size);
+    } else if (call->verb == VERB_getsockopt) {
         json =
             option_json(option_numbered((int)(call->arg[0].number >> 32), (int)call->arg[0].number),
                         bytes, call->size);
@@ -138,12 +142,29 @@ static void set(json_t *object, const char *key, json_t *value)
         json_object_set_new(object, key, value);
 }
 
+/* How long the call took by the clock of its stack. */
+static json_int_t took_us(const struct trial *trial, const struct call *call)
+{
+    return trial->stage->stack->userspace
+               ? (json_int_t)(call->ended_tick - call->began_tick) * VIRTUAL_TICK_US
+               : (json_int_t)((call->ended_ns - call->began_ns) / 1000);
+}
+
+/* MSG_MORE has the same bit, but no receive gives it. */
+static json_t *received_flags(int flags)
+{
+    json_t *names = outcome_flags(GROUP_MSG, flags & ~MSG_NOTIFICATION);
+    if ((flags & MSG_NOTIFICATION) != 0)
+        json_array_append_new(names, json_string("MSG_NOTIFICATION"));
+    return names;
+}
+
 json_t *outcome_json(const struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
-    json_t *json = json_pack("{s:I, s:o, s:I}", "returns", (json_int_t)call->result, "errno",
-                             outcome_symbol(GROUP_ERRNO, call->error), "took",
-                             (json_int_t)((call->ended_ns - call->began_ns) / 1000));
+    json_t *json =
+        json_pack("{s:I, s:o, s:I}", "returns", (json_int_t)call->result, "errno",
+                  outcome_symbol(GROUP_ERRNO, call->error), "took", took_us(trial, call));
     unsigned outs = verb_get(call->verb)->outs;
     bool succeeded = call->result >= 0;
     if (outs & OUT_count)
@@ -156,9 +177,14 @@ json_t *outcome_json(const struct trial *trial, const struct opened *opened)
     if ((outs & OUT_events) && succeeded)
         set(json, "events", events_json(trial, opened, call));
     if ((outs & OUT_msg_flags) && succeeded)
-        set(json, "msg_flags", outcome_flags(GROUP_MSG, call->flags));
+        set(json, "msg_flags", received_flags(call->flags));
     if ((outs & OUT_control) && succeeded)
         set(json, "control", control_json(trial, call->out2, call->size2));
+    if ((outs & OUT_notification) && succeeded && (call->flags & MSG_NOTIFICATION) != 0)
+        set(json, "notification",
+            sctpvalue_notification(trial, shared_at(trial->stage->shared, call->out), call->size));
+    if ((outs & OUT_info) && succeeded)
+        set(json, "info", sctpvalue_info(&call->told));
     if ((outs & OUT_messages) != 0)
         set(json, "messages", messages_json(trial, call));
     if ((outs & OUT_from) && succeeded)

@@ -5,6 +5,7 @@
 #include "run/crafted.h"
 #include "run/endpoint.h"
 #include "run/opened.h"
+#include "run/sctpvalue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -214,11 +215,14 @@ static void sizes_argument(struct trial *trial, const struct node *node, struct 
     call->out = room(trial, total);
 }
 
-static size_t option_value(const struct option *option, const struct node *value, void *out)
+static size_t option_value(struct trial *trial, const struct option *option,
+                           const struct node *value, void *out)
 {
     int number = (int)resolve_number(value, 0);
     int64_t us = resolve_number(value, 0);
     struct timeval time = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
+    if (option->type == OPTION_SCTP)
+        return sctpvalue_option(trial, option->name, value, out, OPTION_ROOM);
     struct linger linger = {(int)resolve_number(node_get(value, "l_onoff"), 0),
                             (int)resolve_number(node_get(value, "l_linger"), 0)};
     size_t size = sizeof number;
@@ -241,7 +245,7 @@ static size_t option_value(const struct option *option, const struct node *value
     case OPTION_FAMILY:
     case OPTION_PROTO:
     case OPTION_TCPINFO:
-    case OPTION_SCTP:
+    case OPTION_SCTP: /* taken above */
         memcpy(out, &number, size);
         break;
     }
@@ -253,15 +257,17 @@ static void option_argument(struct trial *trial, const struct step *step, struct
     const struct option *option = step->param[0] != NULL ? option_find(step->param[0]->text) : NULL;
     const struct node *value = step->param[i];
     char bytes[OPTION_ROOM];
-    size_t size = option != NULL ? option_value(option, value, bytes) : 0;
+    size_t size = option != NULL ? option_value(trial, option, value, bytes) : 0;
     call->arg[i].piece = room(trial, size);
     if (call->arg[i].piece.offset != 0)
         memcpy(at(trial, call->arg[i].piece), bytes, size);
 }
 
-static int64_t option_number(const struct node *node)
+static int64_t option_number(struct trial *trial, const struct node *node)
 {
     const struct option *option = option_find(node->text);
+    if (option != NULL && option->type == OPTION_SCTP)
+        return (int64_t)IPPROTO_SCTP << 32 | (uint32_t)sctpvalue_number(trial, option->name);
     return option != NULL ? (int64_t)option->level << 32 | (uint32_t)option->number : 0;
 }
 
@@ -357,7 +363,7 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
         call->arg[i].number = descriptor_argument(trial, node->text, opened);
         break;
     case TYPE_OPTION_NAME:
-        call->arg[i].number = option_number(node);
+        call->arg[i].number = option_number(trial, node);
         break;
     case TYPE_OPTION_VALUE:
         option_argument(trial, step, call, i);
@@ -381,6 +387,10 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
     case TYPE_SPLICE_FLAGS:
         call->arg[i].number = resolve_flags(node, group_of_type[step->verb->params[i].type]);
         break;
+    case TYPE_SCTP_FLAGS:
+    case TYPE_SCTP_WORD:
+        call->arg[i].number = sctpvalue_words(trial, node);
+        break;
     case TYPE_PACKET: /* of wire verbs, of verbs that this build does not carry out, and names */
     case TYPE_STARTED:
     case TYPE_ARGV:
@@ -402,6 +412,7 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
 {
     switch (call->verb) {
     case VERB_recv:
+    case VERB_sctp_recvv:
     case VERB_recvfrom:
     case VERB_read:
     case VERB_splice_recv:
@@ -435,6 +446,8 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
         break;
     case VERB_getsockopt:
         call->out = room(trial, OPTION_ROOM);
+        if (step->param[1] != NULL && call->out.offset != 0)
+            memcpy(at(trial, call->out), at(trial, call->arg[1].piece), call->arg[1].piece.size);
         break;
     case VERB_ioctl:
         call->out = room(trial, sizeof(struct timeval)); /* the largest that a request gives */
@@ -469,13 +482,15 @@ static int64_t raw_protocol(const struct variant *variant)
 static void socket_defaults(const struct trial *trial, const struct step *step, struct call *call)
 {
     otherwise(step, call, 2, trial->variant->family);
+    if (trial->variant->file->transport == TRANSPORT_SCTP)
+        otherwise(step, call, 1, IPPROTO_SCTP);
     if ((call->arg[0].number & 15) == SOCK_RAW)
         otherwise(step, call, 1, raw_protocol(trial->variant));
     if (call->arg[2].number == AF_PACKET) /* packet(7): in network byte order */
         call->arg[1].number = htons((uint16_t)call->arg[1].number);
 }
 
-static void resolve_defaults(const struct trial *trial, const struct step *step, struct call *call)
+static void resolve_defaults(struct trial *trial, const struct step *step, struct call *call)
 {
     switch (call->verb) {
     case VERB_poll:
@@ -496,6 +511,9 @@ static void resolve_defaults(const struct trial *trial, const struct step *step,
         break;
     case VERB_socketpair:
         otherwise(step, call, 2, AF_UNIX);
+        break;
+    case VERB_sctp_bindx:
+        otherwise(step, call, 1, sctpvalue_word(trial, "SCTP_BINDX_ADD_ADDR"));
         break;
     case VERB_socket:
         socket_defaults(trial, step, call);

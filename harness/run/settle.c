@@ -3,14 +3,20 @@
 #include "run/asleep.h"
 #include "run/opened.h"
 
+#include "stack/virtual_clock.h"
+
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
+#include <time.h>
 
 /* Generous: a thousand clients on a loaded machine have much to carry; only a storm never ends. */
 enum { PUMP_LIMIT = 4096, SETTLE_BOUND_US = 60000000 };
+
+/* Processor time for a wait that takes no virtual time. */
+enum { SPENT_BOUND_US = 1500000 };
 
 /* A packet that the kernel has just taken from a backlog shows nowhere until it has gone on; a
    second look follows. */
@@ -76,11 +82,24 @@ int settle_pump(struct trial *trial)
 bool settle_blocked(const struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
+    if (trial->stage->stack->userspace)
+        return !opened->ended && asleep_thread(opened->member->pid, atomic_load(&call->tid));
     return asleep(opened->member->pid, atomic_load(&call->tid), call->verb, call->fd);
+}
+
+/* The threads of a stack in userspace, which work without any call being open. */
+static bool processes_still(const struct cast *cast)
+{
+    bool still = true;
+    for (int i = 0; i < cast->count && still; i++)
+        still = cast->member[i].pid <= 0 || asleep_process(cast->member[i].pid);
+    return still;
 }
 
 static bool all_still(const struct trial *trial)
 {
+    if (trial->stage->stack->userspace)
+        return processes_still(&trial->stage->cast) && hosts_backlog_empty();
     bool still = true;
     for (int i = 0; i < OPEN_MAX && still; i++)
         still = trial->open[i].slot < 0 || trial->open[i].ended ||
@@ -96,15 +115,22 @@ static void examine_ended(struct trial *trial)
             opened_examine(trial, &trial->open[i]);
 }
 
+/* Nothing moves and nothing waits; what was kept for reorder goes on when there is nothing else. */
+static bool quiet_now(struct trial *trial)
+{
+    bool quiet = settle_pump(trial) == 0 && all_still(trial) && settle_pump(trial) == 0;
+    if (quiet && trial->stage->wire != NULL)
+        quiet = wire_flush_reordered(trial->stage->wire) == 0;
+    return quiet;
+}
+
 bool settle(struct trial *trial)
 {
     uint64_t bound =
         log_now_us(&trial->log) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
     int rounds = 0;
     while (rounds < QUIET_ROUNDS && !trial->member_died && log_now_us(&trial->log) < bound) {
-        bool quiet = settle_pump(trial) == 0 && all_still(trial) && settle_pump(trial) == 0;
-        if (quiet && trial->stage->wire != NULL)
-            quiet = wire_flush_reordered(trial->stage->wire) == 0;
+        bool quiet = quiet_now(trial);
         rounds = quiet ? rounds + 1 : 0;
         if (!quiet)
             sched_yield();
@@ -117,23 +143,125 @@ bool settle(struct trial *trial)
     return still;
 }
 
-void settle_idle(struct trial *trial, uint64_t wait_us)
+static uint64_t clock_us(clockid_t clock)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000U;
+}
+
+/* What bounds a wait beside virtual time: the processor time of the worker and its actors, which a
+   machine that is busy with others does not spend, and a call that never ends does. */
+static uint64_t spent_us(const struct trial *trial)
+{
+    const struct cast *cast = &trial->stage->cast;
+    uint64_t spent = clock_us(CLOCK_PROCESS_CPUTIME_ID);
+    for (int i = 0; i < cast->count; i++) {
+        clockid_t clock = 0;
+        if (cast->member[i].pid > 0 && clock_getcpuclockid(cast->member[i].pid, &clock) == 0)
+            spent += clock_us(clock);
+    }
+    return spent;
+}
+
+static uint64_t real_us(const struct trial *trial)
+{
+    return trial->stage->stack->userspace ? spent_us(trial) : log_now_us(&trial->log);
+}
+
+struct until settle_until(const struct trial *trial, uint64_t us)
+{
+    uint64_t bound = us;
+    if (trial->stage->stack->userspace) /* even an idle tick costs something */
+        bound = (uint64_t)((SPENT_BOUND_US + (double)us / 50) * trial->stage->slow_factor);
+    return (struct until){.virtual_us = trial->log.skipped_us + us,
+                          .real_us = real_us(trial) + bound};
+}
+
+bool settle_over(const struct trial *trial, const struct until *until)
+{
+    bool virtual = trial->stage->stack->userspace;
+    return real_us(trial) >= until->real_us ||
+           (virtual && trial->log.skipped_us >= until->virtual_us);
+}
+
+void settle_idle(struct trial *trial, const struct until *until)
 {
     struct epoll_event event;
+    uint64_t now = real_us(trial);
+    uint64_t wait_us = until->real_us > now ? until->real_us - now : 0;
     int ms = (int)((wait_us + 999) / 1000);
     epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
 }
 
+/* --- virtual time --------------------------------------------------------------------------- */
+
+/* Every process has done the work of the tick. */
+static bool followed(const struct trial *trial)
+{
+    const struct cast *cast = &trial->stage->cast;
+    const struct shared *shared = trial->stage->shared;
+    uint32_t now = atomic_load(&shared->ticks);
+    bool all = true;
+    for (int i = 0; i < cast->count && all; i++)
+        all = cast->member[i].pid <= 0 || atomic_load(&shared->done[i]) == now;
+    return all;
+}
+
+/* What a timer did shows at once: as a packet, or as a call that it has woken. */
+static bool stirred(struct trial *trial)
+{
+    bool woken = settle_pump(trial) > 0;
+    for (int i = 0; i < OPEN_MAX && !woken; i++) {
+        const struct opened *one = &trial->open[i];
+        if (one->slot >= 0 && !one->ended)
+            woken = !asleep_thread(one->member->pid, atomic_load(&opened_call(trial, one)->tid));
+    }
+    return woken;
+}
+
+/* One tick forward, its work done. */
+static void tick(struct trial *trial)
+{
+    uint64_t end = log_now_us(&trial->log) + SETTLE_BOUND_US;
+    virtual_clock_tick(&trial->stage->shared->ticks);
+    while (!followed(trial) && !trial->member_died && log_now_us(&trial->log) < end) {
+        settle_pump(trial);
+        sched_yield();
+    }
+    trial->log.skipped_us += VIRTUAL_TICK_US;
+    if (!followed(trial) && !trial->member_died)
+        trial_broken(trial, "the stack's timers did not follow the virtual clock");
+}
+
+/* Between two full looks at all threads: enough for a tick that does nothing. */
+enum { QUICK_TICKS = 16 };
+
+bool settle_advance(struct trial *trial, const struct until *until)
+{
+    bool idle = trial->stage->stack->userspace && quiet_now(trial) && quiet_now(trial);
+    for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->member_died &&
+                    !settle_over(trial, until);
+         i++) {
+        tick(trial);
+        idle = !stirred(trial);
+    }
+    if (trial->stage->stack->userspace)
+        sched_yield();
+    return trial->stage->stack->userspace;
+}
+
 bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us)
 {
-    uint64_t end = log_now_us(&trial->log) + deadline_us;
-    uint64_t now = 0;
-    while (!opened->ended && !trial->member_died && (now = log_now_us(&trial->log)) < end) {
+    struct until until = settle_until(trial, deadline_us);
+    while (!opened->ended && !trial->member_died && !settle_over(trial, &until)) {
         if (settle_pump(trial) == 0 && !opened->ended && !trial->member_died) {
+            if (settle_advance(trial, &until))
+                continue;
             /* Nothing moves: packets kept for reorder have nobody to overtake them. */
             if (trial->stage->wire == NULL || !settle_blocked(trial, opened) ||
                 wire_flush_reordered(trial->stage->wire) == 0)
-                settle_idle(trial, end - now);
+                settle_idle(trial, &until);
         }
     }
     return opened->ended;

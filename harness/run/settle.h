@@ -13,12 +13,25 @@ int settle_pump(struct trial *trial);
 /* Settles. False, with the trial broken, when it does not within a generous bound or an actor died.
  */
 bool settle(struct trial *trial);
+/* When a wait is over. Time is the machine's for a kernel; for a stack on virtual time it is
+   that, and real_us bounds it in processor time: how busy the machine is changes nothing. */
+struct until {
+    uint64_t virtual_us, real_us;
+};
+/* The moment that is us from now. */
+struct until settle_until(const struct trial *trial, uint64_t us);
+/* True when that moment has come. */
+bool settle_over(const struct trial *trial, const struct until *until);
 /* Waits until the call has ended, serving the wire meanwhile; at most deadline_us. False when the
    time is over or its actor died (then the trial is broken). */
 bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us);
-/* Waits until a packet may have come or a call may have ended, at most wait_us. */
-void settle_idle(struct trial *trial, uint64_t wait_us);
-/* True when the call's thread sleeps in its system call. */
+/* Waits until a packet may have come or a call may have ended, or that moment has. */
+void settle_idle(struct trial *trial, const struct until *until);
+/* Virtual time: when nothing moves any more, goes on to what the next timers do, but not beyond
+   that moment. False when the stack's time is the machine's own: the caller waits. */
+bool settle_advance(struct trial *trial, const struct until *until);
+/* True when the call's thread sleeps in its system call; on a stack in userspace, when it sleeps
+   anywhere: asked after the trial has settled. */
 bool settle_blocked(const struct trial *trial, const struct opened *opened);
 
 #endif

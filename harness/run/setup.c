@@ -83,6 +83,8 @@ static int protocol(const struct variant *variant)
         number = 253; /* RFC 3692: for experiments */
     else if (variant->file->transport == TRANSPORT_ICMP)
         number = variant->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+    else if (variant->file->transport == TRANSPORT_SCTP)
+        number = IPPROTO_SCTP;
     return number;
 }
 
@@ -177,6 +179,8 @@ static void make_stream(struct trial *trial)
         return;
     }
     client = make_socket(trial, "client", "sock");
+    if (trial->variant->file->transport == TRANSPORT_SCTP && setup >= SETUP_LISTENING)
+        with_address(trial, client, VERB_bind, "client"); /* so that it has one address, not all */
     if (setup == SETUP_BOUND) {
         with_address(trial, descriptor_find(trial, setup_member(trial, "server"), "sock"),
                      VERB_bind, "server");
@@ -239,6 +243,7 @@ static void await_clean(struct trial *trial)
     bool answered[ACTOR_MAX] = {false};
     uint64_t end = log_now_us(&trial->log) + SETUP_DEADLINE_US;
     while (!cleaned(cast, answered) && log_now_us(&trial->log) < end) {
+        struct until soon = settle_until(trial, 1000);
         int moved = trial->stage->wire != NULL ? wire_pump(trial->stage->wire, BACKLOG) : 0;
         for (int i = 0; i < cast->count; i++) {
             int number = 0;
@@ -248,7 +253,7 @@ static void await_clean(struct trial *trial)
             }
         }
         if (moved == 0)
-            settle_idle(trial, 1000);
+            settle_idle(trial, &soon);
     }
     for (int i = 0; i < cast->count; i++)
         if (!answered[i])
@@ -261,6 +266,9 @@ void setup_clean(struct trial *trial)
     for (int i = 0; i < OPEN_MAX; i++)
         if (trial->open[i].slot >= 0 && !trial->open[i].ended)
             trial->open[i].member->worn = true;
+    /* A stack in userspace ends with the case: nothing of it is left, and nothing goes out. */
+    for (int i = 0; i < cast->count; i++)
+        cast->member[i].worn = cast->member[i].worn || trial->stage->stack->userspace;
     cast_tidy(cast);
     if (trial->stage->wire != NULL)
         wire_clear(trial->stage->wire);
@@ -269,6 +277,7 @@ void setup_clean(struct trial *trial)
     if (trial->stage->wire != NULL)
         wire_clear(trial->stage->wire);
     memset(trial->stage->shared->signals, 0, sizeof trial->stage->shared->signals);
+    atomic_store(&trial->stage->shared->ticks, 0);
     shared_clear(trial->stage->shared);
     ledger_clear(trial->stage->ledger);
 }

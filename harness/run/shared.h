@@ -11,6 +11,7 @@
 
 #include "case/verb.h"
 #include "fault/plan.h"
+#include "stack/sctp.h"
 
 #include <netinet/in.h>
 #include <stdatomic.h>
@@ -23,6 +24,9 @@
 #define ARGUMENT_MAX 8
 #define FIRING_MAX 64
 #define SIGNAL_MAX 65
+#ifndef MSG_NOTIFICATION
+#define MSG_NOTIFICATION 0x8000 /* linux/socket.h */
+#endif
 
 /* A piece of the shared memory; offset 0 is no piece. */
 struct piece {
@@ -60,17 +64,19 @@ struct call {
 
     _Atomic int tid; /* of the thread that does it, 0 before it began */
     int64_t result;
-    int error;      /* errno when result is -1, or what ended a loop; else 0 */
-    uint64_t size;  /* bytes in out */
-    uint64_t size2; /* bytes (messages: entries) in out2 */
-    uint64_t calls; /* underlying calls made */
-    int flags;      /* msg_flags, revents, or what the verb says */
+    int error;                /* errno when result is -1, or what ended a loop; else 0 */
+    uint64_t size;            /* bytes in out */
+    uint64_t size2;           /* bytes (messages: entries) in out2 */
+    uint64_t calls;           /* underlying calls made */
+    int flags;                /* msg_flags, revents, or what the verb says */
+    struct sctp_receive told; /* of an SCTP message */
     socklen_t from_size;
     struct sockaddr_storage from; /* sender, or peer */
     socklen_t local_size;
-    struct sockaddr_storage local; /* bound address after connect, accept and bind */
-    uint64_t began_ns, ended_ns;   /* CLOCK_MONOTONIC */
-    uint32_t firing_count;         /* may exceed FIRING_MAX: then only the first are kept */
+    struct sockaddr_storage local;   /* bound address after connect, accept and bind */
+    uint64_t began_ns, ended_ns;     /* CLOCK_MONOTONIC, and what virtual time skipped */
+    uint32_t began_tick, ended_tick; /* of virtual time */
+    uint32_t firing_count;           /* may exceed FIRING_MAX: then only the first are kept */
     struct firing firing[FIRING_MAX];
     bool injected; /* error was injected */
 };
@@ -89,6 +95,8 @@ struct shared {
     uint64_t case_mark; /* where a case's pieces begin */
     uint64_t touched;   /* what lies behind is as mmap gave it: zeros, and no memory yet */
     _Atomic int current_step;
+    _Atomic uint32_t ticks; /* the virtual clock of stacks in userspace, since the case began */
+    _Atomic uint32_t done[ACTOR_MAX]; /* how far each actor's timers have followed it */
     struct plan plan;
     _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number */
     struct call slot[SLOT_MAX];

@@ -68,31 +68,46 @@ void trial_broken(struct trial *trial, const char *format, ...)
 
 /* --- begin and end ------------------------------------------------------------------------ */
 
-static bool speaks_of_reset(const struct node *node)
+/* True when the node, or one below it, is one of the words. */
+static bool speaks_of(const struct node *node, const char *const *words)
 {
-    static const char *const words[] = {"rst",   "RST",          "ECONNRESET", "ECONNREFUSED",
-                                        "EPIPE", "ECONNABORTED", "reset"};
     bool found = false;
-    for (size_t i = 0; node != NULL && i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; node != NULL && words[i] != NULL; i++)
         found = found || node_is(node, words[i]);
     for (const struct node *one = node != NULL ? node->first : NULL; one != NULL && !found;
          one = one->next)
-        found = speaks_of_reset(one);
+        found = speaks_of(one, words);
+    return found;
+}
+
+static bool names_any(const struct variant *variant, const char *const *words)
+{
+    bool found = false;
+    for (size_t i = 0; i < variant->step_count && !found; i++) {
+        for (int p = 0; p < PARAM_MAX && !found; p++)
+            found = speaks_of(variant->steps[i].param[p], words);
+        for (int e = 0; e < EXPECT_COUNT && !found; e++)
+            found = speaks_of(variant->steps[i].expect[e], words);
+    }
+    for (size_t i = 0; i < variant->fault_count && !found; i++)
+        found = speaks_of(variant->faults[i].action, words) ||
+                speaks_of(variant->faults[i].when, words);
     return found;
 }
 
 static bool names_reset(const struct variant *variant)
 {
-    bool found = false;
-    for (size_t i = 0; i < variant->step_count && !found; i++) {
-        for (int p = 0; p < PARAM_MAX && !found; p++)
-            found = speaks_of_reset(variant->steps[i].param[p]);
-        for (int e = 0; e < EXPECT_COUNT && !found; e++)
-            found = speaks_of_reset(variant->steps[i].expect[e]);
-    }
-    for (size_t i = 0; i < variant->fault_count && !found; i++)
-        found = speaks_of_reset(variant->faults[i].action);
-    return found;
+    static const char *const words[] = {
+        "rst",   "RST",   "ECONNRESET", "ECONNREFUSED",   "EPIPE", "ECONNABORTED",
+        "reset", "ABORT", "SCTP_ABORT", "SCTP_COMM_LOST", NULL};
+    return names_any(variant, words);
+}
+
+/* A second address of the hosts is there only for who asks: it would be in every association. */
+static bool names_second(const struct variant *variant)
+{
+    static const char *const words[] = {"client-second", "server-second", NULL};
+    return names_any(variant, words);
 }
 
 static bool arms_loss(const struct variant *variant)
@@ -158,6 +173,26 @@ static void begin(struct trial *trial, struct report *report)
     log_begin(&trial->log, report, trial->variant->id);
     take_ports(trial);
     line_begin(trial);
+}
+
+/* SCTP in UDP, at the registered port (RFC 6951), for who speaks of it. */
+static void encapsulate(struct trial *trial)
+{
+    static const char *const words[] = {"SCTP_REMOTE_UDP_ENCAPS_PORT", NULL};
+    bool wanted = names_any(trial->variant, words);
+    trial->stage->cast.udp_port = wanted ? ENCAPSULATION_PORT : 0;
+}
+
+static void second(struct trial *trial, bool on)
+{
+    struct stage *stage = trial->stage;
+    bool wanted = on ? names_second(trial->variant) : trial->second;
+    if (!stage->on_wire || !wanted)
+        return;
+    if (hosts_second(&stage->hosts, on) < 0)
+        trial_broken(trial, "the hosts' second addresses could not be %s: %s",
+                     on ? "added" : "taken away", strerror(errno));
+    trial->second = on;
 }
 
 static void lossy(struct trial *trial, bool on)
@@ -295,13 +330,14 @@ static json_t *failure_json(const struct trial *trial)
 
 static json_t *result_json(struct trial *trial, int repeat)
 {
-    bool messages = trial->variant->file->transport != TRANSPORT_TCP &&
-                    trial->variant->file->transport != TRANSPORT_SCTP;
+    bool messages = trial->variant->file->transport != TRANSPORT_TCP;
     json_t *result = json_object();
     json_object_set_new(result, "repeat", json_integer(repeat));
     json_object_set_new(result, "verdict", json_string(verdict_name(trial->verdict)));
     json_object_set_new(result, "reason", json_string(trial->reason != NULL ? trial->reason : ""));
-    json_object_set_new(result, "duration_us", json_integer((json_int_t)log_now_us(&trial->log)));
+    json_object_set_new(
+        result, "duration_us",
+        json_integer((json_int_t)(log_now_us(&trial->log) - trial->log.skipped_us)));
     json_object_set_new(result, "faults", faults_json(trial));
     json_object_set_new(result, "delivery", ledger_delivery(trial->stage->ledger, messages));
     json_object_set_new(result, "ordering", ledger_ordering(trial->stage->ledger, messages));
@@ -319,6 +355,8 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     begin(&trial, report);
     unknown_citations(&trial);
     lossy(&trial, true);
+    second(&trial, true);
+    encapsulate(&trial);
     if (trial_good(&trial) && arm_plan(&trial) && setup_make(&trial) && settle(&trial) &&
         arm_on(&trial))
         run_steps(&trial);
@@ -329,6 +367,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     line_end(); /* what the clean-up puts on the wire is no part of the case */
     setup_clean(&trial);
     lossy(&trial, false);
+    second(&trial, false);
     json_decref(trial.errors);
     arena_free(trial.arena);
     return result;

@@ -29,6 +29,7 @@ enum verdict {
 const char *verdict_name(enum verdict verdict);
 
 #define PORTS_PER_CASE 16
+#define ENCAPSULATION_PORT 9899 /* SCTP in UDP */
 #define DESCRIPTOR_NAMES 64
 #define SAVED_MAX 16
 #define OPEN_MAX 16
@@ -55,6 +56,7 @@ struct stage {
     bool capture;
     const char *report_folder;
     struct in6_addr address[SIDE_COUNT][2]; /* by side, IPv4 mapped and IPv6 */
+    struct in6_addr second[SIDE_COUNT][2];  /* the hosts have them in cases that speak of them */
 };
 
 /* A socket that the case can name. */
@@ -143,6 +145,7 @@ struct trial {
     size_t saved_count;
     const struct step *step; /* being carried out */
     bool armed;              /* set-up is over: faults fire, packets count */
+    bool second;             /* the hosts have a second address each */
     bool rst_named;          /* some step or fault speaks of a reset */
     struct sighting *sightings;
     size_t sighting_count, sighting_room;

@@ -67,11 +67,11 @@ static char *what_came(struct trial *trial, const struct step *step)
 
 static void sees(struct trial *trial, const struct step *step, uint64_t deadline_us)
 {
-    uint64_t end = log_now_us(&trial->log) + deadline_us;
+    struct until until = settle_until(trial, deadline_us);
     bool found = scan(trial, step);
-    while (!found && trial_good(trial) && log_now_us(&trial->log) < end) {
-        if (settle_pump(trial) == 0)
-            settle_idle(trial, end - log_now_us(&trial->log));
+    while (!found && trial_good(trial) && !settle_over(trial, &until)) {
+        if (settle_pump(trial) == 0 && !settle_advance(trial, &until))
+            settle_idle(trial, &until);
         found = scan(trial, step);
     }
     char *expected = node_print(trial->arena, step->param[0]);

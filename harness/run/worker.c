@@ -72,6 +72,8 @@ static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *w
         epoll_ctl(stage->epoll, EPOLL_CTL_ADD, stage->hosts.tap[side], &event);
         stage->address[side][0] = mapped(stage->hosts.address4[side]);
         stage->address[side][1] = stage->hosts.address6[side];
+        stage->second[side][0] = mapped(stage->hosts.second4[side]);
+        stage->second[side][1] = stage->hosts.second6[side];
     }
     stage->first_port = WIRE_FIRST;
     stage->last_port = WIRE_LAST;
@@ -94,7 +96,7 @@ static void open_loopback(struct stage *stage)
 
 static bool open_stage(struct stage *stage, const struct worker *worker, char *why, size_t size)
 {
-    *stage = (struct stage){.stack = worker->stack,
+    *stage = (struct stage){.stack = worker->stacks[0],
                             .on_wire = worker->on_wire,
                             .worker = worker->number,
                             .profile = *worker->profile,
@@ -120,9 +122,12 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     for (int six = 0; six < 2; six++) {
         stage->hosts.naming.client[six] = stage->address[SIDE_CLIENT][six];
         stage->hosts.naming.server[six] = stage->address[SIDE_SERVER][six];
+        stage->hosts.naming.second[SIDE_CLIENT][six] = stage->second[SIDE_CLIENT][six];
+        stage->hosts.naming.second[SIDE_SERVER][six] = stage->second[SIDE_SERVER][six];
     }
     cast_begin(&stage->cast, stage->shared, stage->stack,
                stage->on_wire ? stage->hosts.netns : NULL);
+    stage->cast.seed = stage->seed;
     return true;
 }
 
@@ -157,6 +162,13 @@ static void close_stage(struct stage *stage)
     close(stage->epoll);
 }
 
+static json_t *run(struct stage *stage, const struct worker *worker, const struct order *order)
+{
+    stage->stack = worker->stacks[order->variant];
+    cast_use(&stage->cast, stage->stack);
+    return trial_run(stage, worker->variants[order->variant], worker->report, order->repeat);
+}
+
 _Noreturn void worker_serve(const struct worker *worker)
 {
     struct stage stage;
@@ -169,9 +181,7 @@ _Noreturn void worker_serve(const struct worker *worker)
     pin(worker->number);
     bool ready = open_stage(&stage, worker, why, sizeof why);
     while (recv(worker->control, &order, sizeof order, 0) == sizeof order)
-        answer(worker, ready ? trial_run(&stage, worker->variants[order.variant], worker->report,
-                                         order.repeat)
-                             : not_built(why));
+        answer(worker, ready ? run(&stage, worker, &order) : not_built(why));
     if (ready)
         close_stage(&stage);
     exit(0);

@@ -1,5 +1,7 @@
 #include "stack/linux.h"
 
+#include "stack/linux_sctp.h"
+
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
@@ -78,6 +80,7 @@ static int linux_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int 
 
 const struct stack stack_linux = {
     .name = "linux",
+    .sctp = &linux_sctp,
     .socket = socket,
     .socketpair = socketpair,
     .bind = linux_bind,

@@ -1,16 +1,38 @@
 #include "stack/stack.h"
 
 #include "stack/linux.h"
+#include "stack/usrsctp.h"
 
+#include <netinet/in.h>
 #include <string.h>
+#include <unistd.h>
+
+static const struct stack *const stacks[] = {&stack_linux, &stack_usrsctp};
+enum { STACKS = sizeof stacks / sizeof *stacks };
 
 const struct stack *stack_find(const char *name)
 {
-    return strcmp(name, stack_linux.name) == 0 ? &stack_linux : NULL;
+    const struct stack *found = NULL;
+    for (int i = 0; i < STACKS && found == NULL; i++)
+        if (strcmp(name, stacks[i]->name) == 0)
+            found = stacks[i];
+    return found;
+}
+
+bool stack_speaks(const struct stack *stack, int protocol)
+{
+    if (stack->userspace || protocol != IPPROTO_SCTP)
+        return stack->userspace == (protocol == IPPROTO_SCTP);
+    int fd = stack->sctp != NULL ? socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP) : -1;
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
 }
 
 const char *const *stack_names(void)
 {
-    static const char *const names[] = {"linux", NULL};
+    static const char *names[STACKS + 1];
+    for (int i = 0; i < STACKS; i++)
+        names[i] = stacks[i]->name;
     return names;
 }

@@ -4,22 +4,43 @@
  * misbehaves on purpose, can stand in its place.
  *
  * Every member behaves as the man page of the call that it is named after: result, errno,
- * blocking, thread safety. An actor process uses one stack for its whole life.
+ * blocking, thread safety. An actor process uses one stack for its whole life. A call that the
+ * stack does not have is NULL: cases that need it are skipped with that reason.
  */
 #ifndef SOCKPROOF_STACK_STACK_H
 #define SOCKPROOF_STACK_STACK_H
 
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
+struct stack_sctp;
+
+/* What the harness gives a stack that lives in the actor's process. */
+struct stack_world {
+    _Atomic uint32_t *ticks; /* the virtual clock, and how far this process has followed it */
+    _Atomic uint32_t *done;
+    uint64_t seed;     /* of all its randomness */
+    uint16_t udp_port; /* SCTP is also taken in UDP there (RFC 6951); 0: not */
+};
+
 struct stack {
     const char *name; /* "linux": as --stack and baselines say it */
+    /* Not the kernel's: threads and timers of the actor's process, which begins with begin and ends
+       with the case. A call that blocks sleeps wherever the library likes. */
+    bool userspace;
+    /* Once in the process, before any other call; NULL: nothing to do. */
+    void (*begin)(const struct stack_world *world);
+    /* Its version, as baselines name it; NULL: the release of the kernel. Static storage. */
+    const char *(*version)(void);
+    const struct stack_sctp *sctp; /* NULL: no SCTP beyond the socket calls */
     int (*socket)(int domain, int type, int protocol);
     int (*socketpair)(int domain, int type, int protocol, int pair[2]);
     int (*bind)(int fd, const struct sockaddr *addr, socklen_t length);
@@ -69,6 +90,9 @@ struct stack {
 
 /* The stack of that name, or NULL. Static storage. */
 const struct stack *stack_find(const char *name);
+/* True when the stack has that protocol (IPPROTO_*; 0 and raw protocols are the kernel's), found
+   out by trying where it is the kernel's. */
+bool stack_speaks(const struct stack *stack, int protocol);
 /* The names of all stacks of this build; NULL terminated. */
 const char *const *stack_names(void);
 

@@ -10,6 +10,8 @@ Test(stack, every_name_is_found_and_has_a_whole_table)
     for (const char *const *name = stack_names(); *name != NULL; name++) {
         const struct stack *stack = stack_find(*name);
         cr_assert_not_null(stack, "%s", *name);
+        if (stack->userspace) /* may lack some: cases that need them are skipped */
+            continue;
         void (*const *call)(void) = (void (*const *)(void))(const void *)&stack->socket;
         size_t calls = (sizeof *stack - offsetof(struct stack, socket)) / sizeof *call;
         for (size_t i = 0; i < calls; i++)

@@ -1,5 +1,5 @@
 /* Packets in words: JSON for events, one line for people. */
-#include "wire/packet.h"
+#include "wire/chunk.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>
@@ -45,6 +45,10 @@ static const char *address_name(const struct packet *packet, const struct in6_ad
         return side_name(SIDE_CLIENT);
     if (naming != NULL && is_side(naming->server, address))
         return side_name(SIDE_SERVER);
+    if (naming != NULL && is_side(naming->second[SIDE_CLIENT], address))
+        return "client-second";
+    if (naming != NULL && is_side(naming->second[SIDE_SERVER], address))
+        return "server-second";
     const void *bytes = packet->family == AF_INET ? address->s6_addr + 12 : address->s6_addr;
     return inet_ntop(packet->family, bytes, out, INET6_ADDRSTRLEN);
 }
@@ -202,6 +206,8 @@ json_t *packet_describe(const struct packet *packet, const struct flows *flows,
         put(description, "tcp", describe_tcp(packet, flows));
     else if (header && packet->protocol == IPPROTO_UDP)
         put(description, "udp", describe_udp(packet));
+    else if (header && packet->protocol == IPPROTO_SCTP)
+        put(description, "sctp", chunk_describe(packet, flows));
     else if (header)
         put(description, "icmp", describe_icmp(packet));
     put(description, "payload", describe_payload(packet));
@@ -242,6 +248,13 @@ static void say_tcp(struct line *line, const struct packet *packet, const struct
         say(line, " ack %u", flows != NULL ? flows_ack(flows, packet) : packet->ack);
 }
 
+static void say_sctp(struct line *line, const struct packet *packet, const struct flows *flows)
+{
+    char chunks[192];
+    chunk_line(packet, flows, chunks, sizeof chunks);
+    say(line, " sctp %s", chunks);
+}
+
 static void say_icmp(struct line *line, const struct packet *packet)
 {
     const uint8_t *header = packet->frame + packet->transport;
@@ -267,6 +280,8 @@ void packet_line(const struct packet *packet, const struct flows *flows,
         say_tcp(&line, packet, flows);
     else if (header && packet->protocol == IPPROTO_UDP)
         say(&line, " udp");
+    else if (header && packet->protocol == IPPROTO_SCTP)
+        say_sctp(&line, packet, flows);
     else if (header)
         say_icmp(&line, packet);
     else

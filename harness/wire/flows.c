@@ -1,6 +1,6 @@
 /* The initial sequence numbers of the TCP flows of one case, each direction by itself: a hash table
    with open addressing, never more than half full. Clearing it is a new generation. */
-#include "wire/packet.h"
+#include "wire/chunk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +59,12 @@ static struct key key_of(const struct packet *packet, bool forward)
 {
     struct key key;
     memset(&key, 0, sizeof key);
-    key.source = forward ? packet->source : packet->destination;
-    key.destination = forward ? packet->destination : packet->source;
+    /* An association is one flow over all of its addresses. */
+    bool association = packet->protocol == IPPROTO_SCTP;
+    if (!association) {
+        key.source = forward ? packet->source : packet->destination;
+        key.destination = forward ? packet->destination : packet->source;
+    }
     key.source_port = forward ? packet->source_port : packet->destination_port;
     key.destination_port = forward ? packet->destination_port : packet->source_port;
     return key;
@@ -164,7 +168,11 @@ static bool has_numbers(const struct packet *packet)
 
 void flows_learn(struct flows *flows, const struct packet *packet)
 {
-    if (has_numbers(packet) && packet_has_kind(packet, "syn"))
+    uint32_t tsn = 0;
+    if (packet->protocol == IPPROTO_SCTP && chunk_initial_tsn(packet, &tsn)) {
+        struct key forward = key_of(packet, true);
+        set(flows, &forward, tsn - 1);
+    } else if (has_numbers(packet) && packet_has_kind(packet, "syn"))
         learn_syn(flows, packet);
     else if (has_numbers(packet))
         learn_late(flows, packet);
@@ -176,6 +184,11 @@ static uint32_t relative(const struct flows *flows, const struct packet *packet,
     struct key key = key_of(packet, forward);
     const struct flow *flow = known(flows, &key);
     return flow != NULL ? value - flow->isn : value;
+}
+
+uint32_t flows_tsn(const struct flows *flows, const struct packet *packet, bool own, uint32_t tsn)
+{
+    return relative(flows, packet, own, tsn);
 }
 
 uint32_t flows_seq(const struct flows *flows, const struct packet *packet)

@@ -277,8 +277,12 @@ static void name_addresses(struct hosts *hosts)
 {
     static const char *const four[SIDE_COUNT] = {"10.0.0.1", "10.0.0.2"};
     static const char *const six[SIDE_COUNT] = {"fd00::1", "fd00::2"};
+    static const char *const more4[SIDE_COUNT] = {"10.0.1.1", "10.0.1.2"};
+    static const char *const more6[SIDE_COUNT] = {"fd01::1", "fd01::2"};
     for (int side = 0; side < SIDE_COUNT; side++) {
         struct in6_addr *names = side == SIDE_CLIENT ? hosts->naming.client : hosts->naming.server;
+        inet_pton(AF_INET, more4[side], &hosts->second4[side]);
+        inet_pton(AF_INET6, more6[side], &hosts->second6[side]);
         inet_pton(AF_INET, four[side], &hosts->address4[side]);
         inet_pton(AF_INET6, six[side], &hosts->address6[side]);
         names[0] = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
@@ -337,6 +341,56 @@ int hosts_lossy(struct hosts *hosts, const struct profile *profile, bool on, cha
     int status = 0;
     for (int side = 0; side < SIDE_COUNT && status == 0; side++)
         status = lossy_set(hosts->lossy[side], on, why, size);
+    return status;
+}
+
+/* One host's: the peer's second address is a neighbour that is never asked for, like the first. */
+static int add_second(const struct hosts *hosts, enum side side)
+{
+    enum side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+    int netlink = hosts->netlink[side];
+    const uint8_t *mac = host_ends[other].mac;
+    int listener = netlink_listen();
+    int status = listener < 0 ? -1
+                              : netlink_address(netlink, HOST_INDEX, AF_INET, &hosts->second4[side],
+                                                PREFIX4);
+    if (status == 0)
+        status = netlink_neighbour(netlink, HOST_INDEX, AF_INET, &hosts->second4[other], mac);
+    if (status == 0)
+        status = netlink_address(netlink, HOST_INDEX, AF_INET6, &hosts->second6[side], PREFIX6);
+    if (status == 0)
+        status = netlink_neighbour(netlink, HOST_INDEX, AF_INET6, &hosts->second6[other], mac);
+    if (status == 0)
+        status = netlink_await_local(listener, &hosts->second6[side]);
+    int error = errno;
+    if (listener >= 0)
+        close(listener);
+    errno = error;
+    return status;
+}
+
+static int drop_second(const struct hosts *hosts, enum side side)
+{
+    int netlink = hosts->netlink[side];
+    int status = netlink_address_away(netlink, HOST_INDEX, AF_INET, &hosts->second4[side], PREFIX4);
+    return netlink_address_away(netlink, HOST_INDEX, AF_INET6, &hosts->second6[side], PREFIX6) < 0
+               ? -1
+               : status;
+}
+
+int hosts_second(struct hosts *hosts, bool on)
+{
+    int status = 0;
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && status == 0; side++) {
+        status = setns(hosts->netns[side], CLONE_NEWNET);
+        if (status == 0)
+            status = on ? add_second(hosts, side) : drop_second(hosts, side);
+    }
+    int error = errno;
+    if (setns(hosts->wire_netns, CLONE_NEWNET) < 0)
+        status = -1;
+    else
+        errno = error;
     return status;
 }
 

@@ -23,6 +23,8 @@ struct hosts {
     int port_range[SIDE_COUNT];           /* net.ipv4.ip_local_port_range, kept open for writing */
     struct in_addr address4[SIDE_COUNT];  /* 10.0.0.1, 10.0.0.2 */
     struct in6_addr address6[SIDE_COUNT]; /* fd00::1, fd00::2 */
+    struct in_addr second4[SIDE_COUNT];  /* 10.0.1.1, 10.0.1.2: theirs while hosts_second says so */
+    struct in6_addr second6[SIDE_COUNT]; /* fd01::1, fd01::2 */
     uint8_t mac[SIDE_COUNT][6];
     struct naming naming;
     int netlink[SIDE_COUNT];         /* rtnetlink sockets of the two hosts */
@@ -42,6 +44,9 @@ void hosts_close(struct hosts *hosts);
 /* Sets (on) or puts back (off) the lossy part of the profile in both hosts. 0, or -1 and why. */
 int hosts_lossy(struct hosts *hosts, const struct profile *profile, bool on, char *why,
                 size_t size);
+/* Gives both hosts (on), or takes from them, a second address of each family. 0, or -1 with errno.
+   The wire's namespace is the caller's again afterwards. */
+int hosts_second(struct hosts *hosts, bool on);
 /* Makes [first, last] the ephemeral port range of both hosts. 0, or -1 with errno. */
 int hosts_ports(struct hosts *hosts, unsigned first, unsigned last);
 /* True when no packet waits in the kernel's per-CPU backlogs (/proc/net/softnet_stat), as far as

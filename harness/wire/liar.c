@@ -1,5 +1,7 @@
 #include "wire/liar.h"
 
+#include "wire/chunk.h"
+
 #include <string.h>
 
 /*
@@ -57,6 +59,26 @@ static bool tcp_flag(const struct packet *packet, unsigned wanted, unsigned unwa
 {
     return tcp(packet) && (packet->tcp_flags & wanted) == wanted &&
            (packet->tcp_flags & unwanted) == 0;
+}
+
+static bool sctp_data(const struct packet *packet)
+{
+    return chunk_has(packet, CHUNK_DATA);
+}
+
+static bool sctp_sack(const struct packet *packet)
+{
+    return chunk_has(packet, CHUNK_SACK);
+}
+
+static bool sctp_abort(const struct packet *packet)
+{
+    return chunk_has(packet, CHUNK_ABORT);
+}
+
+static bool sctp_heartbeat_ack(const struct packet *packet)
+{
+    return chunk_has(packet, CHUNK_HEARTBEAT_ACK);
 }
 
 static bool syn(const struct packet *packet)
@@ -409,6 +431,63 @@ static int change_quoted_port(const struct telling *telling)
     return mended(telling);
 }
 
+/* Of the packet's first DATA chunk: TSN, stream, sequence number, identifier, data (RFC
+   9260, 3.3.1), and its flags before them. */
+enum {
+    DATA_FLAGS = -3,
+    DATA_STREAM = 4,
+    DATA_SSN = 6,
+    DATA_PPID = 8,
+    DATA_BYTES = 12,
+    UNORDERED = 4
+};
+
+static uint8_t *data_chunk(const struct telling *telling, int offset)
+{
+    struct chunk chunk;
+    bool more = chunk_first(&chunk, telling->packet);
+    while (more && chunk.type != CHUNK_DATA)
+        more = chunk_next(&chunk, telling->packet);
+    return telling->frame + (chunk.body - telling->packet->frame) + offset;
+}
+
+static int flip_chunk_bit(const struct telling *telling, int offset, uint8_t bit)
+{
+    *data_chunk(telling, offset) ^= bit;
+    return mended(telling);
+}
+
+static int flip_stream(const struct telling *telling)
+{
+    return flip_chunk_bit(telling, DATA_STREAM + 1, 1);
+}
+
+static int flip_ssn(const struct telling *telling)
+{
+    return flip_chunk_bit(telling, DATA_SSN + 1, 1);
+}
+
+static int flip_ppid(const struct telling *telling)
+{
+    return flip_chunk_bit(telling, DATA_PPID + 3, 1);
+}
+
+static int flip_unordered(const struct telling *telling)
+{
+    return flip_chunk_bit(telling, DATA_FLAGS, UNORDERED);
+}
+
+static int flip_first_byte(const struct telling *telling)
+{
+    return flip_chunk_bit(telling, DATA_BYTES, 1);
+}
+
+static int spoil_crc(const struct telling *telling)
+{
+    *transport_at(telling, SCTP_CHECKSUM_OFFSET) ^= 1;
+    return 1;
+}
+
 static const struct packet_lie lies[] = {
     {"packet/ttl", "ip: one hop less than the host set", any, shift_ttl},
     {"packet/tos", "ip: another service class", any, change_tos},
@@ -460,6 +539,18 @@ static const struct packet_lie lies[] = {
     {"packet/udp-doubled", "udp: each datagram goes twice", udp, doubled},
     {"packet/udp-checksum", "udp: a wrong checksum", udp, spoil_udp_checksum},
     {"packet/udp-source-port", "udp: from another port", udp, shift_source_port},
+    {"packet/sctp-stream", "sctp: DATA of another stream", sctp_data, flip_stream},
+    {"packet/sctp-sequence", "sctp: DATA with another sequence number", sctp_data, flip_ssn},
+    {"packet/sctp-ppid", "sctp: DATA with another payload protocol", sctp_data, flip_ppid},
+    {"packet/sctp-unordered", "sctp: ordered DATA goes unordered", sctp_data, flip_unordered},
+    {"packet/sctp-data-bit", "sctp: one bit of the data, checksum mended", sctp_data,
+     flip_first_byte},
+    {"packet/sctp-data-missing", "sctp: no DATA is ever sent", sctp_data, missing},
+    {"packet/sctp-checksum", "sctp: a wrong CRC32c of data", sctp_data, spoil_crc},
+    {"packet/sctp-sack-missing", "sctp: no SACK is sent", sctp_sack, missing},
+    {"packet/sctp-abort-missing", "sctp: no ABORT is sent", sctp_abort, missing},
+    {"packet/sctp-heartbeat-ack-missing", "sctp: no heartbeat is answered", sctp_heartbeat_ack,
+     missing},
     {"packet/icmp-error-missing", "icmp: no error is sent", icmp_error, missing},
     {"packet/icmp-error-doubled", "icmp: each error goes twice", icmp_error, doubled},
     {"packet/icmp-error-code", "icmp: an error of another code", icmp_error, change_icmp_code},

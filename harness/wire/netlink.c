@@ -186,18 +186,30 @@ static size_t address_size(int family)
     return family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
 }
 
-int netlink_address(int netlink, int index, int family, const void *address, unsigned prefix)
+static int change_address(int netlink, int index, int family, const void *address, unsigned prefix,
+                          uint16_t type, uint16_t flags)
 {
     struct request request;
     struct ifaddrmsg body = {.ifa_family = (uint8_t)family,
                              .ifa_prefixlen = (uint8_t)prefix,
                              .ifa_index = (unsigned)index};
-    begin(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof body);
+    begin(&request, type, flags, &body, sizeof body);
     attribute(&request, IFA_LOCAL, address, address_size(family));
     attribute(&request, IFA_ADDRESS, address, address_size(family));
     if (family == AF_INET6)
         number(&request, IFA_FLAGS, IFA_F_NODAD);
     return transact(netlink, &request);
+}
+
+int netlink_address(int netlink, int index, int family, const void *address, unsigned prefix)
+{
+    return change_address(netlink, index, family, address, prefix, RTM_NEWADDR,
+                          NLM_F_CREATE | NLM_F_EXCL);
+}
+
+int netlink_address_away(int netlink, int index, int family, const void *address, unsigned prefix)
+{
+    return change_address(netlink, index, family, address, prefix, RTM_DELADDR, 0);
 }
 
 int netlink_neighbour(int netlink, int index, int family, const void *address,

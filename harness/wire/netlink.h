@@ -36,6 +36,8 @@ int netlink_up(int netlink, int index);
 /* Adds an address; prefix in bits; IPv6 without duplicate address detection. address is a struct
    in_addr or in6_addr by family. */
 int netlink_address(int netlink, int index, int family, const void *address, unsigned prefix);
+/* Takes an address away again. */
+int netlink_address_away(int netlink, int index, int family, const void *address, unsigned prefix);
 /* Adds a permanent neighbour, so that none is ever asked for. */
 int netlink_neighbour(int netlink, int index, int family, const void *address,
                       const uint8_t mac[NETLINK_MAC]);

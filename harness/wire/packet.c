@@ -1,5 +1,8 @@
 #include "wire/packet.h"
 
+#include "wire/chunk.h"
+#include "wire/crc32c.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -172,9 +175,10 @@ static void read_quoted(struct packet *packet)
 {
     struct network ip;
     const uint8_t *quote = packet->frame + packet->payload;
-    bool found = read_ip(&ip, quote, packet->payload_size) && ip.offset == 0 &&
-                 (ip.protocol == IPPROTO_TCP || ip.protocol == IPPROTO_UDP) &&
-                 ip.transport + 4 <= packet->payload_size;
+    bool found =
+        read_ip(&ip, quote, packet->payload_size) && ip.offset == 0 &&
+        (ip.protocol == IPPROTO_TCP || ip.protocol == IPPROTO_UDP || ip.protocol == IPPROTO_SCTP) &&
+        ip.transport + 4 <= packet->payload_size;
     if (found) {
         packet->quoted = true;
         packet->source_port = get16(quote + ip.transport);
@@ -192,6 +196,8 @@ static size_t header_length(uint8_t protocol, const uint8_t *at, size_t size)
         length = UDP_HEADER;
     else if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6)
         length = ICMP_HEADER;
+    else if (protocol == IPPROTO_SCTP)
+        length = SCTP_HEADER;
     bool whole = length <= size && (protocol != IPPROTO_TCP || length >= TCP_HEADER);
     return whole ? length : 0;
 }
@@ -207,6 +213,21 @@ static int checksum_offset(uint8_t protocol)
     else if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6)
         offset = 2;
     return offset;
+}
+
+static uint32_t sctp_sum(const struct packet *packet)
+{
+    return crc32c_with_hole(packet->frame + packet->transport,
+                            packet->payload - packet->transport + packet->payload_size,
+                            SCTP_CHECKSUM_OFFSET);
+}
+
+/* CRC32c goes least significant byte first (RFC 9260 appendix A). */
+static bool sctp_right(const struct packet *packet)
+{
+    const uint8_t *at = packet->frame + packet->transport + SCTP_CHECKSUM_OFFSET;
+    uint32_t held = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+    return held == sctp_sum(packet);
 }
 
 /* The sum over pseudo header and segment; 0xffff when the checksum in it is right. */
@@ -227,7 +248,8 @@ static bool checksum_right(const struct packet *packet, bool fragmented)
     bool absent =
         packet->protocol == IPPROTO_UDP && packet->family == AF_INET && get16(header + 6) == 0;
     bool none = packet->payload == packet->transport || fragmented || absent;
-    return none || transport_sum(packet) == 0xffff;
+    bool sctp = packet->protocol == IPPROTO_SCTP;
+    return none || (sctp ? sctp_right(packet) : transport_sum(packet) == 0xffff);
 }
 
 static void read_tcp(struct packet *packet, const uint8_t *header)
@@ -253,7 +275,8 @@ static void read_transport(struct packet *packet)
     size_t length = packet->fragment ? 0 : header_length(packet->protocol, header, left);
     packet->payload = packet->transport + length;
     packet->payload_size = left - length;
-    if (length > 0 && (packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_UDP)) {
+    if (length > 0 && (packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_UDP ||
+                       packet->protocol == IPPROTO_SCTP)) {
         packet->source_port = get16(header);
         packet->destination_port = get16(header + 2);
     }
@@ -297,6 +320,8 @@ bool packet_parse(struct packet *packet, const uint8_t *frame, size_t size)
 static bool is_data(const struct packet *packet)
 {
     bool empty_datagram = packet->protocol == IPPROTO_UDP && packet->payload > packet->transport;
+    if (packet->protocol == IPPROTO_SCTP && packet->payload > packet->transport)
+        return chunk_has(packet, CHUNK_DATA) || chunk_has(packet, CHUNK_I_DATA);
     return packet->family != 0 && !packet_icmp_error(packet) &&
            (packet->payload_size > 0 || empty_datagram);
 }
@@ -313,16 +338,25 @@ bool packet_has_kind(const struct packet *packet, const char *kind)
                  {"rst", TCP_RST}};
     if (strcmp(kind, "data") == 0)
         return is_data(packet);
-    bool has = false;
+    bool has = strcmp(kind, "rst") == 0 && chunk_has(packet, CHUNK_ABORT);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !has; i++)
         has = strcmp(kind, kinds[i].name) == 0 &&
               (packet->tcp_flags & kinds[i].flags) == kinds[i].flags;
     return has;
 }
 
+static void mend_sctp(uint8_t *frame, const struct packet *packet)
+{
+    uint32_t sum = sctp_sum(packet);
+    for (size_t i = 0; i < 4; i++)
+        frame[packet->transport + SCTP_CHECKSUM_OFFSET + i] = (uint8_t)(sum >> 8 * i);
+}
+
 static void mend_transport(uint8_t *frame, const struct packet *packet)
 {
     int offset = checksum_offset(packet->protocol);
+    if (packet->protocol == IPPROTO_SCTP && packet->payload > packet->transport)
+        mend_sctp(frame, packet);
     if (offset < 0 || packet->payload == packet->transport || packet->more_fragments)
         return;
     uint8_t *at = frame + packet->transport + offset;

@@ -1,6 +1,6 @@
 /*
- * A packet: one Ethernet frame of the wire, taken apart. IPv4 and IPv6, TCP, UDP, ICMP, ICMPv6
- * and raw protocols; whatever else comes has family 0.
+ * A packet: one Ethernet frame of the wire, taken apart. IPv4 and IPv6, TCP, UDP, SCTP, ICMP,
+ * ICMPv6 and raw protocols; whatever else comes has family 0.
  */
 #ifndef SOCKPROOF_WIRE_PACKET_H
 #define SOCKPROOF_WIRE_PACKET_H
@@ -43,7 +43,8 @@ struct packet {
 bool packet_parse(struct packet *packet, const uint8_t *frame, size_t size);
 
 /* Kinds, as cases name them. A packet *has* a kind: a SYN-ACK has syn, synack and ack; data is
-   any TCP segment, UDP datagram, raw or ICMP message with a payload (UDP also an empty one). */
+   any TCP segment, UDP datagram, raw or ICMP message with a payload (UDP also an empty one), and an
+   SCTP packet with a DATA chunk; an ABORT is SCTP's rst. */
 bool packet_has_kind(const struct packet *packet, const char *kind);
 /* True for an ICMP or ICMPv6 error (RFC 792, RFC 4443 section 2.1), which quotes another packet.
    Such a one is no data. */
@@ -59,20 +60,24 @@ void flows_learn(struct flows *flows, const struct packet *packet);
 /* seq and ack of a TCP packet relative to the ISNs (the absolute values where none is known). */
 uint32_t flows_seq(const struct flows *flows, const struct packet *packet);
 uint32_t flows_ack(const struct flows *flows, const struct packet *packet);
+/* A TSN of an SCTP packet's sender (own) or receiver, relative: its initial TSN counts as 1. The
+   same on every path of an association, whose addresses do not matter. */
+uint32_t flows_tsn(const struct flows *flows, const struct packet *packet, bool own, uint32_t tsn);
 
 /* Addresses of the two hosts, so that a description can say "client" for 10.0.0.1. */
 struct naming {
     struct in6_addr client[2], server[2]; /* IPv4-mapped and IPv6 */
+    struct in6_addr second[2][2];         /* "client-second", "server-second"; zero: none */
 };
 
 /* The packet as JSON, the form that events hold and expectations match:
    {"kinds":["ack","data"],"ip":{"src":"client","dst":"server","proto":6,"ttl":64,"tos":0,"id":1,
    "len":52,"checksum":"valid"},"tcp":{"sport":…,"dport":…,"flags":["PSH","ACK"],"seq":1,"ack":1,
    "window":…,"urg":0,"checksum":"valid"},"payload":{"length":4,"text":"tail"}}; tcp has "mss" when
-   the option is there; udp: sport dport len checksum; icmp: type code id seq checksum; payload has
-   "text" when printable ASCII, else "hex" (both of at most the first 64 bytes). checksum is
-   "valid", "bad" or, for an absent UDP one, 0. New reference; flows and naming may be NULL
-   (absolute numbers, literal addresses). */
+   the option is there; udp: sport dport len checksum; sctp: see chunk.h; icmp: type code id seq
+   checksum; payload has "text" when printable ASCII, else "hex" (both of at most the first 64
+   bytes). checksum is "valid", "bad" or, for an absent UDP one, 0. New reference; flows and naming
+   may be NULL (absolute numbers, literal addresses). */
 json_t *packet_describe(const struct packet *packet, const struct flows *flows,
                         const struct naming *naming);
 /* One line for people: "client > server tcp PSH,ACK seq 1 ack 1 4 bytes". out is size bytes. */

@@ -41,6 +41,8 @@
  */
 #include "wire/wire.h"
 
+#include "wire/chunk.h"
+#include "wire/crc32c.h"
 #include "wire/damage.h"
 #include "wire/draft.h"
 #include "wire/ring.h"
@@ -347,6 +349,36 @@ static void inject_reset(struct wire *wire, const struct packet *packet, enum si
         wire_inject(wire, forward ? from : other_side(from), bytes, (size_t)size, fault);
 }
 
+/* Injects an ABORT between the ends of packet (RFC 9260 section 8.5.1): to its receiver with the
+   tag that it carries; to its sender with that same tag, which is its peer's, and the T bit. */
+static void inject_abort(struct wire *wire, const struct packet *packet, enum side from,
+                         bool forward, const char *fault)
+{
+    uint8_t bytes[128];
+    uint8_t abort[SCTP_HEADER + 4] = {0};
+    struct draft draft;
+    const uint8_t *header = packet->frame + packet->transport;
+    memcpy(abort, header + (forward ? 0 : 2), 2);
+    memcpy(abort + 2, header + (forward ? 2 : 0), 2);
+    memcpy(abort + 4, header + 4, 4);
+    abort[SCTP_HEADER] = CHUNK_ABORT;
+    abort[SCTP_HEADER + 1] = forward ? 0 : 1;
+    abort[SCTP_HEADER + 3] = 4;
+    uint32_t sum = crc32c(abort, sizeof abort);
+    for (size_t i = 0; i < 4; i++)
+        abort[SCTP_CHECKSUM_OFFSET + i] = (uint8_t)(sum >> 8 * i);
+    draft_begin(&draft, packet->family);
+    draft.ip = true;
+    draft.source = forward ? packet->source : packet->destination;
+    draft.destination = forward ? packet->destination : packet->source;
+    draft_set(&draft, "ip", "proto", IPPROTO_SCTP);
+    draft.payload = abort;
+    draft.payload_size = sizeof abort;
+    ssize_t size = draft_build(&draft, bytes, sizeof bytes);
+    if (size > 0)
+        wire_inject(wire, forward ? from : other_side(from), bytes, (size_t)size, fault);
+}
+
 /* Drops the packet and resets both ends. The receiver of a bare SYN has nothing yet to reset. */
 static void reset(struct wire *wire, const struct packet *packet, enum side from, const char *fault)
 {
@@ -355,6 +387,10 @@ static void reset(struct wire *wire, const struct packet *packet, enum side from
     uint32_t end = packet->seq + (uint32_t)packet->payload_size + (syn ? 1 : 0) +
                    (packet_has_kind(packet, "fin") ? 1 : 0);
     report(wire, packet, from, FATE_RESET, fault);
+    if (packet->protocol == IPPROTO_SCTP && packet->payload > packet->transport) {
+        inject_abort(wire, packet, from, true, fault);
+        inject_abort(wire, packet, from, false, fault);
+    }
     if (packet->protocol != IPPROTO_TCP || packet->payload == packet->transport)
         return;
     if (ack || !syn)

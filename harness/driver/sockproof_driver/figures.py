@@ -23,6 +23,7 @@ from reports import records
 ECHO = "cases/tcp/connect/echo.yaml"
 CROWD = "cases/tcp/server/nine-thousand-clients.yaml"
 BULK = "fixtures/bench/bulk-loopback.yaml"
+MESSAGES = "fixtures/bench/sctp-messages.yaml"
 RUN_SECONDS = 60.0
 GOOD = ("pass", "known")
 
@@ -137,6 +138,28 @@ def transfer_us(folder: str) -> float:
                          if '"call":"recv_all"' in line))
 
 
+def span_us(folder: str, first: str, last: str) -> float:
+    """From the beginning of a run's first call of that name to the end of the last one of the other."""
+    began: list[float] = []
+    ended: list[float] = []
+    with open(Path(folder) / "events.jsonl", encoding="utf-8") as events:
+        for line in events:
+            event = json.loads(line) if '"duration_us"' in line else {}
+            if event.get("call") == first:
+                began.append(event["t_us"] - event["duration_us"])
+            if event.get("call") == last:
+                ended.append(event["t_us"])
+    return max(ended) - min(began)
+
+
+def messages(_scale: Scale) -> Sample:
+    """SCTP messages a second over one association, through the wire, each compared."""
+    with scratch() as folder:
+        (result,), _ = engine_run(folder, MESSAGES, wanted=1)
+        us = span_us(folder, "send_each", "recv_each")
+    return Sample(result["delivery"]["received"] * 1e6 / us)
+
+
 def echoes(scale: Scale) -> Sample:
     """Cases a second: two families, each so many times, with start and end of the engine."""
     with scratch() as folder:
@@ -245,7 +268,9 @@ def measured(scale: Scale, tell: Callable[[str], None]) -> list[Row]:
                f"build/sockproof-engine bench-rtt --repeat {scale.rounds}"),
            lambda path=path: round_trips(scale, path)) for path in ("wire", "loopback")),
         (Row("bulk stream, every byte verified (loopback)", "Gbit/s", f"{engine} {BULK}"),
-         lambda: bulk(scale))]
+         lambda: bulk(scale)),
+        (Row("SCTP messages on usrsctp, every byte verified (wire)", "messages/s",
+             f"{engine} {MESSAGES}"), lambda: messages(scale))]
     end = time.monotonic() + scale.seconds
     tell("warm-up")
     try:

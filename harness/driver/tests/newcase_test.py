@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, House
 
 ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))
-TRANSPORTS = ("tcp", "udp", "raw", "icmp")
+TRANSPORTS = ("tcp", "udp", "sctp", "raw", "icmp")
 
 
 def new(house: House, *arguments: str, cwd: str = "/") -> subprocess.CompletedProcess[str]:
@@ -86,7 +86,7 @@ def test_an_id_is_lower_case_words(house: House, name: str) -> None:
 
 def test_slips_are_told(house: House) -> None:
     assert "did you mean tcp/a?" in new(house, "cases/tcp/a.yaml").stderr
-    assert "wants one of tcp, udp, raw, icmp, not 'sctp'" in new(house, "a", "--transport=sctp").stderr
+    assert "wants one of tcp, udp, sctp, raw, icmp, not 'dccp'" in new(house, "a", "--transport=dccp").stderr
     assert "wants one of" in new(house, "a", "--transport").stderr
     assert "takes one id" in new(house).stderr
     assert "takes one id" in new(house, "a", "b").stderr

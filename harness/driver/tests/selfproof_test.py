@@ -66,7 +66,7 @@ VERDICTS = [
      "the expectation 'value' of step 2 was never evaluated: the call gave no such result (it returned -1)"),
     ("actor-dies", 2, "broken",
      "the actor 'client' was ended by SIGKILL during step 2: client: {kill: SIGKILL}"),
-    ("skipped", 4, "skip", "no stack of this build has sctp"),
+    ("skipped", 4, "skip", "the stack usrsctp has no call dup"),
 ]
 
 

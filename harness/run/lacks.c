@@ -1,0 +1,79 @@
+#include "run/lacks.h"
+
+#include "stack/sctp.h"
+
+#include <netinet/in.h>
+
+/* True when the stack has no such call. Loops and what the harness does by itself need those that
+   every stack has. */
+static bool lacks(const struct stack *stack, enum verb_id verb)
+{
+    const struct stack_sctp *sctp = stack->sctp;
+    switch (verb) {
+    case VERB_sendmsg:
+        return stack->sendmsg == NULL;
+    case VERB_recvmsg:
+        return stack->recvmsg == NULL;
+    case VERB_readv:
+        return stack->readv == NULL;
+    case VERB_writev:
+        return stack->writev == NULL;
+    case VERB_ioctl:
+        return stack->ioctl == NULL;
+    case VERB_dup:
+        return stack->dup == NULL;
+    case VERB_sockatmark:
+        return stack->sockatmark == NULL;
+    case VERB_select:
+        return stack->select == NULL;
+    case VERB_socketpair:
+        return stack->socketpair == NULL;
+    case VERB_sendmmsg:
+        return stack->sendmmsg == NULL;
+    case VERB_recvmmsg:
+        return stack->recvmmsg == NULL;
+    case VERB_sendfile:
+        return stack->sendfile == NULL;
+    case VERB_splice_send:
+    case VERB_splice_recv:
+        return stack->splice == NULL;
+    case VERB_ppoll:
+        return stack->ppoll == NULL;
+    case VERB_pselect:
+        return stack->pselect == NULL;
+    case VERB_epoll_create1:
+    case VERB_epoll_ctl:
+    case VERB_epoll_wait:
+        return stack->epoll_create1 == NULL;
+    case VERB_sctp_sendv:
+        return sctp == NULL || sctp->sendv == NULL;
+    case VERB_sctp_recvv:
+        return sctp == NULL || sctp->recvv == NULL;
+    case VERB_sctp_peeloff:
+        return sctp == NULL || sctp->peeloff == NULL;
+    case VERB_sctp_bindx:
+        return sctp == NULL || sctp->bindx == NULL;
+    case VERB_sctp_connectx:
+        return sctp == NULL || sctp->connectx == NULL;
+    case VERB_sctp_getpaddrs:
+        return sctp == NULL || sctp->getpaddrs == NULL;
+    case VERB_sctp_getladdrs:
+        return sctp == NULL || sctp->getladdrs == NULL;
+    default:
+        return false;
+    }
+}
+
+const char *lacks_verb(const struct stack *stack, const struct variant *variant)
+{
+    const char *name = NULL;
+    for (size_t i = 0; i < variant->step_count && name == NULL; i++)
+        if (lacks(stack, variant->steps[i].verb->id))
+            name = variant->steps[i].verb->name;
+    return name;
+}
+
+int lacks_protocol(const struct variant *variant)
+{
+    return variant->file->transport == TRANSPORT_SCTP ? IPPROTO_SCTP : 0;
+}

@@ -1,0 +1,16 @@
+/*
+ * What a stack lacks: the calls of the table that it does not have.
+ */
+#ifndef SOCKPROOF_RUN_LACKS_H
+#define SOCKPROOF_RUN_LACKS_H
+
+#include "case/casefile.h"
+#include "stack/stack.h"
+
+/* The first verb of the variant's steps that the stack cannot carry out, or NULL. Static storage.
+ */
+const char *lacks_verb(const struct stack *stack, const struct variant *variant);
+/* The protocol of the variant's transport, as stack_speaks takes it. */
+int lacks_protocol(const struct variant *variant);
+
+#endif
