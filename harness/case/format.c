@@ -400,6 +400,28 @@ const struct shape format_fault = {SHAPE_EITHER, .noun = "a fault ({wire: …} o
                                    .either = SHAPES(&wire_fault, &call_fault),
                                    .definition = "fault"};
 
+/* A plan for a program: its points are the interposer's, and the program is the only actor. */
+static const char *const point_names[] = {
+#define POINT(name, ...) #name,
+#include "preload/call.def"
+    "receive", "transmit", "wait", "name", NULL};
+static const struct shape point_name = {SHAPE_WORD, .noun = "a point (--list-points shows them)",
+                                        .literal = true, .words = point_names};
+static const struct shape program_word = {SHAPE_WORD, .noun = "an action",
+                                          .words = WORDS("drop", "reset", "eof")};
+static const struct shape program_action = {
+    SHAPE_EITHER,
+    .noun = "an action of a call ({errno: …}, {cap: …}, {delay: …}, drop, reset, eof)",
+    .either = SHAPES(&action_error, &program_word)};
+static const struct shape plan_fault = {
+    SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true,
+    .members = MEMBERS(MUST("call", point_name), MUST("do", program_action),
+                       MAY("when", packetshape_call_when))};
+static const struct shape plan_faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
+                                         .of = &plan_fault, .literal = true};
+const struct shape format_plan = {SHAPE_MAP, .noun = "a fault plan", .literal = true,
+                                  .members = MEMBERS(MUST("faults", plan_faults))};
+
 /* --- the top level ------------------------------------------------------------------------- */
 
 static const struct shape title = {SHAPE_TEXT, .noun = "one sentence", .least = 1, .literal = true};
