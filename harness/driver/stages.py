@@ -104,6 +104,9 @@ def test_stages() -> list[Stage]:
               environment=SANITIZER_ENVIRONMENT),
         Stage("tests of the driver",
               [driver_tests(tests, "--ignore", f"{tests}/selfproof_test.py")], quick=True),
+        Stage("exploration finds known bugs, and none in mended programs",
+              [*build("build-gcc", targets=("programs",)),
+               [*PYTHON, str(DRIVER / "twins.py")]], environment=engine_of("build-gcc")),
         Stage("self-proof", [driver_tests(f"{tests}/selfproof_test.py")], quick=True,
               environment=engine_of("build-gcc"))]
 
