@@ -29,6 +29,13 @@ static const struct shape argument = {SHAPE_EITHER, .noun = "an argument (a text
 static const struct shape argv = {SHAPE_LIST, .noun = "a program and its arguments", .least = 1,
                                   .of = &argument};
 
+static const struct shape listening = {SHAPE_WORD, .noun = "listening",
+                                       .words = WORDS("listening")};
+static const struct shape prints = {SHAPE_MAP, .noun = "what it prints",
+                                    .members = MEMBERS(MUST("prints", basicshape_text))};
+static const struct shape ready = {SHAPE_EITHER, .noun = "listening, or {prints: TEXT}",
+                                   .either = SHAPES(&listening, &prints)};
+
 #define NAMED(id, Group, what)                                                                     \
     static const struct shape id##_name = {SHAPE_CONSTANT, .noun = what, .group = Group,           \
                                            .definition = #id};                                     \
@@ -264,6 +271,7 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_SIGNALS] = &signals,
                                                  [TYPE_SPLICE_FLAGS] = &splice_flags,
                                                  [TYPE_ARGV] = &argv,
+                                                 [TYPE_READY] = &ready,
                                                  [TYPE_TRAFFIC] = &packetshape_traffic,
                                                  [TYPE_DIRECTION] = &packetshape_direction};
     enum param_type type = verb->params[number].type;

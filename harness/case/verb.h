@@ -43,6 +43,7 @@ enum param_type {
     TYPE_SIGNALS,
     TYPE_SPLICE_FLAGS,
     TYPE_ARGV,
+    TYPE_READY,    /* listening, or {prints: TEXT}: when a program is to be taken for ready */
     TYPE_TRAFFIC,  /* client, server, both, or a packet mapping */
     TYPE_DIRECTION /* client, server, both */
 };

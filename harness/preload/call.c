@@ -16,7 +16,7 @@ const struct point_info *point_info(enum point point)
     return &points[point];
 }
 
-const char *point_group_name(enum group group)
+const char *point_group_name(enum point_group group)
 {
     return groups[group];
 }
@@ -29,12 +29,28 @@ enum point point_find(const char *name)
     return (enum point)found;
 }
 
-enum group point_group_find(const char *name)
+enum point point_of_symbol(const char *symbol)
+{
+    static const struct {
+        const char *symbol;
+        enum point point;
+    } symbols[] = {
+#define CALL(symbol, point, ...) {#symbol, POINT_##point},
+#include "preload/call.def"
+    };
+    enum point found = POINT_COUNT;
+    for (size_t i = 0; i < sizeof symbols / sizeof *symbols && found == POINT_COUNT; i++)
+        if (strcmp(symbols[i].symbol, symbol) == 0)
+            found = symbols[i].point;
+    return found;
+}
+
+enum point_group point_group_find(const char *name)
 {
     unsigned found = GROUP_none + 1;
     while (found < GROUP_POINTS && strcmp(groups[found], name) != 0)
         found++;
-    return (enum group)found;
+    return (enum point_group)found;
 }
 
 static const struct candidate receiving[] = {{FAULT_ERRNO, EINTR, "errno EINTR"},

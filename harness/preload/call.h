@@ -17,11 +17,18 @@ enum point {
 };
 
 /* Wider points: a plan may name one in place of each of its calls. */
-enum group { GROUP_none, GROUP_receive, GROUP_transmit, GROUP_wait, GROUP_name, GROUP_POINTS };
+enum point_group {
+    GROUP_none,
+    GROUP_receive,
+    GROUP_transmit,
+    GROUP_wait,
+    GROUP_name,
+    GROUP_POINTS
+};
 
 struct point_info {
     const char *name;
-    enum group group;
+    enum point_group group;
     const char *strict;  /* errors that Linux can give there, blanks between */
     const char *lenient; /* those that POSIX allows besides */
     const char *what;
@@ -30,11 +37,14 @@ struct point_info {
 /* What stands at a point. Static storage. */
 const struct point_info *point_info(enum point point);
 /* "receive", …; static storage. */
-const char *point_group_name(enum group group);
+const char *point_group_name(enum point_group group);
 /* The point of that name, or POINT_COUNT. */
 enum point point_find(const char *name);
+/* The point of a symbol that the interposer stands in front of (accept4: accept), or POINT_COUNT.
+ */
+enum point point_of_symbol(const char *symbol);
 /* The group of that name, or GROUP_POINTS; "none" is no group. */
-enum group point_group_find(const char *name);
+enum point_group point_group_find(const char *name);
 
 /* A fault that may be tried at a point, as exploration does. */
 struct candidate {

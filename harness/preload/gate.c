@@ -198,7 +198,7 @@ static void stop_at_byte(struct gate *gate, unsigned here)
 
 static const struct fault *ask(struct gate *gate)
 {
-    enum group group = point_info(gate->point)->group;
+    enum point_group group = point_info(gate->point)->group;
     unsigned at_point = control->at_point[gate->point], at_group = control->at_group[group];
     const struct fault *fault = NULL;
     if (at_point == 0 && at_group == 0 && !control->recording)

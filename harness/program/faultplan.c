@@ -25,7 +25,7 @@ static bool in_list(const char *list, const char *word)
 }
 
 /* The first point of the group of that name. */
-static enum point first_of(enum group group)
+static enum point first_of(enum point_group group)
 {
     unsigned i = 0;
     while (i < POINT_COUNT && point_info((enum point)i)->group != group)

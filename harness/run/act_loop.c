@@ -142,7 +142,6 @@ WORKER_VERB(heal)
 /* Verbs that are read and checked, but carried out by no actor of this build. */
 WORKER_VERB(sctp_sendv)
 WORKER_VERB(sctp_recvv)
-WORKER_VERB(run)
 
 /* Nothing waits: what a non-blocking look at the queue says; the worker adds the wire's word. */
 int64_t do_quiet(struct act *act)

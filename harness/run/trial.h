@@ -126,6 +126,8 @@ struct failure {
     char *observed;
 };
 
+struct control;
+
 struct trial {
     struct stage *stage;
     const struct variant *variant;
@@ -156,6 +158,9 @@ struct trial {
     char *reason;
     struct failure failure;
     bool member_died;
+    char scratch[40];                   /* the folder of the case's programs; empty: none yet */
+    struct control *controls[OPEN_MAX]; /* of its programs under faults */
+    size_t control_count;
 };
 
 /* Runs variant on the stage and returns its result line (new reference); the events are in the
