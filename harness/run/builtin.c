@@ -17,7 +17,9 @@ enum { OPEN_FOLDERS = 16 };
 const char *builtin_scratch(struct trial *trial)
 {
     if (trial->scratch[0] == '\0') {
-        snprintf(trial->scratch, sizeof trial->scratch, "/tmp/sockproof-case-XXXXXX");
+        /* In memory where that can be: a server that waits for a busy disk is late for nothing. */
+        snprintf(trial->scratch, sizeof trial->scratch, "%s/sockproof-case-XXXXXX",
+                 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
         if (mkdtemp(trial->scratch) == NULL || chmod(trial->scratch, 0755) < 0) {
             trial_broken(trial, "no folder for the programs of the case: %s", strerror(errno));
             trial->scratch[0] = '\0';
@@ -69,7 +71,7 @@ const char *builtin_text(struct trial *trial, const char *name)
         text = trial_text(trial, "%s:%u", host(trial, true), trial->port);
     else if (strcmp(name, "scratch") == 0)
         text = builtin_scratch(trial);
-    else if (strcmp(name, "servers") == 0 && realpath("fixtures/servers", path) != NULL)
-        text = trial_text(trial, "%s", path);
-    return text;
+    else if (strcmp(name, "servers") == 0)
+        text = realpath(trial_text(trial, "%s/fixtures/servers", trial->stage->root), path);
+    return text == path ? trial_text(trial, "%s", path) : text;
 }

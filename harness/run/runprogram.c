@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { SAID_ROOM = 1 << 20, READY_US = 30000000 };
+enum { SAID_ROOM = 1 << 20, READY_US = 60000000, LOOK_US = 1000 };
 
 static struct piece text_piece(struct trial *trial, const char *text, size_t size)
 {
@@ -147,19 +147,21 @@ static const char *last_words(struct trial *trial, const struct call *call)
 void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t deadline_us)
 {
     const struct call *call = opened_call(trial, opened);
-    uint64_t now = log_now_us(&trial->log);
-    uint64_t end = now + (deadline_us < READY_US ? READY_US : deadline_us);
-    while (atomic_load(&call->ready) == 0 && !opened->ended && trial_good(trial) &&
-           (now = log_now_us(&trial->log)) < end)
+    uint64_t bound = deadline_us < READY_US ? READY_US : deadline_us;
+    uint64_t end = log_now_us(&trial->log) + bound;
+    bool waits = call->arg[RUN_READY].number != READY_AT_ONCE;
+    while (waits && atomic_load(&call->ready) == 0 && !opened->ended && trial_good(trial) &&
+           log_now_us(&trial->log) < end)
         if (settle_pump(trial) == 0)
-            settle_idle(trial, 1000);
-    if (opened->ended && atomic_load(&call->ready) == 0 &&
-        call->arg[RUN_READY].number != READY_AT_ONCE)
+            settle_idle(trial, LOOK_US);
+    if (!waits || atomic_load(&call->ready) != 0 || !trial_good(trial))
+        return;
+    if (opened->ended)
         trial_broken(trial, "the program ended with status %lld before it was ready: %s",
                      (long long)call->result, last_words(trial, call));
-    else if (atomic_load(&call->ready) == 0 && !opened->ended && trial_good(trial))
+    else
         trial_broken(trial, "the program was not ready within %llu s",
-                     (unsigned long long)((end - now + READY_US) / 1000000));
+                     (unsigned long long)(bound / 1000000));
 }
 
 static void note_record(struct trial *trial, const struct control *control,
@@ -190,8 +192,42 @@ void runprogram_account(struct trial *trial)
     }
 }
 
+/* Whether a process is on its way out: its end is known to the kernel before its actor says so
+   (proc(5), state and flags of stat). */
+static bool is_ending(int pid)
+{
+    enum { PF_EXITING = 4 };
+    char path[64], text[512] = "";
+    unsigned long flags = 0;
+    char state = 'X';
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "re");
+    if (file != NULL && fgets(text, sizeof text, file) != NULL) {
+        const char *after_name = strrchr(text, ')');
+        if (after_name != NULL &&
+            sscanf(after_name, ") %c %*d %*d %*d %*d %*d %lu", &state, &flags) != 2)
+            state = 'X';
+    }
+    if (file != NULL)
+        fclose(file);
+    return state == 'Z' || state == 'X' || (flags & PF_EXITING) != 0;
+}
+
+/* What is over is taken in before it is judged. */
+static void await_ending(struct trial *trial)
+{
+    for (int i = 0; i < OPEN_MAX; i++) {
+        struct opened *one = &trial->open[i];
+        const struct call *call = one->slot >= 0 ? opened_call(trial, one) : NULL;
+        if (call != NULL && call->verb == VERB_run && !one->ended &&
+            is_ending(atomic_load(&call->program)))
+            settle_wait(trial, one, READY_US);
+    }
+}
+
 void runprogram_judge(struct trial *trial)
 {
+    await_ending(trial);
     for (int i = 0; i < OPEN_MAX && trial_good(trial); i++) {
         const struct opened *one = &trial->open[i];
         if (one->slot < 0 || !one->ended || opened_call(trial, one)->verb != VERB_run)
