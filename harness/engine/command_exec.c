@@ -125,6 +125,7 @@ static void arm(const struct config *config, const struct faultplan *plan, struc
     control->lenient = plan->lenient;
     memcpy(control->after, plan->after, sizeof control->after);
     control->recording = config->exec.record;
+    control->watching = config->exec.record || config->exec.list_points || plan->plan.count > 0;
     memcpy(control->at_point, plan->at_point, sizeof control->at_point);
     memcpy(control->at_group, plan->at_group, sizeof control->at_group);
 }

@@ -56,6 +56,7 @@ struct control_process {
 struct control {
     uint64_t magic;
     uint64_t size;  /* of the file */
+    bool watching;  /* calls are judged or counted; else they go straight to the library */
     bool recording; /* every chance is logged */
     bool lenient;   /* errors that POSIX allows, at any time; else what Linux can do */
     bool replaying; /* the listed chances fire, and no others */

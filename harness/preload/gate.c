@@ -12,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool gate_on;
+bool gate_on, gate_noting;
 static struct control *control;
 
 void gate_open(struct control *opened)
 {
     control = opened;
-    gate_on = true;
+    gate_noting = true;
+    gate_on = opened->watching;
 }
 
 bool no_time(const struct timespec *timeout)

@@ -84,8 +84,10 @@ struct gate {
     struct msghdr *message; /* the program's own */
 };
 
-/* True when wrappers have anything to do here: a control file is open. */
+/* True when calls are judged here: a plan is armed, or chances are recorded or counted. */
 extern bool gate_on;
+/* True when a control file is open: what slips past is noted. */
+extern bool gate_noting;
 
 /* From now on calls are judged by the plan in control. Before main. */
 void gate_open(struct control *control);

@@ -3,6 +3,7 @@
 #include "preload/gate.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
+#include "preload/wrapper.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -33,10 +34,12 @@ static __attribute__((constructor)) void begin(void)
     const char *path = getenv(CONTROL_VARIABLE);
     real_open();
     struct control *control = path != NULL ? map(path) : NULL;
-    if (control == NULL || control->magic != CONTROL_MAGIC || plan_arm(&control->plan) < 0)
-        return;
-    entry_open(control);
-    lineage_open(control);
-    entry_process();
-    gate_open(control);
+    if (control != NULL && control->magic == CONTROL_MAGIC && plan_arm(&control->plan) == 0) {
+        entry_open(control);
+        lineage_open(control);
+        entry_process();
+        gate_open(control);
+    }
+    if (!gate_on)
+        wrap_straight();
 }

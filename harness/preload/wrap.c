@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 /*
- * Theory of operation. Each wrapper is made from its line in call.def. With nothing armed it is one
- * load, one test and a jump. Otherwise its kind, read as a macro, fills in a gate with the
- * addresses of the wrapper's own parameters, so that the gate can cut what is moved; then the real
- * function is called with them, and the gate has the last word.
+ * Theory of operation. Each wrapper is made from its line in call.def. It is one jump through a
+ * pointer: to the library's own function when there is nothing to watch, else to the gate. There
+ * its kind, read as a macro, fills in a gate with the addresses of the wrapper's own parameters, so
+ * that the gate can cut what is moved; then the real function is called with them, and the gate has
+ * the last word.
  */
 #define GATE_INIT_PLAIN(FD) .kind = GATE_PLAIN, .fd = FD
 #define GATE_INIT_MOVE(FD, SIZE, FLAGS) .kind = GATE_MOVE, .fd = FD, .size = &(SIZE), .flags = FLAGS
@@ -48,25 +49,32 @@
     .kind = GATE_NAME_R, .fd = -1, .found = FOUND, .name_error = ERROR
 
 #define CALL(symbol, at, kind, result, parameters, arguments)                                      \
-    static __attribute__((noinline)) result gated_##symbol parameters                              \
+    static result gated_##symbol parameters                                                        \
     {                                                                                              \
+        if (!gate_on)                                                                              \
+            return REAL(symbol) arguments;                                                         \
         struct gate gate = {.point = POINT_##at, GATE_INIT_##kind};                                \
         result outcome = (result)0;                                                                \
         if (gate_enter(&gate))                                                                     \
             outcome = REAL(symbol) arguments;                                                      \
         return (result)gate_leave(&gate, (intptr_t)outcome);                                       \
     }                                                                                              \
+    static result(*next_##symbol) parameters = gated_##symbol;                                     \
     result wrap_##symbol parameters                                                                \
     {                                                                                              \
-        if (__builtin_expect(!gate_on, 1))                                                         \
-            return REAL(symbol) arguments;                                                         \
-        return gated_##symbol arguments;                                                           \
+        return next_##symbol arguments;                                                            \
     }
 #include "preload/call.def"
 
+void wrap_straight(void)
+{
+#define CALL(symbol, ...) next_##symbol = REAL(symbol);
+#include "preload/call.def"
+}
+
 void wrap_closefrom(int first)
 {
-    if (gate_on)
+    if (gate_noting)
         descriptor_forget((unsigned)(first > 0 ? first : 0), ~0U);
     REAL(closefrom)(first);
 }
@@ -88,7 +96,7 @@ static void *begin(void *argument)
 int wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
                         void *argument)
 {
-    struct beginning *beginning = gate_on ? malloc(sizeof *beginning) : NULL;
+    struct beginning *beginning = gate_noting ? malloc(sizeof *beginning) : NULL;
     if (beginning == NULL)
         return REAL(pthread_create)(thread, attributes, start, argument);
     *beginning = (struct beginning){.start = start, .argument = argument};
@@ -118,16 +126,16 @@ static void note(enum record_kind kind, int fd, long number)
 
 long wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-    if (gate_on && number == SYS_io_uring_setup)
+    if (gate_noting && number == SYS_io_uring_setup)
         note(RECORD_RING, -1, number);
-    else if (gate_on && is_socket_call(number))
+    else if (gate_noting && is_socket_call(number))
         note(RECORD_NUMBER, (int)a, number);
     return REAL(syscall)(number, a, b, c, d, e, f);
 }
 
 FILE *wrap_fdopen(int fd, const char *mode)
 {
-    if (gate_on && descriptor_find(fd) != NULL)
+    if (gate_noting && descriptor_find(fd) != NULL)
         note(RECORD_STREAM, fd, 0);
     return REAL(fdopen)(fd, mode);
 }

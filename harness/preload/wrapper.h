@@ -28,4 +28,7 @@ EXPORTED long wrap_syscall(long number, long a, long b, long c, long d, long e,
 EXPORTED FILE *wrap_fdopen(int fd, const char *mode) __asm__("fdopen");
 EXPORTED void wrap_closefrom(int first) __asm__("closefrom");
 
+/* From now on every wrapper of call.def goes straight to the library's function. Before main. */
+void wrap_straight(void);
+
 #endif

@@ -109,7 +109,7 @@ static void resolve_faults(struct trial *trial, const struct opened *opened, str
         trial_broken(trial, "no interposer for the program: %s", strerror(errno));
         return;
     }
-    plan_for(trial, opened->member->name, control);
+    control->watching = plan_for(trial, opened->member->name, control);
     trial->controls[trial->control_count++] = control;
     call->arg[RUN_CONTROL].piece = text_piece(trial, path, strlen(path) + 1);
     call->arg[RUN_OBJECT].piece = text_piece(trial, object, strlen(object) + 1);
