@@ -243,6 +243,10 @@ def write_findings(session: Session, found: list[tuple[list[Probe], Verdict]]) -
 
 def conclude(session: Session) -> int:
     """The report, and the exit status."""
+    if not session.baseline.steady:
+        print("its output changes from run to run: only statuses, crashes and hangs are judged")
+        session.verdicts = [(plan, verdict) for plan, verdict in session.verdicts
+                            if verdict.kind not in exploration.OUTPUT]
     text = matrix(session)
     found = findings(session)
     print(f"\n{text}")
@@ -271,8 +275,6 @@ def begin(options: argparse.Namespace) -> Session:
     plans = [[one] for one in single] + exploration.several(single, options.several, options.seed)
     print(f"{len(baseline.reached)} calls on sockets were reached in {baseline.run.seconds:.2f} s: "
           f"{len(plans)} runs{f' ({left_out} occurrences in loops left out)' if left_out else ''}")
-    if not baseline.steady:
-        print("its output changes from run to run: only statuses, crashes and hangs are judged")
     return Session(options, baseline, plans, left_out)
 
 

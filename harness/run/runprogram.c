@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -196,21 +197,21 @@ void runprogram_account(struct trial *trial)
    (proc(5), state and flags of stat). */
 static bool is_ending(int pid)
 {
-    enum { PF_EXITING = 4 };
+    enum { PF_EXITING = 4, FLAGS = 6 }; /* flags: the sixth number behind the state */
     char path[64], text[512] = "";
-    unsigned long flags = 0;
-    char state = 'X';
+    unsigned long value = PF_EXITING;
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
     FILE *file = fopen(path, "re");
-    if (file != NULL && fgets(text, sizeof text, file) != NULL) {
-        const char *after_name = strrchr(text, ')');
-        if (after_name != NULL &&
-            sscanf(after_name, ") %c %*d %*d %*d %*d %*d %lu", &state, &flags) != 2)
-            state = 'X';
-    }
+    if (file != NULL && fgets(text, sizeof text, file) == NULL)
+        text[0] = '\0';
     if (file != NULL)
         fclose(file);
-    return state == 'Z' || state == 'X' || (flags & PF_EXITING) != 0;
+    char *at = strrchr(text, ')'); /* the name may hold anything, ')' too */
+    bool gone = at == NULL || strlen(at) < 3 || at[2] == 'Z' || at[2] == 'X';
+    at = gone ? text : at + 3;
+    for (int i = 0; i < FLAGS && !gone; i++)
+        value = strtoul(at, &at, 10);
+    return gone || (value & PF_EXITING) != 0;
 }
 
 /* What is over is taken in before it is judged. */

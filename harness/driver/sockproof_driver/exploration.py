@@ -18,6 +18,7 @@ LEAST_SECONDS = 3.0  # … and at least so long
 BASELINE_SECONDS = 60.0
 TIMELINE = 12
 FINDINGS = ("crash", "hang", "wrong-data", "error-swallowed", "not-survived")
+OUTPUT = ("wrong-data", "error-swallowed")  # what shows in the output alone
 # Faults that pass: after them the call is made again, or goes on, and all is well.
 PASSING = ("errno EINTR", "errno EAGAIN", "cap 1", "errno ECONNABORTED")
 
@@ -124,12 +125,21 @@ def judge(baseline: Baseline, plan: list[Probe], run: FaultRun) -> Verdict:
         return Verdict(texts, "intact", "the same output and status as without")
     if run.status == good.status:
         kind = "wrong-data" if passing else "error-swallowed"
-        return Verdict(texts, kind, f"status {run.status} with other output: {shown(run.stdout)} in "
-                                    f"place of {shown(good.stdout)}")
+        return Verdict(texts, kind, f"status {run.status} with other output: "
+                                    f"{difference(run.stdout, good.stdout)}")
     if passing:
         return Verdict(texts, "not-survived", f"status {run.status} after a fault that passes: "
                                               f"{shown(run.stderr)}")
     return Verdict(texts, "clean-error", f"status {run.status}: {shown(run.stderr)}")
+
+
+def difference(text: bytes, wanted: bytes) -> str:
+    """Where two outputs part, and what stands there in each."""
+    at = next((i for i, (a, b) in enumerate(zip(text, wanted)) if a != b),
+              min(len(text), len(wanted)))
+    pieces = [repr(one[at:at + 24].decode("utf-8", "replace")) if one[at:] else "its end"
+              for one in (text, wanted)]
+    return f"{pieces[0]} in place of {pieces[1]} at byte {at} of {len(wanted)}"
 
 
 def shown(text: bytes) -> str:
@@ -149,8 +159,13 @@ def try_once(baseline: Baseline, plan: list[Probe], slower: int = 1) -> Verdict:
 def confirmed(baseline: Baseline, plan: list[Probe], verdict: Verdict) -> Verdict:
     """A finding that a second run, with more time, shows as well; else an unsteady one."""
     again = try_once(baseline, plan, 2)
-    if again.kind == verdict.kind:
+    if again.kind == verdict.kind and verdict.kind in OUTPUT:
+        plain = faultrun.run(baseline.argv, [], 2 * baseline.timeout, baseline.seed)
+        baseline.steady = baseline.steady and plain.stdout == baseline.run.stdout
+    if again.kind == verdict.kind and (baseline.steady or verdict.kind not in OUTPUT):
         return verdict
+    if again.kind == verdict.kind:
+        return Verdict(verdict.plan, "intact", "the output changes from run to run")
     return Verdict(verdict.plan, "unsteady", f"once {verdict.kind} ({verdict.why}), then {again.kind}")
 
 

@@ -96,6 +96,13 @@ def test_a_program_that_fails_without_a_fault_is_not_explored(tmp_path: Path, co
     assert done.returncode == 2 and wanted in done.stderr
 
 
+def test_output_that_changes_by_itself_is_no_finding(tmp_path: Path) -> None:
+    clock = READS_WELL + "\nimport time; print(time.time())"
+    done = explore(tmp_path, clock)
+    assert done.returncode == 0, done.stdout
+    assert "changes from run to run" in done.stdout
+
+
 def test_usage(tmp_path: Path) -> None:
     assert explore(tmp_path, "", "--budget", "much").returncode == 3
 
