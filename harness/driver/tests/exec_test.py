@@ -386,6 +386,13 @@ def test_statuses_are_the_programs_or_said(tmp_path: Path) -> None:
     assert never.done.returncode == 0 and "proves nothing" in never.done.stderr
 
 
+def test_the_page_of_points_is_as_the_table_says() -> None:
+    said = subprocess.run([str(ENGINE), "exec", "--list-points"], text=True, capture_output=True,
+                          check=True).stdout
+    assert (ROOT / "fixtures" / "points.txt").read_text("utf-8") == said, \
+        "write it anew: build/sockproof-engine exec --list-points > fixtures/points.txt"
+
+
 def test_points_are_listed(tmp_path: Path) -> None:
     every = subprocess.run([str(ENGINE), "exec", "--list-points", "--json"], text=True,
                            capture_output=True, check=True).stdout
