@@ -1,5 +1,7 @@
 #include "case/carried.h"
 
+#include "case/program.h"
+
 #include <string.h>
 
 bool carried_needs_wire(const struct variant *variant)
@@ -24,12 +26,26 @@ static const char *skip_step(struct arena *arena, const struct step *step)
     return reason;
 }
 
+/* A program of the case that is not there, and how to get it. */
+static const char *skip_programs(struct arena *arena, const struct casefile *file)
+{
+    const char *reason = NULL;
+    for (const struct node *one = file->programs != NULL ? file->programs->first : NULL;
+         one != NULL && reason == NULL; one = one->next)
+        if (!program_find(one->text, NULL, 0))
+            reason = arena_printf(arena,
+                                  "%s is not installed: apt-get install %s, or ./sockproof run "
+                                  "--with programs",
+                                  one->text,
+                                  program_package(one->text) != NULL ? program_package(one->text)
+                                                                     : one->text);
+    return reason;
+}
+
 static const char *skip_case(const struct casefile *file)
 {
     const char *reason = NULL;
-    if (file->subject == SUBJECT_PROGRAM || file->programs != NULL)
-        reason = "programs are not carried out by this build";
-    else if (file->peer_is_wire)
+    if (file->peer_is_wire)
         reason = "'peer: wire' is not carried out by this build";
     return reason;
 }
@@ -37,6 +53,8 @@ static const char *skip_case(const struct casefile *file)
 const char *carried_skip(struct arena *arena, const struct variant *variant)
 {
     const char *reason = skip_case(variant->file);
+    if (reason == NULL)
+        reason = skip_programs(arena, variant->file);
     for (size_t i = 0; i < variant->step_count && reason == NULL; i++)
         reason = skip_step(arena, &variant->steps[i]);
     return reason;

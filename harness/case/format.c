@@ -29,6 +29,13 @@ static const struct shape argument = {SHAPE_EITHER, .noun = "an argument (a text
 static const struct shape argv = {SHAPE_LIST, .noun = "a program and its arguments", .least = 1,
                                   .of = &argument};
 
+static const struct shape listening = {SHAPE_WORD, .noun = "listening",
+                                       .words = WORDS("listening")};
+static const struct shape prints = {SHAPE_MAP, .noun = "what it prints",
+                                    .members = MEMBERS(MUST("prints", basicshape_text))};
+static const struct shape ready = {SHAPE_EITHER, .noun = "listening, or {prints: TEXT}",
+                                   .either = SHAPES(&listening, &prints)};
+
 #define NAMED(id, Group, what)                                                                     \
     static const struct shape id##_name = {SHAPE_CONSTANT, .noun = what, .group = Group,           \
                                            .definition = #id};                                     \
@@ -273,6 +280,7 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_SIGNALS] = &signals,
                                                  [TYPE_SPLICE_FLAGS] = &splice_flags,
                                                  [TYPE_ARGV] = &argv,
+                                                 [TYPE_READY] = &ready,
                                                  [TYPE_TRAFFIC] = &packetshape_traffic,
                                                  [TYPE_SCTP_FLAGS] = &sctp_flags,
                                                  [TYPE_SCTP_WORD] = &sctp_word,
@@ -410,6 +418,28 @@ static const struct shape call_fault = {
 const struct shape format_fault = {SHAPE_EITHER, .noun = "a fault ({wire: …} or {call: …, by: …})",
                                    .either = SHAPES(&wire_fault, &call_fault),
                                    .definition = "fault"};
+
+/* A plan for a program: its points are the interposer's, and the program is the only actor. */
+static const char *const point_names[] = {
+#define POINT(name, ...) #name,
+#include "preload/call.def"
+    "receive", "transmit", "wait", "name", NULL};
+static const struct shape point_name = {SHAPE_WORD, .noun = "a point (--list-points shows them)",
+                                        .literal = true, .words = point_names};
+static const struct shape program_word = {SHAPE_WORD, .noun = "an action",
+                                          .words = WORDS("drop", "reset", "eof")};
+static const struct shape program_action = {
+    SHAPE_EITHER,
+    .noun = "an action of a call ({errno: …}, {cap: …}, {delay: …}, drop, reset, eof)",
+    .either = SHAPES(&action_error, &program_word)};
+static const struct shape plan_fault = {
+    SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true,
+    .members = MEMBERS(MUST("call", point_name), MUST("do", program_action),
+                       MAY("when", packetshape_call_when))};
+static const struct shape plan_faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
+                                         .of = &plan_fault, .literal = true};
+const struct shape format_plan = {SHAPE_MAP, .noun = "a fault plan", .literal = true,
+                                  .members = MEMBERS(MUST("faults", plan_faults))};
 
 /* --- the top level ------------------------------------------------------------------------- */
 

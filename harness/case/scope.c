@@ -8,7 +8,8 @@
 enum { NAMES_MAX = 64 };
 
 /* What the harness itself gives a name to. */
-static const char *const builtins[] = {"server_authority", NULL};
+static const char *const builtins[] = {"server_authority", "server_host", "server_port",
+                                       "scratch",          "servers",     NULL};
 
 static void add(struct scope *scope, struct known **list, struct known known)
 {
@@ -136,7 +137,10 @@ void scope_add_call(struct scope *scope, const struct node *name, const struct v
 
 static bool is_builtin(const char *name)
 {
-    return strcmp(name, builtins[0]) == 0;
+    bool is = false;
+    for (const char *const *one = builtins; *one != NULL; one++)
+        is = is || strcmp(name, *one) == 0;
+    return is;
 }
 
 void scope_add_saved(struct scope *scope, const struct node *name, const struct row *row)
@@ -159,9 +163,10 @@ static void unknown_reference(struct scope *scope, const struct node *node, cons
         names[count++] = one->name;
     const struct node *values = row != NULL ? row->values : NULL;
     for (const struct node *one = values != NULL ? values->first : NULL;
-         one != NULL && count + 2 < NAMES_MAX; one = one->next)
+         one != NULL && count + sizeof builtins / sizeof *builtins < NAMES_MAX; one = one->next)
         names[count++] = one->key;
-    names[count++] = builtins[0];
+    for (const char *const *one = builtins; *one != NULL; one++)
+        names[count++] = *one;
     complain(scope->complaints, node->mark, shape_width(node), "unknown-name",
              shape_advice(scope->arena, node->text + 1, names),
              "'%s' is no parameter of the variants, and no step before this one saves it",

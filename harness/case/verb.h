@@ -45,6 +45,7 @@ enum param_type {
     TYPE_ARGV,
     TYPE_SCTP_FLAGS, /* SCTP_UNORDERED … */
     TYPE_SCTP_WORD,
+    TYPE_READY,    /* listening, or {prints: TEXT}: when a program is to be taken for ready */
     TYPE_TRAFFIC,  /* client, server, both, or a packet mapping */
     TYPE_DIRECTION /* client, server, both */
 };

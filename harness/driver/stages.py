@@ -55,9 +55,9 @@ def c_files(tests: bool) -> list[str]:
                   if not file.stem.endswith("_test"))
 
 
-def suite(report: Path, *options: str) -> list[str]:
-    """The command that runs the suite into `report`."""
-    return [*PYTHON, str(DRIVER / "launch.py"), "-p", "no:cacheprovider", "--strict",
+def suite(report: Path, *options: str, marks: str = "not program") -> list[str]:
+    """The command that runs the suite, less the program cases, into `report`."""
+    return [*PYTHON, str(DRIVER / "launch.py"), "-p", "no:cacheprovider", "-m", marks, "--strict",
             "--report", str(report), *options]
 
 
@@ -114,6 +114,9 @@ def test_stages() -> list[Stage]:
               environment=engine_of("build-gcc")),
         Stage("baselines name cases", [[*PYTHON, str(DRIVER / "baseline.py"), "check"]],
               environment=engine_of("build-gcc")),
+        Stage("exploration finds known bugs, and none in mended programs",
+              [*build("build-gcc", targets=("programs",)),
+               [*PYTHON, str(DRIVER / "twins.py")]], environment=engine_of("build-gcc")),
         Stage("self-proof", [driver_tests(f"{tests}/selfproof_test.py")], quick=True,
               environment=engine_of("build-gcc"))]
 
@@ -125,7 +128,10 @@ def suite_stages(scratch: Path) -> list[Stage]:
     not_tsan = ["-k", " and ".join(f"not {name}" for name in NOT_UNDER_TSAN)]
     gcc = engine_of("build-gcc")
     plain, asan, tsan = (scratch / name for name in ("plain", "asan", "tsan"))
+    programs = scratch / "programs"
     stages = [
+        Stage("program cases", [suite(programs, marks="program")], environment=gcc,
+              judged=numbers["programs"], report=programs),
         Stage("suite", [suite(plain, "--capture")], True, gcc, wire, plain),
         Stage("records and captures of the suite",
               [[*PYTHON, str(DRIVER / "conform.py"), str(plain)]], True),

@@ -14,6 +14,8 @@ enum status command_lint(const struct config *config);
 enum status command_explain(const struct config *config);
 enum status command_doctor(const struct config *config);
 enum status command_schema(const struct config *config);
+/* Its status is the program's, or one of env(1)'s and timeout(1)'s: 124 to 127. */
+int command_exec(const struct config *config);
 enum status command_bench_rtt(const struct config *config);
 
 #endif

@@ -22,7 +22,15 @@ enum option_id {
     ARG_STOP_AT_FIRST,
     ARG_CAPTURE,
     ARG_JSON,
-    ARG_LENIENT
+    ARG_LENIENT,
+    ARG_PLAN,
+    ARG_FAULT,
+    ARG_REPLAY,
+    ARG_POSIX,
+    ARG_RECORD,
+    ARG_LIST_POINTS,
+    ARG_QUIET,
+    ARG_TIMEOUT
 };
 
 static const struct option long_options[] = {
@@ -42,6 +50,14 @@ static const struct option long_options[] = {
     {"capture", no_argument, NULL, ARG_CAPTURE},
     {"json", no_argument, NULL, ARG_JSON},
     {"cites-lenient", no_argument, NULL, ARG_LENIENT},
+    {"plan", required_argument, NULL, ARG_PLAN},
+    {"fault", required_argument, NULL, ARG_FAULT},
+    {"replay", required_argument, NULL, ARG_REPLAY},
+    {"lenient", no_argument, NULL, ARG_POSIX},
+    {"record", no_argument, NULL, ARG_RECORD},
+    {"list-points", no_argument, NULL, ARG_LIST_POINTS},
+    {"quiet", no_argument, NULL, ARG_QUIET},
+    {"timeout", required_argument, NULL, ARG_TIMEOUT},
     {NULL, 0, NULL, 0},
 };
 
@@ -90,6 +106,62 @@ static bool factor(const char *text, double *out)
     if (!good)
         fprintf(stderr, "sockproof: --slow-factor takes a number from 0.1 to 1000, not '%s'\n",
                 text);
+    return good;
+}
+
+static bool seconds(const char *text, double *out)
+{
+    char *end = NULL;
+    *out = strtod(text, &end);
+    bool good = end != text && *end == '\0' && *out > 0 && *out <= 86400;
+    if (!good)
+        fprintf(stderr, "sockproof: --timeout takes seconds, up to 86400, not '%s'\n", text);
+    return good;
+}
+
+static bool add_fault(struct exec_options *exec, const char *text)
+{
+    bool good = exec->fault_count < EXEC_FAULTS;
+    if (good)
+        exec->fault[exec->fault_count++] = text;
+    else
+        fprintf(stderr, "sockproof: a plan holds at most %d faults\n", EXEC_FAULTS);
+    return good;
+}
+
+/* The options of exec. */
+static bool take_exec(struct exec_options *exec, int id)
+{
+    bool good = true;
+    switch (id) {
+    case ARG_PLAN:
+        exec->plan = optarg;
+        break;
+    case ARG_FAULT:
+        good = add_fault(exec, optarg);
+        break;
+    case ARG_REPLAY:
+        exec->replay = optarg;
+        break;
+    case ARG_POSIX:
+        exec->lenient = true;
+        break;
+    case ARG_RECORD:
+        exec->record = true;
+        break;
+    case ARG_LIST_POINTS:
+        exec->list_points = true;
+        break;
+    case ARG_QUIET:
+        exec->quiet = true;
+        break;
+    case ARG_TIMEOUT:
+        good = seconds(optarg, &exec->timeout);
+        break;
+    default:
+        good = false; /* getopt_long has said what is wrong */
+        break;
+    }
     return good;
 }
 
@@ -147,7 +219,7 @@ static bool take(struct config *config, int id)
         config->lenient = true;
         break;
     default:
-        good = false; /* getopt_long has said what is wrong */
+        good = take_exec(&config->exec, id);
         break;
     }
     return good;

@@ -19,6 +19,21 @@ enum status {
 
 enum where { WHERE_AUTO, WHERE_WIRE, WHERE_LOOPBACK };
 
+#define EXEC_FAULTS 16
+
+/* What `exec` alone takes. */
+struct exec_options {
+    const char *plan;   /* a plan file, or NULL */
+    const char *replay; /* the log of an earlier run, or NULL */
+    const char *fault[EXEC_FAULTS];
+    int fault_count;
+    bool lenient;     /* errors that POSIX allows are taken too */
+    bool record;      /* every chance is logged */
+    bool list_points; /* the points there are, or that the program reaches */
+    bool quiet;       /* nothing is said beside what the program says */
+    double timeout;   /* seconds; 0: none */
+};
+
 struct config {
     const char *root;   /* the folder that holds fixtures/ */
     const char *report; /* folder of a run's output */
@@ -37,6 +52,7 @@ struct config {
     bool capture;
     bool json;
     bool lenient; /* unknown citations are left to the verdict */
+    struct exec_options exec;
     int path_count;
     char **paths;
 };

@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+static enum status exec_status(const struct config *config)
+{
+    return (enum status)command_exec(config);
+}
+
 static const struct {
     const char *name;
     enum status (*run)(const struct config *config);
@@ -48,6 +53,19 @@ static const struct {
     {"schema", command_schema,
      "schema                    the JSON Schema of case files\n"
      "  example: sockproof-engine schema > case.schema.json\n"},
+    {"exec", exec_status,
+     "exec [options] -- PROGRAM ARGS…  run a program with faults at its socket calls\n"
+     "  --fault 'CALL ACTION…'  one fault (may be repeated)\n"
+     "  --plan FILE             the faults of a plan file\n"
+     "  --replay LOG            the faults that fired in an earlier run\n"
+     "  --seed N                seed of all decisions by chance (1)\n"
+     "  --lenient               take errors that POSIX allows and Linux does not give\n"
+     "  --report DIR            folder for faults.jsonl (reports/exec)\n"
+     "  --record                log every chance, also where nothing fires\n"
+     "  --timeout S             kill the program and its group after so long\n"
+     "  --list-points           the points there are, or that the program reaches\n"
+     "  --quiet                 say nothing beside what the program says\n"
+     "  example: sockproof-engine exec --fault 'recv cap 1' -- curl http://127.0.0.1/\n"},
     {"bench-rtt", command_bench_rtt,
      "bench-rtt [--json]        round trips of a small message over raw IP, UDP and TCP, timed\n"
      "  --repeat N              so many of each (1; at most 100000)\n"

@@ -155,7 +155,8 @@ static _Noreturn void become_worker(const struct pool *pool, const struct lane *
                             .seed = order->config->seed,
                             .slow_factor = order->config->slow_factor,
                             .capture = order->config->capture,
-                            .report_folder = order->config->report};
+                            .report_folder = order->config->report,
+                            .root = order->config->root};
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -8,12 +8,14 @@
 /*
  * Theory of operation. fiu_fail(name) calls our external callback with the enabled name only,
  * so what the callback must know about the call that asks stands in a thread-local pointer,
- * set just before. The callback names the fault that fires by failinfo.
+ * set just before, and the fault that fires comes back in another: libfiu's failinfo belongs to
+ * the point, and threads that ask at one point at once would read each other's.
  */
 static struct plan *armed;
 static _Thread_local const struct chance *asking;
+static _Thread_local const struct fault *firing;
 
-/* What libfiu's return value becomes is not used: failinfo says which fault it is. */
+/* libfiu's return value says only that a fault fires. */
 enum { FAILNUM = 1 };
 
 uint64_t plan_hash(uint64_t seed, const void *bytes, size_t size)
@@ -55,6 +57,9 @@ static bool triggers(const struct plan *plan, struct fault *fault, const struct 
     case TRIGGER_PROBABILITY:
         fires = by_chance(plan, fault, chance);
         break;
+    case TRIGGER_LISTED:
+        fires = (chance->listed & 1U << (fault - plan->fault)) != 0;
+        break;
     }
     return fires && !(fault->trigger.once && atomic_load(&fault->fired) > 0);
 }
@@ -63,6 +68,7 @@ static bool triggers(const struct plan *plan, struct fault *fault, const struct 
 static int decide(const char *name, int *failnum, void **failinfo, unsigned int *flags)
 {
     (void)failnum;
+    (void)failinfo;
     (void)flags;
     const struct chance *chance = asking;
     int fires = 0;
@@ -75,7 +81,7 @@ static int decide(const char *name, int *failnum, void **failinfo, unsigned int 
             fires)
             continue;
         atomic_fetch_add(&fault->fired, 1);
-        *failinfo = fault;
+        firing = fault;
         fires = 1;
     }
     return fires;
@@ -118,10 +124,14 @@ bool plan_armed(void)
 
 const struct fault *plan_ask(const char *point, const struct chance *chance)
 {
+    const struct chance *outer_asking = asking; /* a signal handler may ask amid a question */
+    const struct fault *outer_firing = firing;
     const struct fault *fault = NULL;
     asking = chance;
+    firing = NULL;
     if (plan_armed() && fiu_fail(point) != 0)
-        fault = fiu_failinfo();
-    asking = NULL;
+        fault = firing;
+    asking = outer_asking;
+    firing = outer_firing;
     return fault;
 }

@@ -35,7 +35,8 @@ enum fault_action {
     FAULT_CUT,
     FAULT_DELAY,
     FAULT_TRUNCATE,
-    FAULT_UNREACHABLE
+    FAULT_UNREACHABLE,
+    FAULT_EOF /* of a program's call: the peer has ended the connection in order */
 };
 
 enum trigger_kind {
@@ -44,7 +45,8 @@ enum trigger_kind {
     TRIGGER_EVERY,       /* every n-th chance */
     TRIGGER_AFTER,       /* once, the first chance after n bytes have moved */
     TRIGGER_COVERS_BYTE, /* once, the packet that carries the stream's byte n, from 0 */
-    TRIGGER_PROBABILITY
+    TRIGGER_PROBABILITY,
+    TRIGGER_LISTED /* the chances that the log of an earlier run lists */
 };
 
 struct trigger {
@@ -77,6 +79,7 @@ struct chance {
     uint64_t moved;       /* bytes moved before (TRIGGER_AFTER) */
     uint64_t first, size; /* stream bytes that a packet carries (TRIGGER_COVERS_BYTE) */
     unsigned applicable;  /* bit i: fault i looks at this chance at all (kind of packet) */
+    unsigned listed;      /* bit i: the log lists this chance for fault i (TRIGGER_LISTED) */
 };
 
 /* Enables the plan's points in this process, in place of those of an earlier plan. plan must
@@ -87,7 +90,8 @@ void plan_disarm(void);
 /* True when a plan with at least one fault is armed: the cheap question of a fast path. */
 bool plan_armed(void);
 /* Asks at a point whether a fault fires: the first one that does counts its firing and is
-   returned; NULL when none. Thread-safe. */
+   returned; NULL when none. Thread-safe; in a signal handler that interrupts another question the
+   answer is NULL, or as without it. */
 const struct fault *plan_ask(const char *point, const struct chance *chance);
 
 /* A hash of size bytes, chained by seed (XXH3). */

@@ -128,7 +128,9 @@ static void check_stream(struct trial *trial, struct opened *opened)
     if ((flags & MSG_TRUNC) != 0 && (flags & MSG_PEEK) == 0 && call->result > 0)
         ledger_skipped(trial->stage->ledger, endpoint_stream(&one->peer, &one->local),
                        (uint64_t)call->result); /* thrown away unread (tcp(7)) */
-    if ((flags & (MSG_OOB | MSG_TRUNC | MSG_ERRQUEUE)) != 0 || call->size == 0)
+    /* What a program sends, no step says. */
+    if ((flags & (MSG_OOB | MSG_TRUNC | MSG_ERRQUEUE)) != 0 || call->size == 0 ||
+        trial->variant->file->subject == SUBJECT_PROGRAM)
         return;
     struct divergence found = ledger_received(
         trial->stage->ledger, endpoint_stream(&one->peer, &one->local),

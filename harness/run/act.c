@@ -146,6 +146,7 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
     case FAULT_CUT:
     case FAULT_TRUNCATE:
     case FAULT_UNREACHABLE:
+    case FAULT_EOF:
         break;
     }
     return fault->action;
@@ -179,6 +180,7 @@ ssize_t act_send(struct act *act, const void *data, size_t size, int flags)
     case FAULT_DELAY:
     case FAULT_TRUNCATE:
     case FAULT_UNREACHABLE:
+    case FAULT_EOF:
         result = moved(act, act->stack->send(act->call->fd, data, allowed, flags));
         break;
     }

@@ -139,8 +139,6 @@ WORKER_VERB(hold)
 WORKER_VERB(release)
 WORKER_VERB(cut)
 WORKER_VERB(heal)
-/* Verbs that are read and checked, but carried out by no actor of this build. */
-WORKER_VERB(run)
 
 /* Nothing waits: what a non-blocking look at the queue says; the worker adds the wire's word. */
 int64_t do_quiet(struct act *act)

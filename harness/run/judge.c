@@ -6,6 +6,7 @@
 #include "run/line.h"
 #include "run/opened.h"
 #include "run/outcome.h"
+#include "run/runprogram.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,8 @@ static bool succeeded(const struct call *call, char **expected, struct trial *tr
         all = call->arg[0].piece.size;
     else if (call->verb == VERB_sendmmsg)
         all = (size_t)call->arg[0].number;
+    else if (call->verb == VERB_run)
+        good = call->error == 0 && call->result == 0;
     else if (kind_gathers(call->verb))
         all = call->arg[4].piece.size;
     else if (call->verb == VERB_recv_all || call->verb == VERB_send_each ||
@@ -140,6 +143,23 @@ static void judge_data(struct trial *trial, const struct step *step, const struc
           show_bytes(trial, bytes, size));
 }
 
+/* What a program said. A pattern in it is that of the first scripted socket that sent one. */
+static void judge_said(struct trial *trial, const struct step *step, const struct opened *opened,
+                       enum expectation field)
+{
+    const struct call *call = opened_call(trial, opened);
+    bool err = field == EXPECT_stderr;
+    const uint8_t *bytes = shared_at(trial->stage->shared, err ? call->out2 : call->out);
+    size_t size = err ? call->size2 : call->size;
+    struct pattern pattern = {0};
+    for (size_t i = 0; i < trial->descriptor_count && pattern.key == 0; i++)
+        if (trial->descriptors[i].sends.position > 0)
+            pattern.key = trial->descriptors[i].sends.key;
+    check(trial, opened->member->name, expectation_names[field],
+          match_bytes(step->expect[field], bytes, size, &pattern),
+          show_node(trial, step->expect[field]), show_bytes(trial, bytes, size));
+}
+
 static void judge_packet(struct trial *trial, const struct step *step, const struct opened *opened)
 {
     const struct node *expected = step->expect[EXPECT_packet];
@@ -188,6 +208,10 @@ static void judge_one(struct trial *trial, const struct step *step, const struct
     case EXPECT_signals:
         judge_signals(trial, step, opened->member);
         break;
+    case EXPECT_stdout:
+    case EXPECT_stderr:
+        judge_said(trial, step, opened, field);
+        break;
     case EXPECT_took:
     case EXPECT_returns:
     case EXPECT_errno:
@@ -202,8 +226,6 @@ static void judge_one(struct trial *trial, const struct step *step, const struct
     case EXPECT_events:
     case EXPECT_messages:
     case EXPECT_exit:
-    case EXPECT_stdout:
-    case EXPECT_stderr:
     case EXPECT_fate:
     case EXPECT_count:
         judge_field(trial, step, opened, field, outcome);
@@ -236,7 +258,7 @@ static void save(struct trial *trial, const struct step *step, const json_t *out
 void judge_call(struct trial *trial, const struct step *step, struct opened *opened)
 {
     json_t *outcome = outcome_json(trial, opened);
-    bool named = step->expect[EXPECT_returns] != NULL ||
+    bool named = step->expect[EXPECT_returns] != NULL || step->expect[EXPECT_exit] != NULL ||
                  (step->expect[EXPECT_errno] != NULL && !node_is(step->expect[EXPECT_errno], "0"));
     if (!named && trial_good(trial))
         judge_success(trial, opened, outcome);
@@ -373,7 +395,10 @@ void judge_end(struct trial *trial)
     bool messages = trial->variant->file->transport != TRANSPORT_TCP;
     json_t *delivery = ledger_delivery(trial->stage->ledger, messages);
     json_t *ordering = ledger_ordering(trial->stage->ledger, messages);
-    judge_resets(trial);
+    runprogram_account(trial);
+    runprogram_judge(trial);
+    if (trial_good(trial))
+        judge_resets(trial);
     judge_unnamed_signals(trial);
     if (trial_good(trial))
         judge_never(trial);

@@ -170,8 +170,9 @@ static enum wire_action action_of(const struct fault *fault)
         break;
     case FAULT_NONE:
     case FAULT_ERRNO:
-    case FAULT_CLOSE:
+    case FAULT_EOF:
     case FAULT_CAP:
+    case FAULT_CLOSE:
         break;
     }
     return action;

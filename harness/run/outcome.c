@@ -159,6 +159,17 @@ static json_t *received_flags(int flags)
     return names;
 }
 
+/* What a program said, as far as an event has room for it. */
+static void add_said(const struct trial *trial, const struct call *call, json_t *json)
+{
+    char out[1024] = "", err[1024] = "";
+    content_print(shared_at(trial->stage->shared, call->out), call->size, out, sizeof out);
+    content_print(shared_at(trial->stage->shared, call->out2), call->size2, err, sizeof err);
+    set(json, "exit", json_integer(call->result));
+    set(json, "stdout", json_string(out));
+    set(json, "stderr", json_string(err));
+}
+
 json_t *outcome_json(const struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
@@ -167,6 +178,8 @@ json_t *outcome_json(const struct trial *trial, const struct opened *opened)
                   outcome_symbol(GROUP_ERRNO, call->error), "took", took_us(trial, call));
     unsigned outs = verb_get(call->verb)->outs;
     bool succeeded = call->result >= 0;
+    if (call->verb == VERB_run)
+        add_said(trial, call, json);
     if (outs & OUT_count)
         set(json, "count", json_integer(call->result));
     /* What a failing socketpair did to the pair is a question of its own. */

@@ -1,10 +1,12 @@
 #include "run/resolve.h"
 
 #include "case/quantity.h"
+#include "run/builtin.h"
 #include "run/control.h"
 #include "run/crafted.h"
 #include "run/endpoint.h"
 #include "run/opened.h"
+#include "run/runprogram.h"
 #include "run/sctpvalue.h"
 
 #include <stdlib.h>
@@ -50,13 +52,13 @@ static bool refers(const struct node *node)
     return found;
 }
 
-static const char *saved_text(const struct trial *trial, const char *name)
+static const char *saved_text(struct trial *trial, const char *name)
 {
     const char *text = NULL;
     for (size_t i = 0; i < trial->saved_count; i++)
         if (strcmp(trial->saved[i].name, name) == 0)
             text = trial->saved[i].text;
-    return text;
+    return text != NULL ? text : builtin_text(trial, name);
 }
 
 static struct node *filled(struct trial *trial, const struct node *node)
@@ -393,7 +395,8 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
         break;
     case TYPE_PACKET: /* of wire verbs, of verbs that this build does not carry out, and names */
     case TYPE_STARTED:
-    case TYPE_ARGV:
+    case TYPE_ARGV: /* of run, which resolves its own */
+    case TYPE_READY:
     case TYPE_TRAFFIC:
     case TYPE_DIRECTION:
         break;
@@ -531,7 +534,7 @@ static void resolve_descriptor(struct trial *trial, const struct step *step, str
     bool takes = step->verb->param_count > 0 && step->verb->params[0].type == TYPE_DESCRIPTOR;
     bool needs = call->verb != VERB_socket && call->verb != VERB_socketpair &&
                  call->verb != VERB_sigaction && call->verb != VERB_kill &&
-                 call->verb != VERB_epoll_create1;
+                 call->verb != VERB_run && call->verb != VERB_epoll_create1;
     bool accepts = call->verb == VERB_accept || call->verb == VERB_accept4;
     if (takes && step->param[0] == NULL)
         call->arg[0].number = descriptor_argument(trial,
@@ -585,6 +588,8 @@ bool resolve_call(struct trial *trial, const struct step *step, struct opened *o
         resolve_room(trial, step, opened, call);
         resolve_modifiers(trial, step, call);
     }
+    if (trial_good(trial) && call->verb == VERB_run)
+        runprogram_resolve(trial, step, opened, call);
     if (opened->descriptor != NULL) {
         call->datagram = opened->descriptor->message;
         if (step->verb->params[0].type == TYPE_DESCRIPTOR)

@@ -1,9 +1,11 @@
 #include "run/setup.h"
 
 #include "run/actor.h"
+#include "run/builtin.h"
 #include "run/endpoint.h"
 #include "run/group.h"
 #include "run/opened.h"
+#include "run/runprogram.h"
 #include "run/settle.h"
 
 #include <errno.h>
@@ -263,6 +265,7 @@ static void await_clean(struct trial *trial)
 void setup_clean(struct trial *trial)
 {
     struct cast *cast = &trial->stage->cast;
+    runprogram_clean(trial);
     for (int i = 0; i < OPEN_MAX; i++)
         if (trial->open[i].slot >= 0 && !trial->open[i].ended)
             trial->open[i].member->worn = true;
@@ -270,6 +273,7 @@ void setup_clean(struct trial *trial)
     for (int i = 0; i < cast->count; i++)
         cast->member[i].worn = cast->member[i].worn || trial->stage->stack->userspace;
     cast_tidy(cast);
+    builtin_clean(trial);
     if (trial->stage->wire != NULL)
         wire_clear(trial->stage->wire);
     close_all(trial);

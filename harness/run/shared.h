@@ -62,7 +62,8 @@ struct call {
     struct piece fds;     /* their descriptors, int32_t; in and out advance by their size */
     struct piece results; /* struct each_result, one a socket */
 
-    _Atomic int tid; /* of the thread that does it, 0 before it began */
+    _Atomic int tid;            /* of the thread that does it, 0 before it began */
+    _Atomic int program, ready; /* of run: its process, 0 before; and whether it can be used */
     int64_t result;
     int error;                /* errno when result is -1, or what ended a loop; else 0 */
     uint64_t size;            /* bytes in out */

@@ -7,6 +7,7 @@
 #include "run/opened.h"
 #include "run/outcome.h"
 #include "run/resolve.h"
+#include "run/runprogram.h"
 #include "run/settle.h"
 #include "run/setup.h"
 #include "run/wirestep.h"
@@ -48,7 +49,10 @@ static void note_wear(struct member *member, enum verb_id verb)
 static void begin_started(struct trial *trial, const struct step *step, struct opened *opened)
 {
     opened->name = step->modifier[MODIFIER_start]->text;
-    if (opened_dispatch(trial, opened) && settle(trial) && !opened->ended)
+    bool sent = opened_dispatch(trial, opened);
+    if (sent && step->verb->id == VERB_run)
+        runprogram_await(trial, opened, deadline(trial, step));
+    if (sent && settle(trial) && !opened->ended)
         outcome_event(trial, opened, "started");
 }
 

@@ -169,7 +169,8 @@ static void begin(struct trial *trial, struct report *report)
     trial->errors = json_array();
     for (int i = 0; i < OPEN_MAX; i++)
         trial->open[i].slot = -1;
-    trial->rst_named = names_reset(trial->variant);
+    trial->rst_named =
+        names_reset(trial->variant) || trial->variant->file->subject == SUBJECT_PROGRAM;
     log_begin(&trial->log, report, trial->variant->id);
     take_ports(trial);
     line_begin(trial);

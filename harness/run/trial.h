@@ -55,6 +55,7 @@ struct stage {
     double slow_factor;
     bool capture;
     const char *report_folder;
+    const char *root; /* the folder that holds fixtures/ */
     struct in6_addr address[SIDE_COUNT][2]; /* by side, IPv4 mapped and IPv6 */
     struct in6_addr second[SIDE_COUNT][2];  /* the hosts have them in cases that speak of them */
 };
@@ -128,6 +129,8 @@ struct failure {
     char *observed;
 };
 
+struct control;
+
 struct trial {
     struct stage *stage;
     const struct variant *variant;
@@ -159,6 +162,9 @@ struct trial {
     char *reason;
     struct failure failure;
     bool member_died;
+    char scratch[40];                   /* the folder of the case's programs; empty: none yet */
+    struct control *controls[OPEN_MAX]; /* of its programs under faults */
+    size_t control_count;
 };
 
 /* Runs variant on the stage and returns its result line (new reference); the events are in the

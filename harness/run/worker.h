@@ -27,6 +27,7 @@ struct worker {
     double slow_factor;
     bool capture;
     const char *report_folder;
+    const char *root; /* the folder that holds fixtures/ */
 };
 
 /* Builds the stage and serves orders until the control socket closes. The caller has forked; does

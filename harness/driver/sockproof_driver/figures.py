@@ -24,6 +24,7 @@ ECHO = "cases/tcp/connect/echo.yaml"
 CROWD = "cases/tcp/server/nine-thousand-clients.yaml"
 BULK = "fixtures/bench/bulk-loopback.yaml"
 MESSAGES = "fixtures/bench/sctp-messages.yaml"
+FIU_PRELOAD = Path("/usr/lib/fiu/fiu_posix_preload.so")
 RUN_SECONDS = 60.0
 GOOD = ("pass", "known")
 
@@ -81,10 +82,11 @@ class Scale:
     suite: tuple[str, ...] = ()
     crowd: str = CROWD
     stream_seconds: int = 2
+    batches: int = 4000
     seconds: float = 110.0
 
 
-QUICK = Scale(1, 50, 200, ("tcp/connect",), "cases/tcp/server/thousand-clients.yaml", 1, 30.0)
+QUICK = Scale(1, 50, 200, ("tcp/connect",), "cases/tcp/server/thousand-clients.yaml", 1, 100, 30.0)
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:
@@ -177,7 +179,7 @@ def suite(scale: Scale) -> Sample:
     launch = house.ROOT / "harness" / "driver" / "launch.py"
     with scratch() as name:
         done, seconds = call([sys.executable, "-I", "-X", "utf8", str(launch), "-q", "-p",
-                              "no:cacheprovider", "--report", name, *scale.suite])
+                              "no:cacheprovider", "-m", "not program", "--report", name, *scale.suite])
         results = judged(Path(name), None, done.stdout + done.stderr)
     return Sample(seconds * 1000 / len(results), {"variants": len(results), "seconds": seconds})
 
@@ -240,6 +242,36 @@ def bulk(scale: Scale) -> Sample:
     return Sample(gigabits(size, result["duration_us"]), more)
 
 
+def call_ns(batches: int, *before: str, preload: str = "") -> tuple[float, float]:
+    """Nanoseconds a call through the names that a library may stand before, and straight into the C
+    library, of a program that sends and receives. Raises Unmeasured."""
+    program = house.engine().parent / "bench-calls"
+    if not program.exists() or (preload and not Path(preload).exists()):
+        raise Unmeasured(f"{program.name} and the interposer are built beside {house.engine()}, and "
+                         "are not there")
+    done, _ = call(["env", f"LD_PRELOAD={preload}", *before, str(program), str(batches)])
+    try:
+        through, straight = map(float, done.stdout.split())
+    except ValueError:
+        raise Unmeasured(f"no figure: {done.stderr.strip()[-200:]}") from None
+    return through, straight
+
+
+def interposer(scale: Scale) -> Sample:
+    """What the interposer with nothing armed adds to a call; beside it what the others add."""
+    through, bare = call_ns(scale.batches,
+                            preload=str(house.engine().parent / "sockproof-preload.so"))
+    more = {"bare": bare}
+    if FIU_PRELOAD.exists():
+        other, straight = call_ns(scale.batches, preload=str(FIU_PRELOAD))
+        more["libfiu"] = other - straight
+    if shutil.which("strace"):
+        traced, _ = call_ns(20, "strace", "-f", "--seccomp-bpf", "-o", os.devnull, "-e",
+                            "trace=recvfrom,sendto", "-e", "inject=recvfrom:error=EINTR:when=65535")
+        more["strace"] = traced - bare
+    return Sample(max(through - bare, 0.0), more)
+
+
 def repeat(row: Row, measure: Callable[[], Sample], runs: int, end: float) -> None:
     """Measures a row so often, at least once, and no more once the time is over."""
     for number in range(runs):
@@ -261,12 +293,15 @@ def measured(scale: Scale, tell: Callable[[str], None]) -> list[Row]:
              f"{engine} {ECHO} --place wire --repeat {scale.echoes}", 2000.0),
          lambda: echoes(scale)),
         (Row("whole suite through pytest, for 1000 variants", "s",
-             " ".join(["./sockproof run", *scale.suite]), 15.0, False), lambda: suite(scale)),
+             " ".join(["./sockproof run -m 'not program'", *scale.suite]), 15.0, False), lambda: suite(scale)),
         (Row("clients of one server, all at once", "s", f"{engine} {scale.crowd}", 5.0, False),
          lambda: crowd(scale)),
         *((Row(f"round trip, raw to TCP ({path})", "ratio",
                f"build/sockproof-engine bench-rtt --repeat {scale.rounds}"),
            lambda path=path: round_trips(scale, path)) for path in ("wire", "loopback")),
+        (Row("interposer, nothing armed, above the bare call", "ns",
+             f"LD_PRELOAD=build/sockproof-preload.so build/bench-calls {scale.batches}", 5.0, False),
+         lambda: interposer(scale)),
         (Row("bulk stream, every byte verified (loopback)", "Gbit/s", f"{engine} {BULK}"),
          lambda: bulk(scale)),
         (Row("SCTP messages on usrsctp, every byte verified (wire)", "messages/s",
@@ -296,6 +331,11 @@ def finish(row: Row) -> None:
     elif "raw" in more:
         row.note = ("medians: " + ", ".join(f"{name} {row.middle(key):.2f} us" for name, key in
                                             (("raw IP", "raw"), ("UDP", "udp"), ("TCP", "tcp"))))
+    elif "bare" in more:
+        others = [f"{name} adds {row.middle(key):.0f} ns" for name, key in
+                  (("libfiu's preload, nothing enabled,", "libfiu"), ("strace's injection", "strace"))
+                  if key in more]
+        row.note = "; ".join([f"the bare call takes {row.middle('bare'):.0f} ns", *others])
     elif "transfer" in more:
         row.note = (f"the whole case: making the data, the transfer (alone: "
                     f"{row.middle('transfer'):.1f} Gbit/s) and the comparison")

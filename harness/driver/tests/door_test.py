@@ -14,7 +14,7 @@ from sockproof_driver.listing import split_blocks
 from sockproof_driver.progress import bar_line, clock
 
 COMMANDS = ("run", "list", "new", "lint", "explain", "report", "baseline", "doctor", "schema", "test", "stability", "liars",
-            "bench")
+            "bench", "exec", "explore")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -31,7 +31,7 @@ def test_help_names_every_command(house: House) -> None:
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")] == [
         "run", "list", "new", "lint", "explain", "report", "baseline", "doctor", "schema", "test",
-        "stability", "liars", "bench"]
+        "stability", "liars", "bench", "exec", "explore"]
     assert house.call(str(house.root / "sockproof")).returncode == 3
 
 

@@ -67,6 +67,19 @@ VERDICTS = [
     ("actor-dies", 2, "broken",
      "the actor 'client' was ended by SIGKILL during step 2: client: {kill: SIGKILL}"),
     ("skipped", 4, "skip", "the stack usrsctp has no call dup"),
+    ("program-wrong-status", 1, "fail", "step 1: exit: expected 0, observed 3"),
+    ("program-wrong-output", 1, "fail",
+     r'step 1: stdout: expected "not said\n", observed "said\n"'),
+    ("program-hangs", 1, "fail",
+     "step 1: took: expected an end within 0.300 s, observed run is still asleep"),
+    ("program-crashes", 1, "fail",
+     "exit: expected server still runs, or has ended in order, observed it was killed by signal 11: "),
+    ("program-not-ready", 2, "broken", "the program ended with status 4 before it was ready: no "),
+    ("program-untouched", 2, "broken",
+     "the fault 'piece' never fired: the case proves nothing about it (its trigger was asked 0 times)"),
+    ("program-missing", 4, "skip",
+     "no-such-program is not installed: apt-get install no-such-program, or ./sockproof run "
+     "--with programs"),
 ]
 
 

@@ -1,0 +1,403 @@
+"""`exec`: real programs with real faults at their calls, and what the interposer must not do."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+BUILD = Path(os.environ.get("SOCKPROOF_ENGINE", ROOT / "build-gcc" / "sockproof-engine")).parent
+ENGINE = BUILD / "sockproof-engine"
+OBJECT = BUILD / "sockproof-preload.so"
+TABLE = ROOT / "harness" / "preload" / "call.def"
+PROGRAMS = BUILD / "programs"
+PYTHON = sys.executable
+
+
+class Run:
+    """One run under `exec`: what came out, and the log."""
+
+    def __init__(self, folder: Path, *arguments: str, code: str | None = None) -> None:
+        words = [*arguments, "--", PYTHON, "-I", "-c", code] if code is not None else [*arguments]
+        self.done = subprocess.run([str(ENGINE), "exec", "--report", str(folder), *words], text=True,
+                                   capture_output=True, timeout=60, check=False,
+                                   stdin=subprocess.DEVNULL)
+        self.path = folder / "faults.jsonl"
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.path.read_text("utf-8").splitlines()]
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        return [line for line in self.log if line["type"] == kind]
+
+    @property
+    def keys(self) -> list[tuple[str, str, int]]:
+        """What fired, as a replay knows it."""
+        return sorted((one["identity"], one["counter"], one["fault"])
+                      for one in self.events("fired"))
+
+
+def compiled(folder: Path, text: str, *more: str) -> str:
+    """A C program of the test's own."""
+    source, program = folder / "own.c", folder / "own"
+    source.write_text(text, "utf-8")
+    subprocess.run(["gcc", "-o", str(program), str(source), *more], check=True)
+    return str(program)
+
+
+PAIR = """
+import errno, os, socket, sys
+a, b = socket.socketpair()
+listener = socket.create_server(("127.0.0.1", 0))
+c = socket.create_connection(listener.getsockname())
+s, _ = listener.accept()
+"""
+
+
+def exported(library: str) -> set[str]:
+    """The functions that a library exports."""
+    done = subprocess.run(["nm", "-D", "--defined-only", library], text=True, capture_output=True,
+                          check=True)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    return {row[2].partition("@")[0] for row in rows if len(row) == 3 and row[1] in "TWi"}
+
+
+def table() -> tuple[set[str], list[str]]:
+    """What call.def stands in front of, and the patterns of what it passes by."""
+    text = TABLE.read_text("utf-8")
+    patterns = re.findall(r'^PASSED\("([^"]+)"', text, re.MULTILINE)
+    return (set(re.findall(r"^(?:CALL|WATCHED)\((\w+),", text, re.MULTILINE)),
+            [word for words in patterns for word in words.split()])
+
+
+def c_library() -> str:
+    """The C library that programs here are linked with."""
+    lines = subprocess.run(["ldd", PYTHON], text=True, capture_output=True, check=True).stdout
+    return next(line.split()[2] for line in lines.splitlines() if "libc.so.6" in line)
+
+
+def test_no_socket_call_of_the_library_is_forgotten() -> None:
+    names = re.compile(r"sock|send|recv|accept|connect|bind|listen|poll|select|read|write|splice|tee$|"
+                       r"dup|close|fcntl|ioctl|addrinfo|nameinfo|gethost|peername|shutdown|fdopen|"
+                       r"isfdtype|syscall")
+    calls, passed = table()
+    library = exported(c_library())
+    alike = {name for name in library if names.search(name)}
+    assert len(alike) > 200
+    gaps = {name for name in alike - calls
+            if not any(fnmatch.fnmatchcase(name, pattern) for pattern in passed)}
+    assert not gaps, f"call.def says nothing of {sorted(gaps)}"
+    assert calls <= library, "call.def names what the library does not export"
+    idle = [pattern for pattern in passed if not fnmatch.filter(alike - calls, pattern)]
+    assert not idle, f"call.def passes by what is not there: {idle}"
+
+
+def test_nothing_is_exported_but_what_is_interposed() -> None:
+    assert exported(str(OBJECT)) == table()[0]
+
+
+def test_a_program_with_names_of_its_own_is_unharmed(tmp_path: Path) -> None:
+    own = ("hash_create", "gate_enter", "plan_arm", "entry_write", "fiu_fail", "wtable_get", "begin",
+           "XXH3_64bits_withSeed", "real_find", "descriptor_find")
+    text = "".join(f"int {name}(void) {{ __builtin_trap(); }}\n" for name in own)
+    program = compiled(tmp_path, text + """
+#include <sys/socket.h>
+int main(void) { int pair[2]; char c;
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) || send(pair[0], "x", 1, 0) != 1) return 1;
+  return recv(pair[1], &c, 1, 0) == 1 ? 0 : 1; }""", "-rdynamic")
+    run = Run(tmp_path / "report", "--fault", "recv delay 1ms", "--", program)
+    assert run.done.returncode == 0, run.done.stderr
+    assert len(run.events("fired")) == 1
+
+
+def test_a_cap_moves_exactly_so_many_bytes(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "transmit cap 3", "--fault", "receive cap 2", code=PAIR + """
+print(c.send(b"0123456789"), s.recv(100), s.recv(100))
+c.send(b"abc"); print(s.recv(100, socket.MSG_PEEK), s.recv(3, socket.MSG_WAITALL), c.send(b""))
+print(c.sendmsg([b"a", b"bc", b"def"]), os.writev(c.fileno(), [b"0", b"1"]))
+x, y = bytearray(1), bytearray(9)
+print(os.readv(s.fileno(), [x, y]), bytes(x), s.recvmsg_into([x, y])[0], os.read(s.fileno(), 9))""")
+    assert run.done.stdout.splitlines() == [
+        "3 b'01' b'2'", "b'ab' b'abc' 0", "3 2", "2 b'a' 2 b'1'"], run.done.stdout
+
+
+def test_datagrams_files_pipes_and_empty_calls_are_left_alone(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "receive cap 1", "--fault", "transmit cap 1",
+              "--fault", "poll errno EINTR", code="""
+import os, select, socket, tempfile
+a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+print(a.send(b"0123456789"), b.recv(100))
+r, w = os.pipe()
+print(os.write(w, b"0123456789"), os.read(r, 100))
+with tempfile.TemporaryFile() as f:
+    print(os.write(f.fileno(), b"0123456789"), os.pread(f.fileno(), 100, 0))
+p = select.poll(); p.register(w, select.POLLOUT); print(len(p.poll(1000)))""")
+    assert run.done.stdout.splitlines() == ["10 b'0123456789'"] * 3 + ["1"], run.done.stderr
+    assert not run.events("fired")
+
+
+CONNECT = """
+import ctypes, errno, socket
+libc = ctypes.CDLL(None, use_errno=True)
+listener = socket.create_server(("127.0.0.1", 0))
+c = socket.socket()
+address = (b"\\2\\0" + listener.getsockname()[1].to_bytes(2, "big") + b"\\x7f\\0\\0\\1" + bytes(8))
+print(libc.connect(c.fileno(), address, 16), errno.errorcode[ctypes.get_errno()])
+s, _ = listener.accept(); c.send(b"x"); print(s.recv(1))
+print(libc.close(c.fileno()), errno.errorcode[ctypes.get_errno()])
+print(libc.close(c.fileno()), errno.errorcode[ctypes.get_errno()])
+c.detach(); print(s.recv(1))"""
+
+
+def test_an_interrupted_connect_connects_and_an_interrupted_close_closes(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "connect errno EINTR", "--fault", "close errno EINTR once",
+              code=CONNECT)
+    assert run.done.stdout.splitlines() == ["-1 EINTR", "b'x'", "-1 EINTR", "-1 EBADF", "b''"], \
+        run.done.stderr
+
+
+def test_errors_of_a_connect_that_does_not_block_come_later(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "connect errno ETIMEDOUT", code="""
+import errno, select, socket
+c = socket.socket(); c.setblocking(False)
+print(errno.errorcode[c.connect_ex(("127.0.0.1", 9))])
+print(select.select([], [c], [], 5)[1] == [c])
+print(errno.errorcode[c.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)])
+print(c.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))""")
+    assert run.done.stdout.splitlines() == ["EINPROGRESS", "True", "ETIMEDOUT", "0"]
+
+
+def test_a_reset_is_real_for_both_ends(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "recv reset nth 1", code=PAIR + """
+for end in (s, c):
+    try: print(end.recv(10))
+    except OSError as error: print(errno.errorcode[error.errno])
+print(s.recv(10))""")
+    assert run.done.stdout.splitlines() == ["ECONNRESET", "ECONNRESET", "b''"]
+
+
+def test_a_reset_after_bytes_comes_after_exactly_so_many(tmp_path: Path) -> None:
+    code = PAIR + """
+c.send(bytes(1000)); got = 0
+try:
+    while True: got += len(s.recv(300))
+except OSError as error: print(got, errno.errorcode[error.errno])"""
+    run = Run(tmp_path / "a", "--fault", "recv reset after 700", code=code)
+    again = Run(tmp_path / "b", "--replay", str(run.path), code=code)
+    assert run.done.stdout == again.done.stdout == "700 ECONNRESET\n"
+
+
+def test_only_what_the_kernel_can_do_happens_at_a_time_when_it_can(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "recv errno EAGAIN", "--fault", "recv errno EINTR", code=PAIR + """
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True); room = ctypes.create_string_buffer(9)
+c.send(b"x"); a.send(b"y"); s.setblocking(False)
+print(libc.recv(s.fileno(), room, 9, 0), errno.errorcode[ctypes.get_errno()])
+print(libc.recv(b.fileno(), room, 9, 0), errno.errorcode[ctypes.get_errno()])""")
+    assert run.done.stdout.splitlines() == ["-1 EAGAIN", "-1 EINTR"]
+
+
+def test_edges_come_again_after_a_cut(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "recv cap 4", code=PAIR + """
+import select
+s.setblocking(False); poll = select.epoll(); poll.register(s, select.EPOLLIN | select.EPOLLET)
+c.send(b"0123456789"); got = b""
+while len(got) < 10 and poll.poll(5): got += s.recv(100)
+print(got)""")
+    assert run.done.stdout == "b'0123456789'\n"
+    assert len(run.events("fired")) == 3
+
+
+def test_a_broken_pipe_has_its_signal(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "send errno EPIPE", code=PAIR + """
+import signal
+try: c.send(b"x", socket.MSG_NOSIGNAL)
+except BrokenPipeError: print("told", flush=True)
+signal.signal(signal.SIGPIPE, signal.SIG_DFL); a.send(b"x")""")
+    assert run.done.stdout == "told\n", run.done.stderr
+    assert run.done.returncode == 128 + signal.SIGPIPE
+
+
+RACE = PAIR + """
+import threading
+def talk(x, y):
+    for i in range(60):
+        x.sendall(bytes(100)); got = 0
+        while got < 100: got += len(y.recv(100))
+pairs = [socket.socketpair() for i in range(4)]
+threads = [threading.Thread(target=talk, args=pair) for pair in pairs]
+for one in threads: one.start()
+for one in threads: one.join()
+print("done")"""
+
+
+def test_the_same_seed_gives_the_same_faults_whatever_the_threads_do(tmp_path: Path) -> None:
+    fault = ("--fault", "receive cap 7 probability 0.3", "--fault", "send cap 9 probability 0.2")
+    first, second, other = (Run(tmp_path / name, *fault, "--seed", seed, code=RACE)
+                            for name, seed in (("a", "5"), ("b", "5"), ("c", "6")))
+    assert first.done.stdout == second.done.stdout == "done\n"
+    assert first.keys == second.keys and len(first.keys) > 50
+    assert other.keys != first.keys
+
+
+def test_a_log_replays(tmp_path: Path) -> None:
+    first = Run(tmp_path / "a", "--fault", "recv cap 3 every 5", "--fault", "send cap 9 every 3",
+                code=RACE)
+    second = Run(tmp_path / "b", "--replay", str(first.path), code=RACE)
+    assert second.done.stdout == "done\n"
+    assert first.keys == second.keys and len(first.keys) > 20
+
+
+def test_children_are_under_the_same_plan(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "send cap 1", code=PAIR + f"""
+import subprocess
+pid = os.fork()
+if pid == 0: print(a.send(b"abc"), flush=True); os._exit(0)
+os.waitpid(pid, 0)
+print(subprocess.run([{PYTHON!r}, "-I", "-c",
+    "import socket; a, b = socket.socketpair(); print(a.send(b'abc'))"], text=True,
+    capture_output=True).stdout, end="")""")
+    assert run.done.stdout.splitlines() == ["1", "1"]
+    assert len({one["process"] for one in run.events("fired")}) == 2
+
+
+def test_the_log_survives_the_program(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "send cap 1", code=PAIR + """
+a.send(b"abc"); os.kill(os.getpid(), 9)""")
+    assert run.done.returncode == 128 + 9
+    assert len(run.events("fired")) == 1
+    assert run.log[-1]["signal"] == 9
+
+
+SIGNALS = """
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <errno.h>
+static int pair[2];
+static volatile int handled;
+static void handler(int number) { char c; (void)number; int kept = errno;
+  send(pair[0], "h", 1, MSG_DONTWAIT); recv(pair[1], &c, 1, MSG_DONTWAIT); handled++; errno = kept; }
+int main(void) { int own[2]; char c;
+  struct itimerval often = {{0, 100}, {0, 100}};
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair); socketpair(AF_UNIX, SOCK_STREAM, 0, own);
+  signal(SIGALRM, handler); setitimer(ITIMER_REAL, &often, 0);
+  for (int i = 0; i < 30000; i++) {
+    while (send(own[0], "x", 1, 0) != 1) if (errno != EINTR) return 1;
+    while (recv(own[1], &c, 1, 0) != 1) if (errno != EINTR) return 2; }
+  return handled > 0 ? 0 : 3; }"""
+
+
+def test_signal_handlers_may_call_too(tmp_path: Path) -> None:
+    program = compiled(tmp_path, SIGNALS)
+    run = Run(tmp_path / "report", "--timeout", "40", "--fault", "recv errno EINTR every 3",
+              "--fault", "send errno EINTR every 4", "--", program)
+    assert run.done.returncode == 0, run.done.stderr
+    assert len(run.events("fired")) > 1000
+
+
+FORKS = """
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static volatile int over;
+static void *talk(void *unused) { int pair[2]; char c; socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  while (!over) { send(pair[0], "x", 1, 0); recv(pair[1], &c, 1, 0); } return unused; }
+int main(void) { pthread_t thread[3]; int bad = 0;
+  for (int i = 0; i < 3; i++) pthread_create(&thread[i], 0, talk, 0);
+  for (int i = 0; i < 200; i++) { pid_t child = fork();
+    if (child == 0) { int pair[2]; char c; socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+      send(pair[0], "x", 1, 0); _exit(recv(pair[1], &c, 1, 0) == 1 ? 0 : 1); }
+    int status = 1; waitpid(child, &status, 0); bad += status != 0; }
+  over = 1; for (int i = 0; i < 3; i++) pthread_join(thread[i], 0);
+  return bad != 0; }"""
+
+
+def test_a_fork_amid_threads_does_not_hang(tmp_path: Path) -> None:
+    program = compiled(tmp_path, FORKS, "-pthread")
+    run = Run(tmp_path / "report", "--timeout", "40", "--fault", "recv delay 1us every 2", "--",
+              program)
+    assert run.done.returncode == 0, run.done.stderr
+
+
+def test_what_passes_the_library_by_is_said(tmp_path: Path) -> None:
+    run = Run(tmp_path / "a", "--", compiled(tmp_path, """
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void) { int pair[2]; socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  fclose(fdopen(pair[0], "w")); syscall(SYS_sendto, pair[1], "x", 1, MSG_NOSIGNAL, 0, 0);
+  return 0; }"""))
+    assert "stdio on a socket" in run.done.stderr and "by number" in run.done.stderr
+    static = compiled(tmp_path, "int main(void) { return 0; }", "-static")
+    refused = Run(tmp_path / "b", "--", static)
+    assert refused.done.returncode == 126 and "statically" in refused.done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a program of another's identity")
+def test_set_uid_programs_are_refused(tmp_path: Path) -> None:
+    program = Path(compiled(tmp_path, "int main(void) { return 0; }"))
+    os.chown(program, 65534, 65534)
+    program.chmod(0o4755)
+    run = Run(tmp_path / "report", "--", str(program))
+    assert run.done.returncode == 126 and "set-uid" in run.done.stderr
+
+
+@pytest.mark.parametrize("fault, wanted", [
+    ("recvv cap 1", "did you mean 'recv'"), ("recv errno EINRT", "did you mean 'EINTR'"),
+    ("recv errno EMFILE", "recv never gives EMFILE on Linux"), ("send errno EIO", "--lenient takes"),
+    ("recv cap 1 evry 2", "did you mean 'every'"), ("recv", "do"), ("", "call"),
+    ("recv cap 1 nth 0", "from 1 on"), ("recv cap 1 nth 1 every 2", "every")])
+def test_a_plan_that_makes_no_sense_is_refused(tmp_path: Path, fault: str, wanted: str) -> None:
+    run = Run(tmp_path, "--fault", fault, code="")
+    assert run.done.returncode == 125
+    assert wanted in run.done.stderr
+
+
+def test_a_plan_file_says_the_same(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("faults:\n  short: {call: send, do: {cap: 2}, when: {nth: 2}}\n", "utf-8")
+    run = Run(tmp_path / "a", "--plan", str(plan), code=PAIR + "print(a.send(b'abc'), a.send(b'abc'))")
+    assert run.done.stdout == "3 2\n"
+    plan.write_text("faults:\n  short: {call: send, do: {cup: 2}}\n", "utf-8")
+    bad = Run(tmp_path / "b", "--plan", str(plan), code="")
+    assert bad.done.returncode == 125 and "plan.yaml:2:" in bad.done.stderr
+
+
+def test_statuses_are_the_programs_or_said(tmp_path: Path) -> None:
+    assert Run(tmp_path, code="raise SystemExit(7)").done.returncode == 7
+    assert Run(tmp_path, "--", "/no/such/program").done.returncode == 127
+    over = Run(tmp_path, "--timeout", "0.2", code="import signal; signal.pause()")
+    assert over.done.returncode == 124 and "killed" in over.done.stderr
+    never = Run(tmp_path, "--fault", "recv cap 1", code="pass")
+    assert never.done.returncode == 0 and "proves nothing" in never.done.stderr
+
+
+def test_the_page_of_points_is_as_the_table_says() -> None:
+    said = subprocess.run([str(ENGINE), "exec", "--list-points"], text=True, capture_output=True,
+                          check=True).stdout
+    assert (ROOT / "fixtures" / "points.txt").read_text("utf-8") == said, \
+        "write it anew: build/sockproof-engine exec --list-points > fixtures/points.txt"
+
+
+def test_points_are_listed(tmp_path: Path) -> None:
+    every = subprocess.run([str(ENGINE), "exec", "--list-points", "--json"], text=True,
+                           capture_output=True, check=True).stdout
+    points = [json.loads(line) for line in every.splitlines()]
+    assert {"point": "recv", "group": "receive"}.items() <= next(
+        one for one in points if one["point"] == "recv").items()
+    run = Run(tmp_path, "--list-points", code=PAIR + "a.send(b'x'); b.recv(1)")
+    assert re.search(r"^recv +1 ", run.done.stdout, re.MULTILINE)

@@ -1,0 +1,77 @@
+"""The proof of exploration: it finds the known bug of every program in fixtures/programs, and nothing
+in the mended twin.
+
+    /usr/bin/python3 -I twins.py [NAME...]
+
+The programs lie beside the engine, in programs/. Exit status 0 if it is so, 1 if not, 2 when a program
+could not be run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
+
+import explore  # noqa: E402
+from sockproof_driver import exitstatus, house  # noqa: E402
+
+FIXTURES = house.ROOT / "fixtures" / "programs"
+LIMIT = "120s"
+
+
+def found_in(program: Path) -> list[tuple[str, str]]:
+    """Kind and plan of each finding in a program. Raises RuntimeError when it could not be explored."""
+    with tempfile.TemporaryDirectory(prefix="sockproof-twins-") as folder:
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            status = explore.main(["--fresh", "--budget", LIMIT, "--report", folder, "--",
+                                   str(program)])
+        if status not in (exitstatus.GOOD, exitstatus.FAIL):
+            raise RuntimeError(f"{program.name}: exploration ended with status {status}\n"
+                               f"{said.getvalue()[-2000:]}")
+        summary = json.loads((Path(folder) / "summary.json").read_text("utf-8"))
+    return [(one["kind"], " + ".join(one["plan"])) for one in summary["findings"]]
+
+
+def trouble(name: str, kind: str, fault: str) -> list[str]:
+    """What is wrong about one pair of twins."""
+    programs = house.engine().parent / "programs"
+    buggy, mended = (found_in(programs / f"{name}-{twin}") for twin in ("buggy", "mended"))
+    wanted = [plan for one, plan in buggy if one == kind and plan.startswith(fault)]
+    print(f"{name:18} {', '.join(f'{one}: {plan}' for one, plan in buggy) or 'nothing'}", flush=True)
+    found = [f"{name}-mended: {one}: {plan}" for one, plan in mended]
+    if not wanted:
+        found.append(f"{name}-buggy: no {kind} with '{fault}'")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Explores all pairs; the exit status."""
+    expected = tomllib.loads((FIXTURES / "expected.toml").read_text("utf-8"))
+    sources = {file.stem for file in FIXTURES.glob("*.c")} - {"peer", "peer_link"}
+    if sources != set(expected):
+        print(f"error: expected.toml and the programs differ: {sorted(sources ^ set(expected))}",
+              file=sys.stderr)
+        return exitstatus.FAIL
+    names = arguments or sorted(expected)
+    try:
+        wrong = {name: trouble(name, *expected[name]) for name in names}
+    except (RuntimeError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return exitstatus.BROKEN
+    bad = [line for lines in wrong.values() for line in lines]
+    for line in bad:
+        print(f"error: {line}", file=sys.stderr)
+    print(f"twins: {sum(not lines for lines in wrong.values())} of {len(names)} pairs are as they "
+          "must be")
+    return exitstatus.FAIL if bad else exitstatus.GOOD
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,255 @@
+#include "engine/commands.h"
+
+#include "program/binary.h"
+#include "program/firelog.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Our own exit statuses are those of env(1), nohup(1) and timeout(1); all others are the program's.
+ */
+enum { EXEC_TIMED_OUT = 124, EXEC_TROUBLE = 125, EXEC_REFUSED = 126, EXEC_MISSING = 127 };
+
+/* --- the points ---------------------------------------------------------------------------- */
+
+static void print_candidates(enum point point)
+{
+    const struct candidate *one = point_candidates(point);
+    for (int i = 0; one[i].action != FAULT_NONE; i++)
+        printf("%s\"%s\"", i > 0 ? "," : "", one[i].text);
+}
+
+static void list_points(bool json)
+{
+    for (int i = 0; i < POINT_COUNT; i++) {
+        const struct point_info *info = point_info((enum point)i);
+        if (json) {
+            printf("{\"point\":\"%s\",\"group\":\"%s\",\"candidates\":[", info->name,
+                   point_group_name(info->group));
+            print_candidates((enum point)i);
+            printf("]}\n");
+        } else {
+            printf("%-14s %-9s %s\n%24s %s\n", info->name,
+                   info->group != GROUP_none ? point_group_name(info->group) : "", info->what,
+                   "errno", info->strict);
+            if (info->lenient[0] != '\0')
+                printf("%24s %s\n", "lenient", info->lenient);
+        }
+    }
+    if (!json)
+        printf("\nthe second word is a wider point, which takes in all of its calls: receive, "
+               "transmit, wait, name\n");
+}
+
+/* --- what is said at the end --------------------------------------------------------------- */
+
+static unsigned count_kind(const struct control *control, enum record_kind kind)
+{
+    uint64_t used = atomic_load(&control->used);
+    unsigned count = 0;
+    for (uint64_t i = 0; i < used && i < CONTROL_RECORDS; i++)
+        count += atomic_load(&control->record[i].kind) == kind;
+    return count;
+}
+
+static void say_bypassed(const struct control *control)
+{
+    static const struct {
+        enum record_kind kind;
+        const char *text;
+    } kinds[] = {
+        {RECORD_STREAM, "put stdio on a socket: what goes through the stream is not under "
+                        "faults"},
+        {RECORD_NUMBER, "made socket calls by number (syscall): they are not under faults"},
+        {RECORD_RING, "uses io_uring: what it does there is not under faults"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        unsigned count = count_kind(control, kinds[i].kind);
+        if (count > 0)
+            fprintf(stderr, "sockproof: the program %s (%u times)\n", kinds[i].text, count);
+    }
+}
+
+static void say_fired(const struct control *control, const struct faultplan *plan)
+{
+    for (size_t i = 0; i < plan->plan.count; i++) {
+        unsigned long long fired = atomic_load(&control->plan.fault[i].fired);
+        unsigned long long chances = atomic_load(&control->plan.fault[i].chances);
+        fprintf(stderr, "sockproof: %s: fired %llu of %llu times%s\n", plan->text[i], fired,
+                chances, fired == 0 ? "; it proves nothing" : "");
+    }
+}
+
+static void say_hits(const struct control *control)
+{
+    printf("%-14s %10s  faults that fit, as a rule\n", "point", "reached");
+    for (int i = 0; i < POINT_COUNT; i++) {
+        unsigned long long hits = atomic_load(&control->hits[i]);
+        const struct candidate *one = point_candidates((enum point)i);
+        if (hits == 0)
+            continue;
+        printf("%-14s %10llu  ", point_info((enum point)i)->name, hits);
+        for (int c = 0; one[c].action != FAULT_NONE; c++)
+            printf("%s%s", c > 0 ? ", " : "", one[c].text);
+        printf("\n");
+    }
+}
+
+/* --- the run ------------------------------------------------------------------------------- */
+
+static bool read_plans(const struct config *config, struct faultplan *plan, struct control *control)
+{
+    const struct exec_options *exec = &config->exec;
+    bool good = true;
+    plan->lenient = exec->lenient;
+    control->plan.seed = config->seed;
+    if (exec->replay != NULL)
+        good = firelog_read(exec->replay, plan, control, stderr);
+    if (exec->plan != NULL)
+        good = faultplan_add_file(plan, exec->plan, stderr) && good;
+    for (int i = 0; i < exec->fault_count; i++)
+        good = faultplan_add_text(plan, exec->fault[i], stderr) && good;
+    return good;
+}
+
+static void arm(const struct config *config, const struct faultplan *plan, struct control *control)
+{
+    uint64_t seed = control->plan.seed;
+    control->plan = plan->plan;
+    control->plan.seed = seed;
+    control->lenient = plan->lenient;
+    memcpy(control->after, plan->after, sizeof control->after);
+    control->recording = config->exec.record;
+    control->watching = config->exec.record || config->exec.list_points || plan->plan.count > 0;
+    memcpy(control->at_point, plan->at_point, sizeof control->at_point);
+    memcpy(control->at_group, plan->at_group, sizeof control->at_group);
+}
+
+static int status_of(const struct ending *ending)
+{
+    int status = EXEC_TROUBLE;
+    if (ending->timed_out)
+        status = EXEC_TIMED_OUT;
+    else if (WIFEXITED(ending->status))
+        status = WEXITSTATUS(ending->status);
+    else if (WIFSIGNALED(ending->status))
+        status = 128 + WTERMSIG(ending->status);
+    return status;
+}
+
+static int run(const struct config *config, const struct launch *launch,
+               const struct faultplan *plan)
+{
+    const struct exec_options *exec = &config->exec;
+    struct ending ending = {.status = 0};
+    char path[PATH_MAX];
+    int error = launch_run(launch, config->paths, &ending);
+    if (error != 0) {
+        fprintf(stderr, "sockproof: %s: %s\n", config->paths[0], strerror(error));
+        return error == ENOENT ? EXEC_MISSING : EXEC_REFUSED;
+    }
+    snprintf(path, sizeof path, "%s/faults.jsonl", config->report);
+    if (firelog_write(path, launch->control, plan, config->paths, &ending) < 0)
+        fprintf(stderr, "sockproof: %s cannot be written: %s\n", path, strerror(errno));
+    if (exec->list_points)
+        say_hits(launch->control);
+    if (!exec->quiet) {
+        say_fired(launch->control, plan);
+        say_bypassed(launch->control);
+        if (count_kind(launch->control, RECORD_PROCESS) == 0)
+            fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
+                            "environment, or the loader refused\n");
+        if (ending.timed_out)
+            fprintf(stderr, "sockproof: no end within %g s: killed\n", exec->timeout);
+        if (plan->plan.count > 0)
+            fprintf(stderr, "sockproof: the same again: ./sockproof exec --replay %s -- …\n", path);
+    }
+    return status_of(&ending);
+}
+
+static bool make_folder(const char *path)
+{
+    char part[PATH_MAX];
+    snprintf(part, sizeof part, "%s", path);
+    for (char *at = part + 1; *at != '\0'; at++)
+        if (*at == '/') {
+            *at = '\0';
+            mkdir(part, 0777);
+            *at = '/';
+        }
+    mkdir(part, 0777);
+    return access(path, W_OK) == 0;
+}
+
+/* Whether the program can be put under faults; 0, or the exit status. */
+static int look(const struct config *config)
+{
+    struct binary binary;
+    binary_look(&binary, config->paths[0]);
+    int status = 0;
+    if (binary.missing) {
+        fprintf(stderr, "sockproof: there is no program %s\n", config->paths[0]);
+        status = EXEC_MISSING;
+    } else if (binary.why[0] != '\0') {
+        fprintf(stderr, "sockproof: %s\n", binary.why);
+        status = EXEC_REFUSED;
+    } else if (binary.note[0] != '\0' && !config->exec.quiet) {
+        fprintf(stderr, "sockproof: %s: %s\n", binary.path, binary.note);
+    }
+    return status;
+}
+
+static int prepare(const struct config *config)
+{
+    struct faultplan plan = {.lenient = false};
+    char object[PATH_MAX], folder[PATH_MAX], path[PATH_MAX + 32];
+    int status = look(config);
+    if (status != 0)
+        return status;
+    if (!launch_object(object, sizeof object)) {
+        fprintf(stderr, "sockproof: %s is not there: build it with ./sockproof doctor\n", object);
+        return EXEC_TROUBLE;
+    }
+    if (!make_folder(config->report) || realpath(config->report, folder) == NULL) {
+        fprintf(stderr, "sockproof: %s: %s\n", config->report, strerror(errno));
+        return EXEC_TROUBLE;
+    }
+    snprintf(path, sizeof path, "%s/control.%d", folder, (int)getpid());
+    struct launch launch = {.control = launch_control(path),
+                            .path = path,
+                            .object = object,
+                            .timeout = config->exec.timeout,
+                            .silent = config->exec.timeout > 0};
+    if (launch.control == NULL) {
+        fprintf(stderr, "sockproof: %s: %s\n", path, strerror(errno));
+        return EXEC_TROUBLE;
+    }
+    status = EXEC_TROUBLE;
+    if (read_plans(config, &plan, launch.control)) {
+        arm(config, &plan, launch.control);
+        status = run(config, &launch, &plan);
+    }
+    launch_close(launch.control, path);
+    return status;
+}
+
+int command_exec(const struct config *config)
+{
+    bool program = config->path_count > 0;
+    int status = EXEC_TROUBLE;
+    if (config->exec.list_points && !program) {
+        list_points(config->json);
+        status = 0;
+    } else if (!program) {
+        fprintf(stderr, "sockproof: which program? ./sockproof exec --fault 'recv cap 1' -- curl "
+                        "http://127.0.0.1/\n");
+    } else {
+        status = prepare(config);
+    }
+    return status;
+}

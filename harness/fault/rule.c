@@ -1,0 +1,69 @@
+#include "fault/rule.h"
+
+#include "case/constant.h"
+#include "case/quantity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum fault_action action_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        enum fault_action action;
+    } actions[] = {{"errno", FAULT_ERRNO},       {"cap", FAULT_CAP},
+                   {"reset", FAULT_RESET},       {"close", FAULT_CLOSE}, {"eof", FAULT_EOF},
+                   {"drop", FAULT_DROP},         {"duplicate", FAULT_DUPLICATE},
+                   {"reorder", FAULT_REORDER},   {"corrupt", FAULT_CORRUPT},
+                   {"cut", FAULT_CUT},           {"delay", FAULT_DELAY},
+                   {"truncate", FAULT_TRUNCATE}, {"unreachable", FAULT_UNREACHABLE}};
+    enum fault_action found = FAULT_NONE;
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (strcmp(actions[i].word, word) == 0)
+            found = actions[i].action;
+    return found;
+}
+
+static int64_t number(const struct node *node)
+{
+    struct quantity quantity;
+    bool is = node->kind == NODE_SCALAR && quantity_parse(node->text, &quantity);
+    return is ? quantity.value : 0;
+}
+
+void rule_action(struct fault *fault, const struct node *action)
+{
+    const struct node *inside = action->kind == NODE_MAP ? action->first : NULL;
+    fault->action = action_of(inside != NULL ? inside->key : action->text);
+    if (fault->action == FAULT_ERRNO && inside != NULL) {
+        const struct constant *error = constant_find(GROUP_ERRNO, inside->text);
+        fault->argument = error != NULL ? error->value : 0;
+    } else if ((fault->action == FAULT_CAP || fault->action == FAULT_DELAY) && inside != NULL) {
+        fault->argument = number(inside);
+    }
+}
+
+void rule_trigger(struct fault *fault, const struct node *when)
+{
+    static const struct {
+        const char *key;
+        enum trigger_kind kind;
+    } kinds[] = {{"nth", TRIGGER_NTH},
+                 {"every", TRIGGER_EVERY},
+                 {"after", TRIGGER_AFTER},
+                 {"covers_byte", TRIGGER_COVERS_BYTE}};
+    struct trigger trigger = {.kind = TRIGGER_ALWAYS};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (node_get(when, kinds[i].key) != NULL) {
+            trigger.kind = kinds[i].kind;
+            trigger.n = (uint64_t)number(node_get(when, kinds[i].key));
+        }
+    const struct node *probability = node_get(when, "probability");
+    if (probability != NULL) {
+        trigger.kind = TRIGGER_PROBABILITY;
+        trigger.probability = strtod(probability->text, NULL);
+    }
+    const struct node *once = node_get(when, "once");
+    trigger.once = once != NULL && !node_is(once, "false");
+    fault->trigger = trigger;
+}

@@ -1,0 +1,16 @@
+/*
+ * A rule: the action and the trigger of a fault as people write them, {do: …} and {when: …}, which
+ * have been checked, into what a plan holds.
+ */
+#ifndef SOCKPROOF_FAULT_RULE_H
+#define SOCKPROOF_FAULT_RULE_H
+
+#include "case/node.h"
+#include "fault/plan.h"
+
+/* Fills in action and argument from what stands under do. FAULT_NONE for a word that is none. */
+void rule_action(struct fault *fault, const struct node *action);
+/* Fills in the trigger from what stands under when; NULL: always. */
+void rule_trigger(struct fault *fault, const struct node *when);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * The control file: what the launcher and the programs that it runs share, mapped by each of them.
+ *
+ * The launcher makes it before the first program starts and reads it once the last has ended; the
+ * programs count and log in it. What a program wrote stays there when the program is killed. All
+ * that several processes write is atomic.
+ */
+#ifndef SOCKPROOF_PRELOAD_CONTROL_H
+#define SOCKPROOF_PRELOAD_CONTROL_H
+
+#include "fault/plan.h"
+#include "preload/call.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define CONTROL_VARIABLE "SOCKPROOF_CONTROL" /* the environment's name for the file's path */
+#define CONTROL_MAGIC 0x736f636b70726632ULL
+#define CONTROL_RECORDS 262144
+#define CONTROL_PROCESSES 1024
+#define CONTROL_REPLAYS 65536
+#define LINEAGE 24
+
+enum record_kind {
+    RECORD_NONE, /* a writer died between taking the record and filling it */
+    RECORD_FIRED,
+    RECORD_REACHED,
+    RECORD_PROCESS, /* a program began, or a process was forked */
+    RECORD_STREAM,  /* stdio on a socket */
+    RECORD_NUMBER,  /* a socket call made by number */
+    RECORD_RING,    /* io_uring */
+    RECORD_TABLE    /* a descriptor beyond the table */
+};
+
+/* One event of a program. */
+struct control_record {
+    _Atomic uint32_t kind; /* enum record_kind, written last */
+    int32_t pid, tid, fd;
+    uint16_t point; /* enum point */
+    uint16_t fault; /* index in the plan */
+    uint16_t fits;  /* of RECORD_REACHED: bit i, the point's i-th candidate fits here */
+    uint16_t stream;
+    uint64_t at_ns; /* CLOCK_MONOTONIC */
+    uint64_t identity, counter;
+    int64_t number; /* bytes asked for; of RECORD_NUMBER the call's */
+    char process[LINEAGE], thread[LINEAGE];
+};
+
+/* Who a process is: where it stands in the tree of forks below the first program. */
+struct control_process {
+    _Atomic int32_t pid; /* 0: free */
+    _Atomic uint32_t children;
+    char lineage[LINEAGE];
+};
+
+struct control {
+    uint64_t magic;
+    uint64_t size;  /* of the file */
+    bool watching;  /* calls are judged or counted; else they go straight to the library */
+    bool recording; /* every chance is logged */
+    bool lenient;   /* errors that POSIX allows, at any time; else what Linux can do */
+    bool replaying; /* the listed chances fire, and no others */
+    uint32_t at_point[POINT_COUNT]; /* bit i: fault i is at that point */
+    uint32_t at_group[GROUP_POINTS];
+    struct plan plan;
+    uint64_t after[FAULT_MAX]; /* bytes at which a fault waits, also in a replay; 0: at none */
+    uint64_t replay_count;
+    uint64_t replay[CONTROL_REPLAYS]; /* sorted: control_key of what fires */
+    _Atomic uint64_t hits[POINT_COUNT];
+    _Atomic uint32_t orphans; /* processes whose parent is not known */
+    struct control_process process[CONTROL_PROCESSES];
+    _Atomic uint64_t used; /* records taken; those beyond CONTROL_RECORDS were lost */
+    struct control_record record[CONTROL_RECORDS];
+};
+
+/* The name under which libfiu knows a point or a group: "sockproof/call/program/recv". */
+void control_point_name(char out[FAULT_POINT], const char *name);
+/* What a replay knows a firing by. */
+uint64_t control_key(size_t fault, uint64_t identity, uint64_t counter);
+
+#endif

@@ -1,0 +1,140 @@
+#include "preload/lineage.h"
+
+#include "preload/entry.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * Theory of operation. A process is found in the control file by its number: a fork writes the
+ * child's name there from the child, and an exec keeps the number. A process that nobody wrote down
+ * came from vfork or posix_spawn: its parent's row says how many of these there were before. The
+ * text is built by hand: snprintf may allocate, and a signal handler may come here.
+ */
+static struct control *shared;
+static char process[LINEAGE];
+static uint64_t process_hash;
+static _Atomic uint32_t forks, strangers;
+static _Thread_local uint32_t fork_number;
+static _Thread_local struct lineage mine;
+
+/* "0.1" and 2 with '.' give "0.1.2"; what does not fit is hashed into the last places. */
+static void append(char out[LINEAGE], const char *parent, char mark, uint32_t number)
+{
+    char digits[12];
+    size_t count = 0, length = strnlen(parent, LINEAGE - 1);
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    if (length + count + 2 > LINEAGE) {
+        uint64_t hash = plan_hash(number, parent, length);
+        length = 9;
+        memmove(out, parent, 1);
+        for (size_t i = 1; i < length; i++, hash >>= 4)
+            out[i] = "0123456789abcdef"[hash & 15];
+    } else {
+        memmove(out, parent, length);
+    }
+    out[length++] = mark;
+    while (count > 0)
+        out[length++] = digits[--count];
+    out[length] = '\0';
+}
+
+static struct control_process *row_of(int32_t pid)
+{
+    struct control_process *found = NULL;
+    for (size_t i = 0; i < CONTROL_PROCESSES && found == NULL; i++)
+        if (atomic_load(&shared->process[i].pid) == pid)
+            found = &shared->process[i];
+    return found;
+}
+
+/* The row of a number that nobody holds any more is taken over: its first holder is gone. */
+static void write_down(int32_t pid)
+{
+    struct control_process *row = row_of(pid);
+    for (size_t i = 0; i < CONTROL_PROCESSES && row == NULL; i++) {
+        int32_t none = 0;
+        if (atomic_compare_exchange_strong(&shared->process[i].pid, &none, pid))
+            row = &shared->process[i];
+    }
+    if (row != NULL) {
+        atomic_store(&row->children, 0);
+        memcpy(row->lineage, process, LINEAGE);
+    }
+}
+
+static void become(const char *parent, char mark, uint32_t number)
+{
+    append(process, parent, mark, number);
+    process_hash = plan_hash(1, process, strlen(process));
+    memset(&mine, 0, sizeof mine);
+    lineage_name("0");
+    write_down(getpid());
+}
+
+static void before_fork(void)
+{
+    fork_number = atomic_fetch_add(&forks, 1) + 1;
+}
+
+static void in_child(void)
+{
+    char parent[LINEAGE];
+    memcpy(parent, process, LINEAGE);
+    atomic_store(&forks, 0);
+    become(parent, '.', fork_number);
+    entry_process();
+}
+
+void lineage_open(struct control *control)
+{
+    shared = control;
+    struct control_process *row = row_of(getpid());
+    struct control_process *parent = row == NULL ? row_of(getppid()) : NULL;
+    if (row != NULL) { /* an exec in a forked child, or the first program */
+        memcpy(process, row->lineage, LINEAGE);
+        process_hash = plan_hash(1, process, strlen(process));
+        lineage_name("0");
+    } else if (parent != NULL) {
+        become(parent->lineage, '/', atomic_fetch_add(&parent->children, 1) + 1);
+    } else {
+        become("x", '/', atomic_fetch_add(&shared->orphans, 1) + 1);
+    }
+    pthread_atfork(before_fork, NULL, in_child);
+}
+
+struct lineage *lineage_mine(void)
+{
+    if (mine.hash == 0) { /* a thread that the library made for itself */
+        char name[LINEAGE];
+        append(name, "x", '/', atomic_fetch_add(&strangers, 1) + 1);
+        lineage_name(name);
+    }
+    return &mine;
+}
+
+const char *lineage_process(void)
+{
+    return process;
+}
+
+uint64_t lineage_process_hash(void)
+{
+    return process_hash;
+}
+
+void lineage_child(char out[LINEAGE])
+{
+    struct lineage *parent = lineage_mine();
+    append(out, parent->text, '.', ++parent->threads);
+}
+
+void lineage_name(const char *name)
+{
+    memset(mine.text, 0, LINEAGE);
+    memcpy(mine.text, name, strnlen(name, LINEAGE - 1));
+    mine.hash = plan_hash(process_hash, mine.text, strlen(mine.text)) | 1;
+}

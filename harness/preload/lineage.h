@@ -1,0 +1,32 @@
+/*
+ * Lineage: who a process and a thread are, by where they stand below the first program, not by
+ * numbers that change from run to run: process "0.2" is the second child of process "0", thread
+ * "0.1" the first that the main thread made.
+ */
+#ifndef SOCKPROOF_PRELOAD_LINEAGE_H
+#define SOCKPROOF_PRELOAD_LINEAGE_H
+
+#include "preload/control.h"
+
+/* One thread's. Its owner alone changes it. */
+struct lineage {
+    char text[LINEAGE];
+    uint64_t hash; /* 0: not known yet */
+    uint32_t threads, sockets;
+    uint32_t asked[POINT_COUNT];
+};
+
+/* Finds out who this process is and says so in the log. Before main. */
+void lineage_open(struct control *control);
+/* This thread's, made when it has none. */
+struct lineage *lineage_mine(void);
+/* This process's name. */
+const char *lineage_process(void);
+/* The hash of this process's name. */
+uint64_t lineage_process_hash(void);
+/* A name for the thread that the caller is about to make. */
+void lineage_child(char out[LINEAGE]);
+/* Gives the calling thread its name, before it does anything. */
+void lineage_name(const char *name);
+
+#endif

@@ -1,0 +1,185 @@
+#include "program/firelog.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+const char *firelog_kind(enum record_kind kind)
+{
+    static const char *const names[] = {
+        [RECORD_NONE] = "unfinished", [RECORD_FIRED] = "fired",  [RECORD_REACHED] = "reached",
+        [RECORD_PROCESS] = "process", [RECORD_STREAM] = "stdio", [RECORD_NUMBER] = "by-number",
+        [RECORD_RING] = "io_uring",   [RECORD_TABLE] = "beyond"};
+    return names[kind];
+}
+
+static json_t *hex(uint64_t number)
+{
+    return json_sprintf("%016" PRIx64, number);
+}
+
+/* --- writing ------------------------------------------------------------------------------- */
+
+static void put(FILE *out, json_t *line)
+{
+    json_dumpf(line, out, JSON_COMPACT);
+    fputc('\n', out);
+    json_decref(line);
+}
+
+static json_t *header(const struct control *control, const struct faultplan *plan,
+                      char *const *argv)
+{
+    json_t *faults = json_array(), *words = json_array();
+    for (size_t i = 0; i < plan->plan.count; i++)
+        json_array_append_new(faults, json_string(plan->text[i]));
+    for (char *const *word = argv; *word != NULL; word++)
+        json_array_append_new(words, json_string(*word));
+    return json_pack("{s:i, s:s, s:I, s:b, s:o, s:o}", "schema", FIRELOG_SCHEMA, "type", "plan",
+                     "seed", (json_int_t)control->plan.seed, "lenient", control->lenient, "faults",
+                     faults, "argv", words);
+}
+
+static json_t *event(const struct control_record *record, uint64_t began, unsigned kind)
+{
+    bool chance = kind == RECORD_FIRED || kind == RECORD_REACHED;
+    json_t *line =
+        json_pack("{s:s, s:I, s:s, s:s, s:i, s:i}", "type", firelog_kind((enum record_kind)kind),
+                  "t_us", (json_int_t)((record->at_ns - began) / 1000), "process", record->process,
+                  "thread", record->thread, "pid", record->pid, "fd", record->fd);
+    if (chance) {
+        json_object_set_new(line, "call", json_string(point_info((enum point)record->point)->name));
+        json_object_set_new(line, "identity", hex(record->identity));
+        json_object_set_new(line, "counter", hex(record->counter));
+        json_object_set_new(line, "size", json_integer((json_int_t)record->number));
+    }
+    if (kind == RECORD_FIRED)
+        json_object_set_new(line, "fault", json_integer(record->fault));
+    if (kind == RECORD_REACHED)
+        json_object_set_new(line, "fits", json_integer(record->fits));
+    if (kind == RECORD_NUMBER)
+        json_object_set_new(line, "number", json_integer((json_int_t)record->number));
+    return line;
+}
+
+static json_t *end_line(const struct control *control, const struct faultplan *plan,
+                        const struct ending *ending, uint64_t lost)
+{
+    json_t *hits = json_object(), *fired = json_array();
+    for (int i = 0; i < POINT_COUNT; i++)
+        if (atomic_load(&control->hits[i]) > 0)
+            json_object_set_new(hits, point_info((enum point)i)->name,
+                                json_integer((json_int_t)atomic_load(&control->hits[i])));
+    for (size_t i = 0; i < plan->plan.count; i++) {
+        const struct fault *fault = &control->plan.fault[i];
+        json_array_append_new(fired, json_pack("{s:s, s:I, s:I}", "fault", plan->text[i], "chances",
+                                               (json_int_t)atomic_load(&fault->chances), "fired",
+                                               (json_int_t)atomic_load(&fault->fired)));
+    }
+    int status = ending->status;
+    return json_pack("{s:s, s:b, s:i, s:i, s:f, s:I, s:o, s:o}", "type", "end", "timed_out",
+                     ending->timed_out, "exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+                     "signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0, "seconds",
+                     ending->seconds, "lost", (json_int_t)lost, "hits", hits, "faults", fired);
+}
+
+int firelog_write(const char *path, const struct control *control, const struct faultplan *plan,
+                  char *const *argv, const struct ending *ending)
+{
+    FILE *out = fopen(path, "we");
+    uint64_t used = atomic_load(&control->used);
+    uint64_t kept = used < CONTROL_RECORDS ? used : CONTROL_RECORDS;
+    uint64_t began = kept > 0 ? control->record[0].at_ns : 0;
+    if (out == NULL)
+        return -1;
+    put(out, header(control, plan, argv));
+    for (uint64_t i = 0; i < kept; i++) {
+        unsigned kind = atomic_load(&control->record[i].kind);
+        if (kind != RECORD_NONE)
+            put(out, event(&control->record[i], began, kind));
+    }
+    put(out, end_line(control, plan, ending, used - kept));
+    return fclose(out) == 0 ? 0 : -1;
+}
+
+/* --- reading ------------------------------------------------------------------------------- */
+
+static uint64_t unhex(const json_t *line, const char *key)
+{
+    const char *text = json_string_value(json_object_get(line, key));
+    return text != NULL ? strtoull(text, NULL, 16) : 0;
+}
+
+static bool read_header(const json_t *line, struct faultplan *plan, struct control *control,
+                        FILE *err)
+{
+    size_t i = 0;
+    json_t *one = NULL;
+    bool good = json_integer_value(json_object_get(line, "schema")) == FIRELOG_SCHEMA;
+    control->plan.seed = (uint64_t)json_integer_value(json_object_get(line, "seed"));
+    plan->lenient = json_is_true(json_object_get(line, "lenient"));
+    json_array_foreach(json_object_get(line, "faults"), i, one) good =
+        good && json_is_string(one) && faultplan_add_text(plan, json_string_value(one), err);
+    return good;
+}
+
+static bool read_fired(const json_t *line, const struct faultplan *plan, struct control *control)
+{
+    size_t fault = (size_t)json_integer_value(json_object_get(line, "fault"));
+    bool good = fault < plan->plan.count && control->replay_count < CONTROL_REPLAYS;
+    if (good)
+        control->replay[control->replay_count++] =
+            control_key(fault, unhex(line, "identity"), unhex(line, "counter"));
+    return good;
+}
+
+static bool read_line(const char *text, struct faultplan *plan, struct control *control, bool first,
+                      FILE *err)
+{
+    json_t *line = json_loads(text, 0, NULL);
+    const char *type = json_string_value(json_object_get(line, "type"));
+    bool good = type != NULL && first == (strcmp(type, "plan") == 0);
+    if (good && first)
+        good = read_header(line, plan, control, err);
+    else if (good && strcmp(type, "fired") == 0)
+        good = read_fired(line, plan, control);
+    json_decref(line);
+    return good;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+bool firelog_read(const char *path, struct faultplan *plan, struct control *control, FILE *err)
+{
+    FILE *in = fopen(path, "re");
+    char *text = NULL;
+    size_t room = 0;
+    int number = 0;
+    bool good = in != NULL;
+    if (in == NULL)
+        fprintf(err, "sockproof: %s cannot be read\n", path);
+    while (good && getline(&text, &room, in) > 0) {
+        good = read_line(text, plan, control, number++ == 0, err);
+        if (!good)
+            fprintf(err, "sockproof: %s:%d is no line of a log of ./sockproof exec\n", path,
+                    number);
+    }
+    if (good && number == 0) {
+        fprintf(err, "sockproof: %s is empty\n", path);
+        good = false;
+    }
+    qsort(control->replay, control->replay_count, sizeof *control->replay, by_value);
+    for (size_t i = 0; i < plan->plan.count; i++)
+        plan->plan.fault[i].trigger = (struct trigger){.kind = TRIGGER_LISTED};
+    control->replaying = true;
+    free(text);
+    if (in != NULL)
+        fclose(in);
+    return good;
+}

@@ -1,0 +1,22 @@
+/*
+ * The log of a program's run under faults, as JSON lines: the plan, each event in the order of its
+ * time, the end. It is itself a plan: a run that replays it has the same faults at the same
+ * chances.
+ */
+#ifndef SOCKPROOF_PROGRAM_FIRELOG_H
+#define SOCKPROOF_PROGRAM_FIRELOG_H
+
+#include "program/faultplan.h"
+#include "program/launch.h"
+
+#define FIRELOG_SCHEMA 1
+
+/* Writes what control holds to path. 0, or -1 with errno. */
+int firelog_write(const char *path, const struct control *control, const struct faultplan *plan,
+                  char *const *argv, const struct ending *ending);
+/* Reads path into plan, and what fired into control. False after a message on err. */
+bool firelog_read(const char *path, struct faultplan *plan, struct control *control, FILE *err);
+/* "fired", "reached", …; static storage. */
+const char *firelog_kind(enum record_kind kind);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * A launch: a program run with the interposer in front of its C library, from the making of the
+ * control file to the program's end.
+ */
+#ifndef SOCKPROOF_PROGRAM_LAUNCH_H
+#define SOCKPROOF_PROGRAM_LAUNCH_H
+
+#include "preload/control.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct launch {
+    struct control *control;
+    const char *path;   /* of the control file */
+    const char *object; /* of the interposer */
+    double timeout;     /* seconds until the program is killed; 0: never */
+    bool silent;        /* what the program does not catch is not passed on: it has its own group */
+};
+
+/* How a program ended. */
+struct ending {
+    bool timed_out;
+    int status; /* of waitpid(2) */
+    double seconds;
+};
+
+/* Makes the control file and maps it, zeroed. NULL with errno. */
+struct control *launch_control(const char *path);
+/* Unmaps it and removes the file. */
+void launch_close(struct control *control, const char *path);
+/* Where the interposer lies: beside the engine. False when it is not there. */
+bool launch_object(char *out, size_t size);
+/* Runs argv (NULL terminated; found in PATH) and waits for its end. Ctrl-C and the like go to the
+   program alone meanwhile. 0, or an errno when it could not be started. One at a time. */
+int launch_run(const struct launch *launch, char *const *argv, struct ending *ending);
+
+#endif

@@ -1,0 +1,260 @@
+#include "run/runprogram.h"
+
+#include "preload/control.h"
+#include "program/launch.h"
+#include "run/builtin.h"
+#include "run/opened.h"
+#include "run/settle.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { SAID_ROOM = 1 << 20, READY_US = 60000000, LOOK_US = 1000 };
+
+static struct piece text_piece(struct trial *trial, const char *text, size_t size)
+{
+    struct piece piece = shared_alloc(trial->stage->shared, size);
+    if (piece.offset == 0)
+        trial_broken(trial, "the case has no room for a program's words");
+    else
+        memcpy(shared_at(trial->stage->shared, piece), text, size);
+    return piece;
+}
+
+/* One argument: a text, or {join: [texts]}. */
+static const char *word_of(struct trial *trial, const struct node *node)
+{
+    const struct node *parts = node_get(node, "join");
+    const char *text = parts == NULL ? node->text : "";
+    for (const struct node *one = parts != NULL ? parts->first : NULL; one != NULL; one = one->next)
+        text = trial_text(trial, "%s%s", text, one->text);
+    return text;
+}
+
+static void resolve_words(struct trial *trial, const struct node *words, struct call *call)
+{
+    char list[8192];
+    size_t used = 0;
+    for (const struct node *one = words->first; one != NULL; one = one->next) {
+        const char *text = word_of(trial, one);
+        size_t size = strlen(text) + 1;
+        if (used + size > sizeof list) {
+            trial_broken(trial, "a program's arguments are too long");
+            return;
+        }
+        memcpy(list + used, text, size);
+        used += size;
+        call->arg[RUN_ARGV].number++;
+    }
+    call->arg[RUN_ARGV].piece = text_piece(trial, list, used);
+}
+
+static void resolve_ready(struct trial *trial, const struct node *ready, struct call *call)
+{
+    const struct node *prints = ready != NULL ? node_get(ready, "prints") : NULL;
+    if (prints != NULL)
+        call->arg[RUN_READY].piece = text_piece(trial, prints->text, prints->length + 1);
+    call->arg[RUN_READY].number = prints != NULL  ? READY_PRINTED
+                                  : ready != NULL ? READY_LISTENING
+                                                  : READY_AT_ONCE;
+    call->arg[RUN_PORT].number = trial->port;
+    call->datagram = trial->variant->file->transport == TRANSPORT_UDP;
+}
+
+/* --- faults -------------------------------------------------------------------------------- */
+
+/* The case's faults at calls of that actor, under the names that the interposer asks by. */
+static bool plan_for(const struct trial *trial, const char *actor, struct control *control)
+{
+    bool any = false;
+    control->plan = trial->stage->shared->plan;
+    for (size_t i = 0; i < trial->variant->fault_count; i++) {
+        const struct fault_node *node = &trial->variant->faults[i];
+        struct fault *fault = &control->plan.fault[i];
+        enum point point = node->call != NULL ? point_of_symbol(node->call->text) : POINT_COUNT;
+        if (point == POINT_COUNT || !node_is(node->by, actor))
+            continue;
+        control_point_name(fault->point[0], point_info(point)->name);
+        fault->point[1][0] = '\0';
+        control->after[i] = fault->trigger.kind == TRIGGER_AFTER ? fault->trigger.n : 0;
+        control->at_point[point] |= 1U << i;
+        any = true;
+    }
+    return any;
+}
+
+static bool has_faults(const struct trial *trial, const char *actor)
+{
+    bool any = false;
+    for (size_t i = 0; i < trial->variant->fault_count; i++)
+        any = any || (trial->variant->faults[i].call != NULL &&
+                      node_is(trial->variant->faults[i].by, actor));
+    return any;
+}
+
+/* Puts the interposer before the program, when a fault of the case is about it. */
+static void resolve_faults(struct trial *trial, const struct opened *opened, struct call *call)
+{
+    char object[PATH_MAX];
+    const char *scratch = has_faults(trial, opened->member->name) ? builtin_scratch(trial) : NULL;
+    if (scratch == NULL || trial->control_count == OPEN_MAX)
+        return;
+    const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->control_count);
+    struct control *control = launch_control(path);
+    if (control == NULL || !launch_object(object, sizeof object)) {
+        trial_broken(trial, "no interposer for the program: %s", strerror(errno));
+        return;
+    }
+    control->watching = plan_for(trial, opened->member->name, control);
+    trial->controls[trial->control_count++] = control;
+    call->arg[RUN_CONTROL].piece = text_piece(trial, path, strlen(path) + 1);
+    call->arg[RUN_OBJECT].piece = text_piece(trial, object, strlen(object) + 1);
+}
+
+void runprogram_resolve(struct trial *trial, const struct step *step, const struct opened *opened,
+                        struct call *call)
+{
+    resolve_words(trial, step->param[RUN_ARGV], call);
+    if (trial_good(trial))
+        resolve_ready(trial, step->param[RUN_READY], call);
+    if (trial_good(trial))
+        resolve_faults(trial, opened, call);
+    call->out = shared_alloc(trial->stage->shared, SAID_ROOM);
+    call->out2 = shared_alloc(trial->stage->shared, SAID_ROOM);
+    if (call->out.offset == 0 || call->out2.offset == 0)
+        trial_broken(trial, "the case has no room for what a program says");
+}
+
+/* --- its time ------------------------------------------------------------------------------ */
+
+static const char *last_words(struct trial *trial, const struct call *call)
+{
+    char text[400];
+    const char *said = shared_at(trial->stage->shared, call->out2);
+    size_t size = call->size2 < sizeof text - 1 ? call->size2 : sizeof text - 1;
+    memcpy(text, said + call->size2 - size, size);
+    text[size] = '\0';
+    for (char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ')
+            *at = ' ';
+    return trial_text(trial, "%s", text);
+}
+
+void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t deadline_us)
+{
+    const struct call *call = opened_call(trial, opened);
+    uint64_t bound = deadline_us < READY_US ? READY_US : deadline_us;
+    uint64_t end = log_now_us(&trial->log) + bound;
+    bool waits = call->arg[RUN_READY].number != READY_AT_ONCE;
+    while (waits && atomic_load(&call->ready) == 0 && !opened->ended && trial_good(trial) &&
+           log_now_us(&trial->log) < end) {
+        struct until soon = settle_until(trial, LOOK_US);
+        if (settle_pump(trial) == 0)
+            settle_idle(trial, &soon);
+    }
+    if (!waits || atomic_load(&call->ready) != 0 || !trial_good(trial))
+        return;
+    if (opened->ended)
+        trial_broken(trial, "the program ended with status %lld before it was ready: %s",
+                     (long long)call->result, last_words(trial, call));
+    else
+        trial_broken(trial, "the program was not ready within %llu s",
+                     (unsigned long long)(bound / 1000000));
+}
+
+static void note_record(struct trial *trial, const struct control *control,
+                        const struct control_record *record)
+{
+    const struct fault *fault = &control->plan.fault[record->fault];
+    char *text =
+        trial_text(trial, "fault '%s' fires at %s (process %s, fd %d)", fault->name,
+                   point_info((enum point)record->point)->name, record->process, record->fd);
+    trial_event(trial, "fault", "program", text,
+                json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));
+}
+
+void runprogram_account(struct trial *trial)
+{
+    enum { NOTED = 64 };
+    for (size_t c = 0; c < trial->control_count; c++) {
+        struct control *control = trial->controls[c];
+        uint64_t used = atomic_load(&control->used), noted = 0;
+        for (size_t i = 0; i < control->plan.count; i++) {
+            struct fault *own = &trial->stage->shared->plan.fault[i];
+            atomic_fetch_add(&own->fired, atomic_exchange(&control->plan.fault[i].fired, 0));
+            atomic_fetch_add(&own->chances, atomic_exchange(&control->plan.fault[i].chances, 0));
+        }
+        for (uint64_t i = 0; i < used && i < CONTROL_RECORDS && noted < NOTED; i++)
+            if (atomic_load(&control->record[i].kind) == RECORD_FIRED && ++noted > 0)
+                note_record(trial, control, &control->record[i]);
+    }
+}
+
+/* Whether a process is on its way out: its end is known to the kernel before its actor says so
+   (proc(5), state and flags of stat). */
+static bool is_ending(int pid)
+{
+    enum { PF_EXITING = 4, FLAGS = 6 }; /* flags: the sixth number behind the state */
+    char path[64], text[512] = "";
+    unsigned long value = PF_EXITING;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "re");
+    if (file != NULL && fgets(text, sizeof text, file) == NULL)
+        text[0] = '\0';
+    if (file != NULL)
+        fclose(file);
+    char *at = strrchr(text, ')'); /* the name may hold anything, ')' too */
+    bool gone = at == NULL || strlen(at) < 3 || at[2] == 'Z' || at[2] == 'X';
+    at = gone ? text : at + 3;
+    for (int i = 0; i < FLAGS && !gone; i++)
+        value = strtoul(at, &at, 10);
+    return gone || (value & PF_EXITING) != 0;
+}
+
+/* What is over is taken in before it is judged. */
+static void await_ending(struct trial *trial)
+{
+    for (int i = 0; i < OPEN_MAX; i++) {
+        struct opened *one = &trial->open[i];
+        const struct call *call = one->slot >= 0 ? opened_call(trial, one) : NULL;
+        if (call != NULL && call->verb == VERB_run && !one->ended &&
+            is_ending(atomic_load(&call->program)))
+            settle_wait(trial, one, READY_US);
+    }
+}
+
+void runprogram_judge(struct trial *trial)
+{
+    await_ending(trial);
+    for (int i = 0; i < OPEN_MAX && trial_good(trial); i++) {
+        const struct opened *one = &trial->open[i];
+        if (one->slot < 0 || !one->ended || opened_call(trial, one)->verb != VERB_run)
+            continue;
+        const struct call *call = opened_call(trial, one);
+        if (call->result >= 128)
+            trial_fail(trial, "program-crashed", "exit",
+                       trial_text(trial, "%s still runs, or has ended in order", one->member->name),
+                       trial_text(trial, "it was killed by signal %lld: %s",
+                                  (long long)call->result - 128, last_words(trial, call)));
+    }
+}
+
+void runprogram_clean(struct trial *trial)
+{
+    for (int i = 0; i < OPEN_MAX; i++) {
+        const struct opened *one = &trial->open[i];
+        const struct call *call = one->slot >= 0 ? opened_call(trial, one) : NULL;
+        int group =
+            call != NULL && call->verb == VERB_run && !one->ended ? atomic_load(&call->program) : 0;
+        if (group > 0)
+            kill(-group, SIGKILL);
+    }
+    for (size_t i = 0; i < trial->control_count; i++)
+        munmap(trial->controls[i], sizeof(struct control));
+    trial->control_count = 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * A program of a case, on the worker's side: what it is told, that it is ready before the next
+ * step, the faults that are about it, and its end.
+ */
+#ifndef SOCKPROOF_RUN_RUNPROGRAM_H
+#define SOCKPROOF_RUN_RUNPROGRAM_H
+
+#include "run/trial.h"
+
+/* The arguments of a call with the verb run. */
+enum run_argument { RUN_ARGV, RUN_READY, RUN_PORT, RUN_CONTROL, RUN_OBJECT };
+/* When a program is ready: the number of RUN_READY. */
+enum run_ready { READY_AT_ONCE, READY_LISTENING, READY_PRINTED };
+
+/* Fills in what the step says about a program. */
+void runprogram_resolve(struct trial *trial, const struct step *step, const struct opened *opened,
+                        struct call *call);
+/* Waits until the program of a started call is ready, at most so long; the trial is broken when it
+   ends before. */
+void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t deadline_us);
+/* Takes the firings of the case's programs into the plan and the log. */
+void runprogram_account(struct trial *trial);
+/* A program that ended by itself, and of which no step says so, has not crashed. */
+void runprogram_judge(struct trial *trial);
+/* Kills what still runs, and forgets the control files. */
+void runprogram_clean(struct trial *trial);
+
+#endif
