@@ -11,12 +11,19 @@ static enum fault_action action_of(const char *word)
     static const struct {
         const char *word;
         enum fault_action action;
-    } actions[] = {{"errno", FAULT_ERRNO},       {"cap", FAULT_CAP},
-                   {"reset", FAULT_RESET},       {"close", FAULT_CLOSE}, {"eof", FAULT_EOF},
-                   {"drop", FAULT_DROP},         {"duplicate", FAULT_DUPLICATE},
-                   {"reorder", FAULT_REORDER},   {"corrupt", FAULT_CORRUPT},
-                   {"cut", FAULT_CUT},           {"delay", FAULT_DELAY},
-                   {"truncate", FAULT_TRUNCATE}, {"unreachable", FAULT_UNREACHABLE}};
+    } actions[] = {{"errno", FAULT_ERRNO},
+                   {"cap", FAULT_CAP},
+                   {"reset", FAULT_RESET},
+                   {"close", FAULT_CLOSE},
+                   {"eof", FAULT_EOF},
+                   {"drop", FAULT_DROP},
+                   {"duplicate", FAULT_DUPLICATE},
+                   {"reorder", FAULT_REORDER},
+                   {"corrupt", FAULT_CORRUPT},
+                   {"cut", FAULT_CUT},
+                   {"delay", FAULT_DELAY},
+                   {"truncate", FAULT_TRUNCATE},
+                   {"unreachable", FAULT_UNREACHABLE}};
     enum fault_action found = FAULT_NONE;
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if (strcmp(actions[i].word, word) == 0)

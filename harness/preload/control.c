@@ -1,5 +1,6 @@
 #include "preload/control.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void control_point_name(char out[FAULT_POINT], const char *name)
@@ -15,4 +16,20 @@ uint64_t control_key(size_t fault, uint64_t identity, uint64_t counter)
 {
     uint64_t parts[3] = {fault, identity, counter};
     return plan_hash(0, parts, sizeof parts);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+void control_sort_replay(struct control *control)
+{
+    qsort(control->replay, control->replay_count, sizeof *control->replay, by_value);
+}
+
+bool control_replays(const struct control *control, uint64_t key)
+{
+    return bsearch(&key, control->replay, control->replay_count, sizeof key, by_value) != NULL;
 }

@@ -77,5 +77,9 @@ struct control {
 void control_point_name(char out[FAULT_POINT], const char *name);
 /* What a replay knows a firing by. */
 uint64_t control_key(size_t fault, uint64_t identity, uint64_t counter);
+/* Puts the keys of a replay in order. */
+void control_sort_replay(struct control *control);
+/* True when the replay lists that key. Any thread, any signal handler. */
+bool control_replays(const struct control *control, uint64_t key);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool gate_on, gate_noting;
@@ -121,18 +120,11 @@ static struct chance chance_of(const struct gate *gate)
     return chance;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-    return left < right ? -1 : left > right;
-}
-
 static unsigned listed(const struct chance *chance)
 {
     unsigned bits = 0;
     for (size_t i = 0; control->replaying && i < control->plan.count; i++) {
-        uint64_t key = control_key(i, chance->identity, chance->counter);
-        if (bsearch(&key, control->replay, control->replay_count, sizeof key, by_value) != NULL)
+        if (control_replays(control, control_key(i, chance->identity, chance->counter)))
             bits |= 1U << i;
     }
     return bits;

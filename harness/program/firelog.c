@@ -149,12 +149,6 @@ static bool read_line(const char *text, struct faultplan *plan, struct control *
     return good;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-    return left < right ? -1 : left > right;
-}
-
 bool firelog_read(const char *path, struct faultplan *plan, struct control *control, FILE *err)
 {
     FILE *in = fopen(path, "re");
@@ -174,7 +168,7 @@ bool firelog_read(const char *path, struct faultplan *plan, struct control *cont
         fprintf(err, "sockproof: %s is empty\n", path);
         good = false;
     }
-    qsort(control->replay, control->replay_count, sizeof *control->replay, by_value);
+    control_sort_replay(control);
     for (size_t i = 0; i < plan->plan.count; i++)
         plan->plan.fault[i].trigger = (struct trigger){.kind = TRIGGER_LISTED};
     control->replaying = true;
