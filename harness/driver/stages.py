@@ -130,8 +130,9 @@ def suite_stages(scratch: Path) -> list[Stage]:
     plain, asan, tsan = (scratch / name for name in ("plain", "asan", "tsan"))
     programs = scratch / "programs"
     stages = [
-        Stage("program cases", [suite(programs, marks="program")], environment=gcc,
-              judged=numbers["programs"], report=programs),
+        Stage("program cases", [suite(programs, "--capture", marks="program"),
+                                [*PYTHON, str(DRIVER / "conform.py"), str(programs)]],
+              environment=gcc, judged=numbers["programs"], report=programs),
         Stage("suite", [suite(plain, "--capture")], True, gcc, wire, plain),
         Stage("records and captures of the suite",
               [[*PYTHON, str(DRIVER / "conform.py"), str(plain)]], True),
