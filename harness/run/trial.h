@@ -55,7 +55,7 @@ struct stage {
     double slow_factor;
     bool capture;
     const char *report_folder;
-    const char *root; /* the folder that holds fixtures/ */
+    const char *root;                       /* the folder that holds fixtures/ */
     struct in6_addr address[SIDE_COUNT][2]; /* by side, IPv4 mapped and IPv6 */
     struct in6_addr second[SIDE_COUNT][2];  /* the hosts have them in cases that speak of them */
 };
