@@ -83,11 +83,11 @@ int usrsctp_socket_close(int fd)
 }
 
 /* POLLERR is told unasked, as poll(2) does. */
-static short events_of(struct pollfd *one)
+static int events_of(struct pollfd *one)
 {
     struct socket *socket = look(one->fd);
     int events = socket != NULL ? usrsctp_get_events(socket) : 0;
-    short told = 0;
+    int told = 0;
     if (socket == NULL)
         told = POLLNVAL;
     if (events & SCTP_EVENT_READ)
@@ -103,7 +103,7 @@ static int look_at_all(struct pollfd *fds, nfds_t count)
 {
     int told = 0;
     for (nfds_t i = 0; i < count; i++) {
-        fds[i].revents = fds[i].fd >= 0 ? events_of(&fds[i]) : 0;
+        fds[i].revents = (short)(fds[i].fd >= 0 ? events_of(&fds[i]) : 0);
         told += fds[i].revents != 0;
     }
     return told;
