@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Other routes may be told of before the one that is waited for. */
-#define AWAIT_TRIES 20
+#define AWAIT_TRIES 200
 #define AWAIT_MS 100
 
 /* One message being built. Attributes are few and short, so that 1 KiB never fills. */
