@@ -44,7 +44,7 @@ def element_of(result: Result, unstable: str) -> tuple[str, str]:
             "not-run": ("skipped", f"not run: {line}")}[verdict]
 
 
-def testcase(records: Records, repeats: list[Result], folder: str) -> Testcase:
+def testcase(records: Records, name: str, repeats: list[Result], folder: str) -> Testcase:
     """The <testcase> of a variant, its repeats taken together."""
     result = spokesman(repeats)
     element, message = element_of(result, instability(repeats))
@@ -53,14 +53,15 @@ def testcase(records: Records, repeats: list[Result], folder: str) -> Testcase:
         text = failure.failure_text(result, records.events(result), folder)
     seconds = sum(entry.get("duration_us") or 0 for entry in repeats) / 1e6
     return Testcase(classname=xml_text(str(result.get("case") or "").replace("/", ".")),
-                    name=xml_text(result["id"]), file=xml_text(str(result.get("file") or "")),
+                    name=xml_text(name), file=xml_text(str(result.get("file") or "")),
                     line=int(result.get("line") or 0), seconds=f"{seconds:.6f}", element=element,
                     message=xml_text(message), text=xml_text(text))
 
 
 def junit_xml(records: Records, folder: str = "") -> str:
     """The whole document. Well-formed whatever bytes the records carry."""
-    cases = [testcase(records, group, folder) for group in by_variant(records.results).values()]
+    cases = [testcase(records, name, group, folder)
+             for name, group in by_variant(records.results).items()]
     totals = {name: sum(case.element == name for case in cases)
               for name in ("failure", "error", "skipped")}
     return fill("junit.xml", cases=cases, totals=totals,

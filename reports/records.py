@@ -97,11 +97,21 @@ def absent(name: str, run: dict[str, Any]) -> Result:
             "verdict": "not-run", "reason": "the run ended before it", "duration_us": 0}
 
 
+def on_stack(result: Result) -> str:
+    """A variant's name where it ran on several stacks: "case[variant]@stack"."""
+    return f"{result['id']}@{result.get('stack') or 'linux'}"
+
+
 def by_variant(results: list[Result]) -> dict[str, list[Result]]:
-    """The results of each variant, in the order in which the variants first appear."""
+    """The results of each variant, in the order in which the variants first appear; apart from
+    each other where a variant ran on several stacks."""
+    stacks: dict[str, set[str]] = {}
+    for result in results:
+        stacks.setdefault(result["id"], set()).add(result.get("stack") or "linux")
     grouped: dict[str, list[Result]] = {}
     for result in results:
-        grouped.setdefault(result["id"], []).append(result)
+        several = len(stacks[result["id"]]) > 1
+        grouped.setdefault(on_stack(result) if several else result["id"], []).append(result)
     return grouped
 
 

@@ -12,6 +12,7 @@ if not __package__:
 
 from reports import records as record_files
 from reports.junit import junit_xml
+from reports.stacks import several, stacks_text
 from reports.summary import summary_text
 
 
@@ -38,7 +39,10 @@ def render(folder: Path, shown: str = "") -> list[str]:
     except OSError as error:
         return [f"no results to render: {error}"]
     complaints: list[str] = []
-    for name, make in (("junit.xml", junit_xml), ("summary.txt", summary_text)):
+    files = [("junit.xml", junit_xml), ("summary.txt", summary_text)]
+    if several(records.results):
+        files.append(("stacks.txt", stacks_text))
+    for name, make in files:
         try:
             write_whole(folder / name, make(records, shown or str(folder)))
         except OSError as error:

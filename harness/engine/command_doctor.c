@@ -1,6 +1,7 @@
 #include "engine/commands.h"
 #include "engine/settings.h"
 #include "run/worker.h"
+#include "stack/stack.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -20,7 +21,7 @@ struct finding {
     const char *advice; /* NULL: nothing to do */
 };
 
-enum { FINDINGS = 8 };
+enum { FINDINGS = 32, LINE_ROOM = 512 };
 
 static char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static char *text(const char *format, ...)
@@ -83,6 +84,28 @@ static struct finding look_at_machine(void)
     return finding;
 }
 
+/* The stacks of this build, and the guests that have been fetched; the driver knows of those. */
+static int look_at_stacks(const char *root, struct finding *findings, int room)
+{
+    char line[LINE_ROOM];
+    char *command = text("/usr/bin/python3 -I -X utf8 '%s/harness/driver/guest.py' list", root);
+    int count = 0;
+    for (const char *const *name = stack_names(); *name != NULL && count < room; name++)
+        findings[count++] =
+            (struct finding){.what = "stack", .good = true, .detail = text("%s", *name)};
+    fflush(stdout);
+    FILE *guests = command != NULL ? popen(command, "re") : NULL;
+    while (guests != NULL && count < room && fgets(line, sizeof line, guests) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        findings[count++] = (struct finding){
+            .what = "guest", .good = strncmp(line, "no ", 3) != 0, .detail = text("%s", line)};
+    }
+    if (guests != NULL)
+        pclose(guests);
+    free(command);
+    return count;
+}
+
 static void print_json(const struct finding *findings, int count)
 {
     json_t *list = json_array();
@@ -110,7 +133,7 @@ enum status command_doctor(const struct config *config)
     struct settings settings;
     struct finding findings[FINDINGS];
     int count = 0;
-    if (!settings_load(&settings, config->root)) {
+    if (!settings_load(&settings, config->root, config->stacks[0])) {
         settings_free(&settings);
         return STATUS_USAGE;
     }
@@ -122,6 +145,7 @@ enum status command_doctor(const struct config *config)
     findings[count++] = look_at_socket("sctp", AF_INET, SOCK_STREAM, IPPROTO_SCTP,
                                        "this kernel has no SCTP: the cases go to usrsctp");
     bool runs = findings[2].good;
+    count += look_at_stacks(config->root, findings + count, FINDINGS - count);
     if (config->json)
         print_json(findings, count);
     else

@@ -20,13 +20,6 @@ void cast_begin(struct cast *cast, struct shared *shared, const struct stack *st
     cast->netns = netns;
 }
 
-void cast_use(struct cast *cast, const struct stack *stack)
-{
-    if (cast->stack != stack)
-        cast_end(cast);
-    cast->stack = stack;
-}
-
 int cast_index(const struct cast *cast, const struct member *member)
 {
     return (int)(member - cast->member);

@@ -35,8 +35,6 @@ struct cast {
 /* An empty cast. */
 void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
                 const int *netns);
-/* The stack of the members that are made from now on; those of another one are ended. */
-void cast_use(struct cast *cast, const struct stack *stack);
 /* The member called name, running; made when it is not. NULL with errno (ENOSPC: too many). */
 struct member *cast_member(struct cast *cast, const char *name);
 /* The process of the member called name, or 0 when none runs. */

@@ -96,7 +96,7 @@ static void open_loopback(struct stage *stage)
 
 static bool open_stage(struct stage *stage, const struct worker *worker, char *why, size_t size)
 {
-    *stage = (struct stage){.stack = worker->stacks[0],
+    *stage = (struct stage){.stack = worker->stack,
                             .on_wire = worker->on_wire,
                             .worker = worker->number,
                             .profile = *worker->profile,
@@ -162,13 +162,6 @@ static void close_stage(struct stage *stage)
     close(stage->epoll);
 }
 
-static json_t *run(struct stage *stage, const struct worker *worker, const struct order *order)
-{
-    stage->stack = worker->stacks[order->variant];
-    cast_use(&stage->cast, stage->stack);
-    return trial_run(stage, worker->variants[order->variant], worker->report, order->repeat);
-}
-
 _Noreturn void worker_serve(const struct worker *worker)
 {
     struct stage stage;
@@ -181,7 +174,9 @@ _Noreturn void worker_serve(const struct worker *worker)
     pin(worker->number);
     bool ready = open_stage(&stage, worker, why, sizeof why);
     while (recv(worker->control, &order, sizeof order, 0) == sizeof order)
-        answer(worker, ready ? run(&stage, worker, &order) : not_built(why));
+        answer(worker, ready ? trial_run(&stage, worker->variants[order.variant], worker->report,
+                                         order.repeat)
+                             : not_built(why));
     if (ready)
         close_stage(&stage);
     exit(0);

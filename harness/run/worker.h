@@ -17,7 +17,7 @@ struct worker {
     int number;  /* from 0 */
     int control; /* SOCK_SEQPACKET to the supervisor */
     bool on_wire;
-    const struct stack *const *stacks; /* by variant */
+    const struct stack *stack;
     const struct packet_lie *lie;      /* of the wire, or NULL */
     const struct profile *profile;
     const struct catalogue *catalogue;

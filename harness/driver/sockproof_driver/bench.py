@@ -14,6 +14,7 @@ from sockproof_driver.engine import Engine
 from sockproof_driver.judgement import Judgement, judge, stand_in
 from sockproof_driver.listing import Listing, Variant
 from sockproof_driver.reportdir import ReportDir
+from sockproof_driver.stacks import DEFAULT
 from reports.render import render
 
 LOG_TAIL_LINES = 20
@@ -27,7 +28,8 @@ class Bench:
         self.options = options
         self.listing = Listing()
         self.folder = Path(options["report"] or house.REPORT)
-        self.arrivals = Arrivals(options["repeat"] or 1)
+        self.stacks: list[str] = options["stack"] or []
+        self.arrivals = Arrivals(options["repeat"] or 1, len(self.stacks) > 1)
         self.judgements: dict[str, Judgement] = {}
         self.selected: dict[str, Variant] = {}
         self.marks: set[str] = set()
@@ -53,11 +55,18 @@ class Bench:
             return ""
         return engines.died(self.status)
 
-    def start(self, variants: list[Variant]) -> None:
-        """Starts the one engine on `variants`. Raises ReportInUse or EngineUnfit."""
-        self.selected = {variant["id"]: variant for variant in variants}
+    def names_of(self, variant: Variant) -> list[str]:
+        """A variant's items: itself, or one for each stack when there are several."""
+        if len(self.stacks) < 2:
+            return [variant["id"]]
+        return [f"{variant['id']}@{stack}" for stack in self.stacks]
+
+    def start(self, variants: dict[str, Variant]) -> None:
+        """Starts the one engine on `variants`, by the names of their items. Raises ReportInUse or
+        EngineUnfit."""
+        self.selected = variants
         self._report = ReportDir(self.folder)
-        files = dict.fromkeys(variant["file"] for variant in variants)
+        files = dict.fromkeys(variant["file"] for variant in variants.values())
         lines = [f"@{file}" for file in files] + list(self.selected)
         self._catch_termination()
         self._engine = Engine(engines.arguments(self.options, self.folder.absolute()),
@@ -77,14 +86,16 @@ class Bench:
         found = self.arrivals.wait(name, tick)
         if not found:
             self.finish_engine()
-            found = [self._absent(self.selected[name])]
+            found = [self._absent(name)]
         self.judgements[name] = judge(found)
         return self.judgements[name]
 
-    def _absent(self, variant: Variant) -> dict[str, Any]:
+    def _absent(self, name: str) -> dict[str, Any]:
         """The line of a variant that the engine left none for."""
         seed = self.options["seed"]
-        given = {"stack": self.options["stack"] or "linux", "seed": 1 if seed is None else seed}
+        variant = self.selected[name]
+        stack = name[len(variant["id"]) + 1:] or (self.stacks or [DEFAULT])[0]
+        given = {"stack": stack, "seed": 1 if seed is None else seed}
         if self.died:
             tail = "; ".join(self.said.splitlines()[-3:])
             reason = f"the engine {self.died} before it was judged" + (f": {tail}" if tail else "")
@@ -115,8 +126,7 @@ class Bench:
         if self._report is None:
             return
         self.finish_engine(stop=bool(self.not_yet_judged()))
-        missing = [self._absent(variant) for name, variant in self.selected.items()
-                   if not self.arrivals.of(name)]
+        missing = [self._absent(name) for name in self.selected if not self.arrivals.of(name)]
         try:
             self._report.complete(missing)
             if self.said:

@@ -11,7 +11,8 @@ from sockproof_driver import house  # noqa: F401  (puts the renderers in reach)
 from reports import records
 from reports.render import write_whole
 
-OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "engine.log")
+OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "stacks.txt",
+        "engine.log")
 
 
 class ReportInUse(Exception):
