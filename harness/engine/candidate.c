@@ -5,6 +5,7 @@
 #include "stack/liar_sctp.h"
 #include "wire/liar.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -81,7 +82,7 @@ static bool speaks(const struct stack *stack, int protocol)
 {
     static const struct stack *known;
     static bool has_sctp;
-    if (protocol == 0)
+    if (protocol != IPPROTO_SCTP)
         return stack_speaks(stack, protocol);
     if (known != stack)
         has_sctp = stack_speaks(stack, protocol);
@@ -102,6 +103,8 @@ const char *candidate_lacks(const struct candidate *candidate, const struct vari
                  transport_name(variant->file->transport));
     else if (verb != NULL)
         snprintf(text, size, "the stack %s has no call %s", stack->name, verb);
+    else if (lacks_room(stack, variant) != NULL)
+        snprintf(text, size, "the stack %s has %s", stack->name, lacks_room(stack, variant));
     else
         why = NULL;
     return why;

@@ -118,9 +118,11 @@ static const char *placed(const struct pool *pool, const struct job *job, bool *
     if (skip == NULL)
         skip = candidate_lacks(&pool->order->candidates[job->candidate], variant, text, size);
     *on_wire = pool->order->wire && !only_loopback && place != WHERE_LOOPBACK;
-    if (skip == NULL && variant->needs_wire && !*on_wire) {
+    bool userspace = pool->order->candidates[job->candidate].stack->userspace;
+    if (skip == NULL && (variant->needs_wire || userspace) && !*on_wire) {
         snprintf(text, size, "needs a wire between two hosts: %s",
-                 place == WHERE_LOOPBACK ? "--place loopback was asked for"
+                 only_loopback              ? "the case is for loopback"
+                 : place == WHERE_LOOPBACK ? "--place loopback was asked for"
                                          : pool->record->no_wire);
         skip = text;
     } else if (skip == NULL && place == WHERE_WIRE && !*on_wire) {

@@ -34,6 +34,8 @@ static _Noreturn void perform(const struct cast *cast, struct member *member, in
                           .shared = cast->shared,
                           .stack = cast->stack,
                           .udp_port = cast->udp_port,
+                          .own = cast->address[member->side],
+                          .peer = cast->address[SIDE_COUNT - 1 - member->side],
                           /* by its name: its place depends on the cases before */
                           .seed = plan_hash(cast->seed, member->name, strlen(member->name))};
     prctl(PR_SET_NAME, member->name);

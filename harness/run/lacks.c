@@ -3,6 +3,7 @@
 #include "stack/sctp.h"
 
 #include <netinet/in.h>
+#include <string.h>
 
 /* True when the stack has no such call. Loops and what the harness does by itself need those that
    every stack has. */
@@ -73,7 +74,26 @@ const char *lacks_verb(const struct stack *stack, const struct variant *variant)
     return name;
 }
 
+const char *lacks_room(const struct stack *stack, const struct variant *variant)
+{
+    static const char *const alone[] = {"client", "server", "wire"};
+    bool fits = true;
+    for (size_t i = 0; i < variant->step_count && stack->own_address && fits; i++) {
+        fits = false;
+        for (size_t known = 0; known < sizeof alone / sizeof *alone; known++)
+            fits = fits || strcmp(variant->steps[i].actor, alone[known]) == 0;
+    }
+    if (stack->own_address && variant->file->hosts < 2)
+        fits = false;
+    return fits ? NULL : "one process to a host, and the case needs more";
+}
+
 int lacks_protocol(const struct variant *variant)
 {
-    return variant->file->transport == TRANSPORT_SCTP ? IPPROTO_SCTP : 0;
+    static const int protocols[TRANSPORT_COUNT] = {[TRANSPORT_TCP] = IPPROTO_TCP,
+                                                   [TRANSPORT_UDP] = IPPROTO_UDP,
+                                                   [TRANSPORT_SCTP] = IPPROTO_SCTP,
+                                                   [TRANSPORT_RAW] = IPPROTO_RAW,
+                                                   [TRANSPORT_ICMP] = IPPROTO_ICMP};
+    return protocols[variant->file->transport];
 }

@@ -10,6 +10,8 @@
 /* The first verb of the variant's steps that the stack cannot carry out, or NULL. Static storage.
  */
 const char *lacks_verb(const struct stack *stack, const struct variant *variant);
+/* Why the stack cannot carry out the variant's cast, or NULL. Static storage. */
+const char *lacks_room(const struct stack *stack, const struct variant *variant);
 /* The protocol of the variant's transport, as stack_speaks takes it. */
 int lacks_protocol(const struct variant *variant);
 

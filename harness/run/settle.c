@@ -239,16 +239,16 @@ enum { QUICK_TICKS = 16 };
 
 bool settle_advance(struct trial *trial, const struct until *until)
 {
-    bool idle = trial->stage->stack->userspace && quiet_now(trial) && quiet_now(trial);
+    bool idle = trial->stage->stack->virtual_time && quiet_now(trial) && quiet_now(trial);
     for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->member_died &&
                     !settle_over(trial, until);
          i++) {
         tick(trial);
         idle = !stirred(trial);
     }
-    if (trial->stage->stack->userspace)
+    if (trial->stage->stack->virtual_time)
         sched_yield();
-    return trial->stage->stack->userspace;
+    return trial->stage->stack->virtual_time;
 }
 
 bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us)

@@ -21,6 +21,7 @@ enum {
     LOOPBACK_FIRST = 10000, /* below the usual ephemeral range */
     LOOPBACK_BLOCK = 2000,
     LOOPBACK_WORKERS = 10,
+    OWN_ADDRESS = 10, /* a stack that answers for itself is 10.0.0.11 where its host is 10.0.0.1 */
     ANSWER_MAX = 1 << 20
 };
 
@@ -74,6 +75,8 @@ static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *w
         stage->address[side][1] = stage->hosts.address6[side];
         stage->second[side][0] = mapped(stage->hosts.second4[side]);
         stage->second[side][1] = stage->hosts.second6[side];
+        for (int six = 0; six < 2 && stage->stack->own_address; six++)
+            stage->address[side][six].s6_addr[15] += OWN_ADDRESS;
     }
     stage->first_port = WIRE_FIRST;
     stage->last_port = WIRE_LAST;
@@ -128,6 +131,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     cast_begin(&stage->cast, stage->shared, stage->stack,
                stage->on_wire ? stage->hosts.netns : NULL);
     stage->cast.seed = stage->seed;
+    stage->cast.address = stage->address;
     return true;
 }
 
