@@ -103,6 +103,8 @@ const char *candidate_lacks(const struct candidate *candidate, const struct vari
                  transport_name(variant->file->transport));
     else if (verb != NULL)
         snprintf(text, size, "the stack %s has no call %s", stack->name, verb);
+    else if (lacks_name(stack, variant) != NULL)
+        snprintf(text, size, "the stack %s has no %s", stack->name, lacks_name(stack, variant));
     else if (lacks_room(stack, variant) != NULL)
         snprintf(text, size, "the stack %s has %s", stack->name, lacks_room(stack, variant));
     else

@@ -65,22 +65,36 @@ static void more_deviations(struct settings *settings, size_t more)
     settings->deviations = list;
 }
 
+/* One entry: a deviation of one case, or the same one of several. */
 static bool load_deviation(struct settings *settings, const struct node *node, const char *path)
 {
-    const struct node *id = node_get(node, "case");
+    const struct node *one = node_get(node, "case");
+    const struct node *several = node_get(node, "cases");
     const struct node *versions = node_get(node, "versions");
     const struct node *reason = node_get(node, "reason");
-    bool good = id != NULL && reason != NULL && reason->length > 0 && versions != NULL &&
-                versions->kind == NODE_LIST && versions->count > 0;
-    if (good)
+    const struct node *first = several != NULL && several->kind == NODE_LIST ? several->first : one;
+    bool good = first != NULL && (one == NULL) != (several == NULL) && reason != NULL &&
+                reason->length > 0 && versions != NULL && versions->kind == NODE_LIST &&
+                versions->count > 0;
+    if (!good)
+        fprintf(stderr,
+                "%s:%d:%d: error[bad-baseline]: a deviation names its case (or cases, a list), "
+                "the versions that it holds for (a list) and a reason\n",
+                path, node->mark.line, node->mark.column);
+    for (const struct node *id = good ? first : NULL; id != NULL;
+         id = several != NULL ? id->next : NULL)
         settings->deviations[settings->deviation_count++] =
             (struct deviation){id->text, versions, reason->text};
-    else
-        fprintf(stderr,
-                "%s:%d:%d: error[bad-baseline]: a deviation names its case, the versions "
-                "that it holds for (a list) and a reason\n",
-                path, node->mark.line, node->mark.column);
     return good;
+}
+
+/* How many cases the entries of a baseline name. */
+static size_t named(const struct node *list)
+{
+    size_t count = 0;
+    for (const struct node *one = list != NULL ? list->first : NULL; one != NULL; one = one->next)
+        count += 1 + members(node_get(one, "cases"));
+    return count;
 }
 
 static bool load_baseline(struct settings *settings, const char *path)
@@ -90,7 +104,7 @@ static bool load_baseline(struct settings *settings, const char *path)
     bool good = root != NULL && list != NULL;
     if (!good)
         fprintf(stderr, "%s: a baseline has the key deviations\n", path);
-    more_deviations(settings, members(list));
+    more_deviations(settings, named(list));
     for (const struct node *one = list != NULL ? list->first : NULL; one != NULL; one = one->next)
         good = load_deviation(settings, one, path) && good;
     return good;

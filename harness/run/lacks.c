@@ -15,6 +15,8 @@ static bool lacks(const struct stack *stack, enum verb_id verb)
         return stack->sendmsg == NULL;
     case VERB_recvmsg:
         return stack->recvmsg == NULL;
+    case VERB_accept4:
+        return stack->accept4 == NULL;
     case VERB_readv:
         return stack->readv == NULL;
     case VERB_writev:
@@ -71,6 +73,37 @@ const char *lacks_verb(const struct stack *stack, const struct variant *variant)
     for (size_t i = 0; i < variant->step_count && name == NULL; i++)
         if (lacks(stack, variant->steps[i].verb->id))
             name = variant->steps[i].verb->name;
+    return name;
+}
+
+static bool knows(const struct stack *stack, const struct node *name)
+{
+    bool found = stack->names == NULL || name == NULL;
+    for (const char *const *one = stack->names; !found && *one != NULL; one++)
+        found = node_is(name, *one);
+    return found;
+}
+
+/* What a step names that the stack does not know, or NULL. */
+static const char *strange(const struct stack *stack, const struct step *step)
+{
+    enum verb_id verb = step->verb->id;
+    bool names = verb == VERB_getsockopt || verb == VERB_setsockopt || verb == VERB_fcntl ||
+                 verb == VERB_ioctl;
+    if (names && !knows(stack, step->param[0]))
+        return step->param[0]->text;
+    for (int i = 0; i < PARAM_MAX && (verb == VERB_sendmsg || verb == VERB_recvmsg); i++)
+        if (stack->names != NULL && step->param[i] != NULL &&
+            strcmp(step->verb->params[i].name, "control") == 0)
+            return "control data";
+    return NULL;
+}
+
+const char *lacks_name(const struct stack *stack, const struct variant *variant)
+{
+    const char *name = NULL;
+    for (size_t i = 0; i < variant->step_count && name == NULL; i++)
+        name = strange(stack, &variant->steps[i]);
     return name;
 }
 

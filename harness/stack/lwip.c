@@ -160,12 +160,25 @@ static int wait_for(struct pollfd *fds, nfds_t count, int timeout_ms)
     return ready;
 }
 
+/* What lwip_getsockopt, lwip_setsockopt, lwip_fcntl and lwip_ioctl of 2.1.3 look at, as Debian
+   builds it. */
+static const char *const names[] = {
+    "SO_ACCEPTCONN",  "SO_BROADCAST",      "SO_ERROR",           "SO_KEEPALIVE",
+    "SO_LINGER",      "SO_RCVBUF",         "SO_RCVTIMEO",        "SO_REUSEADDR",
+    "SO_SNDTIMEO",    "SO_TYPE",           "IP_ADD_MEMBERSHIP",  "IP_DROP_MEMBERSHIP",
+    "IP_MULTICAST_IF", "IP_MULTICAST_LOOP", "IP_MULTICAST_TTL",  "IP_TOS",
+    "IP_TTL",         "IPV6_CHECKSUM",     "IPV6_JOIN_GROUP",    "IPV6_LEAVE_GROUP",
+    "IPV6_V6ONLY",    "TCP_KEEPCNT",       "TCP_KEEPIDLE",       "TCP_KEEPINTVL",
+    "TCP_NODELAY",    "F_GETFL",           "F_SETFL",            "FIONBIO",
+    "FIONREAD",       NULL};
+
 const struct stack stack_lwip = {
     .name = "lwip",
     .userspace = true,
     .own_address = true,
     .begin = lwip_link_begin,
     .version = version,
+    .names = names,
     .socket = make_socket,
     .bind = bind_to,
     .listen = listen_on,

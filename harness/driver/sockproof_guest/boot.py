@@ -21,7 +21,7 @@ READ = ("fixtures/catalogue", "fixtures/host-profile", "fixtures/baseline")
 MEMORY_MB = 2048
 STREAM_FD = 3
 # Emulated processors are slow, and the deadlines of cases are upper bounds.
-SLOWER = {"uml": 4.0, "qemu": 10.0}
+SLOWER = {"uml": 4.0, "qemu": 30.0}
 STREAM = {"uml": "/dev/ttyS0", "qemu": "/dev/vport0p1"}
 
 
@@ -36,11 +36,14 @@ def libraries(program: Path) -> list[Path]:
 
 
 def slower(words: list[str], factor: float) -> list[str]:
-    """The engine's options with the deadlines of a slower machine."""
+    """The engine's options with the deadlines of a slower machine. A case that does not end at all
+    is given up before the engine outside gives up the guest, which is at twice its own limit."""
     result = list(words)
-    at = result.index("--slow-factor") + 1 if "--slow-factor" in result else 0
-    if at:
-        result[at] = f"{float(result[at]) * factor:g}"
+    for name, change in (("--slow-factor", lambda value: value * factor),
+                         ("--case-limit", lambda value: max(1, int(value * 1.5 / factor)))):
+        if name in result:
+            at = result.index(name) + 1
+            result[at] = f"{change(float(result[at])):g}"
     return result
 
 
