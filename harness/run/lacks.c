@@ -84,19 +84,35 @@ static bool knows(const struct stack *stack, const struct node *name)
     return found;
 }
 
+/* The first flag of a call that the stack does not know, or NULL. */
+static const char *strange_flag(const struct stack *stack, const struct node *flags)
+{
+    const char *found = NULL;
+    for (const struct node *one = flags->first; one != NULL && found == NULL; one = one->next)
+        if (one->text != NULL && strncmp(one->text, "MSG_", 4) == 0 && !knows(stack, one))
+            found = one->text;
+    return found;
+}
+
 /* What a step names that the stack does not know, or NULL. */
 static const char *strange(const struct stack *stack, const struct step *step)
 {
     enum verb_id verb = step->verb->id;
     bool names = verb == VERB_getsockopt || verb == VERB_setsockopt || verb == VERB_fcntl ||
                  verb == VERB_ioctl;
+    const char *found = NULL;
     if (names && !knows(stack, step->param[0]))
-        return step->param[0]->text;
-    for (int i = 0; i < PARAM_MAX && (verb == VERB_sendmsg || verb == VERB_recvmsg); i++)
-        if (stack->names != NULL && step->param[i] != NULL &&
-            strcmp(step->verb->params[i].name, "control") == 0)
-            return "control data";
-    return NULL;
+        found = step->param[0]->text;
+    for (int i = 0; i < PARAM_MAX && stack->names != NULL && found == NULL; i++) {
+        const char *name = step->param[i] != NULL ? step->verb->params[i].name : "";
+        if (strcmp(name, "control") == 0)
+            found = "control data";
+        else if (strcmp(name, "flags") == 0)
+            found = strange_flag(stack, step->param[i]);
+        else if (strcmp(name, "domain") == 0 && node_is(step->param[i], "AF_PACKET"))
+            found = "AF_PACKET";
+    }
+    return found;
 }
 
 const char *lacks_name(const struct stack *stack, const struct variant *variant)

@@ -199,8 +199,11 @@ static void lossy(struct trial *trial, bool on)
 {
     struct stage *stage = trial->stage;
     char why[256];
-    if (stage->on_wire && arms_loss(trial->variant) &&
-        hosts_lossy(&stage->hosts, &stage->profile, on, why, sizeof why) < 0)
+    if (!stage->on_wire || !arms_loss(trial->variant))
+        return;
+    if (stage->stack->recovery > 0) /* the profile does not reach its timers: they get their time */
+        stage->slow_factor *= on ? stage->stack->recovery : 1.0 / stage->stack->recovery;
+    if (hosts_lossy(&stage->hosts, &stage->profile, on, why, sizeof why) < 0)
         trial_broken(trial, "%s", why);
 }
 

@@ -161,7 +161,7 @@ static int wait_for(struct pollfd *fds, nfds_t count, int timeout_ms)
 }
 
 /* What lwip_getsockopt, lwip_setsockopt, lwip_fcntl and lwip_ioctl of 2.1.3 look at, as Debian
-   builds it. */
+   builds it, and the flags that its calls do not call unimplemented. */
 static const char *const names[] = {
     "SO_ACCEPTCONN",  "SO_BROADCAST",      "SO_ERROR",           "SO_KEEPALIVE",
     "SO_LINGER",      "SO_RCVBUF",         "SO_RCVTIMEO",        "SO_REUSEADDR",
@@ -170,7 +170,8 @@ static const char *const names[] = {
     "IP_TTL",         "IPV6_CHECKSUM",     "IPV6_JOIN_GROUP",    "IPV6_LEAVE_GROUP",
     "IPV6_V6ONLY",    "TCP_KEEPCNT",       "TCP_KEEPIDLE",       "TCP_KEEPINTVL",
     "TCP_NODELAY",    "F_GETFL",           "F_SETFL",            "FIONBIO",
-    "FIONREAD",       NULL};
+    "FIONREAD",       "MSG_DONTWAIT",      "MSG_MORE",           "MSG_NOSIGNAL",
+    "MSG_PEEK",       NULL};
 
 const struct stack stack_lwip = {
     .name = "lwip",
@@ -179,6 +180,7 @@ const struct stack stack_lwip = {
     .begin = lwip_link_begin,
     .version = version,
     .names = names,
+    .recovery = 4,
     .socket = make_socket,
     .bind = bind_to,
     .listen = listen_on,

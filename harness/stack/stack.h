@@ -43,9 +43,12 @@ struct stack {
     bool virtual_time;
     /* It answers for addresses that the kernel of its host does not have. */
     bool own_address;
-    /* The socket options and the commands of fcntl and ioctl that it has, by name, NULL terminated;
-       NULL: all of them. */
+    /* The socket options, the commands of fcntl and ioctl and the flags of calls that it has, by
+       name, NULL terminated; NULL: all of them. */
     const char *const *names;
+    /* How much more time than a kernel, whose timers the host profile shortens, it needs to make up
+       for what was lost; 0: no more. */
+    int recovery;
     /* Once in the process, before any other call; NULL: nothing to do. */
     void (*begin)(const struct stack_world *world);
     /* Its version, as baselines name it; NULL: the release of the kernel. Static storage. */
