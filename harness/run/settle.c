@@ -172,7 +172,7 @@ static uint64_t real_us(const struct trial *trial)
 struct until settle_until(const struct trial *trial, uint64_t us)
 {
     uint64_t bound = us;
-    if (trial->stage->stack->userspace) /* even an idle tick costs something */
+    if (trial->stage->stack->virtual_time) /* even an idle tick costs something */
         bound = (uint64_t)((SPENT_BOUND_US + (double)us / 50) * trial->stage->slow_factor);
     return (struct until){.virtual_us = trial->log.skipped_us + us,
                           .real_us = real_us(trial) + bound};
@@ -180,7 +180,7 @@ struct until settle_until(const struct trial *trial, uint64_t us)
 
 bool settle_over(const struct trial *trial, const struct until *until)
 {
-    bool virtual = trial->stage->stack->userspace;
+    bool virtual = trial->stage->stack->virtual_time;
     return real_us(trial) >= until->real_us ||
            (virtual && trial->log.skipped_us >= until->virtual_us);
 }

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sockproof_guest.trouble import GuestTrouble
 
-# What the engine needs of a kernel, as far as it is not built in. crc32c is asked for by name at
+# What the engine needs of a kernel, as far as it is not built in. SCTP asks for its hashes by name at
 # run time: no module's list of dependencies holds it.
-WANTED = ("virtio_pci", "virtio_console", "af_packet", "ipv6", "veth", "md5", "sha1_generic",
+WANTED = ("virtio_pci", "virtio_console", "af_packet", "ipv6", "veth", "hmac", "md5", "sha1_generic",
           "sha256_generic", "crc32c_generic", "sctp", "sctp_diag", "sch_netem")
 
 
