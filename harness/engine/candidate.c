@@ -20,7 +20,8 @@ static void complain_of_name(const char *name)
     fprintf(stderr, "sockproof: there is no stack '%s' in this build; there is:", name);
     for (const char *const *known = stack_names(); *known != NULL; known++)
         fprintf(stderr, " %s,", *known);
-    fprintf(stderr, " and guest kernels as uml:VERSION and qemu:PACKAGE (./sockproof guest list)\n");
+    fprintf(stderr,
+            " and guest kernels as uml:VERSION and qemu:PACKAGE (./sockproof guest list)\n");
 }
 
 /* The lie of a configuration: told by one of the stacks, or by the wire. */
@@ -110,6 +111,27 @@ const char *candidate_lacks(const struct candidate *candidate, const struct vari
     else
         why = NULL;
     return why;
+}
+
+const char *candidate_placed(const struct candidate *candidate, const struct variant *variant,
+                             const struct places *places, bool *on_wire, char *text, size_t size)
+{
+    bool only_loopback = variant->file->place == PLACE_LOOPBACK;
+    bool needs_wire = variant->needs_wire || candidate->stack->userspace;
+    const char *elsewhere = only_loopback                     ? "the case is for loopback"
+                            : places->asked == WHERE_LOOPBACK ? "--place loopback was asked for"
+                                                              : places->no_wire;
+    const char *skip = variant->skip;
+    *on_wire = places->wire && !only_loopback && places->asked != WHERE_LOOPBACK;
+    if (skip == NULL)
+        skip = candidate_lacks(candidate, variant, text, size);
+    if (skip == NULL && !*on_wire && (needs_wire || places->asked == WHERE_WIRE)) {
+        snprintf(text, size, "%s: %s",
+                 needs_wire ? "needs a wire between two hosts" : "--place wire was asked for",
+                 elsewhere);
+        skip = text;
+    }
+    return skip;
 }
 
 bool candidates_want(const struct candidate *candidates, const struct config *config, int which,

@@ -11,8 +11,9 @@
 #include "stack/stack.h"
 
 struct candidate {
-    const char *name;          /* as --stack says it: "linux", "uml:6.1" */
-    const struct stack *stack; /* its calls; NULL: a guest kernel, which runs an engine of its own */
+    const char *name; /* as --stack says it: "linux", "uml:6.1" */
+    const struct stack
+        *stack; /* its calls; NULL: a guest kernel, which runs an engine of its own */
     struct settings settings;
     char shown[64];   /* its name, and how it was told to lie */
     char version[80]; /* of the kernel or library; empty until a guest has told it */
@@ -29,6 +30,16 @@ bool candidates_load(struct candidate *candidates, const struct config *config,
 /* Why the candidate cannot carry out the variant (text, of size bytes), or NULL. */
 const char *candidate_lacks(const struct candidate *candidate, const struct variant *variant,
                             char *text, size_t size);
+/* What there is of places: the one asked for, and whether there can be a wire, or why not. */
+struct places {
+    enum where asked;
+    bool wire;
+    const char *no_wire;
+};
+/* Where the candidate, which is no guest, runs the variant: *on_wire, else on loopback. Why it
+   cannot here (text, of size bytes, or the variant's own), or NULL. */
+const char *candidate_placed(const struct candidate *candidate, const struct variant *variant,
+                             const struct places *places, bool *on_wire, char *text, size_t size);
 /* Where no stack was asked for: whether the variant is that candidate's, which is the first that
    has its transport. */
 bool candidates_want(const struct candidate *candidates, const struct config *config, int which,

@@ -27,7 +27,8 @@ struct config {
     const char *select; /* file of ids and @paths, "-" for standard input; NULL: all of the paths */
     const char *stacks[STACKS_MAX]; /* those under test; the first of them where one is meant */
     int stack_count;
-    bool stack_given; /* by --stack; if not, each variant runs on the first that has its transport */
+    bool
+        stack_given; /* by --stack; if not, each variant runs on the first that has its transport */
     const char *lie; /* the stack misbehaves in that way; NULL: it is what it is */
     enum where place;
     uint64_t seed;

@@ -39,10 +39,22 @@ static void become_guest(const char *name, const struct config *config)
     snprintf(text[2], sizeof text[2], "%g", config->slow_factor);
     snprintf(text[3], sizeof text[3], "%d", config->case_limit);
     static const char *const places[] = {"auto", "wire", "loopback"};
-    const char *const rest[] = {program,         "boot",    name,        "--engine",
-                                engine,          "--",      "--seed",    text[0],
-                                "--repeat",      text[1],   "--slow-factor", text[2],
-                                "--case-limit",  text[3],   "--place",   places[config->place]};
+    const char *const rest[] = {program,
+                                "boot",
+                                name,
+                                "--engine",
+                                engine,
+                                "--",
+                                "--seed",
+                                text[0],
+                                "--repeat",
+                                text[1],
+                                "--slow-factor",
+                                text[2],
+                                "--case-limit",
+                                text[3],
+                                "--place",
+                                places[config->place]};
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
         argument[count++] = rest[i];
     if (config->capture)
@@ -119,7 +131,8 @@ bool guest_start(struct guest *guest, const char *name, const struct config *con
 /* Keeps the end of what was told so far. */
 static void keep(struct guest *guest, const char *text, size_t size)
 {
-    size_t over = guest->told_size + size > CONSOLE_KEPT ? guest->told_size + size - CONSOLE_KEPT : 0;
+    size_t over =
+        guest->told_size + size > CONSOLE_KEPT ? guest->told_size + size - CONSOLE_KEPT : 0;
     size_t dropped = over < guest->told_size ? over : guest->told_size;
     memmove(guest->told, guest->told + dropped, guest->told_size - dropped);
     guest->told_size -= dropped;

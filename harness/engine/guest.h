@@ -18,11 +18,11 @@ enum { CONSOLE_KEPT = 4096 };
 
 struct guest {
     const char *name;
-    pid_t pid;  /* 0: not running */
-    int stream; /* results arrive here, … */
+    pid_t pid;   /* 0: not running */
+    int stream;  /* results arrive here, … */
     int console; /* … and what the kernel has to say here; both non-blocking; -1 after their end */
     struct stream_reader reader;
-    bool begun; /* it said hello */
+    bool begun;               /* it said hello */
     uint64_t silent_until_us; /* CLOCK_MONOTONIC: it is given up when nothing comes until then */
     char told[CONSOLE_KEPT];  /* the end of its console */
     size_t told_size;

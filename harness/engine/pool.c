@@ -60,7 +60,7 @@ struct pool {
     struct lane lanes[LANE_MAX];
     int lane_count;
     struct guest guest;
-    int guest_at;                              /* its candidate */
+    int guest_at;                                   /* its candidate */
     enum source signals_are, console_is, stream_is; /* for epoll to point to */
     int epoll, signals;
     bool stopped, interrupted;
@@ -107,32 +107,6 @@ static void finish_as(struct pool *pool, struct job *job, const char *verdict, c
 
 /* --- jobs -------------------------------------------------------------------------------- */
 
-/* Where a variant runs, or why it cannot run here; NULL when it can. */
-static const char *placed(const struct pool *pool, const struct job *job, bool *on_wire,
-                          char *text, size_t size)
-{
-    const struct variant *variant = variant_of(pool, job);
-    enum where place = pool->order->config->place;
-    bool only_loopback = variant->file->place == PLACE_LOOPBACK;
-    const char *skip = variant->skip;
-    if (skip == NULL)
-        skip = candidate_lacks(&pool->order->candidates[job->candidate], variant, text, size);
-    *on_wire = pool->order->wire && !only_loopback && place != WHERE_LOOPBACK;
-    bool userspace = pool->order->candidates[job->candidate].stack->userspace;
-    if (skip == NULL && (variant->needs_wire || userspace) && !*on_wire) {
-        snprintf(text, size, "needs a wire between two hosts: %s",
-                 only_loopback              ? "the case is for loopback"
-                 : place == WHERE_LOOPBACK ? "--place loopback was asked for"
-                                         : pool->record->no_wire);
-        skip = text;
-    } else if (skip == NULL && place == WHERE_WIRE && !*on_wire) {
-        snprintf(text, size, "--place wire was asked for: %s",
-                 only_loopback ? "the case is for loopback" : pool->record->no_wire);
-        skip = text;
-    }
-    return skip;
-}
-
 static bool is_guest(const struct pool *pool, int candidate)
 {
     return pool->order->candidates[candidate].stack == NULL;
@@ -141,16 +115,16 @@ static bool is_guest(const struct pool *pool, int candidate)
 static bool wanted(const struct pool *pool, size_t variant, int candidate)
 {
     const struct pool_order *order = pool->order;
-    return order->config->stack_given
-               ? suite_wants(order->suite, variant, candidate)
-               : candidates_want(order->candidates, order->config, candidate,
-                                 order->suite->variants[variant]);
+    return order->config->stack_given ? suite_wants(order->suite, variant, candidate)
+                                      : candidates_want(order->candidates, order->config, candidate,
+                                                        order->suite->variants[variant]);
 }
 
 /* One candidate's jobs of one repeat. A guest finds out itself where its variants can run. */
 static void make_round(struct pool *pool, int candidate, int repeat)
 {
     char text[512];
+    struct places where_to = {pool->order->config->place, pool->order->wire, pool->record->no_wire};
     for (size_t i = 0; i < pool->order->suite->variant_count; i++) {
         if (!wanted(pool, i, candidate))
             continue;
@@ -160,7 +134,8 @@ static void make_round(struct pool *pool, int candidate, int repeat)
         const char *skip =
             is_guest(pool, candidate)
                 ? variant_of(pool, job)->skip
-                : placed(pool, job, &job->on_wire, text, sizeof text);
+                : candidate_placed(&pool->order->candidates[candidate], variant_of(pool, job),
+                                   &where_to, &job->on_wire, text, sizeof text);
         if (skip != NULL)
             finish_as(pool, job, "skip", skip, NULL);
     }
@@ -170,8 +145,9 @@ static void make_jobs(struct pool *pool)
 {
     int repeats = pool->order->config->repeat;
     int candidates = pool->order->config->stack_count;
-    pool->jobs = calloc(pool->order->suite->variant_count * (size_t)repeats * (size_t)candidates + 1,
-                        sizeof *pool->jobs);
+    pool->jobs =
+        calloc(pool->order->suite->variant_count * (size_t)repeats * (size_t)candidates + 1,
+               sizeof *pool->jobs);
     for (int candidate = 0; candidate < candidates && pool->jobs != NULL; candidate++)
         for (int repeat = 0; repeat < repeats; repeat++)
             make_round(pool, candidate, repeat);
@@ -180,9 +156,8 @@ static void make_jobs(struct pool *pool)
 static struct job *next_job(struct pool *pool, int candidate, bool on_wire)
 {
     size_t *at = &pool->next[candidate][on_wire];
-    while (*at < pool->job_count &&
-           (pool->jobs[*at].done || pool->jobs[*at].on_wire != on_wire ||
-            pool->jobs[*at].candidate != candidate))
+    while (*at < pool->job_count && (pool->jobs[*at].done || pool->jobs[*at].on_wire != on_wire ||
+                                     pool->jobs[*at].candidate != candidate))
         (*at)++;
     return *at < pool->job_count ? &pool->jobs[(*at)++] : NULL;
 }
@@ -416,10 +391,10 @@ static void give_guest_up(struct pool *pool, const char *what)
 
 static bool has_jobs(const struct pool *pool, int candidate)
 {
-    bool found = false;
-    for (size_t i = 0; i < pool->job_count && !found; i++)
-        found = pool->jobs[i].candidate == candidate && !pool->jobs[i].done;
-    return found;
+    size_t i = 0;
+    while (i < pool->job_count && (pool->jobs[i].candidate != candidate || pool->jobs[i].done))
+        i++;
+    return i < pool->job_count;
 }
 
 /* Starts the first guest that has something to do, unless one runs. */
@@ -486,11 +461,9 @@ static void take_stream(struct pool *pool)
         give_guest_up(pool, "sent what is no result");
     else if (!open && has_jobs(pool, pool->guest_at))
         give_guest_up(pool, pool->guest.begun ? "ended before this was judged" : "did not boot");
-    else if (!open || !has_jobs(pool, pool->guest_at))
+    else if (!has_jobs(pool, pool->guest_at))
         guest_end(&pool->guest);
 }
-
-/* --- the loop ------------------------------------------------------------------------------ */
 
 static int until_next_deadline(const struct pool *pool)
 {

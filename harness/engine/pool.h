@@ -15,9 +15,9 @@ struct pool_order {
     bool wire;                    /* this machine can have one */
 };
 
-/* Runs all variants config->repeat times each on every candidate. SIGINT and SIGTERM end it early: what has not been
-   run is recorded as not-run; so does the first failure, if config says so. Returns false when a
-   signal ended it. Single-threaded. */
+/* Runs all variants config->repeat times each on every candidate. SIGINT and SIGTERM end it early:
+   what has not been run is recorded as not-run; so does the first failure, if config says so.
+   Returns false when a signal ended it. Single-threaded. */
 bool pool_run(const struct pool_order *order, struct record *record);
 
 #endif

@@ -222,10 +222,10 @@ static json_t *reproduce_json(const struct record *record, const struct ran *ran
         snprintf(stack, sizeof stack, " --stack %s", name);
     /* The front door finds an id below its own cases/; any other file by its path. */
     bool in_suite = strncmp(variant->file->path, "cases/", strlen("cases/")) == 0;
-    return json_sprintf(
-        "./sockproof run '%s' --seed %llu%s%s%s", in_suite ? variant->id : variant->file->path,
-        (unsigned long long)record->config->seed, ran->on_wire ? "" : " --place loopback", stack,
-        slow);
+    return json_sprintf("./sockproof run '%s' --seed %llu%s%s%s",
+                        in_suite ? variant->id : variant->file->path,
+                        (unsigned long long)record->config->seed,
+                        ran->on_wire ? "" : " --place loopback", stack, slow);
 }
 
 /* Appends the events; where they lie now. */
@@ -341,13 +341,11 @@ static enum verdict send_out(struct record *record, struct candidate *candidate,
     if (name != NULL)
         unlinkat(record->folder, name, 0);
     json_object_set_new(line, "events",
-                        events_json(record, "", 0,
-                                    report != NULL ? atomic_load(&report->count) : 0,
+                        events_json(record, "", 0, report != NULL ? atomic_load(&report->count) : 0,
                                     report != NULL ? atomic_load(&report->dropped) : 0));
-    if (!stream_write(record->stream, json_pack("{s:o}", "result", line),
-                      report != NULL ? report->text : "",
-                      report != NULL ? atomic_load(&report->used) : 0,
-                      capture != NULL ? capture : "", size))
+    if (!stream_write(
+            record->stream, json_pack("{s:o}", "result", line), report != NULL ? report->text : "",
+            report != NULL ? atomic_load(&report->used) : 0, capture != NULL ? capture : "", size))
         complain_once(record, record->config->stream);
     free(capture);
     return verdict;
@@ -400,9 +398,9 @@ enum verdict record_take(struct record *record, const struct ran *ran, const str
     json_object_set_new(line, "reproduce", reproduce_json(record, &there));
     hold_against_baseline(ran->candidate, ran->variant, line);
     keep_capture(record, ran, line, frame);
-    json_object_set_new(line, "events",
-                        events_json(record, frame->events, frame->event_size, (uint64_t)events,
-                                    (uint64_t)dropped));
+    json_object_set_new(
+        line, "events",
+        events_json(record, frame->events, frame->event_size, (uint64_t)events, (uint64_t)dropped));
     return put(record, ran->candidate, line);
 }
 
@@ -424,8 +422,8 @@ enum status record_status(const struct record *record, bool interrupted)
     size_t count[VERDICT_COUNT];
     sum(record, count);
     size_t judged = count[VERDICT_PASS] + count[VERDICT_FAIL] + count[VERDICT_KNOWN];
-    bool too_many = record->config->max_skips >= 0 &&
-                    count[VERDICT_SKIP] > (size_t)record->config->max_skips;
+    bool too_many =
+        record->config->max_skips >= 0 && count[VERDICT_SKIP] > (size_t)record->config->max_skips;
     enum status status = STATUS_GOOD;
     if (interrupted)
         status = STATUS_INTERRUPTED;

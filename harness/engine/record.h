@@ -16,9 +16,9 @@
 struct record {
     const struct config *config;
     struct candidate *candidates; /* config->stack_count of them */
-    const char *no_wire; /* why there is no wire here, or NULL */
-    int results, events, folder; /* -1: not written */
-    int stream;                  /* to the engine outside of the guest; -1: none */
+    const char *no_wire;          /* why there is no wire here, or NULL */
+    int results, events, folder;  /* -1: not written */
+    int stream;                   /* to the engine outside of the guest; -1: none */
     uint64_t events_size, results_size;
     bool damaged; /* something could not be written; said once on stderr */
 };

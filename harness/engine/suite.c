@@ -138,8 +138,7 @@ static const struct variant *find(const struct variant *const *list, size_t coun
     return found;
 }
 
-const char *suite_select(struct suite *suite, const struct config *config, size_t count,
-                         char **ids)
+const char *suite_select(struct suite *suite, const struct config *config, size_t count, char **ids)
 {
     const struct variant **chosen = calloc(count + 1, sizeof(const struct variant *));
     uint32_t *on = calloc(count + 1, sizeof *on);

@@ -18,7 +18,7 @@ struct worker {
     int control; /* SOCK_SEQPACKET to the supervisor */
     bool on_wire;
     const struct stack *stack;
-    const struct packet_lie *lie;      /* of the wire, or NULL */
+    const struct packet_lie *lie; /* of the wire, or NULL */
     const struct profile *profile;
     const struct catalogue *catalogue;
     const struct variant *const *variants;

@@ -152,8 +152,8 @@ static int wait_for(struct pollfd *fds, nfds_t count, int timeout_ms)
         return -1;
     }
     for (nfds_t i = 0; i < count; i++)
-        within[i] = (struct pollfd){.fd = fds[i].fd < 0 ? -1 : inside(fds[i].fd),
-                                    .events = fds[i].events};
+        within[i] =
+            (struct pollfd){.fd = fds[i].fd < 0 ? -1 : inside(fds[i].fd), .events = fds[i].events};
     int ready = lwip_poll(within, count, timeout_ms);
     for (nfds_t i = 0; i < count; i++)
         fds[i].revents = within[i].revents;
@@ -162,16 +162,40 @@ static int wait_for(struct pollfd *fds, nfds_t count, int timeout_ms)
 
 /* What lwip_getsockopt, lwip_setsockopt, lwip_fcntl and lwip_ioctl of 2.1.3 look at, as Debian
    builds it, and the flags that its calls do not call unimplemented. */
-static const char *const names[] = {
-    "SO_ACCEPTCONN",  "SO_BROADCAST",      "SO_ERROR",           "SO_KEEPALIVE",
-    "SO_LINGER",      "SO_RCVBUF",         "SO_RCVTIMEO",        "SO_REUSEADDR",
-    "SO_SNDTIMEO",    "SO_TYPE",           "IP_ADD_MEMBERSHIP",  "IP_DROP_MEMBERSHIP",
-    "IP_MULTICAST_IF", "IP_MULTICAST_LOOP", "IP_MULTICAST_TTL",  "IP_TOS",
-    "IP_TTL",         "IPV6_CHECKSUM",     "IPV6_JOIN_GROUP",    "IPV6_LEAVE_GROUP",
-    "IPV6_V6ONLY",    "TCP_KEEPCNT",       "TCP_KEEPIDLE",       "TCP_KEEPINTVL",
-    "TCP_NODELAY",    "F_GETFL",           "F_SETFL",            "FIONBIO",
-    "FIONREAD",       "MSG_DONTWAIT",      "MSG_MORE",           "MSG_NOSIGNAL",
-    "MSG_PEEK",       NULL};
+static const char *const names[] = {"SO_ACCEPTCONN",
+                                    "SO_BROADCAST",
+                                    "SO_ERROR",
+                                    "SO_KEEPALIVE",
+                                    "SO_LINGER",
+                                    "SO_RCVBUF",
+                                    "SO_RCVTIMEO",
+                                    "SO_REUSEADDR",
+                                    "SO_SNDTIMEO",
+                                    "SO_TYPE",
+                                    "IP_ADD_MEMBERSHIP",
+                                    "IP_DROP_MEMBERSHIP",
+                                    "IP_MULTICAST_IF",
+                                    "IP_MULTICAST_LOOP",
+                                    "IP_MULTICAST_TTL",
+                                    "IP_TOS",
+                                    "IP_TTL",
+                                    "IPV6_CHECKSUM",
+                                    "IPV6_JOIN_GROUP",
+                                    "IPV6_LEAVE_GROUP",
+                                    "IPV6_V6ONLY",
+                                    "TCP_KEEPCNT",
+                                    "TCP_KEEPIDLE",
+                                    "TCP_KEEPINTVL",
+                                    "TCP_NODELAY",
+                                    "F_GETFL",
+                                    "F_SETFL",
+                                    "FIONBIO",
+                                    "FIONREAD",
+                                    "MSG_DONTWAIT",
+                                    "MSG_MORE",
+                                    "MSG_NOSIGNAL",
+                                    "MSG_PEEK",
+                                    NULL};
 
 const struct stack stack_lwip = {
     .name = "lwip",

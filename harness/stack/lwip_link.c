@@ -7,6 +7,7 @@
 #include <lwip/tcpip.h>
 #include <net/ethernet.h>
 #include <net/if.h>
+#include <netinet/ether.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -39,8 +40,8 @@ static err_t put(struct pbuf *packet, uint16_t type)
     memcpy(header->ether_dhost, peer_mac, ETH_ALEN);
     memcpy(header->ether_shost, own_mac, ETH_ALEN);
     header->ether_type = htons(type);
-    size_t size = sizeof *header + pbuf_copy_partial(packet, frame + sizeof *header,
-                                                     FRAME_MAX - sizeof *header, 0);
+    size_t size = sizeof *header +
+                  pbuf_copy_partial(packet, frame + sizeof *header, FRAME_MAX - sizeof *header, 0);
     ssize_t sent = 0;
     do
         sent = write(packets, frame, size);
@@ -128,22 +129,24 @@ static void find_own_mac(const char *name)
     memcpy(own_mac, request.ifr_hwaddr.sa_data, ETH_ALEN);
 }
 
-/* The host knows the other one as a neighbour that it never asks for; nobody else is there. */
+/* The host knows the other one as a neighbour that it never asks for; nobody else is there. A line
+   of the table holds the address, two numbers and the link address. */
 static void find_peer_mac(void)
 {
     FILE *table = fopen("/proc/net/arp", "re");
     char line[256];
-    unsigned byte[ETH_ALEN];
-    int found = 0;
-    while (table != NULL && found != ETH_ALEN && fgets(line, sizeof line, table) != NULL)
-        found = sscanf(line, "%*s %*s %*s %x:%x:%x:%x:%x:%x", &byte[0], &byte[1], &byte[2],
-                       &byte[3], &byte[4], &byte[5]);
+    bool found = false;
+    while (table != NULL && !found && fgets(line, sizeof line, table) != NULL) {
+        char *rest = NULL;
+        const char *word = strtok_r(line, " ", &rest);
+        for (int i = 0; i < 3 && word != NULL; i++)
+            word = strtok_r(NULL, " ", &rest);
+        found = word != NULL && ether_aton_r(word, (struct ether_addr *)peer_mac) != NULL;
+    }
     if (table != NULL)
         fclose(table);
-    if (found != ETH_ALEN)
+    if (!found)
         give_up("the other host among the neighbours");
-    for (int i = 0; i < ETH_ALEN; i++)
-        peer_mac[i] = (uint8_t)byte[i];
 }
 
 static void open_packets(void)
