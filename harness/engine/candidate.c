@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+enum { CROWD = 1000 };
+
 bool candidate_is_guest(const char *name)
 {
     return strncmp(name, "uml:", 4) == 0 || strncmp(name, "qemu:", 5) == 0;
@@ -97,7 +99,10 @@ const char *candidate_lacks(const struct candidate *candidate, const struct vari
     const struct stack *stack = candidate->stack;
     const char *verb = stack != NULL ? lacks_verb(stack, variant) : NULL;
     const char *why = text;
-    if (stack == NULL)
+    if (stack == NULL && variant->file->clients >= CROWD &&
+        strncmp(candidate->name, "qemu:", 5) == 0)
+        why = "needs thousands of clients at once, for which an emulated processor is too slow";
+    else if (stack == NULL)
         why = NULL; /* its engine finds out */
     else if (!speaks(stack, lacks_protocol(variant)))
         snprintf(text, size, "the stack %s has no %s here", stack->name,

@@ -131,11 +131,13 @@ static void make_round(struct pool *pool, int candidate, int repeat)
         struct job *job = &pool->jobs[pool->job_count++];
         *job = (struct job){.candidate = candidate, .variant = (int)i, .repeat = repeat};
         pool->left++;
-        const char *skip =
-            is_guest(pool, candidate)
-                ? variant_of(pool, job)->skip
-                : candidate_placed(&pool->order->candidates[candidate], variant_of(pool, job),
-                                   &where_to, &job->on_wire, text, sizeof text);
+        const struct candidate *on = &pool->order->candidates[candidate];
+        const struct variant *variant = variant_of(pool, job);
+        const char *skip = variant->skip;
+        if (skip == NULL && is_guest(pool, candidate))
+            skip = candidate_lacks(on, variant, text, sizeof text);
+        else if (skip == NULL)
+            skip = candidate_placed(on, variant, &where_to, &job->on_wire, text, sizeof text);
         if (skip != NULL)
             finish_as(pool, job, "skip", skip, NULL);
     }

@@ -166,7 +166,7 @@ static uint64_t spent_us(const struct trial *trial)
 
 static uint64_t real_us(const struct trial *trial)
 {
-    return trial->stage->stack->userspace ? spent_us(trial) : log_now_us(&trial->log);
+    return trial->stage->stack->virtual_time ? spent_us(trial) : log_now_us(&trial->log);
 }
 
 struct until settle_until(const struct trial *trial, uint64_t us)
