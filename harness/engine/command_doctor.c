@@ -87,8 +87,8 @@ static struct finding look_at_machine(void)
     return finding;
 }
 
-/* What the driver, which knows of them, says of the guests that have been fetched; NULL if it cannot
-   be asked. The caller closes it and waits for *pid. */
+/* What the driver, which knows of them, says of the guests that have been fetched; NULL if it
+   cannot be asked. The caller closes it and waits for *pid. */
 static FILE *ask_for_guests(const char *root, pid_t *pid)
 {
     int ends[2];

@@ -25,9 +25,9 @@ struct member {
 struct cast {
     struct shared *shared;
     const struct stack *stack;
-    uint16_t udp_port; /* of SCTP in UDP for members that are made from now on, or 0 */
-    uint64_t seed;     /* of what a stack in userspace leaves to chance */
-    const int *netns;  /* by side, or NULL: the namespace as it is */
+    uint16_t udp_port;             /* of SCTP in UDP for members that are made from now on, or 0 */
+    uint64_t seed;                 /* of what a stack in userspace leaves to chance */
+    const int *netns;              /* by side, or NULL: the namespace as it is */
     struct in6_addr (*address)[2]; /* by side: what a stack with its own answers for */
     int count;
     struct member member[ACTOR_MAX];
