@@ -145,12 +145,14 @@ def on_stack(result: Result) -> str:
 
 def by_variant(results: list[Result]) -> dict[str, list[Result]]:
     """The results of each variant, in the order in which the variants first appear; apart from
-    each other, and named with their stacks, where the records hold several."""
-    many = len({result.get("stack") for result in results}) > 1
+    each other where a variant ran on several stacks."""
+    stacks: dict[str, set[str]] = {}
+    for result in results:
+        stacks.setdefault(result["id"], set()).add(result.get("stack") or "linux")
     grouped: dict[str, list[Result]] = {}
     for result in results:
-        name = on_stack(result) if many else result["id"]
-        grouped.setdefault(name, []).append(result)
+        several = len(stacks[result["id"]]) > 1
+        grouped.setdefault(on_stack(result) if several else result["id"], []).append(result)
     return grouped
 
 

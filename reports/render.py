@@ -11,6 +11,7 @@ from reports.compare import Difference, remembered
 from reports.junit import junit_xml
 from reports.model import Report
 from reports.site import FOLDER, Site
+from reports.stacks import several, stacks_text
 from reports.summary import summary_text
 from reports.tap import tap_text
 
@@ -43,9 +44,12 @@ def render(folder: Path, shown: str = "", whole: tuple[str, ...] = (),
     report = Report(records)
     difference = difference or remembered(report, shown or str(folder))
     complaints: list[str] = []
-    for name, make in (("summary.txt", lambda: summary_text(records, shown or str(folder))),
-                       ("junit.xml", lambda: junit_xml(records, shown or str(folder))),
-                       ("results.tap", lambda: tap_text(report))):
+    files = [("summary.txt", lambda: summary_text(records, shown or str(folder))),
+             ("junit.xml", lambda: junit_xml(records, shown or str(folder))),
+             ("results.tap", lambda: tap_text(report))]
+    if several(records.results):
+        files.append(("stacks.txt", lambda: stacks_text(records, shown or str(folder))))
+    for name, make in files:
         try:
             write_whole(folder / name, make())
         except OSError as error:

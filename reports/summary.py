@@ -39,13 +39,13 @@ def summary_text(records: Records, folder: str = "") -> str:
     """What happened, what failed and why, what was skipped and why; the same facts as the
     terminal's. No colour, no trailing blanks."""
     grouped = records.variants
-    chosen = [spokesman(group) for group in grouped.values()]
+    chosen = {name: spokesman(group) for name, group in grouped.items()}
     failures = [failure.failure_text(result, records.events(result), folder)
-                for result in chosen if result["verdict"] in LISTED]
+                for result in chosen.values() if result["verdict"] in LISTED]
     return fill("summary.txt", variants=len(grouped), results=len(records.results),
-                counts=counts_line(Counter(result["verdict"] for result in chosen)),
+                counts=counts_line(Counter(result["verdict"] for result in chosen.values())),
                 run=records.run, failures=failures,
-                listed=[(r["verdict"], r["id"], failure.one_line(r)) for r in chosen
+                listed=[(r["verdict"], name, failure.one_line(r)) for name, r in chosen.items()
                         if r["verdict"] in (*LISTED, "known")],
                 unstable=unstable_variants(records), skips=skip_reasons(records),
                 not_run=reasons(records, "not-run"), incomplete=incomplete(records))

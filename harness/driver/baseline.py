@@ -45,9 +45,10 @@ exit status: 0 good, 1 check found something, 2 the run or a baseline cannot be 
 
 @dataclass(frozen=True)
 class Entry:
-    """One deviation as it stands in the file, from line `begin` up to `end`, counted from 0."""
+    """One deviation as it stands in the file, of one case or the same of several, from line
+    `begin` up to `end`, counted from 0."""
 
-    name: str
+    names: list[str]
     versions: list[str]
     reason: str
     begin: int
@@ -77,7 +78,9 @@ def entry_of(node: yaml.Node) -> Entry:
     """One deviation from its mapping."""
     values = {key.value: value for key, value in node.value}
     end = max(value.end_mark.line for _, value in node.value)
-    return Entry(values["case"].value, [one.value for one in values["versions"].value],
+    several = values.get("cases")
+    names = [one.value for one in several.value] if several else [values["case"].value]
+    return Entry(names, [one.value for one in values["versions"].value],
                  values["reason"].value if "reason" in values else "",
                  node.start_mark.line, end + 1)
 
@@ -99,13 +102,24 @@ def holds_for(entry: Entry, version: str) -> bool:
     return any(one == "*" or begins(version, one) for one in entry.versions)
 
 
-def text_of(name: str, versions: list[str], reason: str, remark: str = "") -> list[str]:
+def quoted(name: str) -> str:
+    """A name as YAML takes it in a list and outside."""
+    return json.dumps(name) if re.search(r"[\[\]{}:#,]", name) else name
+
+
+def whose(names: list[str]) -> list[str]:
+    """The lines that say whose the deviation is."""
+    if len(names) == 1:
+        return [f"  - case: {quoted(names[0])}"]
+    return ["  - cases:", *(f"      - {quoted(name)}" for name in names)]
+
+
+def text_of(names: list[str], versions: list[str], reason: str, remark: str = "") -> list[str]:
     """The lines of an entry."""
     lines = [f"  # {remark}"] if remark else []
-    quoted = json.dumps(name) if re.search(r"[\[\]{}:#]", name) else name
     wanted = json.dumps(reason, ensure_ascii=False) if not reason or re.search(
         r": |#|^[\"'\[{&*!|>%@`]", reason) else reason
-    return [*lines, f"  - case: {quoted}",
+    return [*lines, *whose(names),
             f"    versions: [{', '.join(json.dumps(one) for one in versions)}]",
             f"    reason: {wanted}"]
 
@@ -135,24 +149,29 @@ def additions(variants: list[Variant], version: str) -> list[str]:
         judged = [variant for variant in group if variant.word in (*records.JUDGED, "unstable")]
         whole = len(failing) == len(judged)
         for name, variant in [(case, failing[0])] if whole else [(v.id, v) for v in failing]:
-            lines += text_of(name, [version], "", f"found: {flat(variant.line)}")
+            lines += text_of([name], [version], "", f"found: {flat(variant.line)}")
     return lines
 
 
 def replacement(entry: Entry, variants: list[Variant], version: str) -> list[str] | None:
     """What takes the place of an entry of which something is stale on this version: its other
     versions, and the variants that still deviate. None when it is not stale."""
-    own = [variant for variant in variants
-           if entry.name in (variant.id, str(variant.result["case"]))]
-    if not holds_for(entry, version) or not any(has(variant, "stale") for variant in own):
+    every = {name: of_name(name, variants) for name in entry.names}
+    stale = {name: own for name, own in every.items() if any(has(one, "stale") for one in own)}
+    if not holds_for(entry, version) or not stale:
         return None
+    kept = [name for name in entry.names if name not in stale]
     others = [one for one in entry.versions if one != "*" and not begins(version, one)]
-    lines = text_of(entry.name, others, entry.reason) if others else []
-    for variant in own:
-        if has(variant, "known"):
-            lines += text_of(variant.id, [one for one in entry.versions if one not in others],
-                             entry.reason)
-    return lines
+    lines = text_of(kept, entry.versions, entry.reason) if kept else []
+    lines += text_of(list(stale), others, entry.reason) if others else []
+    here = [one for one in entry.versions if one not in others]
+    known = [variant.id for own in stale.values() for variant in own if has(variant, "known")]
+    return lines + [line for name in known for line in text_of([name], here, entry.reason)]
+
+
+def of_name(name: str, variants: list[Variant]) -> list[Variant]:
+    """The variants that an entry of that name is about."""
+    return [variant for variant in variants if name in (variant.id, str(variant.result["case"]))]
 
 
 def updated(path: Path, stack: str, report: Report) -> tuple[str, int, int]:
@@ -194,7 +213,7 @@ def update(words: argparse.Namespace) -> int:
 
 def update_stack(words: argparse.Namespace, stack: str, report: Report) -> None:
     """Brings the baseline of one stack up to date, and says what is to be done by hand."""
-    path = words.folder / f"{stack}.yaml"
+    path = words.folder / f"{stack.partition(':')[0]}.yaml"  # every kernel of a kind in one
     text, added, stale = updated(path, stack, report)
     if words.dry_run:
         print(text, end="")
@@ -225,10 +244,10 @@ def check(words: argparse.Namespace) -> int:
         for entry in entries_of(path):
             count += 1
             where = f"{house.shown(path)}:{entry.begin + 1}"
-            if entry.name not in names:
-                wrong.append(f"{where}: stale: there is no case or variant {entry.name!r}")
+            wrong += [f"{where}: stale: there is no case or variant {name!r}"
+                      for name in entry.names if name not in names]
             if not entry.reason:
-                wrong.append(f"{where}: {entry.name} has no reason")
+                wrong.append(f"{where}: {entry.names[0]} has no reason")
     for line in wrong:
         print(line)
     print(f"{count} entries, {len(wrong)} wrong")

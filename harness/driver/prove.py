@@ -81,7 +81,8 @@ def judged(stage: Stage) -> tuple[str, str]:
         return f"no results: {error.strerror}", ""
     log = stage.report / "engine.log"
     said = log.read_text("utf-8", "replace") if log.exists() else ""
-    variants = {result["id"] for result in results if result["verdict"] in records.JUDGED}
+    variants = {records.on_stack(result) for result in results
+                if result["verdict"] in records.JUDGED}
     note = f"{len(variants)} judged"
     if len(variants) != stage.judged:
         return f"{len(variants)} variants judged, {stage.judged} expected (judged.toml)", note

@@ -59,8 +59,10 @@ def one_run(folder: Path, arguments: list[str], seconds: float) -> Judged:
         except subprocess.TimeoutExpired:
             return {}
     try:
-        return {result["id"]: (result["verdict"], result["reason"])
-                for result in records.read(folder).results}
+        results = records.read(folder).results
+        worst = {name: records.spokesman(group)
+                 for name, group in records.by_variant(results).items()}
+        return {name: (result["verdict"], result["reason"]) for name, result in worst.items()}
     except OSError:
         print((folder / "output").read_text("utf-8")[-2000:], file=sys.stderr)
         return {}

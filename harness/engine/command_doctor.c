@@ -1,15 +1,19 @@
 #include "engine/commands.h"
 #include "engine/settings.h"
 #include "run/worker.h"
+#include "stack/stack.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <netinet/in.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +24,7 @@ struct finding {
     const char *advice; /* NULL: nothing to do */
 };
 
-enum { FINDINGS = 8 };
+enum { FINDINGS = 32, LINE_ROOM = 512 };
 
 static char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static char *text(const char *format, ...)
@@ -83,6 +87,52 @@ static struct finding look_at_machine(void)
     return finding;
 }
 
+/* What the driver, which knows of them, says of the guests that have been fetched; NULL if it
+   cannot be asked. The caller closes it and waits for *pid. */
+static FILE *ask_for_guests(const char *root, pid_t *pid)
+{
+    int ends[2];
+    char *program = text("%s/harness/driver/guest.py", root);
+    char *const words[] = {"python3", "-I", "-X", "utf8", program, "list", NULL};
+    posix_spawn_file_actions_t actions;
+    if (program == NULL || pipe2(ends, O_CLOEXEC) < 0) {
+        free(program);
+        return NULL;
+    }
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    int error = posix_spawn(pid, "/usr/bin/python3", &actions, NULL, words, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    free(program);
+    FILE *said = error == 0 ? fdopen(ends[0], "r") : NULL;
+    if (said == NULL)
+        close(ends[0]);
+    return said;
+}
+
+/* The stacks of this build, and the guests. */
+static int look_at_stacks(const char *root, struct finding *findings, int room)
+{
+    char line[LINE_ROOM];
+    pid_t pid = 0;
+    int count = 0;
+    for (const char *const *name = stack_names(); *name != NULL && count < room; name++)
+        findings[count++] =
+            (struct finding){.what = "stack", .good = true, .detail = text("%s", *name)};
+    FILE *guests = ask_for_guests(root, &pid);
+    while (guests != NULL && count < room && fgets(line, sizeof line, guests) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        findings[count++] = (struct finding){
+            .what = "guest", .good = strncmp(line, "no ", 3) != 0, .detail = text("%s", line)};
+    }
+    if (guests != NULL)
+        fclose(guests);
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
+    return count;
+}
+
 static void print_json(const struct finding *findings, int count)
 {
     json_t *list = json_array();
@@ -110,7 +160,7 @@ enum status command_doctor(const struct config *config)
     struct settings settings;
     struct finding findings[FINDINGS];
     int count = 0;
-    if (!settings_load(&settings, config->root)) {
+    if (!settings_load(&settings, config->root, config->stacks[0])) {
         settings_free(&settings);
         return STATUS_USAGE;
     }
@@ -122,6 +172,7 @@ enum status command_doctor(const struct config *config)
     findings[count++] = look_at_socket("sctp", AF_INET, SOCK_STREAM, IPPROTO_SCTP,
                                        "this kernel has no SCTP: the cases go to usrsctp");
     bool runs = findings[2].good;
+    count += look_at_stacks(config->root, findings + count, FINDINGS - count);
     if (config->json)
         print_json(findings, count);
     else

@@ -1,14 +1,11 @@
 #include "engine/commands.h"
 #include "engine/pool.h"
 #include "run/worker.h"
-#include "stack/liar.h"
-#include "stack/liar_sctp.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 /* The lines of the selection: paths to load, and ids to keep. */
 struct selection {
@@ -81,93 +78,55 @@ static bool choose(struct suite *suite, const struct config *config, struct sele
     bool good = config->select == NULL || read_selection(selection, config->select);
     good = good && load(suite, config, selection);
     const char *missing = good && config->select != NULL
-                              ? suite_select(suite, selection->id_count, selection->ids)
+                              ? suite_select(suite, config, selection->id_count, selection->ids)
                               : NULL;
     if (missing != NULL)
         fprintf(stderr, "sockproof: there is no variant '%s' in the selection's files\n", missing);
     return good && missing == NULL;
 }
 
-/* The stacks of a run, one of which may lie, as may the wire. */
-struct players {
-    const struct stack *asked, *embedded;
-    const struct packet_lie *lie;
-};
+static size_t results_to_come(const struct suite *suite, const struct config *config)
+{
+    size_t count = 0;
+    if (!config->stack_given)
+        return suite->variant_count * (size_t)config->repeat;
+    for (int stack = 0; stack < config->stack_count; stack++)
+        for (size_t variant = 0; variant < suite->variant_count; variant++)
+            count += suite_wants(suite, variant, stack) ? (size_t)config->repeat : 0;
+    return count;
+}
 
 static enum status run(struct suite *suite, const struct config *config,
-                       const struct settings *settings, const struct players *who)
+                       struct candidate *candidates, const struct packet_lie *lie)
 {
-    struct utsname system;
     char no_wire[512] = "";
-    uname(&system);
-    struct record record = {
-        .config = config, .settings = settings, .suite = suite, .version = system.release};
+    struct record record = {.config = config, .candidates = candidates, .suite = suite};
     bool wire = config->place != WHERE_LOOPBACK &&
-                worker_try_hosts(&settings->profile, no_wire, sizeof no_wire);
-    struct choice choice;
-    struct pool_order order = {suite, config, settings, &choice, who->lie, wire};
-    size_t selected = suite->variant_count * (size_t)config->repeat;
+                worker_try_hosts(&candidates[0].settings.profile, no_wire, sizeof no_wire);
+    struct pool_order order = {suite, config, candidates, lie, wire};
+    size_t selected = results_to_come(suite, config);
     if (!wire)
         record.no_wire = no_wire;
-    enum status status = STATUS_BROKEN;
-    if (choice_make(&choice, config, who->asked, who->embedded, suite) &&
-        record_open(&record, selected)) {
-        bool whole = pool_run(&order, &record);
-        record_close(&record, !whole, selected);
-        status = record_status(&record, !whole);
-    }
-    choice_free(&choice);
-    return status;
-}
-
-/* Puts the liar of that name in the place of the honest stack, or of the wire. False when there is
-   no such lie. */
-static bool tell(struct players *who, const char *lie)
-{
-    const struct stack *about_sctp = liar_sctp_stack(lie);
-    const struct stack *about_calls = liar_stack(lie);
-    who->lie = packet_lie_find(lie);
-    if (about_sctp != NULL)
-        who->embedded = about_sctp;
-    if (about_sctp != NULL && who->asked == stack_find("usrsctp"))
-        who->asked = about_sctp;
-    if (about_calls != NULL)
-        who->asked = about_calls;
-    return about_sctp != NULL || about_calls != NULL || who->lie != NULL;
-}
-
-/* The stacks of the configuration, honest or lying. False with a message on stderr. */
-static bool find_stacks(struct players *who, const struct config *config)
-{
-    *who = (struct players){stack_find(config->stack), stack_find("usrsctp"), NULL};
-    bool known = who->asked != NULL;
-    if (!known)
-        fprintf(stderr, "sockproof: there is no stack '%s' in this build; there are: %s, %s\n",
-                config->stack, stack_names()[0], stack_names()[1]);
-    bool told = !known || config->lie == NULL || tell(who, config->lie);
-    if (!told)
-        fprintf(stderr,
-                "sockproof: there is no lie '%s'; sockproof-engine lies shows what there is\n",
-                config->lie);
-    return known && told;
+    if (!record_open(&record, selected))
+        return STATUS_BROKEN;
+    bool whole = pool_run(&order, &record);
+    record_close(&record, !whole, selected);
+    return record_status(&record, !whole);
 }
 
 enum status command_run(const struct config *config)
 {
     struct suite suite;
-    struct settings settings;
+    struct candidate candidates[STACKS_MAX];
     struct selection selection = {0};
-    struct players who;
+    const struct packet_lie *lie = NULL;
     enum status status = STATUS_USAGE;
     memset(&suite, 0, sizeof suite);
-    if (!find_stacks(&who, config))
-        return STATUS_USAGE;
-    bool loaded = settings_load(&settings, config->root);
-    if (loaded && choose(&suite, config, &selection) &&
+    if (candidates_load(candidates, config, &lie) && choose(&suite, config, &selection) &&
         (suite.error_count == 0 || config->select != NULL))
-        status = run(&suite, config, &settings, &who);
+        status = run(&suite, config, candidates, lie);
     suite_free(&suite);
-    settings_free(&settings);
+    candidates_clear(candidates, config);
     free_selection(&selection);
     return status;
 }

@@ -10,6 +10,7 @@
 enum status command_run(const struct config *config);
 enum status command_list(const struct config *config);
 enum status command_lies(const struct config *config);
+enum status command_stacks(const struct config *config);
 enum status command_lint(const struct config *config);
 enum status command_explain(const struct config *config);
 enum status command_doctor(const struct config *config);

@@ -19,6 +19,8 @@ enum option_id {
     ARG_MAX_SKIPS,
     ARG_SLOW_FACTOR,
     ARG_CASE_LIMIT,
+    ARG_BOOT_LIMIT,
+    ARG_STREAM,
     ARG_STOP_AT_FIRST,
     ARG_CAPTURE,
     ARG_JSON,
@@ -33,6 +35,9 @@ enum option_id {
     ARG_TIMEOUT
 };
 
+/* Most kernels have no SCTP. */
+static const char *const by_default[] = {"linux", "usrsctp"};
+
 static const struct option long_options[] = {
     {"root", required_argument, NULL, ARG_ROOT},
     {"report", required_argument, NULL, ARG_REPORT},
@@ -46,6 +51,8 @@ static const struct option long_options[] = {
     {"max-skips", required_argument, NULL, ARG_MAX_SKIPS},
     {"slow-factor", required_argument, NULL, ARG_SLOW_FACTOR},
     {"case-limit", required_argument, NULL, ARG_CASE_LIMIT},
+    {"boot-limit", required_argument, NULL, ARG_BOOT_LIMIT},
+    {"stream", required_argument, NULL, ARG_STREAM},
     {"stop-at-first", no_argument, NULL, ARG_STOP_AT_FIRST},
     {"capture", no_argument, NULL, ARG_CAPTURE},
     {"json", no_argument, NULL, ARG_JSON},
@@ -165,6 +172,20 @@ static bool take_exec(struct exec_options *exec, int id)
     return good;
 }
 
+/* A stack that is named twice takes part once. */
+static bool stack(struct config *config, const char *name)
+{
+    for (int i = 0; i < config->stack_count; i++)
+        if (strcmp(config->stacks[i], name) == 0)
+            return true;
+    bool good = config->stack_count < STACKS_MAX;
+    if (good)
+        config->stacks[config->stack_count++] = name;
+    else
+        fprintf(stderr, "sockproof: at most %d stacks take part in a run\n", STACKS_MAX);
+    return good;
+}
+
 static bool take(struct config *config, int id)
 {
     bool good = true;
@@ -179,8 +200,7 @@ static bool take(struct config *config, int id)
         config->select = optarg;
         break;
     case ARG_STACK:
-        config->stack = optarg;
-        config->stack_given = true;
+        good = stack(config, optarg);
         break;
     case ARG_LIE:
         config->lie = optarg;
@@ -205,6 +225,12 @@ static bool take(struct config *config, int id)
         break;
     case ARG_CASE_LIMIT:
         good = number("case-limit", optarg, 1, 86400, &config->case_limit);
+        break;
+    case ARG_BOOT_LIMIT:
+        good = number("boot-limit", optarg, 1, 86400, &config->boot_limit);
+        break;
+    case ARG_STREAM:
+        config->stream = optarg;
         break;
     case ARG_STOP_AT_FIRST:
         config->stop_at_first = true;
@@ -231,15 +257,20 @@ bool config_read(struct config *config, int argc, char **argv)
     int id = 0;
     *config = (struct config){.root = ".",
                               .report = "reports/latest",
-                              .stack = "linux",
                               .seed = 1,
                               .repeat = 1,
                               .max_skips = -1,
                               .slow_factor = 1,
-                              .case_limit = 120};
+                              .case_limit = 120,
+                              .boot_limit = 120};
     optind = 0;
     while (good && (id = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         good = take(config, id);
+    config->stack_given = config->stack_count > 0;
+    for (size_t i = 0; !config->stack_given && i < sizeof by_default / sizeof *by_default; i++)
+        config->stacks[i] = by_default[i];
+    if (!config->stack_given)
+        config->stack_count = sizeof by_default / sizeof *by_default;
     config->path_count = argc - optind;
     config->paths = argv + optind;
     return good;

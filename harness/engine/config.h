@@ -17,6 +17,8 @@ enum status {
     STATUS_INTERRUPTED = 130
 };
 
+#define STACKS_MAX 16
+
 enum where { WHERE_AUTO, WHERE_WIRE, WHERE_LOOPBACK };
 
 #define EXEC_FAULTS 16
@@ -38,9 +40,11 @@ struct config {
     const char *root;   /* the folder that holds fixtures/ */
     const char *report; /* folder of a run's output */
     const char *select; /* file of ids and @paths, "-" for standard input; NULL: all of the paths */
-    const char *stack;
-    bool stack_given; /* by --stack: no other one stands in for it */
-    const char *lie;  /* the stack misbehaves in that way; NULL: it is what it is */
+    const char *stacks[STACKS_MAX]; /* those under test; the first of them where one is meant */
+    int stack_count;
+    bool
+        stack_given; /* by --stack; if not, each variant runs on the first that has its transport */
+    const char *lie; /* the stack misbehaves in that way; NULL: it is what it is */
     enum where place;
     uint64_t seed;
     int workers; /* 0: four times the processors */
@@ -48,6 +52,9 @@ struct config {
     int max_skips; /* -1: any number */
     double slow_factor;
     int case_limit;     /* seconds until a case that does not end costs its worker */
+    int boot_limit;     /* seconds until a guest kernel must have begun */
+    const char *stream; /* device to write results, events and captures to, for the engine outside
+                           of a guest; NULL: into the report folder and to standard output */
     bool stop_at_first; /* end the run when a variant fails or breaks */
     bool capture;
     bool json;

@@ -24,7 +24,7 @@ static const struct {
      "  --report DIR            folder for results.jsonl, events.jsonl, run.json, capture/ "
      "(reports/latest)\n"
      "  --seed N                seed of all decisions by chance (1)\n"
-     "  --stack NAME            implementation under test (linux)\n"
+     "  --stack NAME            implementation under test (linux); may be given several times\n"
      "  --lie NAME              the stack misbehaves in that way (see: lies); no baseline holds\n"
      "  --place auto|wire|loopback  where cases run (auto)\n"
      "  --workers N             worker processes (four times the processors)\n"
@@ -32,6 +32,8 @@ static const struct {
      "  --max-skips N           exit 4 when more are skipped\n"
      "  --slow-factor F         scale every deadline (1)\n"
      "  --case-limit S          seconds until a case that does not end costs its worker (120)\n"
+     "  --boot-limit S          seconds until a guest kernel must have begun (120)\n"
+     "  --stream FILE           in a guest: results, events and captures go to the engine outside\n"
      "  --stop-at-first         end the run when a variant fails or breaks\n"
      "  --capture               a pcapng for every variant, not only for failures\n"
      "  example: sockproof-engine run cases/tcp --seed 7\n"},
@@ -41,6 +43,9 @@ static const struct {
     {"lies", command_lies,
      "lies                      the ways in which --lie can make a stack misbehave\n"
      "  example: sockproof-engine lies\n"},
+    {"stacks", command_stacks,
+     "stacks                    the stacks of this build; guest kernels are not among them\n"
+     "  example: sockproof-engine stacks\n"},
     {"lint", command_lint,
      "lint PATH…                check case files; exit 3 when one has an error\n"
      "  example: sockproof-engine lint cases/tcp/close/half-close.yaml\n"},

@@ -1,5 +1,6 @@
 #include "engine/pool.h"
 
+#include "engine/guest.h"
 #include "run/worker.h"
 
 #include <errno.h>
@@ -15,22 +16,33 @@
 
 /*
  * Theory of operation. The supervisor is one thread around one epoll: the control sockets of
- * the workers and a signalfd. A lane is a place for one worker. An idle lane is given the next job
- * of its kind (wire or loopback); the answer frees it. A worker that dies, or does not answer
- * within the case limit, is recorded against the job that it had, and its lane starts another.
+ * the workers, the pipes of a guest, and a signalfd. A lane is a place for one worker. An idle lane
+ * is given the next job of its place (wire or loopback), of its own candidate as long as there is
+ * one: then its worker, whose actors use one stack for their whole lives, makes room for another.
+ * The answer frees a lane. A worker that dies, or does not answer within the case limit, is
+ * recorded against the job that it had, and its lane starts another.
+ *
+ * A guest is given all jobs of its candidate at once and deals them out itself; one guest runs at a
+ * time, beside the lanes. What it did not answer when it ends is broken.
  */
 enum { LANE_MAX = 65, ANSWER_MAX = 1 << 20, EVENTS = 32 };
 enum { WORKERS_PER_CPU = 4 }; /* most of a case is waiting: for a retransmission, for a timeout */
 
 struct job {
+    int candidate;
     int variant;
     int repeat;
     bool on_wire;
     bool done;
 };
 
+/* Who an event of the epoll is for. */
+enum source { SOURCE_SIGNALS, SOURCE_LANE, SOURCE_CONSOLE, SOURCE_STREAM };
+
 struct lane {
+    enum source source; /* first: what epoll hands back points here */
     int number;
+    int candidate;
     bool on_wire;
     pid_t pid; /* 0: no worker */
     int control;
@@ -44,9 +56,12 @@ struct pool {
     struct record *record;
     struct job *jobs;
     size_t job_count, left;
-    size_t next[2]; /* first job that may not have been given out, by on_wire */
+    size_t next[STACKS_MAX][2]; /* first job that may not have been given out, by on_wire */
     struct lane lanes[LANE_MAX];
     int lane_count;
+    struct guest guest;
+    int guest_at;                                   /* its candidate */
+    enum source signals_are, console_is, stream_is; /* for epoll to point to */
     int epoll, signals;
     bool stopped, interrupted;
     char *answer;
@@ -64,15 +79,24 @@ static const struct variant *variant_of(const struct pool *pool, const struct jo
     return pool->order->suite->variants[job->variant];
 }
 
-static void finish(struct pool *pool, struct job *job, json_t *result, const struct report *report)
+static struct ran ran_of(const struct pool *pool, const struct job *job)
 {
-    enum verdict verdict =
-        record_add(pool->record, variant_of(pool, job), pool->order->choice->stacks[job->variant],
-                   job->repeat, job->on_wire, result, report);
+    return (struct ran){&pool->order->candidates[job->candidate], variant_of(pool, job),
+                        job->repeat, job->on_wire};
+}
+
+static void tick_off(struct pool *pool, struct job *job, enum verdict verdict)
+{
     bool good = verdict != VERDICT_FAIL && verdict != VERDICT_BROKEN;
     job->done = true;
     pool->left--;
     pool->stopped = pool->stopped || (!good && pool->order->config->stop_at_first);
+}
+
+static void finish(struct pool *pool, struct job *job, json_t *result, const struct report *report)
+{
+    struct ran ran = ran_of(pool, job);
+    tick_off(pool, job, record_add(pool->record, &ran, result, report));
 }
 
 static void finish_as(struct pool *pool, struct job *job, const char *verdict, const char *reason,
@@ -83,49 +107,59 @@ static void finish_as(struct pool *pool, struct job *job, const char *verdict, c
 
 /* --- jobs -------------------------------------------------------------------------------- */
 
-/* Where a variant runs, or why it cannot run here; NULL when it can. */
-static const char *placed(const struct pool *pool, size_t number, bool *on_wire, char *text,
-                          size_t size)
+static bool is_guest(const struct pool *pool, int candidate)
 {
-    const struct variant *variant = pool->order->suite->variants[number];
-    enum where place = pool->order->config->place;
-    bool only_loopback = variant->file->place == PLACE_LOOPBACK;
-    const char *skip = variant->skip != NULL ? variant->skip : pool->order->choice->whys[number];
-    *on_wire = pool->order->wire && !only_loopback && place != WHERE_LOOPBACK;
-    if (skip == NULL && variant->needs_wire && !*on_wire) {
-        snprintf(text, size, "needs a wire between two hosts: %s",
-                 place == WHERE_LOOPBACK ? "--place loopback was asked for"
-                                         : pool->record->no_wire);
-        skip = text;
-    } else if (skip == NULL && place == WHERE_WIRE && !*on_wire) {
-        snprintf(text, size, "--place wire was asked for: %s",
-                 only_loopback ? "the case is for loopback" : pool->record->no_wire);
-        skip = text;
+    return pool->order->candidates[candidate].stack == NULL;
+}
+
+static bool wanted(const struct pool *pool, size_t variant, int candidate)
+{
+    const struct pool_order *order = pool->order;
+    return order->config->stack_given ? suite_wants(order->suite, variant, candidate)
+                                      : candidates_want(order->candidates, order->config, candidate,
+                                                        order->suite->variants[variant]);
+}
+
+/* One candidate's jobs of one repeat. A guest finds out itself where its variants can run. */
+static void make_round(struct pool *pool, int candidate, int repeat)
+{
+    char text[512];
+    struct places where_to = {pool->order->config->place, pool->order->wire, pool->record->no_wire};
+    for (size_t i = 0; i < pool->order->suite->variant_count; i++) {
+        if (!wanted(pool, i, candidate))
+            continue;
+        struct job *job = &pool->jobs[pool->job_count++];
+        *job = (struct job){.candidate = candidate, .variant = (int)i, .repeat = repeat};
+        pool->left++;
+        const struct candidate *on = &pool->order->candidates[candidate];
+        const struct variant *variant = variant_of(pool, job);
+        const char *skip = variant->skip;
+        if (skip == NULL && is_guest(pool, candidate))
+            skip = candidate_lacks(on, variant, text, sizeof text);
+        else if (skip == NULL)
+            skip = candidate_placed(on, variant, &where_to, &job->on_wire, text, sizeof text);
+        if (skip != NULL)
+            finish_as(pool, job, "skip", skip, NULL);
     }
-    return skip;
 }
 
 static void make_jobs(struct pool *pool)
 {
-    size_t variants = pool->order->suite->variant_count;
     int repeats = pool->order->config->repeat;
-    char text[512];
-    pool->jobs = calloc(variants * (size_t)repeats + 1, sizeof *pool->jobs);
-    for (int repeat = 0; repeat < repeats && pool->jobs != NULL; repeat++)
-        for (size_t i = 0; i < variants; i++) {
-            struct job *job = &pool->jobs[pool->job_count++];
-            *job = (struct job){.variant = (int)i, .repeat = repeat};
-            pool->left++;
-            const char *skip = placed(pool, i, &job->on_wire, text, sizeof text);
-            if (skip != NULL)
-                finish_as(pool, job, "skip", skip, NULL);
-        }
+    int candidates = pool->order->config->stack_count;
+    pool->jobs =
+        calloc(pool->order->suite->variant_count * (size_t)repeats * (size_t)candidates + 1,
+               sizeof *pool->jobs);
+    for (int candidate = 0; candidate < candidates && pool->jobs != NULL; candidate++)
+        for (int repeat = 0; repeat < repeats; repeat++)
+            make_round(pool, candidate, repeat);
 }
 
-static struct job *next_job(struct pool *pool, bool on_wire)
+static struct job *next_job(struct pool *pool, int candidate, bool on_wire)
 {
-    size_t *at = &pool->next[on_wire];
-    while (*at < pool->job_count && (pool->jobs[*at].done || pool->jobs[*at].on_wire != on_wire))
+    size_t *at = &pool->next[candidate][on_wire];
+    while (*at < pool->job_count && (pool->jobs[*at].done || pool->jobs[*at].on_wire != on_wire ||
+                                     pool->jobs[*at].candidate != candidate))
         (*at)++;
     return *at < pool->job_count ? &pool->jobs[(*at)++] : NULL;
 }
@@ -134,7 +168,8 @@ static size_t jobs_for(const struct pool *pool, bool on_wire)
 {
     size_t count = 0;
     for (size_t i = 0; i < pool->job_count; i++)
-        count += !pool->jobs[i].done && pool->jobs[i].on_wire == on_wire;
+        count += !pool->jobs[i].done && pool->jobs[i].on_wire == on_wire &&
+                 !is_guest(pool, pool->jobs[i].candidate);
     return count;
 }
 
@@ -146,9 +181,9 @@ static _Noreturn void become_worker(const struct pool *pool, const struct lane *
     struct worker worker = {.number = lane->number,
                             .control = control,
                             .on_wire = lane->on_wire,
-                            .stacks = order->choice->stacks,
+                            .stack = order->candidates[lane->candidate].stack,
                             .lie = order->lie,
-                            .profile = &order->settings->profile,
+                            .profile = &order->candidates[lane->candidate].settings.profile,
                             .catalogue = order->suite->catalogue,
                             .variants = order->suite->variants,
                             .report = lane->report,
@@ -207,9 +242,23 @@ static int end_worker(struct lane *lane, int signal_number)
     return status;
 }
 
+/* The next job for a lane; of another candidate, with its worker ended, when its own has none. */
+static struct job *job_for(struct pool *pool, struct lane *lane)
+{
+    struct job *job = next_job(pool, lane->candidate, lane->on_wire);
+    for (int i = 0; i < pool->order->config->stack_count && job == NULL; i++) {
+        job = is_guest(pool, i) ? NULL : next_job(pool, i, lane->on_wire);
+        if (job != NULL && lane->pid > 0)
+            end_worker(lane, 0);
+        if (job != NULL)
+            lane->candidate = i;
+    }
+    return job;
+}
+
 static void give(struct pool *pool, struct lane *lane)
 {
-    struct job *job = next_job(pool, lane->on_wire);
+    struct job *job = job_for(pool, lane);
     if (job == NULL)
         return;
     if (lane->pid == 0 && !start_worker(pool, lane)) {
@@ -231,8 +280,10 @@ static void open_lanes(struct pool *pool, bool on_wire, int most)
     size_t jobs = jobs_for(pool, on_wire);
     for (int i = 0; i < most && (size_t)i < jobs && pool->lane_count < LANE_MAX; i++) {
         struct lane *lane = &pool->lanes[pool->lane_count];
-        *lane =
-            (struct lane){.number = pool->lane_count, .on_wire = on_wire, .report = report_new()};
+        *lane = (struct lane){.source = SOURCE_LANE,
+                              .number = pool->lane_count,
+                              .on_wire = on_wire,
+                              .report = report_new()};
         if (lane->report != NULL)
             pool->lane_count++;
     }
@@ -299,6 +350,124 @@ static void take_answer(struct pool *pool, struct lane *lane)
     }
 }
 
+/* --- guests -------------------------------------------------------------------------------- */
+
+/* The text of a selection that holds each variant of the suite once. */
+static char *selection_text(const struct pool *pool, int candidate)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    const char *file = "";
+    for (size_t i = 0; out != NULL && i < pool->job_count; i++) {
+        const struct job *job = &pool->jobs[i];
+        const struct variant *variant = variant_of(pool, job);
+        if (job->candidate != candidate || job->done || job->repeat > 0)
+            continue;
+        if (strcmp(file, variant->file->path) != 0)
+            fprintf(out, "@%s\n", variant->file->path);
+        file = variant->file->path;
+        fprintf(out, "%s\n", variant->id);
+    }
+    if (out != NULL)
+        fclose(out);
+    return text;
+}
+
+static void watch(const struct pool *pool, int fd, enum source *source)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
+    epoll_ctl(pool->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* What the guest did not judge is broken, and so is the guest. */
+static void give_guest_up(struct pool *pool, const char *what)
+{
+    char reason[CONSOLE_KEPT];
+    guest_hear(&pool->guest);
+    guest_trouble(&pool->guest, what, reason, sizeof reason);
+    guest_end(&pool->guest);
+    for (size_t i = 0; i < pool->job_count; i++)
+        if (pool->jobs[i].candidate == pool->guest_at && !pool->jobs[i].done)
+            finish_as(pool, &pool->jobs[i], "broken", reason, NULL);
+}
+
+static bool has_jobs(const struct pool *pool, int candidate)
+{
+    size_t i = 0;
+    while (i < pool->job_count && (pool->jobs[i].candidate != candidate || pool->jobs[i].done))
+        i++;
+    return i < pool->job_count;
+}
+
+/* Starts the first guest that has something to do, unless one runs. */
+static void start_guest(struct pool *pool)
+{
+    int candidates = pool->order->config->stack_count;
+    int at = 0;
+    if (pool->guest.pid > 0)
+        return;
+    while (at < candidates && !(is_guest(pool, at) && has_jobs(pool, at)))
+        at++;
+    if (at == candidates)
+        return;
+    char *selection = selection_text(pool, at);
+    pool->guest_at = at;
+    if (selection != NULL && guest_start(&pool->guest, pool->order->candidates[at].name,
+                                         pool->order->config, selection)) {
+        watch(pool, pool->guest.console, &pool->console_is);
+        watch(pool, pool->guest.stream, &pool->stream_is);
+    } else {
+        give_guest_up(pool, "could not be started");
+    }
+    free(selection);
+}
+
+static struct job *job_of(const struct pool *pool, const json_t *result)
+{
+    const char *id = json_string_value(json_object_get(result, "id"));
+    json_int_t repeat = json_integer_value(json_object_get(result, "repeat"));
+    struct job *found = NULL;
+    for (size_t i = 0; i < pool->job_count && found == NULL && id != NULL; i++) {
+        struct job *job = &pool->jobs[i];
+        if (job->candidate == pool->guest_at && !job->done && job->repeat == repeat &&
+            strcmp(variant_of(pool, job)->id, id) == 0)
+            found = job;
+    }
+    return found;
+}
+
+static void take_frame(struct pool *pool, const struct frame *frame)
+{
+    const json_t *hello = json_object_get(frame->header, "hello");
+    const json_t *result = json_object_get(frame->header, "result");
+    struct candidate *candidate = &pool->order->candidates[pool->guest_at];
+    const char *version = json_string_value(json_object_get(hello, "version"));
+    struct job *job = job_of(pool, result);
+    if (version != NULL)
+        snprintf(candidate->version, sizeof candidate->version, "%s", version);
+    pool->guest.begun = pool->guest.begun || hello != NULL;
+    if (job != NULL) {
+        struct ran ran = ran_of(pool, job);
+        tick_off(pool, job, record_take(pool->record, &ran, frame));
+    }
+}
+
+static void take_stream(struct pool *pool)
+{
+    bool damaged = false;
+    const struct frame *frame = NULL;
+    bool open = guest_take(&pool->guest, pool->order->config);
+    while ((frame = stream_frame(&pool->guest.reader, &damaged)) != NULL)
+        take_frame(pool, frame);
+    if (damaged)
+        give_guest_up(pool, "sent what is no result");
+    else if (!open && has_jobs(pool, pool->guest_at))
+        give_guest_up(pool, pool->guest.begun ? "ended before this was judged" : "did not boot");
+    else if (!has_jobs(pool, pool->guest_at))
+        guest_end(&pool->guest);
+}
+
 static int until_next_deadline(const struct pool *pool)
 {
     uint64_t now = now_us();
@@ -306,28 +475,49 @@ static int until_next_deadline(const struct pool *pool)
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].job != NULL && pool->lanes[i].deadline_us < first)
             first = pool->lanes[i].deadline_us;
+    if (pool->guest.pid > 0 && pool->guest.silent_until_us < first)
+        first = pool->guest.silent_until_us;
     return first == UINT64_MAX ? -1 : first <= now ? 0 : (int)((first - now + 999) / 1000);
+}
+
+static void take_event(struct pool *pool, void *from)
+{
+    switch (*(enum source *)from) {
+    case SOURCE_SIGNALS:
+        pool->stopped = pool->interrupted = true; /* SIGINT or SIGTERM */
+        break;
+    case SOURCE_LANE:
+        take_answer(pool, from);
+        break;
+    case SOURCE_CONSOLE:
+        guest_hear(&pool->guest);
+        break;
+    case SOURCE_STREAM:
+        if (pool->guest.pid > 0)
+            take_stream(pool);
+        break;
+    }
 }
 
 static void serve(struct pool *pool)
 {
     struct epoll_event events[EVENTS];
     int count = epoll_wait(pool->epoll, events, EVENTS, until_next_deadline(pool));
-    for (int i = 0; i < count; i++) {
-        if (events[i].data.ptr == NULL)
-            pool->stopped = pool->interrupted = true; /* SIGINT or SIGTERM */
-        else
-            take_answer(pool, events[i].data.ptr);
-    }
+    for (int i = 0; i < count; i++)
+        take_event(pool, events[i].data.ptr);
     uint64_t now = now_us();
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].job != NULL && pool->lanes[i].deadline_us <= now)
             worker_hangs(pool, &pool->lanes[i]);
+    if (pool->guest.pid > 0 && pool->guest.silent_until_us <= now)
+        give_guest_up(pool, pool->guest.begun ? "fell silent before this was judged"
+                                              : "did not begin in time");
 }
 
 static void run_all(struct pool *pool)
 {
     while (pool->left > 0 && !pool->stopped) {
+        start_guest(pool);
         for (int i = 0; i < pool->lane_count; i++)
             if (pool->lanes[i].job == NULL)
                 give(pool, &pool->lanes[i]);
@@ -340,6 +530,7 @@ static void end_all(struct pool *pool)
 {
     const char *why =
         pool->interrupted ? "the run was interrupted" : "an earlier variant ended the run";
+    guest_end(&pool->guest);
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].pid > 0)
             end_worker(&pool->lanes[i], pool->lanes[i].job != NULL ? SIGKILL : 0);
@@ -356,7 +547,7 @@ static bool open_pool(struct pool *pool)
     sigaddset(&set, SIGTERM);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN); /* a reader of standard output that left does not end the run */
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &pool->signals_are};
     pool->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     pool->epoll = epoll_create1(EPOLL_CLOEXEC);
     pool->answer = malloc(ANSWER_MAX);
@@ -367,7 +558,12 @@ static bool open_pool(struct pool *pool)
 bool pool_run(const struct pool_order *order, struct record *record)
 {
     static struct pool pool;
-    pool = (struct pool){.order = order, .record = record};
+    pool = (struct pool){.order = order,
+                         .record = record,
+                         .guest = {.stream = -1, .console = -1},
+                         .signals_are = SOURCE_SIGNALS,
+                         .console_is = SOURCE_CONSOLE,
+                         .stream_is = SOURCE_STREAM};
     if (!open_pool(&pool)) {
         fprintf(stderr, "sockproof: the supervisor could not be set up: %s\n", strerror(errno));
         return false;

@@ -4,23 +4,20 @@
 #ifndef SOCKPROOF_ENGINE_POOL_H
 #define SOCKPROOF_ENGINE_POOL_H
 
-#include "engine/choice.h"
 #include "engine/record.h"
 #include "engine/suite.h"
-#include "stack/stack.h"
 
 struct pool_order {
     const struct suite *suite;
     const struct config *config;
-    const struct settings *settings;
-    const struct choice *choice;  /* of the stack, by variant */
+    struct candidate *candidates; /* config->stack_count of them */
     const struct packet_lie *lie; /* of the wire, or NULL */
     bool wire;                    /* this machine can have one */
 };
 
-/* Runs all variants config->repeat times each. SIGINT and SIGTERM end it early: what has not been
-   run is recorded as not-run; so does the first failure, if config says so. Returns false when a
-   signal ended it. Single-threaded. */
+/* Runs all variants config->repeat times each on every candidate. SIGINT and SIGTERM end it early:
+   what has not been run is recorded as not-run; so does the first failure, if config says so.
+   Returns false when a signal ended it. Single-threaded. */
 bool pool_run(const struct pool_order *order, struct record *record);
 
 #endif

@@ -1,7 +1,6 @@
 #include "engine/settings.h"
 
 #include "case/reader.h"
-#include "stack/stack.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -56,43 +55,58 @@ static bool load_profile(struct settings *settings, const char *path)
     return true;
 }
 
-static bool load_deviation(struct settings *settings, const struct node *node, const char *stack,
-                           const char *path)
+/* Room for more deviations behind those that there are. */
+static void more_deviations(struct settings *settings, size_t more)
 {
-    const struct node *id = node_get(node, "case");
+    size_t count = settings->deviation_count;
+    struct deviation *list = arena_alloc(settings->arena, (count + more + 1) * sizeof *list);
+    if (count > 0)
+        memcpy(list, settings->deviations, count * sizeof *list);
+    settings->deviations = list;
+}
+
+/* One entry: a deviation of one case, or the same one of several. */
+static bool load_deviation(struct settings *settings, const struct node *node, const char *path)
+{
+    const struct node *one = node_get(node, "case");
+    const struct node *several = node_get(node, "cases");
     const struct node *versions = node_get(node, "versions");
     const struct node *reason = node_get(node, "reason");
-    bool good = id != NULL && reason != NULL && reason->length > 0 && versions != NULL &&
-                versions->kind == NODE_LIST && versions->count > 0;
-    if (good)
-        settings->deviations[settings->deviation_count++] =
-            (struct deviation){stack, id->text, versions, reason->text};
-    else
+    const struct node *first = several != NULL && several->kind == NODE_LIST ? several->first : one;
+    bool good = first != NULL && (one == NULL) != (several == NULL) && reason != NULL &&
+                reason->length > 0 && versions != NULL && versions->kind == NODE_LIST &&
+                versions->count > 0;
+    if (!good)
         fprintf(stderr,
-                "%s:%d:%d: error[bad-baseline]: a deviation names its case, the versions "
-                "that it holds for (a list) and a reason\n",
+                "%s:%d:%d: error[bad-baseline]: a deviation names its case (or cases, a list), "
+                "the versions that it holds for (a list) and a reason\n",
                 path, node->mark.line, node->mark.column);
+    for (const struct node *id = good ? first : NULL; id != NULL;
+         id = several != NULL ? id->next : NULL)
+        settings->deviations[settings->deviation_count++] =
+            (struct deviation){id->text, versions, reason->text};
     return good;
 }
 
-/* Appends the deviations of one stack. */
-static bool load_baseline(struct settings *settings, const char *root_folder, const char *stack)
+/* How many cases the entries of a baseline name. */
+static size_t named(const struct node *list)
 {
-    const char *path =
-        arena_printf(settings->arena, "%s/fixtures/baseline/%s.yaml", root_folder, stack);
+    size_t count = 0;
+    for (const struct node *one = list != NULL ? list->first : NULL; one != NULL; one = one->next)
+        count += 1 + members(node_get(one, "cases"));
+    return count;
+}
+
+static bool load_baseline(struct settings *settings, const char *path)
+{
     const struct node *root = load(settings, path);
     const struct node *list = node_get(root, "deviations");
     bool good = root != NULL && list != NULL;
     if (!good)
         fprintf(stderr, "%s: a baseline has the key deviations\n", path);
-    struct deviation *before = settings->deviations;
-    settings->deviations =
-        arena_alloc(settings->arena,
-                    (settings->deviation_count + members(list) + 1) * sizeof *settings->deviations);
-    if (before != NULL)
-        memcpy(settings->deviations, before, settings->deviation_count * sizeof *before);
+    more_deviations(settings, named(list));
     for (const struct node *one = list != NULL ? list->first : NULL; one != NULL; one = one->next)
-        good = load_deviation(settings, one, stack, path) && good;
+        good = load_deviation(settings, one, path) && good;
     return good;
 }
 
@@ -102,21 +116,36 @@ static bool has_baseline(struct settings *settings, const char *root, const char
                   F_OK) == 0;
 }
 
-bool settings_load(struct settings *settings, const char *root)
+/* The part of a stack's name that its files are called after: a guest's is its kind. */
+static const char *file_name(struct settings *settings, const char *stack)
+{
+    return arena_printf(settings->arena, "%.*s", (int)strcspn(stack, ":"), stack);
+}
+
+bool settings_load(struct settings *settings, const char *root, const char *stack)
 {
     memset(settings, 0, sizeof *settings);
     settings->arena = arena_new();
+    const char *name = file_name(settings, stack);
+    /* Of a guest, what is true of Linux is true, and what its kind of machine adds. */
+    bool guest = strlen(name) < strlen(stack);
     bool good = load_profile(
         settings, arena_printf(settings->arena, "%s/fixtures/host-profile/linux.yaml", root));
-    for (const char *const *stack = stack_names(); *stack != NULL; stack++)
-        if (stack == stack_names() || has_baseline(settings, root, *stack))
-            good = load_baseline(settings, root, *stack) && good;
+    if (guest || strcmp(name, "linux") == 0)
+        good = load_baseline(settings, arena_printf(settings->arena,
+                                                    "%s/fixtures/baseline/linux.yaml", root)) &&
+               good;
+    if (strcmp(name, "linux") != 0 && has_baseline(settings, root, name))
+        good = load_baseline(settings, arena_printf(settings->arena, "%s/fixtures/baseline/%s.yaml",
+                                                    root, name)) &&
+               good;
     return good;
 }
 
 void settings_free(struct settings *settings)
 {
-    arena_free(settings->arena);
+    if (settings->arena != NULL)
+        arena_free(settings->arena);
 }
 
 /* The beginning of a release, whole numbers only: 6.1 is not the beginning of 6.18. */
@@ -136,15 +165,14 @@ static bool holds_for(const struct node *versions, const char *version)
     return found;
 }
 
-const struct deviation *settings_deviation(const struct settings *settings, const char *stack,
-                                           const char *case_id, const char *variant_id,
-                                           const char *version)
+const struct deviation *settings_deviation(const struct settings *settings, const char *case_id,
+                                           const char *variant_id, const char *version)
 {
     const struct deviation *found = NULL;
     for (size_t i = 0; i < settings->deviation_count && found == NULL; i++) {
         const struct deviation *one = &settings->deviations[i];
         bool named = strcmp(one->id, case_id) == 0 || strcmp(one->id, variant_id) == 0;
-        if (named && strcmp(one->stack, stack) == 0 && holds_for(one->versions, version))
+        if (named && holds_for(one->versions, version))
             found = one;
     }
     return found;

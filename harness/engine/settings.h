@@ -12,7 +12,6 @@
 
 /* A known deviation of a stack. */
 struct deviation {
-    const char *stack;
     const char *id;              /* a case, or one variant "case[name]" */
     const struct node *versions; /* prefixes of the stack's version that it holds for */
     const char *reason;
@@ -26,14 +25,13 @@ struct settings {
 };
 
 /* Reads root/fixtures/host-profile/linux.yaml (the hosts are the kernel's, whatever stack runs on
-   them) and root/fixtures/baseline/STACK.yaml of every stack of this build (the kernel's must be
-   there; another without one has no known deviations). False with the
-   complaints on stderr. The caller frees. */
-bool settings_load(struct settings *settings, const char *root);
+   them) and root/fixtures/baseline/STACK.yaml; for a guest ("KIND:…") the baselines of linux and of
+   its kind. Linux's must be there; another stack without one has no known deviations. False with
+   the complaints on stderr. The caller frees. */
+bool settings_load(struct settings *settings, const char *root, const char *stack);
 void settings_free(struct settings *settings);
 /* The deviation that names the variant and holds for that version of the stack, or NULL. */
-const struct deviation *settings_deviation(const struct settings *settings, const char *stack,
-                                           const char *case_id, const char *variant_id,
-                                           const char *version);
+const struct deviation *settings_deviation(const struct settings *settings, const char *case_id,
+                                           const char *variant_id, const char *version);
 
 #endif

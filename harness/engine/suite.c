@@ -111,28 +111,64 @@ bool suite_load(struct suite *suite, const struct config *config, int path_count
     return good && suite->variants != NULL;
 }
 
-static const struct variant *find(const struct suite *suite, const char *id)
+/* The stack that an id asks for as a bit, with the rest of the id cut off before the "@"; all bits
+   when it names none, 0 when it names one that does not take part. */
+static uint32_t asked(const struct config *config, const char *id, size_t *length)
+{
+    const char *at = strrchr(id, '@');
+    uint32_t bits = 0;
+    *length = at != NULL ? (size_t)(at - id) : strlen(id);
+    if (at == NULL)
+        return UINT32_MAX;
+    for (int i = 0; i < config->stack_count; i++)
+        if (strcmp(config->stacks[i], at + 1) == 0)
+            bits = UINT32_C(1) << i;
+    return bits;
+}
+
+static const struct variant *find(const struct variant *const *list, size_t count, const char *id,
+                                  size_t length, size_t *index)
 {
     const struct variant *found = NULL;
-    for (size_t i = 0; i < suite->variant_count && found == NULL; i++)
-        if (strcmp(suite->variants[i]->id, id) == 0)
-            found = suite->variants[i];
+    for (size_t i = 0; i < count && found == NULL; i++)
+        if (strncmp(list[i]->id, id, length) == 0 && list[i]->id[length] == '\0') {
+            found = list[i];
+            *index = i;
+        }
     return found;
 }
 
-const char *suite_select(struct suite *suite, size_t count, char **ids)
+const char *suite_select(struct suite *suite, const struct config *config, size_t count, char **ids)
 {
     const struct variant **chosen = calloc(count + 1, sizeof(const struct variant *));
+    uint32_t *on = calloc(count + 1, sizeof *on);
     const char *missing = NULL;
-    for (size_t i = 0; chosen != NULL && i < count && missing == NULL; i++) {
-        chosen[i] = find(suite, ids[i]);
-        if (chosen[i] == NULL)
+    size_t kept = 0;
+    for (size_t i = 0; chosen != NULL && on != NULL && i < count && missing == NULL; i++) {
+        size_t length = 0;
+        size_t at = 0;
+        uint32_t bits = asked(config, ids[i], &length);
+        const struct variant *variant =
+            find(suite->variants, suite->variant_count, ids[i], length, &at);
+        if (bits == 0 || variant == NULL)
             missing = ids[i];
+        else if (find(chosen, kept, ids[i], length, &at) != NULL)
+            on[at] |= bits;
+        else {
+            on[kept] = bits;
+            chosen[kept++] = variant;
+        }
     }
     free(suite->variants);
     suite->variants = chosen;
-    suite->variant_count = count;
+    suite->variant_count = kept;
+    suite->on = on;
     return missing;
+}
+
+bool suite_wants(const struct suite *suite, size_t variant, int stack)
+{
+    return suite->on == NULL || (suite->on[variant] >> stack & 1U) != 0;
 }
 
 void suite_free(struct suite *suite)
@@ -141,5 +177,6 @@ void suite_free(struct suite *suite)
         casefile_free(suite->files[i]);
     free(suite->files);
     free(suite->variants);
+    free(suite->on);
     catalogue_free(suite->catalogue);
 }

@@ -134,7 +134,9 @@ static void begin_stack(const struct actor *actor)
     struct stack_world world = {.ticks = &actor->shared->ticks,
                                 .done = &actor->shared->done[actor->index],
                                 .seed = actor->seed,
-                                .udp_port = actor->udp_port};
+                                .udp_port = actor->udp_port,
+                                .own = {actor->own[0], actor->own[1]},
+                                .peer = {actor->peer[0], actor->peer[1]}};
     if (actor->stack->begin != NULL)
         actor->stack->begin(&world);
 }

@@ -14,8 +14,9 @@ struct actor {
     int control;      /* SOCK_SEQPACKET to the worker: slot numbers, both ways */
     struct shared *shared;
     const struct stack *stack;
-    uint16_t udp_port; /* of SCTP in UDP, or 0 */
-    uint64_t seed;     /* of what its stack leaves to chance */
+    uint16_t udp_port;                 /* of SCTP in UDP, or 0 */
+    uint64_t seed;                     /* of what its stack leaves to chance */
+    const struct in6_addr *own, *peer; /* of this host and the other, IPv4 (mapped) and IPv6 */
 };
 
 /* Messages on the control socket that are no slot numbers. */

@@ -20,13 +20,6 @@ void cast_begin(struct cast *cast, struct shared *shared, const struct stack *st
     cast->netns = netns;
 }
 
-void cast_use(struct cast *cast, const struct stack *stack)
-{
-    if (cast->stack != stack)
-        cast_end(cast);
-    cast->stack = stack;
-}
-
 int cast_index(const struct cast *cast, const struct member *member)
 {
     return (int)(member - cast->member);
@@ -41,6 +34,8 @@ static _Noreturn void perform(const struct cast *cast, struct member *member, in
                           .shared = cast->shared,
                           .stack = cast->stack,
                           .udp_port = cast->udp_port,
+                          .own = cast->address[member->side],
+                          .peer = cast->address[SIDE_COUNT - 1 - member->side],
                           /* by its name: its place depends on the cases before */
                           .seed = plan_hash(cast->seed, member->name, strlen(member->name))};
     prctl(PR_SET_NAME, member->name);

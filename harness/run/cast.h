@@ -25,9 +25,10 @@ struct member {
 struct cast {
     struct shared *shared;
     const struct stack *stack;
-    uint16_t udp_port; /* of SCTP in UDP for members that are made from now on, or 0 */
-    uint64_t seed;     /* of what a stack in userspace leaves to chance */
-    const int *netns;  /* by side, or NULL: the namespace as it is */
+    uint16_t udp_port;             /* of SCTP in UDP for members that are made from now on, or 0 */
+    uint64_t seed;                 /* of what a stack in userspace leaves to chance */
+    const int *netns;              /* by side, or NULL: the namespace as it is */
+    struct in6_addr (*address)[2]; /* by side: what a stack with its own answers for */
     int count;
     struct member member[ACTOR_MAX];
 };
@@ -35,8 +36,6 @@ struct cast {
 /* An empty cast. */
 void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
                 const int *netns);
-/* The stack of the members that are made from now on; those of another one are ended. */
-void cast_use(struct cast *cast, const struct stack *stack);
 /* The member called name, running; made when it is not. NULL with errno (ENOSPC: too many). */
 struct member *cast_member(struct cast *cast, const char *name);
 /* The process of the member called name, or 0 when none runs. */

@@ -10,6 +10,12 @@
 /* The first verb of the variant's steps that the stack cannot carry out, or NULL. Static storage.
  */
 const char *lacks_verb(const struct stack *stack, const struct variant *variant);
+/* The first socket option, command of fcntl or ioctl, flag of a call or family in the variant's
+   steps that the stack does not have, or NULL; "control data" where its messages carry none. Owned
+   by the variant. */
+const char *lacks_name(const struct stack *stack, const struct variant *variant);
+/* Why the stack cannot carry out the variant's cast, or NULL. Static storage. */
+const char *lacks_room(const struct stack *stack, const struct variant *variant);
 /* The protocol of the variant's transport, as stack_speaks takes it. */
 int lacks_protocol(const struct variant *variant);
 

@@ -304,6 +304,15 @@ void line_end(void)
     current = NULL;
 }
 
+void capture_name(char *name, size_t size, const char *variant_id, const char *stack)
+{
+    bool plain = strcmp(stack, "linux") == 0;
+    snprintf(name, size, "capture/%s%s%s.pcapng", variant_id, plain ? "" : "@", plain ? "" : stack);
+    for (char *c = name + strlen("capture/"); *c != '\0'; c++)
+        if (*c == '/')
+            *c = '.';
+}
+
 int line_save(const struct trial *trial, const char *path)
 {
     struct pcapng *file = pcapng_create(path, trial->variant->id);

@@ -15,6 +15,9 @@ void line_end(void);
 /* Takes a packet that was seen apart again, and describes it if nobody has before. False when its
    frame is none. */
 bool line_describe(const struct trial *trial, struct sighting *seen_before, struct packet *packet);
+/* The name below the report folder of a variant's capture on a stack: "capture/ID.pcapng" on linux,
+   "capture/ID@STACK.pcapng" on another; slashes of the id become points. */
+void capture_name(char *name, size_t size, const char *variant_id, const char *stack);
 /* The pcapng of the case's packets at path. 0, or -1 with errno. */
 int line_save(const struct trial *trial, const char *path);
 

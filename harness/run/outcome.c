@@ -145,7 +145,7 @@ static void set(json_t *object, const char *key, json_t *value)
 /* How long the call took by the clock of its stack. */
 static json_int_t took_us(const struct trial *trial, const struct call *call)
 {
-    return trial->stage->stack->userspace
+    return trial->stage->stack->virtual_time
                ? (json_int_t)(call->ended_tick - call->began_tick) * VIRTUAL_TICK_US
                : (json_int_t)((call->ended_ns - call->began_ns) / 1000);
 }

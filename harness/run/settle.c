@@ -168,13 +168,13 @@ static uint64_t spent_us(const struct trial *trial)
 
 static uint64_t real_us(const struct trial *trial)
 {
-    return trial->stage->stack->userspace ? spent_us(trial) : log_now_us(&trial->log);
+    return trial->stage->stack->virtual_time ? spent_us(trial) : log_now_us(&trial->log);
 }
 
 struct until settle_until(const struct trial *trial, uint64_t us)
 {
     uint64_t bound = us;
-    if (trial->stage->stack->userspace) /* even an idle tick costs something */
+    if (trial->stage->stack->virtual_time) /* even an idle tick costs something */
         bound = (uint64_t)((SPENT_BOUND_US + (double)us / 50) * trial->stage->slow_factor);
     return (struct until){.virtual_us = trial->log.skipped_us + us,
                           .real_us = real_us(trial) + bound};
@@ -182,7 +182,7 @@ struct until settle_until(const struct trial *trial, uint64_t us)
 
 bool settle_over(const struct trial *trial, const struct until *until)
 {
-    bool virtual = trial->stage->stack->userspace;
+    bool virtual = trial->stage->stack->virtual_time;
     return real_us(trial) >= until->real_us ||
            (virtual && trial->log.skipped_us >= until->virtual_us);
 }
@@ -241,16 +241,16 @@ enum { QUICK_TICKS = 16 };
 
 bool settle_advance(struct trial *trial, const struct until *until)
 {
-    bool idle = trial->stage->stack->userspace && quiet_now(trial) && quiet_now(trial);
+    bool idle = trial->stage->stack->virtual_time && quiet_now(trial) && quiet_now(trial);
     for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->member_died &&
                     !settle_over(trial, until);
          i++) {
         tick(trial);
         idle = !stirred(trial);
     }
-    if (trial->stage->stack->userspace)
+    if (trial->stage->stack->virtual_time)
         sched_yield();
-    return trial->stage->stack->userspace;
+    return trial->stage->stack->virtual_time;
 }
 
 bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us)

@@ -208,8 +208,18 @@ static void make_datagram(struct trial *trial)
         with_address(trial, client, VERB_connect, "server");
 }
 
+/* Where a host's addresses are its stack's and the stack is a process, a host without one is dead:
+   nothing would refuse what is sent there. */
+static void bring_up(struct trial *trial)
+{
+    setup_member(trial, "client");
+    setup_member(trial, "server");
+}
+
 bool setup_make(struct trial *trial)
 {
+    if (trial->stage->stack->own_address)
+        bring_up(trial);
     if (trial->variant->file->setup == SETUP_NONE)
         return true;
     if (socket_type(trial->variant->file->transport) == SOCK_STREAM)

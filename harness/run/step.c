@@ -23,7 +23,7 @@ static uint64_t deadline(const struct trial *trial, const struct step *step)
     int64_t usual = DEADLINE_US + (int64_t)trial->variant->file->clients * CLIENT_US;
     int64_t us = resolve_number(step->modifier[MODIFIER_within], usual);
     /* Virtual time is the same on every machine. */
-    double factor = trial->stage->stack->userspace ? 1 : trial->stage->slow_factor;
+    double factor = trial->stage->stack->virtual_time ? 1 : trial->stage->slow_factor;
     return (uint64_t)((double)us * factor);
 }
 

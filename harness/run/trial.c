@@ -200,8 +200,11 @@ static void lossy(struct trial *trial, bool on)
 {
     struct stage *stage = trial->stage;
     char why[256];
-    if (stage->on_wire && arms_loss(trial->variant) &&
-        hosts_lossy(&stage->hosts, &stage->profile, on, why, sizeof why) < 0)
+    if (!stage->on_wire || !arms_loss(trial->variant))
+        return;
+    if (stage->stack->recovery > 0) /* the profile does not reach its timers: they get their time */
+        stage->slow_factor *= on ? stage->stack->recovery : 1.0 / stage->stack->recovery;
+    if (hosts_lossy(&stage->hosts, &stage->profile, on, why, sizeof why) < 0)
         trial_broken(trial, "%s", why);
 }
 
@@ -260,12 +263,10 @@ static void capture(struct trial *trial, json_t *result)
     struct stage *stage = trial->stage;
     bool wanted =
         stage->capture || trial->verdict == VERDICT_FAIL || trial->verdict == VERDICT_BROKEN;
-    char *name = trial_text(trial, "capture/%s.pcapng", trial->variant->id);
+    char name[512];
     if (!wanted || trial->frames == NULL || stage->report_folder == NULL)
         return;
-    for (char *c = name + strlen("capture/"); *c != '\0'; c++)
-        if (*c == '/')
-            *c = '.';
+    capture_name(name, sizeof name, trial->variant->id, stage->stack->name);
     if (line_save(trial, trial_text(trial, "%s/%s", stage->report_folder, name)) == 0)
         json_object_set_new(result, "capture", json_string(name));
     else

@@ -21,6 +21,7 @@ enum {
     LOOPBACK_FIRST = 10000, /* below the usual ephemeral range */
     LOOPBACK_BLOCK = 2000,
     LOOPBACK_WORKERS = 10,
+    OWN_ADDRESS = 10, /* a stack that answers for itself is 10.0.0.11 where its host is 10.0.0.1 */
     ANSWER_MAX = 1 << 20
 };
 
@@ -74,6 +75,8 @@ static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *w
         stage->address[side][1] = stage->hosts.address6[side];
         stage->second[side][0] = mapped(stage->hosts.second4[side]);
         stage->second[side][1] = stage->hosts.second6[side];
+        for (int six = 0; six < 2 && stage->stack->own_address; six++)
+            stage->address[side][six].s6_addr[15] += OWN_ADDRESS;
     }
     stage->first_port = WIRE_FIRST;
     stage->last_port = WIRE_LAST;
@@ -96,7 +99,7 @@ static void open_loopback(struct stage *stage)
 
 static bool open_stage(struct stage *stage, const struct worker *worker, char *why, size_t size)
 {
-    *stage = (struct stage){.stack = worker->stacks[0],
+    *stage = (struct stage){.stack = worker->stack,
                             .on_wire = worker->on_wire,
                             .worker = worker->number,
                             .profile = *worker->profile,
@@ -129,6 +132,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     cast_begin(&stage->cast, stage->shared, stage->stack,
                stage->on_wire ? stage->hosts.netns : NULL);
     stage->cast.seed = stage->seed;
+    stage->cast.address = stage->address;
     return true;
 }
 
@@ -163,13 +167,6 @@ static void close_stage(struct stage *stage)
     close(stage->epoll);
 }
 
-static json_t *run(struct stage *stage, const struct worker *worker, const struct order *order)
-{
-    stage->stack = worker->stacks[order->variant];
-    cast_use(&stage->cast, stage->stack);
-    return trial_run(stage, worker->variants[order->variant], worker->report, order->repeat);
-}
-
 _Noreturn void worker_serve(const struct worker *worker)
 {
     struct stage stage;
@@ -182,7 +179,9 @@ _Noreturn void worker_serve(const struct worker *worker)
     pin(worker->number);
     bool ready = open_stage(&stage, worker, why, sizeof why);
     while (recv(worker->control, &order, sizeof order, 0) == sizeof order)
-        answer(worker, ready ? run(&stage, worker, &order) : not_built(why));
+        answer(worker, ready ? trial_run(&stage, worker->variants[order.variant], worker->report,
+                                         order.repeat)
+                             : not_built(why));
     if (ready)
         close_stage(&stage);
     exit(0);

@@ -17,8 +17,8 @@ struct worker {
     int number;  /* from 0 */
     int control; /* SOCK_SEQPACKET to the supervisor */
     bool on_wire;
-    const struct stack *const *stacks; /* by variant */
-    const struct packet_lie *lie;      /* of the wire, or NULL */
+    const struct stack *stack;
+    const struct packet_lie *lie; /* of the wire, or NULL */
     const struct profile *profile;
     const struct catalogue *catalogue;
     const struct variant *const *variants;

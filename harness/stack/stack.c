@@ -1,13 +1,14 @@
 #include "stack/stack.h"
 
 #include "stack/linux.h"
+#include "stack/lwip.h"
 #include "stack/usrsctp.h"
 
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
 
-static const struct stack *const stacks[] = {&stack_linux, &stack_usrsctp};
+static const struct stack *const stacks[] = {&stack_linux, &stack_usrsctp, &stack_lwip};
 enum { STACKS = sizeof stacks / sizeof *stacks };
 
 const struct stack *stack_find(const char *name)
@@ -21,8 +22,12 @@ const struct stack *stack_find(const char *name)
 
 bool stack_speaks(const struct stack *stack, int protocol)
 {
-    if (stack->userspace || protocol != IPPROTO_SCTP)
-        return stack->userspace == (protocol == IPPROTO_SCTP);
+    if (stack == &stack_usrsctp)
+        return protocol == IPPROTO_SCTP;
+    if (stack == &stack_lwip)
+        return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_RAW;
+    if (protocol != IPPROTO_SCTP)
+        return true;
     int fd = stack->sctp != NULL ? socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP) : -1;
     if (fd >= 0)
         close(fd);

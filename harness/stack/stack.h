@@ -10,6 +10,7 @@
 #ifndef SOCKPROOF_STACK_STACK_H
 #define SOCKPROOF_STACK_STACK_H
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -29,6 +30,8 @@ struct stack_world {
     _Atomic uint32_t *done;
     uint64_t seed;     /* of all its randomness */
     uint16_t udp_port; /* SCTP is also taken in UDP there (RFC 6951); 0: not */
+    /* Of a stack with addresses of its own: this host's and the other's, IPv4 (mapped) and IPv6. */
+    struct in6_addr own[2], peer[2];
 };
 
 struct stack {
@@ -36,6 +39,16 @@ struct stack {
     /* Not the kernel's: threads and timers of the actor's process, which begins with begin and ends
        with the case. A call that blocks sleeps wherever the library likes. */
     bool userspace;
+    /* Its timers follow the virtual clock; else they run in real time. */
+    bool virtual_time;
+    /* It answers for addresses that the kernel of its host does not have. */
+    bool own_address;
+    /* The socket options, the commands of fcntl and ioctl and the flags of calls that it has, by
+       name, NULL terminated; NULL: all of them. */
+    const char *const *names;
+    /* How much more time than a kernel, whose timers the host profile shortens, it needs to make up
+       for what was lost; 0: no more. */
+    int recovery;
     /* Once in the process, before any other call; NULL: nothing to do. */
     void (*begin)(const struct stack_world *world);
     /* Its version, as baselines name it; NULL: the release of the kernel. Static storage. */
@@ -90,8 +103,8 @@ struct stack {
 
 /* The stack of that name, or NULL. Static storage. */
 const struct stack *stack_find(const char *name);
-/* True when the stack has that protocol (IPPROTO_*; 0 and raw protocols are the kernel's), found
-   out by trying where it is the kernel's. */
+/* True when the stack has that protocol (IPPROTO_TCP, _UDP, _SCTP, _ICMP; _RAW: raw sockets), found
+   out by trying where only trying tells. */
 bool stack_speaks(const struct stack *stack, int protocol);
 /* The names of all stacks of this build; NULL terminated. */
 const char *const *stack_names(void);

@@ -344,6 +344,7 @@ static const struct stack_sctp calls = {
 const struct stack stack_usrsctp = {
     .name = "usrsctp",
     .userspace = true,
+    .virtual_time = true,
     .begin = begin,
     .version = usrsctp_version,
     .sctp = &calls,

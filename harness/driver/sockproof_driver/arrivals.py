@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Callable
 
 from sockproof_driver import house  # noqa: F401  (puts the renderers in reach)
+from reports import records
 from reports.records import Result
 
 # How often a waiter looks up to refresh what it shows; results themselves wake it at once.
@@ -16,8 +17,10 @@ REFRESH_SECONDS = 0.2
 class Arrivals:
     """The results by variant. All methods may be called from any thread."""
 
-    def __init__(self, repeats: int) -> None:
+    def __init__(self, repeats: int, several: bool = False) -> None:
+        """`several`: results of one variant come from several stacks, and are told apart."""
         self._repeats = repeats
+        self._several = several
         self._changed = threading.Condition()
         self._results: dict[str, list[Result]] = {}
         self._ended = False
@@ -25,7 +28,8 @@ class Arrivals:
     def add(self, result: Result) -> None:
         """Takes in one result and wakes who waits for it."""
         with self._changed:
-            self._results.setdefault(result["id"], []).append(result)
+            name = records.on_stack(result) if self._several else result["id"]
+            self._results.setdefault(name, []).append(result)
             self._changed.notify_all()
 
     def end(self) -> None:

@@ -18,6 +18,7 @@ from sockproof_driver.listing import Listing, Variant
 from sockproof_driver.provenance import Provenance
 from sockproof_driver.reportdir import ReportDir
 from sockproof_driver.shard import Shard
+from sockproof_driver.stacks import DEFAULT
 from reports.compare import MEMORY, Difference, difference, memory_of
 from reports.github import announced
 from reports.model import Report
@@ -36,7 +37,8 @@ class Bench:
         self.options = options
         self.listing = Listing()
         self.folder = Path(options["report"] or house.REPORT)
-        self.arrivals = Arrivals(options["repeat"] or 1)
+        self.stacks: list[str] = options["stack"] or []
+        self.arrivals = Arrivals(options["repeat"] or 1, len(self.stacks) > 1)
         self.judgements: dict[str, Judgement] = {}
         self.selected: dict[str, Variant] = {}
         self.marks: set[str] = set()
@@ -65,14 +67,21 @@ class Bench:
             return ""
         return engines.died(self.status)
 
-    def start(self, variants: list[Variant]) -> None:
-        """Starts the one engine on `variants`. Raises ReportInUse or EngineUnfit."""
-        self.selected = {variant["id"]: variant for variant in variants}
+    def names_of(self, variant: Variant) -> list[str]:
+        """A variant's items: itself, or one for each stack when there are several."""
+        if len(self.stacks) < 2:
+            return [variant["id"]]
+        return [f"{variant['id']}@{stack}" for stack in self.stacks]
+
+    def start(self, variants: dict[str, Variant]) -> None:
+        """Starts the one engine on `variants`, by the names of their items. Raises ReportInUse or
+        EngineUnfit."""
+        self.selected = variants
         if self.options["compare"]:
             # Before the folder is emptied: it may be this run's own.
             self._before = Report(read(Path(self.options["compare"])))
         self._report = ReportDir(self.folder)
-        files = dict.fromkeys(variant["file"] for variant in variants)
+        files = dict.fromkeys(variant["file"] for variant in variants.values())
         lines = [f"@{file}" for file in files] + list(self.selected)
         self._catch_termination()
         self._engine = Engine(engines.arguments(self.options, self.folder.absolute()),
@@ -104,14 +113,16 @@ class Bench:
         found = self.arrivals.wait(name, tick)
         if not found:
             self.finish_engine()
-            found = [self._absent(self.selected[name])]
+            found = [self._absent(name)]
         self.judgements[name] = judge(found)
         return self.judgements[name]
 
-    def _absent(self, variant: Variant) -> dict[str, Any]:
+    def _absent(self, name: str) -> dict[str, Any]:
         """The line of a variant that the engine left none for."""
         seed = self.options["seed"]
-        given = {"stack": self.options["stack"] or "linux", "seed": 1 if seed is None else seed}
+        variant = self.selected[name]
+        stack = name[len(variant["id"]) + 1:] or (self.stacks or [DEFAULT])[0]
+        given = {"stack": stack, "seed": 1 if seed is None else seed}
         if self.died:
             tail = "; ".join(self.said.splitlines()[-3:])
             reason = f"the engine {self.died} before it was judged" + (f": {tail}" if tail else "")
@@ -143,8 +154,7 @@ class Bench:
             return
         self._hold_signals()
         self.finish_engine(stop=bool(self.not_yet_judged()))
-        missing = [self._absent(variant) for name, variant in self.selected.items()
-                   if not self.arrivals.of(name)]
+        missing = [self._absent(name) for name in self.selected if not self.arrivals.of(name)]
         self._report.release()
         try:
             if not self._report.complete(self.arrivals.all(), missing):

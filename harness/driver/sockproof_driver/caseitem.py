@@ -40,7 +40,8 @@ class CaseFile(pytest.File):
             raise LintError(bench.listing.complaints_about(self.path)
                             or f"{house.shown(self.path)}: no variants")
         for variant in variants:
-            yield CaseItem.from_parent(self, name=variant["id"], variant=variant)
+            for name in bench.names_of(variant):
+                yield CaseItem.from_parent(self, name=name, variant=variant)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
         if isinstance(excinfo.value, LintError):
@@ -49,12 +50,14 @@ class CaseFile(pytest.File):
 
 
 class CaseItem(pytest.Item):
-    """One variant. Its verdict decides in which phase it ends, and how."""
+    """One variant, on one stack when there are several. Its verdict decides in which phase it
+    ends, and how."""
 
     def __init__(self, *, variant: Variant, **rest: Any) -> None:
         super().__init__(**rest)
         self.variant = variant
-        for name in marks(variant):
+        stack = self.name[len(variant["id"]) + 1:]
+        for name in [*marks(variant), *([stack.replace(":", "-")] if stack else [])]:
             if name not in self.bench.marks:
                 self.config.addinivalue_line("markers", f"{name}: variants of {name}")
                 self.bench.marks.add(name)

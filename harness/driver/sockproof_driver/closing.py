@@ -9,6 +9,7 @@ from typing import Iterator
 
 from sockproof_driver import exitstatus, house
 from sockproof_driver.bench import LOG_TAIL_LINES, Bench
+from reports import stacks
 from reports.compare import text as difference_text
 from reports.failure import flat
 from reports.records import VERDICTS, instability
@@ -20,11 +21,13 @@ MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
             exitstatus.NOTHING: "nothing ran, or more skips than allowed"}
 STALE = "stale baseline"
 MOST_CHANGES = 20
+TABLE_ROWS = 60
 LISTED = ("fail", "unstable", "broken", "known")
 
 
 def sections(bench: Bench) -> Iterator[tuple[str, list[str]]]:
     """Title and lines of each section that has any."""
+    yield from by_stack(bench)
     listed = [line for verdict in LISTED for line in of_verdict(bench, verdict)]
     for title, lines in (("not passed", listed), ("against the baseline", baseline(bench)),
                          ("flaky", flaky(bench)), (compared_title(bench), compared(bench)), ("skipped", reasons(bench, "skip")),
@@ -32,6 +35,20 @@ def sections(bench: Bench) -> Iterator[tuple[str, list[str]]]:
                          ("the engine said", said(bench)), ("trouble", bench.complaints)):
         if lines:
             yield title, lines
+
+
+def by_stack(bench: Bench) -> Iterator[tuple[str, list[str]]]:
+    """What each stack came to, and the cases on which they differ, when there are several."""
+    results = [judgement.result for judgement in bench.judgements.values()]
+    names = stacks.several(results)
+    if not names:
+        return
+    lines = stacks.totals(results, names)
+    rows = stacks.differences(results, names)
+    lines += ["", *rows[:TABLE_ROWS]] if rows else ["", "no case on which they differ"]
+    if len(rows) > TABLE_ROWS:
+        lines.append(f"and {len(rows) - TABLE_ROWS} more")
+    yield "by stack", [*lines, "", f"every case: {house.shown(bench.folder / 'stacks.txt')}"]
 
 
 def of_verdict(bench: Bench, verdict: str) -> list[str]:

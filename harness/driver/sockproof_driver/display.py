@@ -83,7 +83,8 @@ class Display:
 
     def pytest_report_header(self) -> str:
         options = self._bench.options
-        shown = {"stack": options["stack"] or "linux", "place": options["place"] or "auto",
+        shown = {"stack": " ".join(self._bench.stacks) or "linux",
+                 "place": options["place"] or "auto",
                  "seed": 1 if options["seed"] is None else options["seed"]}
         return ("sockproof: " + ", ".join(f"{key} {value}" for key, value in shown.items())
                 + f", report {house.shown(self._bench.folder)}")

@@ -115,7 +115,9 @@ def died(status: int | None) -> str:
 def arguments(options: dict[str, Any], report: Path) -> list[str]:
     """The engine's arguments for the session's options; None and False are left out."""
     result = ["--report", str(report)]
-    for name in ("seed", "stack", "place", "workers", "repeat", "slow-factor", "max-skips"):
+    for stack in options.get("stack") or []:
+        result += ["--stack", stack]
+    for name in ("seed", "place", "workers", "repeat", "slow-factor", "max-skips"):
         value = options.get(name)
         if value is not None:
             result += [f"--{name}", str(value)]

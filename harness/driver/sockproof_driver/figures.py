@@ -22,6 +22,7 @@ from reports import records
 
 ECHO = "cases/tcp/connect/echo.yaml"
 CROWD = "cases/tcp/server/nine-thousand-clients.yaml"
+GUEST, GUEST_CASE = "uml:6.1", "tcp/close/half-close[inet]"
 BULK = "fixtures/bench/bulk-loopback.yaml"
 MESSAGES = "fixtures/bench/sctp-messages.yaml"
 FIU_PRELOAD = Path("/usr/lib/fiu/fiu_posix_preload.so")
@@ -192,6 +193,18 @@ def crowd(scale: Scale) -> Sample:
     return Sample(slowest, {"whole": seconds})
 
 
+def guest_boot() -> Sample:
+    """Seconds from the start of the engine to the first result out of a guest kernel."""
+    file = f"cases/{GUEST_CASE.partition('[')[0]}.yaml"
+    with scratch() as folder, tempfile.NamedTemporaryFile("w", encoding="utf-8") as selection:
+        selection.write(f"@{file}\n{GUEST_CASE}\n")
+        selection.flush()
+        done, seconds = call([str(house.engine()), "run", "--stack", GUEST, "--select",
+                              selection.name, "--report", folder])
+        (result,) = judged(Path(folder), 1, done.stderr)
+    return Sample(seconds, {"guest": result["duration_us"] / 1000})
+
+
 def round_trips(scale: Scale, path: str) -> Sample:
     """Medians over raw IP, UDP and TCP in microseconds; the value is raw's share of TCP's."""
     done, _ = call([str(house.engine()), "bench-rtt", "--json", "--repeat", str(scale.rounds)])
@@ -305,7 +318,9 @@ def measured(scale: Scale, tell: Callable[[str], None]) -> list[Row]:
         (Row("bulk stream, every byte verified (loopback)", "Gbit/s", f"{engine} {BULK}"),
          lambda: bulk(scale)),
         (Row("SCTP messages on usrsctp, every byte verified (wire)", "messages/s",
-             f"{engine} {MESSAGES}"), lambda: messages(scale))]
+             f"{engine} {MESSAGES}"), lambda: messages(scale)),
+        (Row("a guest kernel's boot, to the first result", "s",
+             f"./sockproof run '{GUEST_CASE}' --stack {GUEST}", more_is_better=False), guest_boot)]
     end = time.monotonic() + scale.seconds
     tell("warm-up")
     try:
@@ -324,6 +339,8 @@ def finish(row: Row) -> None:
     more = row.samples[0].more if row.samples else {}
     if "variants" in more:
         row.note = f"{more['variants']:.0f} variants in {row.middle('seconds'):.1f} s"
+    elif "guest" in more:
+        row.note = f"{GUEST}; the case itself {row.middle('guest'):.1f} ms"
     elif "whole" in more:
         row.note = "the slower of two families, which run at once"
     elif "processor_ms" in more:

@@ -9,12 +9,14 @@ from typing import Any, Callable
 
 @dataclass(frozen=True)
 class Option:
-    """One option. `parse` turns its text into a value or raises ValueError; None: a flag."""
+    """One option. `parse` turns its text into a value or raises ValueError; None: a flag. One that
+    may be given several times has a list of values."""
 
     name: str
     parse: Callable[[str], Any] | None
     wants: str
     help: str
+    several: bool = False
 
     @property
     def flag(self) -> str:
@@ -79,7 +81,8 @@ def part(text: str) -> tuple[int, int]:
 
 OPTIONS = (
     Option("seed", whole(0), "a whole number", "the seed of every random decision (default 1)"),
-    Option("stack", word, "a stack", "the stack under test (default linux)"),
+    Option("stack", word, "a stack", "a stack under test, or all of them; may be given several "
+           "times (default linux)", several=True),
     Option("place", place, "auto, wire or loopback", "where the cases run (default auto: tried)"),
     Option("workers", whole(1), "a number from 1", "variants that run at once"),
     Option("repeat", whole(1), "a number from 1", "run each variant so often; it must agree"),

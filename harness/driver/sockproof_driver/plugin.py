@@ -7,7 +7,7 @@ from typing import Any, Generator
 
 import pytest
 
-from sockproof_driver import exitstatus, house
+from sockproof_driver import exitstatus, house, stacks
 from sockproof_driver.bench import Bench
 from sockproof_driver.caseitem import BENCH, TICK, CaseFile, CaseItem
 from sockproof_driver.display import Display
@@ -37,7 +37,8 @@ def add_option(group: Any, option: Option) -> None:
     if option.parse is None:
         settings |= {"action": "store_true", "default": False}
     else:
-        settings |= {"type": option.parse, "default": None, "metavar": option.wants}
+        settings |= {"type": option.parse, "default": None, "metavar": option.wants,
+                     "action": "append" if option.several else "store"}
     if option.name == "workers":
         try:
             group._addoption("-n", *names, **settings)
@@ -51,6 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         raise pytest.UsageError("the engine has workers of its own: leave pytest-xdist out")
     values = {option.name: config.getoption(f"sockproof_{option.name}") for option in OPTIONS}
+    try:
+        values["stack"] = stacks.resolve(values["stack"])
+    except (stacks.StackUnknown, EngineUnfit) as error:
+        raise pytest.UsageError(str(error)) from None
     config.stash[BENCH] = Bench(values)
     display = Display(config)
     config.stash[TICK] = display.tick
@@ -129,7 +134,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, None]:
     blocked = session.testsfailed and not session.config.option.continue_on_collection_errors
     if items and not blocked and not session.config.option.collectonly:
         try:
-            bench.start([item.variant for item in items])
+            bench.start({item.name: item.variant for item in items})
         except (ReportInUse, EngineUnfit) as error:
             raise pytest.UsageError(str(error)) from None
     outcome = yield

@@ -15,8 +15,8 @@ from reports import records
 from reports.render import write_whole
 from reports.site import FOLDER, is_ours
 
-OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "engine.log",
-        "results.tap", "compared.json", ".reserve")
+OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "stacks.txt",
+        "engine.log", "results.tap", "compared.json", ".reserve")
 # Kept free for the report of a run that fills its disk; less where there is not so much.
 RESERVE_BYTES, LEAST_RESERVE_BYTES = 8 << 20, 256 << 10
 

@@ -13,8 +13,8 @@ from sockproof_driver.judgement import judge
 from sockproof_driver.listing import split_blocks
 from sockproof_driver.progress import bar_line, clock
 
-COMMANDS = ("run", "list", "new", "lint", "explain", "report", "baseline", "doctor", "schema", "test", "stability", "liars",
-            "bench", "exec", "explore")
+COMMANDS = ("run", "list", "new", "lint", "explain", "report", "baseline", "guest", "doctor", "schema", "test", "stability",
+            "liars", "bench", "exec", "explore")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -30,8 +30,8 @@ def test_help_names_every_command(house: House) -> None:
     done = house.call(str(house.root / "sockproof"), "--help")
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")] == [
-        "run", "list", "new", "lint", "explain", "report", "baseline", "doctor", "schema", "test",
-        "stability", "liars", "bench", "exec", "explore"]
+        "run", "list", "new", "lint", "explain", "report", "baseline", "guest", "doctor", "schema",
+        "test", "stability", "liars", "bench", "exec", "explore"]
     assert house.call(str(house.root / "sockproof")).returncode == 3
 
 

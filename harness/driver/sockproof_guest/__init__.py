@@ -1,0 +1,1 @@
+"""Guest kernels: fetched from Debian's packages, kept in a cache, started for a run."""

@@ -1,0 +1,183 @@
+"""Guests that do not come up, through the real engine: each is broken, with its console's last lines,
+within its deadline. And what keeps guests: names, cache, archive."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sockproof_guest import module, store
+from sockproof_guest.boot import slower
+from sockproof_guest.initramfs import Initramfs
+from sockproof_guest.trouble import GuestTrouble, GuestUsage
+from reports import stacks
+
+ROOT = Path(__file__).resolve().parents[3]
+CASE = "fixtures/selfproof/cases/passes.yaml"
+ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))
+HELLO = '{"hello":{"version":"9.9.9"},"events":0,"capture":0}'
+
+
+def make_guest(cache: Path, script: str) -> None:
+    """A guest uml:9.9 whose kernel is a shell script."""
+    folder = cache / "sockproof" / "guests" / "uml:9.9"
+    folder.mkdir(parents=True)
+    kernel = folder / "kernel"
+    kernel.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    kernel.chmod(0o755)
+    (folder / "guest.json").write_text(json.dumps(
+        {"name": "uml:9.9", "package": "none", "package_version": "1", "release": "9.9.9",
+         "kernel": "kernel", "modules": []}), "utf-8")
+
+
+def run(tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """One run of the engine with the cache of the test."""
+    return subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(tmp_path / "report"),
+                           *options, CASE], cwd=ROOT, text=True, capture_output=True, timeout=60,
+                          check=False, env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)})
+
+
+needs_engine = pytest.mark.skipif(not Path(ENGINE).exists(), reason="the engine is not built")
+
+
+@needs_engine
+@pytest.mark.parametrize("script, reason", [
+    ("echo 'VFS: cannot open root'; echo 'Kernel panic - not syncing: no root'; exit 1",
+     "did not boot; its console: Kernel panic - not syncing: no root"),
+    ("echo booting; exec tail -f /dev/null", "did not begin in time; its console: booting"),
+    (f"echo '{HELLO}' >&3; echo 'Kernel panic - oops'; exit 1",
+     "ended before this was judged; its console: Kernel panic - oops"),
+    ("head -c 5000000 /dev/zero >&3; exec tail -f /dev/null", "sent what is no result"),
+    (f"echo '{HELLO}' >&3; exec tail -f /dev/null",
+     "fell silent before this was judged; its console: nothing")])
+def test_a_guest_that_does_not_come_up_is_broken(tmp_path: Path, script: str, reason: str) -> None:
+    make_guest(tmp_path, script)
+    done = run(tmp_path, "--stack", "uml:9.9", "--boot-limit", "1", "--case-limit", "1")
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["verdict"], result["stack"]) == (2, "broken", "uml:9.9")
+    assert reason in result["reason"], result["reason"]
+
+
+@needs_engine
+def test_a_guest_that_does_not_come_up_leaves_the_other_stacks_alone(tmp_path: Path) -> None:
+    make_guest(tmp_path, "exit 1")
+    done = run(tmp_path, "--stack", "linux", "--stack", "uml:9.9")
+    verdicts = {result["stack"]: result["verdict"] for result in map(json.loads,
+                                                                     done.stdout.splitlines())}
+    assert verdicts == {"linux": "pass", "uml:9.9": "broken"}
+    totals = json.loads((tmp_path / "report" / "run.json").read_text("utf-8"))["stacks"]
+    assert [(one["stack"], one["totals"]["pass"]) for one in totals] == [("linux", 1),
+                                                                         ("uml:9.9", 0)]
+
+
+@needs_engine
+def test_ctrl_c_ends_a_guest(tmp_path: Path) -> None:
+    make_guest(tmp_path, "echo $$ > \"$XDG_CACHE_HOME/pid\"; exec tail -f /dev/null")
+    process = subprocess.Popen([ENGINE, "run", "--root", str(ROOT), "--stack", "uml:9.9",
+                                "--report", str(tmp_path / "report"), CASE], cwd=ROOT, text=True,
+                               stdout=subprocess.PIPE,
+                               env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)})
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text("utf-8").strip():
+        assert process.poll() is None
+        os.sched_yield()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert (process.returncode, json.loads(out)["verdict"]) == (130, "not-run")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
+
+
+@needs_engine
+def test_a_guest_that_is_not_there_says_how_to_get_it(tmp_path: Path) -> None:
+    result = json.loads(run(tmp_path, "--stack", "uml:9.9").stdout)
+    assert result["verdict"] == "broken"
+    assert "./sockproof guest add uml:9.9" in result["reason"]
+
+
+@needs_engine
+def test_a_selection_can_name_the_stack(tmp_path: Path) -> None:
+    chosen = tmp_path / "select"
+    chosen.write_text(f"@{CASE}\n{ROOT}/fixtures/selfproof/cases/passes[inet]@linux\n", "utf-8")
+    listed = subprocess.run([ENGINE, "list", "--json", CASE], cwd=ROOT, text=True,
+                            capture_output=True, check=True).stdout
+    name = json.loads(listed.splitlines()[0])["id"]
+    chosen.write_text(f"@{CASE}\n{name}@linux\n", "utf-8")
+    done = subprocess.run([ENGINE, "run", "--stack", "linux", "--stack", "lwip", "--report",
+                           str(tmp_path / "report"), "--select", str(chosen)], cwd=ROOT, text=True,
+                          capture_output=True, timeout=60, check=False)
+    assert [json.loads(line)["stack"] for line in done.stdout.splitlines()] == ["linux"]
+
+
+@pytest.mark.parametrize("name", ["uml", "uml:", "linux", "qemu:../x", "uml:6.1/..", "kvm:6.1"])
+def test_names_that_are_none(name: str) -> None:
+    with pytest.raises(GuestUsage):
+        store.checked(name)
+
+
+def test_guests_are_found_and_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    make_guest(tmp_path, "true")
+    assert [guest.name for guest in store.present()] == ["uml:9.9"]
+    store.remove("uml:9.9")
+    assert store.present() == []
+    with pytest.raises(GuestTrouble, match="guest add uml:9.9"):
+        store.find("uml:9.9")
+
+
+def test_modules_come_after_what_they_need(tmp_path: Path) -> None:
+    for name, needs in (("sctp", "udp_tunnel,libcrc32c"), ("udp_tunnel", ""), ("other", ""),
+                        ("libcrc32c", "")):
+        (tmp_path / f"{name.replace('_', '-')}.ko").write_bytes(
+            b"\0name=x\0depends=" + needs.encode() + b"\0")
+    assert list(module.Modules(tmp_path).wanted()) == ["udp_tunnel", "libcrc32c", "sctp"]
+
+
+def test_an_archive_holds_folders_before_their_files() -> None:
+    out = io.BytesIO()
+    archive = Initramfs(out)
+    archive.file("/a/b/c", b"12345")
+    archive.file("/a/b/c", b"again")
+    archive.close()
+    block, names, at = out.getvalue(), [], 0
+    while at < len(block):
+        assert block[at:at + 6] == b"070701"
+        size, length = (int(block[at + 6 + 8 * n:at + 14 + 8 * n], 16) for n in (6, 11))
+        names.append(block[at + 110:at + 110 + length - 1].decode())
+        body = (at + 110 + length + 3) // 4 * 4
+        if names[-1] == "a/b/c":
+            assert block[body:body + size] == b"12345"
+        at = (body + size + 3) // 4 * 4
+    assert names[-4:] == ["a", "a/b", "a/b/c", "TRAILER!!!"]
+
+
+def test_deadlines_inside_are_longer_and_end_before_those_outside() -> None:
+    words = slower(["--slow-factor", "2", "--case-limit", "120"], 30)
+    assert words == ["--slow-factor", "60", "--case-limit", "6"]
+
+
+def result(case: str, stack: str, verdict: str, variant: str = "inet") -> dict[str, str]:
+    """As much of a result as the table looks at."""
+    return {"id": f"{case}[{variant}]", "case": case, "stack": stack, "verdict": verdict}
+
+
+def test_the_table_shows_where_stacks_differ() -> None:
+    results = [result("a", "linux", "pass"), result("a", "lwip", "pass"),
+               result("b", "linux", "pass"), result("b", "lwip", "known"),
+               result("b", "linux", "pass", "inet6"), result("b", "lwip", "pass", "inet6"),
+               result("c", "linux", "pass"), result("c", "lwip", "skip")]
+    names = stacks.several(results)
+    assert names == ["linux", "lwip"]
+    assert stacks.differences(results, names) == ["case  linux  lwip",
+                                                  "b     pass   1 of 2 known"]
+    assert stacks.totals(results, names) == ["stack  pass  known  skip", "linux  4     0      0",
+                                             "lwip   2     1      1"]
+
+
+def test_one_stack_makes_no_table() -> None:
+    assert stacks.several([result("a", "linux", "pass"), result("b", "usrsctp", "pass")]) == []

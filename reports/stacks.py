@@ -1,0 +1,80 @@
+"""The table of a run with several stacks: case by stack."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from reports.records import VERDICTS, WORST_FIRST, Records, Result, by_variant, spokesman
+
+Table = dict[str, dict[str, Counter[str]]]
+
+
+def several(results: list[Result]) -> list[str]:
+    """The stacks of the results in the order of their first appearance; empty unless some variant
+    ran on more than one."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    for result in results:
+        seen[result["id"]].add(str(result.get("stack") or "linux"))
+    if all(len(stacks) < 2 for stacks in seen.values()):
+        return []
+    return list(dict.fromkeys(str(result.get("stack") or "linux") for result in results))
+
+
+def table(results: list[Result]) -> Table:
+    """How many variants of each case have each verdict, by stack."""
+    cases: Table = defaultdict(lambda: defaultdict(Counter))
+    for result in map(spokesman, by_variant(results).values()):
+        stack = str(result.get("stack") or "linux")
+        cases[str(result.get("case") or result["id"])][stack][result["verdict"]] += 1
+    return cases
+
+
+def cell(counts: Counter[str]) -> str:
+    """"pass" when all variants of the case are alike, "1 of 2 fail" when some are worse than
+    others; "-" when there are none."""
+    if not counts:
+        return "-"
+    worst = next(verdict for verdict in WORST_FIRST if counts[verdict])
+    total = counts.total()
+    return worst if counts[worst] == total else f"{counts[worst]} of {total} {worst}"
+
+
+def differ(row: dict[str, Counter[str]], stacks: list[str]) -> bool:
+    """Whether the stacks that judged the case did not all come to the same."""
+    cells = {cell(row[stack]) for stack in stacks}
+    return len(cells - {"-", "skip"}) > 1
+
+
+def aligned(rows: list[list[str]]) -> list[str]:
+    """Rows as lines of columns, the first to the left."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(word.ljust(width) for word, width in zip(row, widths)).rstrip()
+            for row in rows]
+
+
+def totals(results: list[Result], stacks: list[str]) -> list[str]:
+    """A line for each stack: how many variants have each verdict."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for result in map(spokesman, by_variant(results).values()):
+        counts[str(result.get("stack") or "linux")][result["verdict"]] += 1
+    shown = [verdict for verdict in VERDICTS if any(counts[s][verdict] for s in stacks)]
+    rows = [["stack", *shown]]
+    rows += [[stack, *(str(counts[stack][verdict]) for verdict in shown)] for stack in stacks]
+    return aligned(rows)
+
+
+def differences(results: list[Result], stacks: list[str]) -> list[str]:
+    """The table's rows on which the stacks differ; empty when there are none."""
+    found = {case: row for case, row in table(results).items() if differ(row, stacks)}
+    rows = [["case", *stacks]]
+    rows += [[case, *(cell(row[stack]) for stack in stacks)] for case, row in found.items()]
+    return aligned(rows) if found else []
+
+
+def stacks_text(records: Records, _folder: str = "") -> str:
+    """The whole table, with the totals above it."""
+    stacks = several(records.results)
+    rows = [["case", *stacks]]
+    rows += [[case, *(cell(row[stack]) for stack in stacks)]
+             for case, row in sorted(table(records.results).items())]
+    return "\n".join([*totals(records.results, stacks), "", *aligned(rows)]) + "\n"
