@@ -36,6 +36,19 @@ void launch_close(struct control *control, const char *path)
     unlink(path);
 }
 
+/* LD_PRELOAD's list is parted by spaces and colons (ld.so(8)), and there is no way to quote one: a
+   path that has any is named by a descriptor of ours, which stays open as long as we live. */
+static void without_separators(char *path, size_t size)
+{
+    static int kept = -1;
+    if (strpbrk(path, " :") == NULL)
+        return;
+    if (kept < 0)
+        kept = open(path, O_RDONLY | O_CLOEXEC);
+    if (kept >= 0)
+        snprintf(path, size, "/proc/%d/fd/%d", (int)getpid(), kept);
+}
+
 bool launch_object(char *out, size_t size)
 {
     ssize_t length = readlink("/proc/self/exe", out, size - 1);
@@ -45,7 +58,10 @@ bool launch_object(char *out, size_t size)
     out[length] = '\0';
     slash = strrchr(out, '/');
     snprintf(slash + 1, size - (size_t)(slash + 1 - out), "sockproof-preload.so");
-    return access(out, R_OK) == 0;
+    bool there = access(out, R_OK) == 0;
+    if (there)
+        without_separators(out, size);
+    return there;
 }
 
 static double now(void)

@@ -29,7 +29,8 @@ struct ending {
 struct control *launch_control(const char *path);
 /* Unmaps it and removes the file. */
 void launch_close(struct control *control, const char *path);
-/* Where the interposer lies: beside the engine. False when it is not there. */
+/* Where the interposer lies: beside the engine, by a name that LD_PRELOAD takes; good as long as
+   this process lives. False when it is not there. */
 bool launch_object(char *out, size_t size);
 /* Runs argv (NULL terminated; found in PATH) and waits for its end. Ctrl-C and the like go to the
    program alone meanwhile. 0, or an errno when it could not be started. One at a time. */

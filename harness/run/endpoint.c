@@ -204,7 +204,7 @@ static json_t *hosts_of(const struct trial *trial, const struct in6_addr *host)
         if (memcmp(host, &trial->stage->address[side][six], sizeof *host) == 0)
             json_array_append_new(names, json_string(side_name(side)));
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
-        if (memcmp(host, &trial->stage->second[side][six], sizeof *host) == 0)
+        if (trial->second && memcmp(host, &trial->stage->second[side][six], sizeof *host) == 0)
             json_array_append_new(names, json_sprintf("%s-second", side_name(side)));
     for (size_t i = 0; json_array_size(names) == 0 && i < sizeof words / sizeof *words; i++) {
         struct in6_addr known = host_address(trial, words[i], six ? AF_INET6 : AF_INET);

@@ -109,7 +109,7 @@ static int mss_option(const uint8_t *header, size_t size)
         if (length == 0 || at + length > size)
             break;
         if (header[at] == OPTION_MSS && length == 4)
-            mss = get16(header + at + 2);
+            mss = (int)get16(header + at + 2);
         at += length;
     }
     return mss;

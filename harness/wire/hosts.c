@@ -39,7 +39,7 @@ static const struct netlink_end host_ends[SIDE_COUNT] = {{"w0", HOST_INDEX, {2, 
                                                          {"w0", HOST_INDEX, {2, 0, 0, 0, 0, 2}}};
 
 /* What new interfaces of a host start from: no duplicate address detection, no solicitation, no
-   link-local address. */
+   link-local address, and what it reports of its groups said at once, not seconds later. */
 static const struct profile_entry quiet_host[] = {
     {"net.ipv6.conf.all.disable_ipv6", "0", false},
     {"net.ipv6.conf.default.disable_ipv6", "0", false},
@@ -48,7 +48,9 @@ static const struct profile_entry quiet_host[] = {
     {"net.ipv6.conf.default.router_solicitations", "0", false},
     {"net.ipv6.conf.default.accept_ra", "0", false},
     {"net.ipv6.conf.default.autoconf", "0", false},
-    {"net.ipv6.conf.default.addr_gen_mode", "1", false}};
+    {"net.ipv6.conf.default.addr_gen_mode", "1", false},
+    {"net.ipv6.conf.default.mldv1_unsolicited_report_interval", "0", false},
+    {"net.ipv6.conf.default.mldv2_unsolicited_report_interval", "0", false}};
 /* The wire's own ends have no addresses and say nothing. */
 static const struct profile_entry quiet_wire[] = {
     {"net.ipv6.conf.all.disable_ipv6", "1", true},
