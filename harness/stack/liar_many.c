@@ -113,7 +113,7 @@ static int lie_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *ti
     int result = liar_truth->ppoll(fds, count, timeout, mask);
     for (nfds_t i = 0; i < count && result >= 0; i++)
         if (liar_tells(CALL_ppoll, OP_NEVER) || liar_tells(CALL_ppoll, OP_ALWAYS))
-            fds[i].revents = liar_tells(CALL_ppoll, OP_ALWAYS) ? fds[i].events : 0;
+            fds[i].revents = (short)(liar_tells(CALL_ppoll, OP_ALWAYS) ? fds[i].events : 0);
     return (int)retold(CALL_ppoll, result);
 }
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, House
 
-ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))
+BUILT = [one for one in (ROOT / "build-gcc" / "sockproof-engine", ROOT / "build" / "sockproof-engine")
+         if one.exists()]
+ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(BUILT[0]) if BUILT else "")
 TRANSPORTS = ("tcp", "udp", "sctp", "raw", "icmp")
 
 
