@@ -119,7 +119,7 @@ static bool has_baseline(struct settings *settings, const char *root, const char
 /* The part of a stack's name that its files are called after: a guest's is its kind. */
 static const char *file_name(struct settings *settings, const char *stack)
 {
-    return arena_printf(settings->arena, "%.*s", (int)strcspn(stack, ":"), stack);
+    return arena_copy(settings->arena, stack, strcspn(stack, ":"));
 }
 
 bool settings_load(struct settings *settings, const char *root, const char *stack)

@@ -6,34 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* splitmix64's finaliser: every bit of the word depends on every bit of its number. */
-static uint64_t word(uint64_t key, uint64_t number)
-{
-    uint64_t z = key + (number + 1) * 0x9e3779b97f4a7c15U;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebU;
-    return z ^ z >> 31;
-}
-
-void pattern_write(struct pattern *pattern, uint8_t *out, size_t size)
-{
-    size_t done = 0;
-    while (done < size) {
-        for (; pattern->position % 8 == 0 && size - done >= 8; pattern->position += 8, done += 8) {
-            uint64_t whole = word(pattern->key, pattern->position / 8);
-            memcpy(out + done, &whole, 8);
-        }
-        if (done == size)
-            break;
-        uint64_t bits = word(pattern->key, pattern->position / 8);
-        size_t skip = pattern->position % 8;
-        size_t take = size - done < 8 - skip ? size - done : 8 - skip;
-        memcpy(out + done, (const uint8_t *)&bits + skip, take);
-        done += take;
-        pattern->position += take;
-    }
-}
-
 static const struct node *member(const struct node *node)
 {
     static const char *const keys[] = {"text", "hex", "pattern", "zeros"};
@@ -81,6 +53,12 @@ size_t content_size(const struct node *node)
     else
         size = number(form);
     return size;
+}
+
+size_t content_pattern(const struct node *node)
+{
+    const struct node *form = node->kind == NODE_SCALAR ? NULL : member(node);
+    return form != NULL && strcmp(form->key, "pattern") == 0 ? number(form) : 0;
 }
 
 void content_write(const struct node *node, struct pattern *pattern, uint8_t *out)

@@ -11,7 +11,8 @@
  * may have many thousands of them.
  */
 struct segment {
-    const uint8_t *bytes;
+    const uint8_t *bytes; /* NULL: they are those of made */
+    struct pattern made;
     size_t size;
     bool urgent; /* a byte out of band: may or may not stand in the stream (SO_OOBINLINE) */
     bool paired; /* the next one is the urgent byte of the same send */
@@ -41,7 +42,7 @@ struct arrival {
     int sender, stream;
 };
 
-enum { SENDER_MAX = 16 };
+enum { SENDER_MAX = 16, SCRATCH = 4096 };
 
 struct ledger {
     struct segment *segments;
@@ -174,6 +175,15 @@ int ledger_sending(struct ledger *ledger, uint64_t name, const void *bytes, size
     return number;
 }
 
+int ledger_sending_made(struct ledger *ledger, uint64_t name, const struct pattern *made,
+                        size_t size)
+{
+    int number = ledger_sending(ledger, name, NULL, size, false);
+    if (number >= 0)
+        ledger->segments[number].made = *made;
+    return number;
+}
+
 void ledger_sent(struct ledger *ledger, int number, size_t accepted)
 {
     struct segment *segment = &ledger->segments[number];
@@ -204,13 +214,28 @@ static struct divergence diverge(uint64_t offset, int expected, int observed)
     return (struct divergence){true, offset, expected, observed};
 }
 
+/* The bytes of the segment from into on, written to scratch where they lie nowhere; *size of them
+   at most, and *size becomes how many. */
+static const uint8_t *wanted(const struct segment *segment, size_t into, uint8_t *scratch,
+                             size_t *size)
+{
+    struct pattern from = {segment->made.key, segment->made.position + into};
+    *size = segment->size - into < *size ? segment->size - into : *size;
+    if (segment->bytes != NULL)
+        return segment->bytes + into;
+    *size = *size < SCRATCH ? *size : SCRATCH;
+    pattern_write(&from, scratch, *size);
+    return scratch;
+}
+
 /* Compares what one segment can say about the next bytes; returns how many of them it covers. */
 static size_t compare(const struct ledger *ledger, struct stream *at, const uint8_t *bytes,
                       size_t size, struct divergence *found)
 {
     const struct segment *segment = &ledger->segments[at->segment];
-    size_t take = segment->size - at->into < size ? segment->size - at->into : size;
-    const uint8_t *want = segment->bytes + at->into;
+    uint8_t scratch[SCRATCH];
+    size_t take = size;
+    const uint8_t *want = wanted(segment, at->into, scratch, &take);
     if (segment->urgent && *want != *bytes) {
         at->into += take; /* taken out of band: not in the stream */
         return 0;
@@ -225,6 +250,15 @@ static size_t compare(const struct ledger *ledger, struct stream *at, const uint
     at->into += take;
     at->offset += take;
     return take;
+}
+
+static void note_divergence(struct ledger *ledger, const struct divergence *found)
+{
+    if (!found->diverged)
+        return;
+    ledger->corrupted++;
+    if (ledger->first_divergence < 0)
+        ledger->first_divergence = (int64_t)found->offset;
 }
 
 struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const uint8_t *bytes,
@@ -246,11 +280,36 @@ struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const 
         *home = at;
         ledger->extra += size - done;
     }
-    if (found.diverged && !peek) {
-        ledger->corrupted++;
-        if (ledger->first_divergence < 0)
-            ledger->first_divergence = (int64_t)found.offset;
+    if (!peek)
+        note_divergence(ledger, &found);
+    return found;
+}
+
+bool ledger_made(struct ledger *ledger, uint64_t stream, size_t size, struct pattern *made)
+{
+    struct stream *home = stream == 0 ? NULL : stream_of(ledger, stream);
+    bool yes = home != NULL && advance(ledger, home);
+    const struct segment *segment = yes ? &ledger->segments[home->segment] : NULL;
+    yes = yes && segment->bytes == NULL && segment->size - home->into >= size;
+    if (yes)
+        *made = (struct pattern){segment->made.key, segment->made.position + home->into};
+    return yes;
+}
+
+struct divergence ledger_compared(struct ledger *ledger, uint64_t stream, uint64_t size,
+                                  uint64_t agreed, uint8_t odd)
+{
+    struct divergence found = {false, 0, -1, -1};
+    struct stream *home = stream == 0 ? NULL : stream_of(ledger, stream);
+    if (home != NULL && agreed < size) {
+        uint8_t expected = 0;
+        const struct segment *segment = &ledger->segments[home->segment];
+        struct pattern there = {segment->made.key, segment->made.position + home->into + agreed};
+        pattern_write(&there, &expected, 1);
+        found = diverge(home->offset + agreed, expected, odd);
     }
+    ledger_skipped(ledger, stream, size);
+    note_divergence(ledger, &found);
     return found;
 }
 

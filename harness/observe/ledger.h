@@ -9,6 +9,8 @@
 #ifndef SOCKPROOF_OBSERVE_LEDGER_H
 #define SOCKPROOF_OBSERVE_LEDGER_H
 
+#include "observe/pattern.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +27,9 @@ void ledger_clear(struct ledger *ledger);
    ledger_sent, or -1 (no stream, no memory). urgent: the last byte goes out of band. */
 int ledger_sending(struct ledger *ledger, uint64_t stream, const void *bytes, size_t size,
                    bool urgent);
+/* The same of a pattern that lies nowhere: size bytes from *made on. */
+int ledger_sending_made(struct ledger *ledger, uint64_t stream, const struct pattern *made,
+                        size_t size);
 /* The send ended; accepted bytes of it were taken (0 when it failed). */
 void ledger_sent(struct ledger *ledger, int number, size_t accepted);
 
@@ -39,6 +44,13 @@ struct divergence {
 /* Bytes came out of a stream. peek: they stay in it. */
 struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const uint8_t *bytes,
                                   size_t size, bool peek);
+/* True when the next size bytes of the stream are of one such pattern: *made is where they begin.
+   Whoever receives them may compare them himself, and says with ledger_compared what he found. */
+bool ledger_made(struct ledger *ledger, uint64_t stream, size_t size, struct pattern *made);
+/* Bytes of such a pattern came out of the stream: agreed of them were the pattern's, then came
+   odd (nothing, when all agreed). */
+struct divergence ledger_compared(struct ledger *ledger, uint64_t stream, uint64_t size,
+                                  uint64_t agreed, uint8_t odd);
 /* Bytes of a stream were taken and thrown away unread: they count as received. */
 void ledger_skipped(struct ledger *ledger, uint64_t stream, uint64_t size);
 /* Bytes that senders accepted on a stream and nobody has received yet. */

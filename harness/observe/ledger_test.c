@@ -174,3 +174,56 @@ Test(ledger, a_message_that_overtakes_its_own_stream_is_no_order)
     json_decref(ordering);
     ledger_free(own);
 }
+
+/* Half a page of a pattern that lies nowhere, into out as well. */
+static void send_made(uint64_t position, uint8_t *out, size_t size)
+{
+    struct pattern made = {9, position};
+    int number = ledger_sending_made(ledger, 1, &made, size);
+    ledger_sent(ledger, number, size);
+    pattern_write(&made, out, size);
+}
+
+Test(ledger, a_pattern_that_lies_nowhere_is_compared_like_any_bytes)
+{
+    uint8_t bytes[10000];
+    send_made(5, bytes, sizeof bytes);
+    cr_assert_not(ledger_received(ledger, 1, bytes, 7000, false).diverged);
+    bytes[9000] ^= 1;
+    struct divergence found = ledger_received(ledger, 1, bytes + 7000, 3000, false);
+    cr_assert(found.diverged);
+    cr_assert_eq(found.offset, 9000);
+    cr_assert_eq(found.expected, bytes[9000] ^ 1);
+}
+
+Test(ledger, a_receiver_may_compare_such_a_pattern_himself)
+{
+    uint8_t bytes[100];
+    struct pattern made;
+    send_bytes("ab");
+    send_made(40, bytes, sizeof bytes);
+    cr_assert_not(ledger_made(ledger, 1, 2, &made), "those were laid out");
+    receive("ab");
+    cr_assert_not(ledger_made(ledger, 1, 101, &made), "so many were not sent");
+    cr_assert(ledger_made(ledger, 1, 100, &made));
+    cr_assert_eq(made.position, 40);
+    cr_assert_not(ledger_compared(ledger, 1, 60, 60, 0).diverged);
+    cr_assert(ledger_made(ledger, 1, 40, &made));
+    cr_assert_eq(made.position, 100);
+}
+
+Test(ledger, what_such_a_receiver_found_odd_is_a_divergence)
+{
+    uint8_t bytes[100];
+    send_bytes("ab");
+    receive("ab");
+    send_made(40, bytes, sizeof bytes);
+    struct pattern made;
+    cr_assert(ledger_made(ledger, 1, 100, &made));
+    struct divergence found = ledger_compared(ledger, 1, 100, 30, bytes[30] ^ 1);
+    cr_assert(found.diverged);
+    cr_assert_eq(found.offset, 32);
+    cr_assert_eq(found.expected, bytes[30]);
+    cr_assert_eq(figure(ledger_delivery(ledger, false), "corrupted"), 1);
+    cr_assert_eq(figure(ledger_delivery(ledger, false), "divergent_offset"), 32);
+}

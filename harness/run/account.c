@@ -41,9 +41,15 @@ void account_begin(struct trial *trial, struct opened *opened)
     if (!kind_sends(call->verb) || one == NULL || one->message)
         return;
     struct piece piece = sent_piece(call);
-    opened->segment = ledger_sending(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
-                                     shared_at(trial->stage->shared, piece), piece.size,
-                                     (flags_of(call) & MSG_OOB) != 0 && !one->inline_urgent);
+    if (call->made.key != 0)
+        opened->segment =
+            ledger_sending_made(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
+                                &call->made, piece.size);
+    else
+        opened->segment =
+            ledger_sending(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
+                           shared_at(trial->stage->shared, piece), piece.size,
+                           (flags_of(call) & MSG_OOB) != 0 && !one->inline_urgent);
 }
 
 /* The SCTP stream of a message that keeps its order, or -1. */
@@ -132,9 +138,13 @@ static void check_stream(struct trial *trial, struct opened *opened)
     if ((flags & (MSG_OOB | MSG_TRUNC | MSG_ERRQUEUE)) != 0 || call->size == 0 ||
         trial->variant->file->subject == SUBJECT_PROGRAM)
         return;
-    struct divergence found = ledger_received(
-        trial->stage->ledger, endpoint_stream(&one->peer, &one->local),
-        shared_at(trial->stage->shared, call->out), call->size, (flags & MSG_PEEK) != 0);
+    uint64_t stream = endpoint_stream(&one->peer, &one->local);
+    struct divergence found =
+        call->made.key != 0
+            ? ledger_compared(trial->stage->ledger, stream, call->size, call->agreed, call->odd)
+            : ledger_received(trial->stage->ledger, stream,
+                              shared_at(trial->stage->shared, call->out), call->size,
+                              (flags & MSG_PEEK) != 0);
     if (found.diverged)
         trial_fail(trial, "stream-diverged", "data",
                    found.expected < 0

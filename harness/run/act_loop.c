@@ -23,28 +23,89 @@ static size_t send_whole(struct act *act, const char *data, size_t size, int fla
     return sent;
 }
 
+/* The same of a pattern that lies nowhere, block by block. */
+static size_t send_made(struct act *act, size_t size, int flags)
+{
+    const struct pattern first = act->call->made;
+    const struct pattern_block block = {first.key, shared_at(act->actor->shared, act->call->out)};
+    size_t sent = 0;
+    pattern_block_fill(&block);
+    do {
+        size_t now = size - sent;
+        const uint8_t *from = pattern_block_at(&block, first.position + sent, &now);
+        sent += send_whole(act, (const char *)from, now, flags);
+    } while (sent < size && act->call->error == 0);
+    return sent;
+}
+
 int64_t do_send_all(struct act *act)
 {
-    return (int64_t)send_whole(act, act_bytes(act, 0), act->call->arg[0].piece.size,
-                               (int)act_number(act, 1));
+    size_t size = act->call->arg[0].piece.size;
+    int flags = (int)act_number(act, 1);
+    return (int64_t)(act->call->made.key != 0 ? send_made(act, size, flags)
+                                              : send_whole(act, act_bytes(act, 0), size, flags));
+}
+
+/* Receives at most size bytes of a loop: their number, or 0 with what ended the loop in error; -1
+   when it goes on without any. */
+static ssize_t receive_more(struct act *act, void *out, size_t size)
+{
+    ssize_t now = act_recv(act, out, size, (int)act_number(act, 1));
+    if (now < 0 && errno != EINTR) {
+        act->call->error = errno;
+        now = 0;
+    }
+    return now;
+}
+
+static void receive_laid_out(struct act *act, size_t size)
+{
+    struct call *call = act->call;
+    char *out = shared_at(act->actor->shared, call->out);
+    ssize_t now = 1;
+    while (now != 0 && call->size < size) {
+        now = receive_more(act, out + call->size, size - call->size);
+        call->size += now > 0 ? (uint64_t)now : 0;
+    }
+}
+
+/* Compares what a window holds; behind the first difference nothing is compared any more. */
+static void compare_made(struct call *call, const struct pattern_block *block,
+                         const uint8_t *window, size_t size)
+{
+    if (call->agreed < call->size)
+        return;
+    size_t good = pattern_block_agrees(block, call->made.position + call->size, window, size);
+    call->agreed += good;
+    if (good < size)
+        call->odd = window[good];
+}
+
+static void receive_made(struct act *act, size_t size)
+{
+    struct call *call = act->call;
+    uint8_t *window = shared_at(act->actor->shared, call->out);
+    const struct pattern_block block = {call->made.key, shared_at(act->actor->shared, call->out2)};
+    ssize_t now = 1;
+    pattern_block_fill(&block);
+    while (now != 0 && call->size < size) {
+        size_t left = size - call->size;
+        now = receive_more(act, window, left < PATTERN_BLOCK ? left : PATTERN_BLOCK);
+        if (now > 0) {
+            compare_made(call, &block, window, (size_t)now);
+            call->size += (uint64_t)now;
+        }
+    }
 }
 
 int64_t do_recv_all(struct act *act)
 {
-    struct call *call = act->call;
-    char *out = shared_at(act->actor->shared, call->out);
     size_t size = (size_t)act_number(act, 0);
-    bool more = true;
-    while (more && call->size < size) {
-        ssize_t now = act_recv(act, out + call->size, size - call->size, (int)act_number(act, 1));
-        if (now > 0) {
-            call->size += (uint64_t)now;
-        } else if (now == 0 || errno != EINTR) {
-            call->error = now == 0 ? 0 : errno;
-            more = false;
-        }
-    }
-    return (int64_t)call->size;
+    if (act->call->made.key != 0)
+        receive_made(act, size);
+    else
+        receive_laid_out(act, size);
+    return (int64_t)act->call->size;
 }
 
 /* One byte at a time, so that nothing behind the end is taken. */

@@ -216,10 +216,10 @@ void group_run(struct trial *trial, const struct step *step, uint64_t deadline_u
     if (group == NULL)
         return;
     struct pattern first = group->sockets[0].sends;
+    opened->group = group;
     if (!resolve_call(trial, step, opened, call))
         return;
     spread(trial, step, group, call, first);
-    opened->group = group;
     opened->segments = begin_sends(trial, opened, group);
     if (trial_good(trial) && call->started) {
         opened->name = step->modifier[MODIFIER_start]->text;

@@ -210,7 +210,8 @@ json_t *outcome_json(const struct trial *trial, const struct opened *opened)
 const uint8_t *outcome_bytes(const struct trial *trial, const struct opened *opened, size_t *size)
 {
     const struct call *call = opened_call(trial, opened);
-    bool receives = (verb_get(call->verb)->outs & (OUT_data | OUT_messages)) != 0;
+    bool receives = (verb_get(call->verb)->outs & (OUT_data | OUT_messages)) != 0 &&
+                    call->made.key == 0; /* those lie nowhere */
     *size = receives ? call->size : 0;
     return receives ? shared_at(trial->stage->shared, call->out) : NULL;
 }

@@ -15,6 +15,9 @@
 
 enum { FILL_MAX = 32 << 20, EACH_ROOM = 65536, OPTION_ROOM = 512, EVENTS_ROOM = 64 };
 
+/* From this size on a pattern is made piece by piece. */
+#define LONG_FROM ((size_t)16 << 20)
+
 int64_t resolve_number(const struct node *node, int64_t otherwise)
 {
     struct quantity quantity;
@@ -135,6 +138,25 @@ static struct piece pattern_piece(struct trial *trial, size_t size, struct opene
     if (piece.offset != 0)
         pattern_write(pattern_of(opened), at(trial, piece), size);
     return piece;
+}
+
+/* The bytes of a send. Those of a long pattern are made where they are sent: they would not fit
+   into any cache, and the case would measure the machine's memory. */
+static void bytes_argument(struct trial *trial, const struct node *node, struct opened *opened,
+                           struct call *call, int i)
+{
+    struct pattern *pattern = pattern_of(opened);
+    size_t size = content_pattern(node);
+    bool made = call->verb == VERB_send_all && size >= LONG_FROM && opened->group == NULL &&
+                opened->descriptor != NULL && !opened->descriptor->message;
+    if (made) {
+        call->made = *pattern;
+        call->arg[i].piece = (struct piece){0, size};
+        call->out = room(trial, PATTERN_BLOCK);
+        pattern->position += size;
+    } else {
+        call->arg[i].piece = bytes_piece(trial, node, opened);
+    }
 }
 
 static struct piece address_piece(struct trial *trial, const struct node *node)
@@ -344,7 +366,7 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
             node_is(node, "accepted") ? accepted(trial, opened) : resolve_number(node, 0);
         break;
     case TYPE_BYTES:
-        call->arg[i].piece = bytes_piece(trial, node, opened);
+        bytes_argument(trial, node, opened, call, i);
         break;
     case TYPE_CONTENT:
         content_argument(trial, node, opened, call, i);
@@ -410,6 +432,22 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* Room for what recv_all receives; a window, where a long pattern comes whose bytes no expectation
+   of the step wants to see. */
+static void receive_room(struct trial *trial, const struct step *step, const struct opened *opened,
+                         struct call *call)
+{
+    const struct descriptor *one = opened->descriptor;
+    size_t size = (size_t)call->arg[0].number;
+    bool made = size >= LONG_FROM && opened->group == NULL && one != NULL && !one->message &&
+                call->arg[1].number == 0 && step->expect[EXPECT_data] == NULL &&
+                ledger_made(trial->stage->ledger, endpoint_stream(&one->peer, &one->local), size,
+                            &call->made);
+    call->out = room(trial, made ? PATTERN_BLOCK : size);
+    if (made)
+        call->out2 = room(trial, PATTERN_BLOCK);
+}
+
 static void resolve_room(struct trial *trial, const struct step *step, struct opened *opened,
                          struct call *call)
 {
@@ -419,8 +457,10 @@ static void resolve_room(struct trial *trial, const struct step *step, struct op
     case VERB_recvfrom:
     case VERB_read:
     case VERB_splice_recv:
-    case VERB_recv_all:
         call->out = room(trial, (size_t)call->arg[0].number);
+        break;
+    case VERB_recv_all:
+        receive_room(trial, step, opened, call);
         break;
     case VERB_recv_until:
         call->out = room(trial, step->param[1] != NULL ? (size_t)call->arg[1].number : EACH_ROOM);

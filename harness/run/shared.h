@@ -11,6 +11,7 @@
 
 #include "case/verb.h"
 #include "fault/plan.h"
+#include "observe/pattern.h"
 #include "stack/sctp.h"
 
 #include <netinet/in.h>
@@ -57,6 +58,13 @@ struct call {
     struct argument arg[ARGUMENT_MAX];
     struct piece out;  /* room for received data */
     struct piece out2; /* room for control data, message boundaries, values */
+
+    /* A stream too long to lie in memory: its bytes are made where they are sent, and compared
+       where they arrive. Key 0: none. A sender has a block in out; a receiver a window in out and a
+       block in out2. */
+    struct pattern made;
+    uint64_t agreed; /* received bytes before the first that is not the pattern's */
+    uint8_t odd;     /* that one */
 
     uint32_t each;        /* 0: one socket; else the call is made on each of so many */
     struct piece fds;     /* their descriptors, int32_t; in and out advance by their size */

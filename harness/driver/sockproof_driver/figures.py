@@ -354,8 +354,8 @@ def finish(row: Row) -> None:
                   if key in more]
         row.note = "; ".join([f"the bare call takes {row.middle('bare'):.0f} ns", *others])
     elif "transfer" in more:
-        row.note = (f"the whole case: making the data, the transfer (alone: "
-                    f"{row.middle('transfer'):.1f} Gbit/s) and the comparison")
+        row.note = (f"the whole case, from making the data to comparing it; the transfer alone "
+                    f"{row.middle('transfer'):.1f} Gbit/s")
         if "iperf3" in more:
             row.target = row.middle("iperf3")
         else:
