@@ -22,9 +22,10 @@ const struct stack *stack_find(const char *name)
 
 bool stack_speaks(const struct stack *stack, int protocol)
 {
-    if (stack == &stack_usrsctp)
+    /* By name: one that lies is another table of the same name. */
+    if (strcmp(stack->name, stack_usrsctp.name) == 0)
         return protocol == IPPROTO_SCTP;
-    if (stack == &stack_lwip)
+    if (strcmp(stack->name, stack_lwip.name) == 0)
         return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_RAW;
     if (protocol != IPPROTO_SCTP)
         return true;
