@@ -26,7 +26,11 @@
  * time, beside the lanes. What it did not answer when it ends is broken.
  */
 enum { LANE_MAX = 65, ANSWER_MAX = 1 << 20, EVENTS = 32 };
-enum { WORKERS_PER_CPU = 4 }; /* most of a case is waiting: for a retransmission, for a timeout */
+/* Much of the suite is waiting, for a retransmission, for a timeout: there are more workers than
+   processors. But cases that do not wait only get into each other's way: no more than a few are
+   given out at once, where nobody said how many. One that has run for so long waits; the first of a
+   worker has its hosts to be made. */
+enum { WORKERS_PER_CPU = 4, BUSY_PER_CPU = 2, WAITING_US = 10000, STARTING_US = 100000 };
 
 struct job {
     int candidate;
@@ -47,7 +51,8 @@ struct lane {
     pid_t pid; /* 0: no worker */
     int control;
     struct report *report;
-    struct job *job; /* NULL: idle */
+    struct job *job;   /* NULL: idle */
+    uint64_t waits_us; /* from when on its job is taken to wait */
     uint64_t deadline_us;
 };
 
@@ -59,6 +64,8 @@ struct pool {
     size_t next[STACKS_MAX][2]; /* first job that may not have been given out, by on_wire */
     struct lane lanes[LANE_MAX];
     int lane_count;
+    int busy_most;  /* jobs that may run and not wait */
+    bool held_back; /* a lane is idle for that reason */
     struct guest guest;
     int guest_at;                                   /* its candidate */
     enum source signals_are, console_is, stream_is; /* for epoll to point to */
@@ -261,7 +268,8 @@ static void give(struct pool *pool, struct lane *lane)
     struct job *job = job_for(pool, lane);
     if (job == NULL)
         return;
-    if (lane->pid == 0 && !start_worker(pool, lane)) {
+    bool starts = lane->pid == 0;
+    if (starts && !start_worker(pool, lane)) {
         finish_as(pool, job, "broken", "no worker process could be made", NULL);
         return;
     }
@@ -269,6 +277,7 @@ static void give(struct pool *pool, struct lane *lane)
     atomic_store(&lane->report->used, 0);
     atomic_store(&lane->report->step, 0);
     lane->job = job;
+    lane->waits_us = now_us() + (starts ? STARTING_US : WAITING_US);
     lane->deadline_us = now_us() + (uint64_t)((double)pool->order->config->case_limit * 1e6 *
                                               pool->order->config->slow_factor);
     /* A worker that died while idle shows as an end of file, which is handled like any death. */
@@ -468,15 +477,27 @@ static void take_stream(struct pool *pool)
         guest_end(&pool->guest);
 }
 
+static uint64_t earlier(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
+/* When a lane with a job is to be looked at, if it says nothing before. */
+static uint64_t next_of(const struct pool *pool, const struct lane *lane, uint64_t now)
+{
+    return pool->held_back && lane->waits_us > now ? earlier(lane->waits_us, lane->deadline_us)
+                                                   : lane->deadline_us;
+}
+
 static int until_next_deadline(const struct pool *pool)
 {
     uint64_t now = now_us();
     uint64_t first = UINT64_MAX;
     for (int i = 0; i < pool->lane_count; i++)
-        if (pool->lanes[i].job != NULL && pool->lanes[i].deadline_us < first)
-            first = pool->lanes[i].deadline_us;
-    if (pool->guest.pid > 0 && pool->guest.silent_until_us < first)
-        first = pool->guest.silent_until_us;
+        if (pool->lanes[i].job != NULL)
+            first = earlier(first, next_of(pool, &pool->lanes[i], now));
+    if (pool->guest.pid > 0)
+        first = earlier(first, pool->guest.silent_until_us);
     return first == UINT64_MAX ? -1 : first <= now ? 0 : (int)((first - now + 999) / 1000);
 }
 
@@ -514,13 +535,35 @@ static void serve(struct pool *pool)
                                               : "did not begin in time");
 }
 
+static int count_busy(const struct pool *pool)
+{
+    uint64_t now = now_us();
+    int busy = 0;
+    for (int i = 0; i < pool->lane_count; i++)
+        busy += pool->lanes[i].job != NULL && pool->lanes[i].waits_us > now;
+    return busy;
+}
+
+/* Gives jobs to idle lanes, as long as not too many are busy. */
+static void deal(struct pool *pool)
+{
+    int room = pool->busy_most - count_busy(pool);
+    pool->held_back = false;
+    for (int i = 0; i < pool->lane_count; i++) {
+        if (pool->lanes[i].job != NULL)
+            continue;
+        pool->held_back = pool->held_back || room <= 0;
+        if (room > 0)
+            give(pool, &pool->lanes[i]);
+        room -= pool->lanes[i].job != NULL;
+    }
+}
+
 static void run_all(struct pool *pool)
 {
     while (pool->left > 0 && !pool->stopped) {
         start_guest(pool);
-        for (int i = 0; i < pool->lane_count; i++)
-            if (pool->lanes[i].job == NULL)
-                give(pool, &pool->lanes[i]);
+        deal(pool);
         if (pool->left > 0)
             serve(pool);
     }
@@ -568,8 +611,10 @@ bool pool_run(const struct pool_order *order, struct record *record)
         fprintf(stderr, "sockproof: the supervisor could not be set up: %s\n", strerror(errno));
         return false;
     }
-    int workers = order->config->workers > 0 ? order->config->workers
-                                             : WORKERS_PER_CPU * (int)sysconf(_SC_NPROCESSORS_ONLN);
+    int processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    bool asked = order->config->workers > 0;
+    int workers = asked ? order->config->workers : WORKERS_PER_CPU * processors;
+    pool.busy_most = asked ? LANE_MAX : BUSY_PER_CPU * processors;
     make_jobs(&pool);
     open_lanes(&pool, true, workers);
     open_lanes(&pool, false, workers);
