@@ -1,6 +1,7 @@
 #include "engine/pool.h"
 
 #include "engine/guest.h"
+#include "engine/jobs.h"
 #include "run/worker.h"
 
 #include <errno.h>
@@ -32,14 +33,6 @@ enum { LANE_MAX = 65, ANSWER_MAX = 1 << 20, EVENTS = 32 };
    worker has its hosts to be made. */
 enum { WORKERS_PER_CPU = 4, BUSY_PER_CPU = 2, WAITING_US = 10000, STARTING_US = 100000 };
 
-struct job {
-    int candidate;
-    int variant;
-    int repeat;
-    bool on_wire;
-    bool done;
-};
-
 /* Who an event of the epoll is for. */
 enum source { SOURCE_SIGNALS, SOURCE_LANE, SOURCE_CONSOLE, SOURCE_STREAM };
 
@@ -59,9 +52,8 @@ struct lane {
 struct pool {
     const struct pool_order *order;
     struct record *record;
-    struct job *jobs;
-    size_t job_count, left;
-    size_t next[STACKS_MAX][2]; /* first job that may not have been given out, by on_wire */
+    struct jobs jobs;
+    size_t left;
     struct lane lanes[LANE_MAX];
     int lane_count;
     int busy_most;  /* jobs that may run and not wait */
@@ -81,14 +73,9 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000U;
 }
 
-static const struct variant *variant_of(const struct pool *pool, const struct job *job)
-{
-    return pool->order->suite->variants[job->variant];
-}
-
 static struct ran ran_of(const struct pool *pool, const struct job *job)
 {
-    return (struct ran){&pool->order->candidates[job->candidate], variant_of(pool, job),
+    return (struct ran){&pool->order->candidates[job->candidate], jobs_variant(&pool->jobs, job),
                         job->repeat, job->on_wire};
 }
 
@@ -135,11 +122,13 @@ static void make_round(struct pool *pool, int candidate, int repeat)
     for (size_t i = 0; i < pool->order->suite->variant_count; i++) {
         if (!wanted(pool, i, candidate))
             continue;
-        struct job *job = &pool->jobs[pool->job_count++];
-        *job = (struct job){.candidate = candidate, .variant = (int)i, .repeat = repeat};
+        struct job *job = jobs_add(&pool->jobs, (struct job){.candidate = candidate,
+                                                             .in_guest = is_guest(pool, candidate),
+                                                             .variant = (int)i,
+                                                             .repeat = repeat});
         pool->left++;
         const struct candidate *on = &pool->order->candidates[candidate];
-        const struct variant *variant = variant_of(pool, job);
+        const struct variant *variant = jobs_variant(&pool->jobs, job);
         const char *skip = variant->skip;
         if (skip == NULL && is_guest(pool, candidate))
             skip = candidate_lacks(on, variant, text, sizeof text);
@@ -154,30 +143,11 @@ static void make_jobs(struct pool *pool)
 {
     int repeats = pool->order->config->repeat;
     int candidates = pool->order->config->stack_count;
-    pool->jobs =
-        calloc(pool->order->suite->variant_count * (size_t)repeats * (size_t)candidates + 1,
-               sizeof *pool->jobs);
-    for (int candidate = 0; candidate < candidates && pool->jobs != NULL; candidate++)
+    bool good = jobs_open(&pool->jobs, pool->order->suite,
+                          pool->order->suite->variant_count * (size_t)repeats * (size_t)candidates);
+    for (int candidate = 0; candidate < candidates && good; candidate++)
         for (int repeat = 0; repeat < repeats; repeat++)
             make_round(pool, candidate, repeat);
-}
-
-static struct job *next_job(struct pool *pool, int candidate, bool on_wire)
-{
-    size_t *at = &pool->next[candidate][on_wire];
-    while (*at < pool->job_count && (pool->jobs[*at].done || pool->jobs[*at].on_wire != on_wire ||
-                                     pool->jobs[*at].candidate != candidate))
-        (*at)++;
-    return *at < pool->job_count ? &pool->jobs[(*at)++] : NULL;
-}
-
-static size_t jobs_for(const struct pool *pool, bool on_wire)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < pool->job_count; i++)
-        count += !pool->jobs[i].done && pool->jobs[i].on_wire == on_wire &&
-                 !is_guest(pool, pool->jobs[i].candidate);
-    return count;
 }
 
 /* --- lanes ------------------------------------------------------------------------------- */
@@ -252,9 +222,9 @@ static int end_worker(struct lane *lane, int signal_number)
 /* The next job for a lane; of another candidate, with its worker ended, when its own has none. */
 static struct job *job_for(struct pool *pool, struct lane *lane)
 {
-    struct job *job = next_job(pool, lane->candidate, lane->on_wire);
+    struct job *job = jobs_next(&pool->jobs, lane->candidate, lane->on_wire);
     for (int i = 0; i < pool->order->config->stack_count && job == NULL; i++) {
-        job = is_guest(pool, i) ? NULL : next_job(pool, i, lane->on_wire);
+        job = is_guest(pool, i) ? NULL : jobs_next(&pool->jobs, i, lane->on_wire);
         if (job != NULL && lane->pid > 0)
             end_worker(lane, 0);
         if (job != NULL)
@@ -286,7 +256,7 @@ static void give(struct pool *pool, struct lane *lane)
 
 static void open_lanes(struct pool *pool, bool on_wire, int most)
 {
-    size_t jobs = jobs_for(pool, on_wire);
+    size_t jobs = jobs_waiting(&pool->jobs, on_wire);
     for (int i = 0; i < most && (size_t)i < jobs && pool->lane_count < LANE_MAX; i++) {
         struct lane *lane = &pool->lanes[pool->lane_count];
         *lane = (struct lane){.source = SOURCE_LANE,
@@ -302,7 +272,7 @@ static void open_lanes(struct pool *pool, bool on_wire, int most)
 
 static void where(const struct pool *pool, const struct lane *lane, char *text, size_t size)
 {
-    const struct variant *variant = variant_of(pool, lane->job);
+    const struct variant *variant = jobs_variant(&pool->jobs, lane->job);
     int step = atomic_load(&lane->report->step);
     if (step >= 1 && (size_t)step <= variant->step_count)
         snprintf(text, size, "during step %d: %s", step, variant->steps[step - 1].source);
@@ -361,28 +331,6 @@ static void take_answer(struct pool *pool, struct lane *lane)
 
 /* --- guests -------------------------------------------------------------------------------- */
 
-/* The text of a selection that holds each variant of the suite once. */
-static char *selection_text(const struct pool *pool, int candidate)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    const char *file = "";
-    for (size_t i = 0; out != NULL && i < pool->job_count; i++) {
-        const struct job *job = &pool->jobs[i];
-        const struct variant *variant = variant_of(pool, job);
-        if (job->candidate != candidate || job->done || job->repeat > 0)
-            continue;
-        if (strcmp(file, variant->file->path) != 0)
-            fprintf(out, "@%s\n", variant->file->path);
-        file = variant->file->path;
-        fprintf(out, "%s\n", variant->id);
-    }
-    if (out != NULL)
-        fclose(out);
-    return text;
-}
-
 static void watch(const struct pool *pool, int fd, enum source *source)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
@@ -396,17 +344,9 @@ static void give_guest_up(struct pool *pool, const char *what)
     guest_hear(&pool->guest);
     guest_trouble(&pool->guest, what, reason, sizeof reason);
     guest_end(&pool->guest);
-    for (size_t i = 0; i < pool->job_count; i++)
-        if (pool->jobs[i].candidate == pool->guest_at && !pool->jobs[i].done)
-            finish_as(pool, &pool->jobs[i], "broken", reason, NULL);
-}
-
-static bool has_jobs(const struct pool *pool, int candidate)
-{
-    size_t i = 0;
-    while (i < pool->job_count && (pool->jobs[i].candidate != candidate || pool->jobs[i].done))
-        i++;
-    return i < pool->job_count;
+    for (size_t i = 0; i < pool->jobs.count; i++)
+        if (pool->jobs.all[i].candidate == pool->guest_at && !pool->jobs.all[i].done)
+            finish_as(pool, &pool->jobs.all[i], "broken", reason, NULL);
 }
 
 /* Starts the first guest that has something to do, unless one runs. */
@@ -416,11 +356,11 @@ static void start_guest(struct pool *pool)
     int at = 0;
     if (pool->guest.pid > 0)
         return;
-    while (at < candidates && !(is_guest(pool, at) && has_jobs(pool, at)))
+    while (at < candidates && !(is_guest(pool, at) && jobs_left(&pool->jobs, at)))
         at++;
     if (at == candidates)
         return;
-    char *selection = selection_text(pool, at);
+    char *selection = jobs_selection(&pool->jobs, at);
     pool->guest_at = at;
     if (selection != NULL && guest_start(&pool->guest, pool->order->candidates[at].name,
                                          pool->order->config, selection)) {
@@ -432,27 +372,13 @@ static void start_guest(struct pool *pool)
     free(selection);
 }
 
-static struct job *job_of(const struct pool *pool, const json_t *result)
-{
-    const char *id = json_string_value(json_object_get(result, "id"));
-    json_int_t repeat = json_integer_value(json_object_get(result, "repeat"));
-    struct job *found = NULL;
-    for (size_t i = 0; i < pool->job_count && found == NULL && id != NULL; i++) {
-        struct job *job = &pool->jobs[i];
-        if (job->candidate == pool->guest_at && !job->done && job->repeat == repeat &&
-            strcmp(variant_of(pool, job)->id, id) == 0)
-            found = job;
-    }
-    return found;
-}
-
 static void take_frame(struct pool *pool, const struct frame *frame)
 {
     const json_t *hello = json_object_get(frame->header, "hello");
     const json_t *result = json_object_get(frame->header, "result");
     struct candidate *candidate = &pool->order->candidates[pool->guest_at];
     const char *version = json_string_value(json_object_get(hello, "version"));
-    struct job *job = job_of(pool, result);
+    struct job *job = jobs_find(&pool->jobs, pool->guest_at, result);
     if (version != NULL)
         snprintf(candidate->version, sizeof candidate->version, "%s", version);
     pool->guest.begun = pool->guest.begun || hello != NULL;
@@ -471,9 +397,9 @@ static void take_stream(struct pool *pool)
         take_frame(pool, frame);
     if (damaged)
         give_guest_up(pool, "sent what is no result");
-    else if (!open && has_jobs(pool, pool->guest_at))
+    else if (!open && jobs_left(&pool->jobs, pool->guest_at))
         give_guest_up(pool, pool->guest.begun ? "ended before this was judged" : "did not boot");
-    else if (!has_jobs(pool, pool->guest_at))
+    else if (!jobs_left(&pool->jobs, pool->guest_at))
         guest_end(&pool->guest);
 }
 
@@ -577,9 +503,9 @@ static void end_all(struct pool *pool)
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].pid > 0)
             end_worker(&pool->lanes[i], pool->lanes[i].job != NULL ? SIGKILL : 0);
-    for (size_t i = 0; i < pool->job_count; i++)
-        if (!pool->jobs[i].done)
-            finish_as(pool, &pool->jobs[i], "not-run", why, NULL);
+    for (size_t i = 0; i < pool->jobs.count; i++)
+        if (!pool->jobs.all[i].done)
+            finish_as(pool, &pool->jobs.all[i], "not-run", why, NULL);
 }
 
 static bool open_pool(struct pool *pool)
@@ -620,7 +546,7 @@ bool pool_run(const struct pool_order *order, struct record *record)
     open_lanes(&pool, false, workers);
     run_all(&pool);
     end_all(&pool);
-    free(pool.jobs);
+    jobs_free(&pool.jobs);
     free(pool.answer);
     close(pool.signals);
     close(pool.epoll);

@@ -6,6 +6,7 @@
 #include "run/opened.h"
 #include "run/outcome.h"
 #include "run/resolve.h"
+#include "run/room.h"
 #include "run/settle.h"
 #include "run/setup.h"
 
@@ -57,19 +58,6 @@ static struct group *add(struct trial *trial, const struct member *member, const
     return group;
 }
 
-static struct piece room(struct trial *trial, size_t size)
-{
-    struct piece piece = shared_alloc(trial->stage->shared, size);
-    if (piece.offset == 0)
-        trial_broken(trial, "the case moves more data than a worker has room for");
-    return piece;
-}
-
-static void *at(struct trial *trial, struct piece piece)
-{
-    return shared_at(trial->stage->shared, piece);
-}
-
 /* Every socket's own descriptor, and its own share of what goes in and comes out. first: the first
    socket's pattern before the step was resolved for it alone. */
 static void spread(struct trial *trial, const struct step *step, struct group *group,
@@ -77,15 +65,15 @@ static void spread(struct trial *trial, const struct step *step, struct group *g
 {
     struct piece *bytes = &call->arg[0].piece;
     call->each = (uint32_t)group->count;
-    call->fds = room(trial, group->count * sizeof(int32_t));
-    call->results = room(trial, group->count * sizeof(struct each_result));
+    call->fds = room_new(trial, group->count * sizeof(int32_t));
+    call->results = room_new(trial, group->count * sizeof(struct each_result));
     if (call->out.size > 0)
-        call->out.offset = room(trial, group->count * call->out.size).offset;
+        call->out.offset = room_new(trial, group->count * call->out.size).offset;
     if (has_bytes(step->verb))
-        bytes->offset = room(trial, group->count * bytes->size).offset;
+        bytes->offset = room_new(trial, group->count * bytes->size).offset;
     if (!trial_good(trial))
         return;
-    int32_t *fds = at(trial, call->fds);
+    int32_t *fds = room_at(trial, call->fds);
     group->sockets[0].sends = first;
     for (size_t i = 0; i < group->count; i++) {
         /* All are accepted from one listener; every other call has a socket of its own. */
@@ -93,7 +81,7 @@ static void spread(struct trial *trial, const struct step *step, struct group *g
                                                : (int32_t)group->sockets[i].fd;
         if (has_bytes(step->verb))
             content_write(step->param[0], &group->sockets[i].sends,
-                          (uint8_t *)at(trial, *bytes) + i * bytes->size);
+                          (uint8_t *)room_at(trial, *bytes) + i * bytes->size);
     }
 }
 
@@ -110,7 +98,7 @@ static void focus(struct trial *trial, struct opened *opened, struct group *grou
                   const struct call *whole, size_t i)
 {
     struct call *call = opened_call(trial, opened);
-    const struct each_result *one = (struct each_result *)at(trial, whole->results) + i;
+    const struct each_result *one = (struct each_result *)room_at(trial, whole->results) + i;
     share(call, whole, i);
     call->result = one->result;
     call->error = one->error;
@@ -245,10 +233,10 @@ bool group_make(struct trial *trial)
     call->arg[0].number = SOCK_STREAM;
     call->arg[2].number = trial->variant->family;
     call->each = (uint32_t)group->count;
-    call->fds = room(trial, group->count * sizeof(int32_t));
-    call->results = room(trial, group->count * sizeof(struct each_result));
+    call->fds = room_new(trial, group->count * sizeof(int32_t));
+    call->results = room_new(trial, group->count * sizeof(struct each_result));
     if (finish(trial, opened, SETUP_DEADLINE_US)) {
-        const struct each_result *results = at(trial, call->results);
+        const struct each_result *results = room_at(trial, call->results);
         for (size_t i = 0; i < group->count && trial_good(trial); i++) {
             group->sockets[i].fd = (int)results[i].result;
             if (results[i].result < 0)

@@ -61,6 +61,12 @@ bool opened_dispatch(struct trial *trial, struct opened *opened)
     return false;
 }
 
+struct pattern *opened_sends(struct opened *opened)
+{
+    static struct pattern nobody;
+    return opened->descriptor != NULL ? &opened->descriptor->sends : &nobody;
+}
+
 struct opened *opened_find(struct trial *trial, const char *name)
 {
     struct opened *found = NULL;

@@ -13,6 +13,8 @@ struct opened *opened_new(struct trial *trial, struct member *member, struct cal
 bool opened_dispatch(struct trial *trial, struct opened *opened);
 /* The call in its slot. */
 struct call *opened_call(const struct trial *trial, const struct opened *opened);
+/* The pattern of what its socket sends; one of nobody when it has no socket. */
+struct pattern *opened_sends(struct opened *opened);
 /* The started call of that name, ended or not; NULL when there is none. */
 struct opened *opened_find(struct trial *trial, const char *name);
 /* Takes an ended call into the account: ledger, descriptors, errors, events. Once. */

@@ -6,17 +6,13 @@
 #include "run/crafted.h"
 #include "run/endpoint.h"
 #include "run/opened.h"
+#include "run/room.h"
 #include "run/runprogram.h"
 #include "run/sctpvalue.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-
-enum { FILL_MAX = 32 << 20, EACH_ROOM = 65536, OPTION_ROOM = 512, EVENTS_ROOM = 64 };
-
-/* From this size on a pattern is made piece by piece. */
-#define LONG_FROM ((size_t)16 << 20)
 
 int64_t resolve_number(const struct node *node, int64_t otherwise)
 {
@@ -104,39 +100,11 @@ const struct step *resolve_references(struct trial *trial, const struct step *st
 
 /* --- parameters ----------------------------------------------------------------------- */
 
-static struct piece room(struct trial *trial, size_t size)
-{
-    struct piece piece = shared_alloc(trial->stage->shared, size);
-    if (piece.offset == 0)
-        trial_broken(trial, "the case moves more data than a worker has room for (%zu bytes more)",
-                     size);
-    return piece;
-}
-
-static void *at(struct trial *trial, struct piece piece)
-{
-    return shared_at(trial->stage->shared, piece);
-}
-
-static struct pattern *pattern_of(struct opened *opened)
-{
-    static struct pattern nobody;
-    return opened->descriptor != NULL ? &opened->descriptor->sends : &nobody;
-}
-
 static struct piece bytes_piece(struct trial *trial, const struct node *node, struct opened *opened)
 {
-    struct piece piece = room(trial, content_size(node));
+    struct piece piece = room_new(trial, content_size(node));
     if (piece.offset != 0)
-        content_write(node, pattern_of(opened), at(trial, piece));
-    return piece;
-}
-
-static struct piece pattern_piece(struct trial *trial, size_t size, struct opened *opened)
-{
-    struct piece piece = room(trial, size);
-    if (piece.offset != 0)
-        pattern_write(pattern_of(opened), at(trial, piece), size);
+        content_write(node, opened_sends(opened), room_at(trial, piece));
     return piece;
 }
 
@@ -145,14 +113,13 @@ static struct piece pattern_piece(struct trial *trial, size_t size, struct opene
 static void bytes_argument(struct trial *trial, const struct node *node, struct opened *opened,
                            struct call *call, int i)
 {
-    struct pattern *pattern = pattern_of(opened);
+    struct pattern *pattern = opened_sends(opened);
     size_t size = content_pattern(node);
-    bool made = call->verb == VERB_send_all && size >= LONG_FROM && opened->group == NULL &&
-                opened->descriptor != NULL && !opened->descriptor->message;
+    bool made = call->verb == VERB_send_all && room_made(opened, size);
     if (made) {
         call->made = *pattern;
         call->arg[i].piece = (struct piece){0, size};
-        call->out = room(trial, PATTERN_BLOCK);
+        call->out = room_new(trial, PATTERN_BLOCK);
         pattern->position += size;
     } else {
         call->arg[i].piece = bytes_piece(trial, node, opened);
@@ -163,17 +130,17 @@ static struct piece address_piece(struct trial *trial, const struct node *node)
 {
     struct sockaddr_storage address;
     socklen_t size = endpoint_resolve(trial, node, &address);
-    struct piece piece = room(trial, size);
+    struct piece piece = room_new(trial, size);
     if (piece.offset != 0)
-        memcpy(at(trial, piece), &address, size);
+        memcpy(room_at(trial, piece), &address, size);
     return piece;
 }
 
 static struct piece control_piece(struct trial *trial, const struct node *list)
 {
-    struct piece piece = room(trial, control_size(list));
+    struct piece piece = room_new(trial, control_size(list));
     if (piece.offset != 0)
-        piece.size = control_write(trial, list, at(trial, piece));
+        piece.size = control_write(trial, list, room_at(trial, piece));
     return piece;
 }
 
@@ -186,11 +153,11 @@ static void packet_argument(struct trial *trial, const struct node *node, struct
     struct piece bytes =
         payload != NULL ? bytes_piece(trial, payload, opened) : (struct piece){0, 0};
     uint8_t packet[CRAFTED_MAX];
-    size_t size =
-        crafted_packet(trial, node, opened->member->side, at(trial, bytes), bytes.size, packet);
-    call->arg[i].piece = room(trial, size);
+    size_t size = crafted_packet(trial, node, opened->member->side, room_at(trial, bytes),
+                                 bytes.size, packet);
+    call->arg[i].piece = room_new(trial, size);
     if (call->arg[i].piece.offset != 0)
-        memcpy(at(trial, call->arg[i].piece), packet, size);
+        memcpy(room_at(trial, call->arg[i].piece), packet, size);
     if (to != NULL)
         call->arg[2].piece = address_piece(trial, to);
 }
@@ -212,13 +179,13 @@ static void list_argument(struct trial *trial, const struct node *node, struct o
     size_t count = 0;
     for (const struct node *one = node->first; one != NULL; one = one->next)
         total += content_size(one);
-    call->arg[4].piece = room(trial, total);
-    call->arg[i].piece = room(trial, node->count * sizeof(struct piece));
-    struct piece *pieces = at(trial, call->arg[i].piece);
+    call->arg[4].piece = room_new(trial, total);
+    call->arg[i].piece = room_new(trial, node->count * sizeof(struct piece));
+    struct piece *pieces = room_at(trial, call->arg[i].piece);
     struct piece next = call->arg[4].piece;
     for (const struct node *one = node->first; one != NULL && pieces != NULL; one = one->next) {
         next.size = content_size(one);
-        content_write(one, pattern_of(opened), at(trial, next));
+        content_write(one, opened_sends(opened), room_at(trial, next));
         pieces[count++] = next;
         next.offset += next.size;
     }
@@ -229,14 +196,14 @@ static void sizes_argument(struct trial *trial, const struct node *node, struct 
 {
     size_t total = 0;
     size_t count = 0;
-    call->arg[i].piece = room(trial, node->count * sizeof(uint64_t));
-    uint64_t *sizes = at(trial, call->arg[i].piece);
+    call->arg[i].piece = room_new(trial, node->count * sizeof(uint64_t));
+    uint64_t *sizes = room_at(trial, call->arg[i].piece);
     for (const struct node *one = node->first; one != NULL && sizes != NULL; one = one->next) {
         sizes[count] = (uint64_t)resolve_number(one, 0);
         total += sizes[count++];
     }
     call->arg[i].number = (int64_t)count;
-    call->out = room(trial, total);
+    call->out = room_new(trial, total);
 }
 
 static size_t option_value(struct trial *trial, const struct option *option,
@@ -282,9 +249,9 @@ static void option_argument(struct trial *trial, const struct step *step, struct
     const struct node *value = step->param[i];
     char bytes[OPTION_ROOM];
     size_t size = option != NULL ? option_value(trial, option, value, bytes) : 0;
-    call->arg[i].piece = room(trial, size);
+    call->arg[i].piece = room_new(trial, size);
     if (call->arg[i].piece.offset != 0)
-        memcpy(at(trial, call->arg[i].piece), bytes, size);
+        memcpy(room_at(trial, call->arg[i].piece), bytes, size);
 }
 
 static int64_t option_number(struct trial *trial, const struct node *node)
@@ -427,87 +394,6 @@ static void resolve_param(struct trial *trial, const struct step *step, struct o
 
 /* --- what a verb needs beyond its parameters ------------------------------------------- */
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Room for what recv_all receives; a window, where a long pattern comes whose bytes no expectation
-   of the step wants to see. */
-static void receive_room(struct trial *trial, const struct step *step, const struct opened *opened,
-                         struct call *call)
-{
-    const struct descriptor *one = opened->descriptor;
-    size_t size = (size_t)call->arg[0].number;
-    bool made = size >= LONG_FROM && opened->group == NULL && one != NULL && !one->message &&
-                call->arg[1].number == 0 && step->expect[EXPECT_data] == NULL &&
-                ledger_made(trial->stage->ledger, endpoint_stream(&one->peer, &one->local), size,
-                            &call->made);
-    call->out = room(trial, made ? PATTERN_BLOCK : size);
-    if (made)
-        call->out2 = room(trial, PATTERN_BLOCK);
-}
-
-static void resolve_room(struct trial *trial, const struct step *step, struct opened *opened,
-                         struct call *call)
-{
-    switch (call->verb) {
-    case VERB_recv:
-    case VERB_sctp_recvv:
-    case VERB_recvfrom:
-    case VERB_read:
-    case VERB_splice_recv:
-        call->out = room(trial, (size_t)call->arg[0].number);
-        break;
-    case VERB_recv_all:
-        receive_room(trial, step, opened, call);
-        break;
-    case VERB_recv_until:
-        call->out = room(trial, step->param[1] != NULL ? (size_t)call->arg[1].number : EACH_ROOM);
-        break;
-    case VERB_recv_each:
-        if (step->param[1] == NULL)
-            call->arg[1].number = EACH_ROOM;
-        call->out = room(trial, (size_t)(call->arg[0].number * call->arg[1].number));
-        call->out2 = room(trial, (size_t)call->arg[0].number * sizeof(uint64_t));
-        break;
-    case VERB_recvmmsg:
-        call->out = room(trial, (size_t)(call->arg[0].number * call->arg[1].number));
-        call->out2 = room(trial, (size_t)call->arg[0].number * sizeof(uint64_t));
-        break;
-    case VERB_socketpair:
-        call->out = room(trial, 2 * sizeof(int));
-        break;
-    case VERB_sendfile:
-        call->out = room(trial, sizeof(int64_t));
-        break;
-    case VERB_recvmsg:
-        call->out2 = room(trial, (size_t)call->arg[1].number);
-        break;
-    case VERB_epoll_wait:
-        call->out = room(trial, EVENTS_ROOM * sizeof(struct epoll_event));
-        break;
-    case VERB_getsockopt:
-        call->out = room(trial, OPTION_ROOM);
-        if (step->param[1] != NULL && call->out.offset != 0)
-            memcpy(at(trial, call->out), at(trial, call->arg[1].piece), call->arg[1].piece.size);
-        break;
-    case VERB_ioctl:
-        call->out = room(trial, sizeof(struct timeval)); /* the largest that a request gives */
-        break;
-    case VERB_send_each:
-        call->arg[3].piece =
-            pattern_piece(trial, (size_t)(call->arg[0].number * call->arg[1].number), opened);
-        break;
-    case VERB_fill:
-        call->arg[3].piece =
-            pattern_piece(trial, smaller((size_t)call->arg[0].number * 1024, FILL_MAX), opened);
-        break;
-    default:
-        break; /* nothing beyond the parameters */
-    }
-}
-
 static void otherwise(const struct step *step, struct call *call, int i, int64_t number)
 {
     if (step->param[i] == NULL)
@@ -625,7 +511,7 @@ bool resolve_call(struct trial *trial, const struct step *step, struct opened *o
             resolve_param(trial, step, opened, call, i);
     if (trial_good(trial)) {
         resolve_defaults(trial, step, call);
-        resolve_room(trial, step, opened, call);
+        room_resolve(trial, step, opened, call);
         resolve_modifiers(trial, step, call);
     }
     if (trial_good(trial) && call->verb == VERB_run)

@@ -1,0 +1,45 @@
+/*
+ * Jobs: what a run has to do, each variant once for every stack and repeat.
+ */
+#ifndef SOCKPROOF_ENGINE_JOBS_H
+#define SOCKPROOF_ENGINE_JOBS_H
+
+#include "engine/suite.h"
+
+#include <jansson.h>
+
+struct job {
+    int candidate; /* its stack, by its place in the configuration */
+    bool in_guest; /* which is a guest kernel */
+    int variant;   /* by its place in the suite */
+    int repeat;
+    bool on_wire;
+    bool done;
+};
+
+struct jobs {
+    const struct suite *suite;
+    struct job *all;
+    size_t count;
+    size_t next[STACKS_MAX][2]; /* first that may not have been given out, by on_wire */
+};
+
+/* Room for most jobs of a suite, which is borrowed. False without memory. */
+bool jobs_open(struct jobs *jobs, const struct suite *suite, size_t most);
+void jobs_free(struct jobs *jobs);
+/* Adds one; there must be room. */
+struct job *jobs_add(struct jobs *jobs, struct job job);
+/* The next one that has not been given out of a candidate and a place, or NULL. */
+struct job *jobs_next(struct jobs *jobs, int candidate, bool on_wire);
+/* How many of a place are to be done on this host. */
+size_t jobs_waiting(const struct jobs *jobs, bool on_wire);
+/* True when a candidate has some that are not done. */
+bool jobs_left(const struct jobs *jobs, int candidate);
+/* The candidate's open job that a result with "id" and "repeat" is of, or NULL. */
+struct job *jobs_find(const struct jobs *jobs, int candidate, const json_t *result);
+/* The text of a selection that holds each variant that a candidate has to do once. The caller
+   frees; NULL without memory. */
+char *jobs_selection(const struct jobs *jobs, int candidate);
+const struct variant *jobs_variant(const struct jobs *jobs, const struct job *job);
+
+#endif
