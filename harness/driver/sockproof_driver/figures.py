@@ -155,10 +155,11 @@ def span_us(folder: str, first: str, last: str) -> float:
     return max(ended) - min(began)
 
 
-def messages(_scale: Scale) -> Sample:
-    """SCTP messages a second over one association, through the wire, each compared."""
+def messages(*options: str) -> Sample:
+    """SCTP messages a second over one association, through the wire, each compared; on the stack of
+    the options."""
     with scratch() as folder:
-        (result,), _ = engine_run(folder, MESSAGES, wanted=1)
+        (result,), _ = engine_run(folder, MESSAGES, *options, wanted=1)
         us = span_us(folder, "send_each", "recv_each")
     return Sample(result["delivery"]["received"] * 1e6 / us)
 
@@ -318,7 +319,9 @@ def measured(scale: Scale, tell: Callable[[str], None]) -> list[Row]:
         (Row("bulk stream, every byte verified (loopback)", "Gbit/s", f"{engine} {BULK}"),
          lambda: bulk(scale)),
         (Row("SCTP messages on usrsctp, every byte verified (wire)", "messages/s",
-             f"{engine} {MESSAGES}"), lambda: messages(scale)),
+             f"{engine} {MESSAGES}"), messages),
+        (Row("SCTP messages of a guest kernel, every byte verified (wire)", "messages/s",
+             f"{engine} {MESSAGES} --stack {GUEST}"), lambda: messages("--stack", GUEST)),
         (Row("a guest kernel's boot, to the first result", "s",
              f"./sockproof run '{GUEST_CASE}' --stack {GUEST}", more_is_better=False), guest_boot)]
     end = time.monotonic() + scale.seconds

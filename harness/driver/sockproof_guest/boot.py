@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import BinaryIO
 
-from sockproof_guest import store
+from sockproof_guest import acceleration, store
 from sockproof_guest.initramfs import Initramfs
 from sockproof_guest.store import Guest
 from sockproof_guest.trouble import GuestTrouble
@@ -21,7 +21,7 @@ READ = ("fixtures/catalogue", "fixtures/host-profile", "fixtures/baseline")
 MEMORY_MB = 2048
 STREAM_FD = 3
 # Emulated processors are slow, and the deadlines of cases are upper bounds.
-SLOWER = {"uml": 4.0, "qemu": 30.0}
+SLOWER = {"uml": 4.0, "kvm": 4.0, "qemu": 30.0}
 STREAM = {"uml": "/dev/ttyS0", "qemu": "/dev/vport0p1"}
 
 
@@ -47,20 +47,20 @@ def slower(words: list[str], factor: float) -> list[str]:
     return result
 
 
-def plan(guest: Guest, words: list[str]) -> str:
-    """What the first process of the guest has to do."""
+def plan(guest: Guest, words: list[str], machine: str) -> str:
+    """What the first process of the guest has to do, on which kind of machine."""
     lines = [f"insmod /modules/{name}" for name in guest.modules]
     lines += [f"cd {HOUSE}", f"{HOUSE}/engine", "run", "--stack", "linux", "--select", "/select", "--report",
-              "/mnt/report", "--stream", STREAM[guest.kind], *slower(words, SLOWER[guest.kind])]
+              "/mnt/report", "--stream", STREAM[guest.kind], *slower(words, SLOWER[machine])]
     return "\n".join(lines) + "\n"
 
 
 def write_files(out: BinaryIO, guest: Guest, engine: Path, selection: str,
-                words: list[str]) -> None:
+                planned: str) -> None:
     """The guest's files."""
     archive = Initramfs(out)
     archive.copy(engine.parent / "sockproof-guest-init", "/init")
-    archive.file("/plan", plan(guest, words).encode())
+    archive.file("/plan", planned.encode())
     archive.file("/select", selection.encode())
     for name in guest.modules:
         archive.copy(guest.folder / name, f"/modules/{name}")
@@ -85,33 +85,49 @@ def uml_command(guest: Guest, files: str) -> list[str]:
             f"uml_dir={store.root()}/.running", "umid=guest", "quiet", "loglevel=4", "panic=-1"]
 
 
-def qemu_command(guest: Guest, files: str) -> list[str]:
-    """qemu, its emulation: it works everywhere, where acceleration asks for hardware and rights."""
+def find_qemu() -> str:
+    """Where qemu is. Raises GuestTrouble."""
     qemu = shutil.which("qemu-system-x86_64")
     if qemu is None:
         raise GuestTrouble("there is no qemu-system-x86_64; apt-get install "
                            "--no-install-recommends qemu-system-x86, as root")
-    return [qemu, "-M", "pc", "-accel", "tcg", "-cpu", "max", "-m", str(MEMORY_MB), "-smp", "1",
-            "-nodefaults", "-no-user-config", "-nographic", "-no-reboot", "-serial", "stdio",
+    return qemu
+
+
+def qemu_command(guest: Guest, files: str, qemu: str, machine: str) -> list[str]:
+    """qemu: on the machine's own processor where that works, else its emulation, which works
+    everywhere."""
+    processor = (["-accel", "kvm", "-cpu", "host"] if machine == "kvm"
+                 else ["-accel", "tcg", "-cpu", "max"])
+    return [qemu, "-M", "pc", *processor, "-m", str(MEMORY_MB), "-smp", "1", "-nodefaults", "-no-user-config", "-nographic", "-no-reboot", "-serial", "stdio",
             "-chardev", f"file,id=stream,path=/dev/fd/{STREAM_FD}",
             "-device", "virtio-serial-pci", "-device", "virtserialport,chardev=stream",
             "-kernel", str(guest.folder / guest.kernel), "-initrd", files, "-append",
             "console=ttyS0 quiet loglevel=4 panic=-1 reboot=t"]
 
 
+def machine_of(guest: Guest, qemu: str) -> str:
+    """uml, kvm or qemu: what the guest runs on here."""
+    if guest.kind == "uml":
+        return "uml"
+    return "kvm" if acceleration.works(qemu, guest.folder / guest.kernel) else "qemu"
+
+
 def boot(name: str, engine: Path, selection: str, words: list[str]) -> None:
     """Replaces this process by the guest; returns never. Raises GuestTrouble."""
     guest = store.find(name)
+    qemu = find_qemu() if guest.kind == "qemu" else ""
+    machine = machine_of(guest, qemu)
     memory = os.memfd_create("initramfs", 0)
     with os.fdopen(memory, "wb", closefd=False) as out:
-        write_files(out, guest, engine, selection, words)
+        write_files(out, guest, engine, selection, plan(guest, words, machine))
     files = f"/proc/self/fd/{memory}"
     environment = dict(os.environ)
-    if guest.kind == "uml":
+    if machine == "uml":
         command = uml_command(guest, files)
         environment["LD_PRELOAD"] = str(engine.parent / "sockproof-guest-xstate.so")
     else:
-        command = qemu_command(guest, files)
+        command = qemu_command(guest, files, qemu, machine)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     try:

@@ -100,7 +100,7 @@ def test_a_quick_round_with_the_real_engine() -> None:
                           env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINES[0])})
     value = json.loads(done.stdout)
     troubles = [one["trouble"] for one in value["rows"] if one["trouble"]]
-    assert len(value["rows"]) == 9
+    assert len(value["rows"]) == 10
     assert value["machine"]["processors"] >= 1
     assert all(any(word in trouble for word in ("namespace", "unshare", "guest add"))
                for trouble in troubles)

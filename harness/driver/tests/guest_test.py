@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sockproof_guest import module, store
+from sockproof_guest import acceleration, module, store
 from sockproof_guest.boot import slower
 from sockproof_guest.initramfs import Initramfs
 from sockproof_guest.trouble import GuestTrouble, GuestUsage
@@ -181,3 +181,39 @@ def test_the_table_shows_where_stacks_differ() -> None:
 
 def test_one_stack_makes_no_table() -> None:
     assert stacks.several([result("a", "linux", "pass"), result("b", "usrsctp", "pass")]) == []
+
+
+def make_qemu(folder: Path, script: str) -> str:
+    """A qemu that is a shell script."""
+    qemu = folder / "qemu"
+    qemu.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    qemu.chmod(0o755)
+    return str(qemu)
+
+
+@pytest.mark.parametrize("script, works", [
+    ("echo 'Kernel panic - not syncing: no root'", True),
+    ("echo 'Could not access KVM kernel module' >&2; exit 1", False),
+    ("exit 0", False), ("exec tail -f /dev/null", False)])
+def test_acceleration_is_tried_for_a_bounded_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                  script: str, works: bool) -> None:
+    monkeypatch.setattr(acceleration, "PROBE_SECONDS", 0.5)
+    assert acceleration.tries(make_qemu(tmp_path, script), tmp_path / "kernel") is works
+
+
+def test_acceleration_is_tried_once_for_each_boot(tmp_path: Path,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(acceleration, "DEVICE", Path("/dev/null"))
+    store.root().mkdir(parents=True)
+    qemu = make_qemu(tmp_path, f"echo x >> {tmp_path}/tries; echo 'Kernel panic'")
+    assert [acceleration.works(qemu, tmp_path), acceleration.works(qemu, tmp_path)] == [True, True]
+    assert (tmp_path / "tries").read_text("utf-8") == "x\n"
+    monkeypatch.setattr(acceleration, "boot_id", lambda: "another")
+    assert acceleration.works(qemu, tmp_path) is True
+    assert (tmp_path / "tries").read_text("utf-8") == "x\nx\n"
+
+
+def test_without_the_device_nothing_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceleration, "DEVICE", tmp_path / "kvm")
+    assert acceleration.works("/nowhere/qemu", tmp_path) is False
