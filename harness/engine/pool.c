@@ -337,13 +337,24 @@ static void watch(const struct pool *pool, int fd, enum source *source)
     epoll_ctl(pool->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
+/* Workers hold copies of the guest's pipes: closing them alone would leave them watched, and hung up
+   for ever. */
+static void end_guest(struct pool *pool)
+{
+    const int pipes[] = {pool->guest.console, pool->guest.stream};
+    for (int i = 0; i < 2; i++)
+        if (pipes[i] >= 0)
+            epoll_ctl(pool->epoll, EPOLL_CTL_DEL, pipes[i], NULL);
+    guest_end(&pool->guest);
+}
+
 /* What the guest did not judge is broken, and so is the guest. */
 static void give_guest_up(struct pool *pool, const char *what)
 {
     char reason[CONSOLE_KEPT];
     guest_hear(&pool->guest);
     guest_trouble(&pool->guest, what, reason, sizeof reason);
-    guest_end(&pool->guest);
+    end_guest(pool);
     for (size_t i = 0; i < pool->jobs.count; i++)
         if (pool->jobs.all[i].candidate == pool->guest_at && !pool->jobs.all[i].done)
             finish_as(pool, &pool->jobs.all[i], "broken", reason, NULL);
@@ -400,7 +411,7 @@ static void take_stream(struct pool *pool)
     else if (!open && jobs_left(&pool->jobs, pool->guest_at))
         give_guest_up(pool, pool->guest.begun ? "ended before this was judged" : "did not boot");
     else if (!jobs_left(&pool->jobs, pool->guest_at))
-        guest_end(&pool->guest);
+        end_guest(pool);
 }
 
 static uint64_t earlier(uint64_t one, uint64_t other)
@@ -499,7 +510,7 @@ static void end_all(struct pool *pool)
 {
     const char *why =
         pool->interrupted ? "the run was interrupted" : "an earlier variant ended the run";
-    guest_end(&pool->guest);
+    end_guest(pool);
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].pid > 0)
             end_worker(&pool->lanes[i], pool->lanes[i].job != NULL ? SIGKILL : 0);
