@@ -21,7 +21,7 @@ READ = ("fixtures/catalogue", "fixtures/host-profile", "fixtures/baseline")
 MEMORY_MB = 2048
 STREAM_FD = 3
 # Emulated processors are slow, and the deadlines of cases are upper bounds.
-SLOWER = {"uml": 4.0, "kvm": 4.0, "qemu": 30.0}
+SLOWER = {"uml": 4.0, "kvm": 4.0, "qemu": 16.0}
 STREAM = {"uml": "/dev/ttyS0", "qemu": "/dev/vport0p1"}
 
 
