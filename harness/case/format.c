@@ -435,7 +435,7 @@ static const struct shape program_action = {
 static const struct shape program_fault = {
     SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true,
     .members = MEMBERS(MUST("call", point_name), MUST("do", program_action),
-                       MAY("when", packetshape_call_when))};
+                       MAY("when", packetshape_program_when))};
 static const struct shape plan_fault = {SHAPE_EITHER, .literal = true,
                                         .noun = "a fault ({call: …, do: …} or {wire: …, do: …})",
                                         .either = SHAPES(&program_fault, &wire_fault)};

@@ -131,6 +131,7 @@ static void arm(const struct config *config, const struct faultplan *plan, struc
     control->plan = plan->plan;
     control->plan.seed = seed;
     control->lenient = plan->lenient;
+    memcpy(control->select, plan->select, sizeof control->select);
     memcpy(control->after, plan->after, sizeof control->after);
     control->recording = config->exec.record;
     control->watching = at_calls(config, plan);

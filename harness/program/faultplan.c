@@ -2,6 +2,7 @@
 
 #include "case/constant.h"
 #include "case/format.h"
+#include "case/quantity.h"
 #include "case/reader.h"
 #include "fault/rule.h"
 
@@ -115,6 +116,38 @@ static void check_references(struct complaints *list, const struct node *node)
         check_references(list, one);
 }
 
+static void read_lineage(struct complaints *list, const struct node *name, char out[LINEAGE])
+{
+    if (name == NULL)
+        return;
+    if (selector_is_lineage(name->text))
+        snprintf(out, LINEAGE, "%s", name->text);
+    else
+        complain(list, name->mark, shape_width(name), "bad-value",
+                 "faults.jsonl has them: 0 is the first, 0.2 the second that it made",
+                 "'%s' takes the name of a %s (0, 0.1, 0/1), not '%s'", name->key, name->key,
+                 name->text);
+}
+
+/* Which calls the fault is about. */
+static void read_selector(struct selector *selector, struct complaints *list,
+                          const struct node *when)
+{
+    const struct node *to = node_get(when, "to"), *fd = node_get(when, "fd");
+    struct quantity number;
+    memset(selector, 0, sizeof *selector);
+    if (to != NULL && !selector_peer(selector, to->text))
+        complain(list, to->mark, shape_width(to), "bad-value",
+                 "as in 10.0.0.2, 10.0.0.2:80, fd00::2, [fd00::2]:80, :80",
+                 "'to' takes a numeric address, a port, or both, not '%s'", to->text);
+    if (fd != NULL && quantity_parse(fd->text, &number)) {
+        selector->by_fd = true;
+        selector->fd = (int)number.value;
+    }
+    read_lineage(list, node_get(when, "process"), selector->process);
+    read_lineage(list, node_get(when, "thread"), selector->thread);
+}
+
 static void at_call(struct faultplan *plan, struct complaints *list, size_t index,
                     const struct node *node)
 {
@@ -122,6 +155,7 @@ static void at_call(struct faultplan *plan, struct complaints *list, size_t inde
     struct fault *fault = &plan->plan.fault[index];
     enum point point = point_find(call->text);
     control_point_name(fault->point[0], call->text);
+    read_selector(&plan->select[index], list, node_get(node, "when"));
     plan->after[index] = fault->trigger.kind == TRIGGER_AFTER ? fault->trigger.n : 0;
     if (action->kind == NODE_MAP && fault->action == FAULT_ERRNO)
         check_errno(plan, list, call, action->first);
@@ -232,6 +266,7 @@ static const char *members(struct arena *arena, struct words *words, const char 
     static const char *const triggers[] = {"nth",         "every",       "after",
                                            "probability", "covers_byte", NULL};
     static const char *const layers[] = {"ip", "tcp", "udp", "icmp", "sctp", NULL};
+    static const char *const names[] = {"to", "process", "thread", NULL}; /* any characters */
     const char *when = "", *one = NULL;
     while ((one = next(words)) != NULL) {
         const char *key = one, *value = NULL;
@@ -248,6 +283,8 @@ static const char *members(struct arena *arena, struct words *words, const char 
             value = "{}";
         else
             key = "packet", value = one;
+        if (from == NULL && value != NULL && is_one_of(names, one))
+            value = arena_printf(arena, "'%s'", value);
         when = arena_printf(arena, "%s%s%s: %s", when, *when != '\0' ? ", " : "", key,
                             value != NULL ? value : "''");
     }
