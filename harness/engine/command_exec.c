@@ -228,6 +228,8 @@ static int run_wired(const struct config *config, struct launch *launch,
         launch->await = peer_await;
         launch->context = &wired.peer;
         status = run(config, launch, plan, &wired, folder);
+    } else if (wired.interrupted != 0) {
+        status = 128 + wired.interrupted;
     }
     wired_close(&wired);
     return status;

@@ -1,6 +1,7 @@
 #include "engine/wired.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,24 +94,54 @@ static void say_last_words(const struct wired *wired)
     fprintf(stderr, "sockproof: all that it said: %s\n", wired->said);
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    interrupted = number;
+}
+
+/* The peer has a group of its own, which Ctrl-C does not reach: nothing may end us before we have
+   ended it. What was ignored stays so. The launch has handlers of its own. */
+static void catch_signals(void)
+{
+    static const int ending[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+    struct sigaction before, note = {.sa_handler = interrupt};
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+        if (sigaction(ending[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(ending[i], &note, NULL);
+}
+
+static void say_unready(const struct wired *wired, const char *ready, double seconds)
+{
+    const struct peer *peer = &wired->peer;
+    if (wired->interrupted != 0)
+        fprintf(stderr, "sockproof: ended by SIG%s before the peer was ready (%s): %s\n",
+                sigabbrev_np(wired->interrupted), ready, wired->command);
+    else if (peer->ended)
+        fprintf(stderr, "sockproof: the peer ended %s before it was ready (%s): %s\n",
+                how(peer->status), ready, wired->command);
+    else
+        fprintf(stderr, "sockproof: the peer was not ready (%s) within %g s: %s\n", ready, seconds,
+                wired->command);
+    say_last_words(wired);
+}
+
 static bool start_peer(struct wired *wired, const struct config *config)
 {
     const char *ready = config->exec.ready != NULL ? config->exec.ready : "listening";
     double seconds = READY_SECONDS * config->slow_factor;
     wired->command = with_addresses(wired, config->exec.peer);
-    bool good = peer_start(&wired->peer, wired->crossing, wired->command, ready, wired->said) == 0;
-    if (!good) {
+    catch_signals();
+    if (peer_start(&wired->peer, wired->crossing, wired->command, ready, wired->said) < 0) {
         fprintf(stderr, "sockproof: the peer cannot be started: %s\n", strerror(errno));
-    } else if (!peer_ready(&wired->peer, seconds)) {
-        good = false;
-        if (wired->peer.ended)
-            fprintf(stderr, "sockproof: the peer ended %s before it was ready (%s): %s\n",
-                    how(wired->peer.status), ready, wired->command);
-        else
-            fprintf(stderr, "sockproof: the peer was not ready (%s) within %g s: %s\n", ready,
-                    seconds, wired->command);
-        say_last_words(wired);
+        return false;
     }
+    bool good = peer_ready(&wired->peer, seconds, &interrupted);
+    wired->interrupted = interrupted;
+    good = good && interrupted == 0;
+    if (!good)
+        say_unready(wired, ready, seconds);
     return good;
 }
 

@@ -16,6 +16,7 @@ struct wired {
     struct peer peer;
     const char *command; /* the peer's, with the addresses in it */
     char said[PATH_MAX]; /* the file that has what the peer said */
+    int interrupted;     /* by that signal, before the peer was ready; 0: not */
 };
 
 /* True when the options of the wire go together, and with the plan; else false after a message. */
@@ -23,7 +24,8 @@ bool wired_makes_sense(const struct config *config, const struct faultplan *plan
 /* Builds the hosts, gives this process their addresses as SOCKPROOF_SERVER and the like, starts the
    peer and waits until it is ready; the capture, if one is wanted, and what the peer says go to
    folder. The process stays in namespaces of its own. All pointers are borrowed until wired_close,
-   which comes in either case. False after a message. */
+   which comes in either case. False after a message, or when a signal came that ends us: then its
+   number is in interrupted. */
 bool wired_open(struct wired *wired, const struct config *config, const char *folder,
                 const struct faultplan *plan, struct control *control);
 /* The words with the hosts' addresses in the place of {server}, {client}, {server6}, {client6}; the

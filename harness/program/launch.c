@@ -98,6 +98,8 @@ static _Noreturn void become(const struct launch *launch, char *const *argv, int
     snprintf(first->lineage, sizeof first->lineage, "0");
     atomic_store(&first->pid, getpid());
     put_in_front(launch);
+    if (launch->netns >= 0) /* without us nothing reaches that host any more */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (launch->netns < 0 || setns(launch->netns, CLONE_NEWNET) == 0)
         execvp(argv[0], argv);
     int error = errno;

@@ -139,11 +139,11 @@ static void take_end(struct peer *peer)
     listen_to(peer);
 }
 
-bool peer_ready(struct peer *peer, double seconds)
+bool peer_ready(struct peer *peer, double seconds, const volatile sig_atomic_t *stop)
 {
     double end = now() + seconds;
     bool ready = is_ready(peer);
-    while (!ready && !peer->ended && now() < end) {
+    while (!ready && !peer->ended && *stop == 0 && now() < end) {
         if (carry(peer, peer->pidfd, look_s))
             take_end(peer);
         ready = is_ready(peer);

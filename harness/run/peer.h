@@ -9,6 +9,7 @@
 
 #include "run/crossing.h"
 
+#include <signal.h>
 #include <sys/types.h>
 
 struct peer {
@@ -30,9 +31,10 @@ struct peer {
    has at most 200 characters. 0, or -1 with errno. */
 int peer_start(struct peer *peer, struct crossing *crossing, const char *command, const char *ready,
                const char *path);
-/* Carries packets until the peer is ready, at most so many seconds; true when it is. A peer that
+/* Carries packets until the peer is ready, at most so many seconds, or until a signal handler makes
+   *stop other than 0; true when it is ready. A peer that
    has ended, and did not say before what it prints then, never will be. */
-bool peer_ready(struct peer *peer, double seconds);
+bool peer_ready(struct peer *peer, double seconds, const volatile sig_atomic_t *stop);
 /* Carries packets until pidfd is readable, for at most so many seconds (0: no end); true when it
    is. context is a struct peer *: this is what a launch awaits. */
 bool peer_await(void *context, int pidfd, double seconds);

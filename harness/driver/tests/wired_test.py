@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 from functools import cache
@@ -196,6 +197,29 @@ def test_the_peer_ends_with_all_that_it_started(tmp_path: Path, peer: str) -> No
         poll.register(reader, 0)
         assert poll.poll(10), "a process of the peer's is still there"
     os.close(reader)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_is_interrupted_before_the_peer_is_ready_ends_the_peer(tmp_path: Path,
+                                                                   number: int) -> None:
+    held, never = tmp_path / "held", tmp_path / "never"
+    os.mkfifo(held)
+    os.mkfifo(never)
+    reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    command = [str(ENGINE), "exec", "--root", str(ROOT), "--report", str(tmp_path / "report"),
+               "--wire", "--peer", f"exec 9<>{held}; cat <>{never} >&9 & echo up >&9; wait",
+               "--ready", "what it never says", "--", "true"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as engine, \
+            select.epoll() as poll:
+        poll.register(reader, select.EPOLLIN)
+        assert poll.poll(20), "the peer has not begun"
+        engine.send_signal(number)
+        said = engine.communicate(timeout=20)[1]
+        poll.modify(reader, 0)
+        assert poll.poll(10), "a process of the peer's is still there"
+    os.close(reader)
+    assert engine.returncode == 128 + number
+    assert f"ended by {signal.Signals(number).name} before the peer was ready" in said
 
 
 def test_a_peer_that_fails_is_told_of_with_its_words(tmp_path: Path) -> None:
