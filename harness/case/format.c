@@ -432,10 +432,13 @@ static const struct shape program_action = {
     SHAPE_EITHER,
     .noun = "an action of a call ({errno: …}, {cap: …}, {delay: …}, drop, reset, eof)",
     .either = SHAPES(&action_error, &program_word)};
-static const struct shape plan_fault = {
+static const struct shape program_fault = {
     SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true,
     .members = MEMBERS(MUST("call", point_name), MUST("do", program_action),
-                       MAY("when", packetshape_call_when))};
+                       MAY("when", packetshape_program_when))};
+static const struct shape plan_fault = {SHAPE_EITHER, .literal = true,
+                                        .noun = "a fault ({call: …, do: …} or {wire: …, do: …})",
+                                        .either = SHAPES(&program_fault, &wire_fault)};
 static const struct shape plan_faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
                                          .of = &plan_fault, .literal = true};
 const struct shape format_plan = {SHAPE_MAP, .noun = "a fault plan", .literal = true,

@@ -154,6 +154,13 @@ static const char *const triggers[] = {"nth", "every", "covers_byte", "probabili
 const struct shape packetshape_wire_when = {
     SHAPE_MAP, .noun = "a packet and a trigger", .definition = "wire-trigger",
     .exclusive = triggers, .members = MEMBERS(SEEN, TRIGGERS, MAY("covers_byte", basicshape_size))};
+static const struct shape descriptor = {SHAPE_INTEGER, .most = 65535,
+                                        .noun = "a descriptor (an integer from 0 to 65535)"};
+const struct shape packetshape_program_when = {
+    SHAPE_MAP, .noun = "a trigger (nth, every, after, …), and of whom (to, fd, process, thread)",
+    .exclusive = triggers,
+    .members = MEMBERS(TRIGGERS, MAY("to", basicshape_text), MAY("fd", descriptor),
+                       MAY("process", basicshape_text), MAY("thread", basicshape_text))};
 const struct shape packetshape_call_when = {SHAPE_MAP, .noun = "a trigger (nth, every, after, …)",
                                             .definition = "call-trigger", .exclusive = triggers,
                                             .members = MEMBERS(TRIGGERS)};

@@ -13,6 +13,7 @@ extern const struct shape packetshape_traffic;   /* client, server, both, or a p
 extern const struct shape packetshape_never;     /* a packet that may say which side it is from */
 extern const struct shape packetshape_wire_when; /* a packet and a trigger */
 extern const struct shape packetshape_call_when; /* a trigger alone */
+extern const struct shape packetshape_program_when; /* a trigger, and which calls of a program */
 extern const struct shape packetshape_direction;
 
 #endif

@@ -1,5 +1,6 @@
 #include "engine/commands.h"
 
+#include "engine/wired.h"
 #include "program/binary.h"
 #include "program/firelog.h"
 
@@ -117,15 +118,23 @@ static bool read_plans(const struct config *config, struct faultplan *plan, stru
     return good;
 }
 
+/* Whether anything is asked about the program's own calls. */
+static bool at_calls(const struct config *config, const struct faultplan *plan)
+{
+    bool fault = (plan->wire | ((1U << plan->plan.count) - 1)) != plan->wire;
+    return config->exec.record || config->exec.list_points || fault;
+}
+
 static void arm(const struct config *config, const struct faultplan *plan, struct control *control)
 {
     uint64_t seed = control->plan.seed;
     control->plan = plan->plan;
     control->plan.seed = seed;
     control->lenient = plan->lenient;
+    memcpy(control->select, plan->select, sizeof control->select);
     memcpy(control->after, plan->after, sizeof control->after);
     control->recording = config->exec.record;
-    control->watching = config->exec.record || config->exec.list_points || plan->plan.count > 0;
+    control->watching = at_calls(config, plan);
     memcpy(control->at_point, plan->at_point, sizeof control->at_point);
     memcpy(control->at_group, plan->at_group, sizeof control->at_group);
 }
@@ -142,34 +151,88 @@ static int status_of(const struct ending *ending)
     return status;
 }
 
-static int run(const struct config *config, const struct launch *launch,
-               const struct faultplan *plan)
+/* For a shell, within single quotes. */
+static void say_quoted(const char *text)
+{
+    fputc('\'', stderr);
+    for (; *text != '\0'; text++)
+        fprintf(stderr, *text == '\'' ? "'\\''" : "%c", *text);
+    fputc('\'', stderr);
+}
+
+static void say_again(const struct config *config, const char *log)
 {
     const struct exec_options *exec = &config->exec;
+    fprintf(stderr, "sockproof: the same again: ./sockproof exec ");
+    if (exec->wire) {
+        fprintf(stderr, "--wire --peer ");
+        say_quoted(exec->peer);
+        fprintf(stderr, exec->ready != NULL ? " --ready " : "");
+        if (exec->ready != NULL)
+            say_quoted(exec->ready);
+        fputc(' ', stderr);
+    }
+    fprintf(stderr, "--replay %s -- …\n", log);
+}
+
+static void say_all(const struct config *config, const struct launch *launch,
+                    const struct faultplan *plan, const struct wired *wired,
+                    const struct ending *ending, const char *log)
+{
+    say_fired(launch->control, plan);
+    say_bypassed(launch->control);
+    if (launch->object != NULL && count_kind(launch->control, RECORD_PROCESS) == 0)
+        fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
+                        "environment, or the loader refused\n");
+    if (ending->timed_out)
+        fprintf(stderr, "sockproof: no end within %g s: killed\n", config->exec.timeout);
+    if (wired != NULL)
+        wired_say(wired);
+    if (plan->plan.count > 0)
+        say_again(config, log);
+}
+
+/* wired: what is around the program, or NULL. */
+static int run(const struct config *config, const struct launch *launch,
+               const struct faultplan *plan, struct wired *wired, const char *folder)
+{
     struct ending ending = {.status = 0};
-    char path[PATH_MAX];
-    int error = launch_run(launch, config->paths, &ending);
+    char path[PATH_MAX + 16], shown[PATH_MAX];
+    char *const *words = wired != NULL ? wired_words(wired, config->paths) : config->paths;
+    int error = launch_run(launch, words, &ending);
     if (error != 0) {
-        fprintf(stderr, "sockproof: %s: %s\n", config->paths[0], strerror(error));
+        fprintf(stderr, "sockproof: %s: %s\n", words[0], strerror(error));
         return error == ENOENT ? EXEC_MISSING : EXEC_REFUSED;
     }
-    snprintf(path, sizeof path, "%s/faults.jsonl", config->report);
-    if (firelog_write(path, launch->control, plan, config->paths, &ending) < 0)
-        fprintf(stderr, "sockproof: %s cannot be written: %s\n", path, strerror(errno));
-    if (exec->list_points)
+    if (wired != NULL)
+        wired_end(wired);
+    snprintf(shown, sizeof shown, "%s/faults.jsonl", config->report);
+    snprintf(path, sizeof path, "%s/faults.jsonl", folder);
+    if (firelog_write(path, launch->control, plan,
+                      wired != NULL ? crossing_firings(wired->crossing) : NULL, words, &ending) < 0)
+        fprintf(stderr, "sockproof: %s cannot be written: %s\n", shown, strerror(errno));
+    if (config->exec.list_points)
         say_hits(launch->control);
-    if (!exec->quiet) {
-        say_fired(launch->control, plan);
-        say_bypassed(launch->control);
-        if (count_kind(launch->control, RECORD_PROCESS) == 0)
-            fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
-                            "environment, or the loader refused\n");
-        if (ending.timed_out)
-            fprintf(stderr, "sockproof: no end within %g s: killed\n", exec->timeout);
-        if (plan->plan.count > 0)
-            fprintf(stderr, "sockproof: the same again: ./sockproof exec --replay %s -- …\n", path);
-    }
+    if (!config->exec.quiet)
+        say_all(config, launch, plan, wired, &ending, shown);
     return status_of(&ending);
+}
+
+static int run_wired(const struct config *config, struct launch *launch,
+                     const struct faultplan *plan, const char *folder)
+{
+    struct wired wired;
+    int status = EXEC_TROUBLE;
+    if (wired_open(&wired, config, folder, plan, launch->control)) {
+        launch->netns = crossing_host(wired.crossing, SIDE_CLIENT);
+        launch->await = peer_await;
+        launch->context = &wired.peer;
+        status = run(config, launch, plan, &wired, folder);
+    } else if (wired.interrupted != 0) {
+        status = 128 + wired.interrupted;
+    }
+    wired_close(&wired);
+    return status;
 }
 
 static bool make_folder(const char *path)
@@ -204,37 +267,61 @@ static int look(const struct config *config)
     return status;
 }
 
-static int prepare(const struct config *config)
+/* Finds the interposer, unless nothing is asked of the program's calls: object stays empty then. 0,
+   or the exit status. */
+static int put_before(const struct config *config, const struct faultplan *plan, char *object,
+                      size_t size)
+{
+    int status = 0;
+    if (config->exec.wire && !at_calls(config, plan))
+        return 0;
+    status = look(config);
+    if (status == 0 && !launch_object(object, size)) {
+        fprintf(stderr, "sockproof: %s is not there: build it with ./sockproof doctor\n", object);
+        status = EXEC_TROUBLE;
+    }
+    return status;
+}
+
+static int carry_out(const struct config *config, struct control *control, const char *path,
+                     const char *folder)
 {
     struct faultplan plan = {.lenient = false};
-    char object[PATH_MAX], folder[PATH_MAX], path[PATH_MAX + 32];
-    int status = look(config);
-    if (status != 0)
-        return status;
-    if (!launch_object(object, sizeof object)) {
-        fprintf(stderr, "sockproof: %s is not there: build it with ./sockproof doctor\n", object);
-        return EXEC_TROUBLE;
+    char object[PATH_MAX] = "";
+    int status = EXEC_TROUBLE;
+    if (read_plans(config, &plan, control) && wired_makes_sense(config, &plan)) {
+        arm(config, &plan, control);
+        status = put_before(config, &plan, object, sizeof object);
+        struct launch launch = {.control = control,
+                                .path = path,
+                                .object = object[0] != '\0' ? object : NULL,
+                                .netns = -1,
+                                .timeout = config->exec.timeout,
+                                .silent = config->exec.timeout > 0};
+        if (status == 0 && config->exec.wire)
+            status = run_wired(config, &launch, &plan, folder);
+        else if (status == 0)
+            status = run(config, &launch, &plan, NULL, folder);
     }
+    faultplan_free(&plan);
+    return status;
+}
+
+static int prepare(const struct config *config)
+{
+    char folder[PATH_MAX], path[PATH_MAX + 32];
     if (!make_folder(config->report) || realpath(config->report, folder) == NULL) {
         fprintf(stderr, "sockproof: %s: %s\n", config->report, strerror(errno));
         return EXEC_TROUBLE;
     }
     snprintf(path, sizeof path, "%s/control.%d", folder, (int)getpid());
-    struct launch launch = {.control = launch_control(path),
-                            .path = path,
-                            .object = object,
-                            .timeout = config->exec.timeout,
-                            .silent = config->exec.timeout > 0};
-    if (launch.control == NULL) {
+    struct control *control = launch_control(path);
+    if (control == NULL) {
         fprintf(stderr, "sockproof: %s: %s\n", path, strerror(errno));
         return EXEC_TROUBLE;
     }
-    status = EXEC_TROUBLE;
-    if (read_plans(config, &plan, launch.control)) {
-        arm(config, &plan, launch.control);
-        status = run(config, &launch, &plan);
-    }
-    launch_close(launch.control, path);
+    int status = carry_out(config, control, path, folder);
+    launch_close(control, path);
     return status;
 }
 

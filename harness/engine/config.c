@@ -32,7 +32,10 @@ enum option_id {
     ARG_RECORD,
     ARG_LIST_POINTS,
     ARG_QUIET,
-    ARG_TIMEOUT
+    ARG_TIMEOUT,
+    ARG_WIRE,
+    ARG_PEER,
+    ARG_READY
 };
 
 /* Most kernels have no SCTP. */
@@ -65,6 +68,9 @@ static const struct option long_options[] = {
     {"list-points", no_argument, NULL, ARG_LIST_POINTS},
     {"quiet", no_argument, NULL, ARG_QUIET},
     {"timeout", required_argument, NULL, ARG_TIMEOUT},
+    {"wire", no_argument, NULL, ARG_WIRE},
+    {"peer", required_argument, NULL, ARG_PEER},
+    {"ready", required_argument, NULL, ARG_READY},
     {NULL, 0, NULL, 0},
 };
 
@@ -164,6 +170,15 @@ static bool take_exec(struct exec_options *exec, int id)
         break;
     case ARG_TIMEOUT:
         good = seconds(optarg, &exec->timeout);
+        break;
+    case ARG_WIRE:
+        exec->wire = true;
+        break;
+    case ARG_PEER:
+        exec->peer = optarg;
+        break;
+    case ARG_READY:
+        exec->ready = optarg;
         break;
     default:
         good = false; /* getopt_long has said what is wrong */

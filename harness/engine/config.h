@@ -29,11 +29,14 @@ struct exec_options {
     const char *replay; /* the log of an earlier run, or NULL */
     const char *fault[EXEC_FAULTS];
     int fault_count;
-    bool lenient;     /* errors that POSIX allows are taken too */
-    bool record;      /* every chance is logged */
-    bool list_points; /* the points there are, or that the program reaches */
-    bool quiet;       /* nothing is said beside what the program says */
-    double timeout;   /* seconds; 0: none */
+    bool lenient;      /* errors that POSIX allows are taken too */
+    bool record;       /* every chance is logged */
+    bool list_points;  /* the points there are, or that the program reaches */
+    bool quiet;        /* nothing is said beside what the program says */
+    double timeout;    /* seconds; 0: none */
+    bool wire;         /* the program and its peer on two hosts of their own */
+    const char *peer;  /* the shell's command at the other end, or NULL */
+    const char *ready; /* when the peer is: "listening", "started", or what it prints; or NULL */
 };
 
 struct config {

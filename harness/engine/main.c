@@ -68,9 +68,16 @@ static const struct {
      "  --report DIR            folder for faults.jsonl (reports/exec)\n"
      "  --record                log every chance, also where nothing fires\n"
      "  --timeout S             kill the program and its group after so long\n"
+     "  --wire                  the program and its peer on two hosts, packets under faults:\n"
+     "                          --fault 'wire ACTION [PACKET] [from SIDE] [TRIGGER]'\n"
+     "  --peer COMMAND          what runs on the server, by sh -c\n"
+     "  --ready WHEN            begin when it is listening (default), started, or prints WHEN\n"
+     "  --capture               every packet to wire.pcapng in the folder of --report\n"
      "  --list-points           the points there are, or that the program reaches\n"
      "  --quiet                 say nothing beside what the program says\n"
-     "  example: sockproof-engine exec --fault 'recv cap 1' -- curl http://127.0.0.1/\n"},
+     "  example: sockproof-engine exec --fault 'recv cap 1' -- curl http://127.0.0.1/\n"
+     "           sockproof-engine exec --wire --peer 'python3 -m http.server 8000' \\\n"
+     "               --fault 'wire drop syn once' -- curl http://{server}:8000/\n"},
     {"bench-rtt", command_bench_rtt,
      "bench-rtt [--json]        round trips of a small message over raw IP, UDP and TCP, timed\n"
      "  --repeat N              so many of each (1; at most 100000)\n"

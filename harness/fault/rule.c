@@ -2,7 +2,9 @@
 
 #include "case/constant.h"
 #include "case/quantity.h"
+#include "wire/packet.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,4 +75,12 @@ void rule_trigger(struct fault *fault, const struct node *when)
     const struct node *once = node_get(when, "once");
     trigger.once = once != NULL && !node_is(once, "false");
     fault->trigger = trigger;
+}
+
+void rule_wire(struct fault *fault, const struct node *wire)
+{
+    int next = 0;
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        if (node_is(wire, "both") || node_is(wire, side_name(side)))
+            snprintf(fault->point[next++], FAULT_POINT, "sockproof/wire/%s", side_name(side));
 }

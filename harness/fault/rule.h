@@ -12,5 +12,8 @@
 void rule_action(struct fault *fault, const struct node *action);
 /* Fills in the trigger from what stands under when; NULL: always. */
 void rule_trigger(struct fault *fault, const struct node *when);
+/* Fills in the points of a fault of the wire, from what stands under wire: client, server or both.
+ */
+void rule_wire(struct fault *fault, const struct node *wire);
 
 #endif

@@ -10,16 +10,16 @@
 
 #include "fault/plan.h"
 #include "preload/call.h"
+#include "preload/selector.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
 
 #define CONTROL_VARIABLE "SOCKPROOF_CONTROL" /* the environment's name for the file's path */
-#define CONTROL_MAGIC 0x736f636b70726632ULL
+#define CONTROL_MAGIC 0x736f636b70726633ULL
 #define CONTROL_RECORDS 262144
 #define CONTROL_PROCESSES 1024
 #define CONTROL_REPLAYS 65536
-#define LINEAGE 24
 
 enum record_kind {
     RECORD_NONE, /* a writer died between taking the record and filling it */
@@ -63,6 +63,7 @@ struct control {
     uint32_t at_point[POINT_COUNT]; /* bit i: fault i is at that point */
     uint32_t at_group[GROUP_POINTS];
     struct plan plan;
+    struct selector select[FAULT_MAX]; /* the calls that each fault is about */
     uint64_t after[FAULT_MAX]; /* bytes at which a fault waits, also in a replay; 0: at none */
     uint64_t replay_count;
     uint64_t replay[CONTROL_REPLAYS]; /* sorted: control_key of what fires */

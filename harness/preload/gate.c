@@ -5,7 +5,9 @@
 #include "preload/entry.h"
 #include "preload/fits.h"
 #include "preload/lineage.h"
+#include "preload/real.h"
 #include "preload/rearm.h"
+#include "preload/wrapper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,21 +52,23 @@ static size_t whole(const struct gate *gate)
     return size;
 }
 
-static bool any_in_list(const struct gate *gate)
+/* Whether a question is answered with yes by a descriptor that the call waits for. */
+static bool any_waited(const struct gate *gate, const struct selector *selector,
+                       bool (*is)(const struct selector *selector, int fd))
 {
     bool found = false;
     for (nfds_t i = 0; i < gate->list_count && !found; i++)
-        found = descriptor_find(gate->list[i].fd) != NULL;
+        found = is(selector, gate->list[i].fd);
+    for (int i = 0; i < 3; i++)
+        for (int fd = 0; gate->sets[i] != NULL && fd < gate->set_count && !found; fd++)
+            found = FD_ISSET(fd, gate->sets[i]) && is(selector, fd);
     return found;
 }
 
-static bool any_in_sets(const struct gate *gate)
+static bool is_socket(const struct selector *unused, int fd)
 {
-    bool found = false;
-    for (int i = 0; i < 3; i++)
-        for (int fd = 0; gate->sets[i] != NULL && fd < gate->set_count && !found; fd++)
-            found = FD_ISSET(fd, gate->sets[i]) && descriptor_find(fd) != NULL;
-    return found;
+    (void)unused;
+    return descriptor_find(fd) != NULL;
 }
 
 /* Whether the call is about sockets at all; finds the one that it is about. */
@@ -74,7 +78,7 @@ static bool concerns_sockets(struct gate *gate)
     if (gate->kind == GATE_WAIT && gate->epoll)
         concerns = rearm_watches(gate->fd);
     else if (gate->kind == GATE_WAIT)
-        concerns = gate->set_count > 0 ? any_in_sets(gate) : any_in_list(gate);
+        concerns = any_waited(gate, NULL, is_socket);
     else if (gate->kind == GATE_WATCH)
         concerns = descriptor_find(gate->other) != NULL;
     else if (gate->fd >= 0)
@@ -87,6 +91,56 @@ static bool concerns_sockets(struct gate *gate)
         concerns = (gate->socket = descriptor_find(gate->fd)) != NULL;
     }
     return concerns;
+}
+
+/* --- what a fault selects ----------------------------------------------------------------- */
+
+static bool is_number(const struct selector *selector, int fd)
+{
+    return fd == selector->fd;
+}
+
+static bool has_peer(const struct selector *selector, int fd)
+{
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    return fd >= 0 && REAL(getpeername)(fd, (struct sockaddr *)&peer, &size) == 0 &&
+           selector_is_peer(selector, (struct sockaddr *)&peer, size);
+}
+
+/* The peer that the call names goes before that of the socket. */
+static bool names_peer(const struct selector *selector, const struct gate *gate)
+{
+    const struct sockaddr *peer = gate->peer;
+    socklen_t size = gate->peer_size;
+    const struct msghdr *header = gate->message;
+    if (gate->vector != NULL && gate->whole > 0)
+        header = &gate->vector[0].msg_hdr;
+    bool sends = point_info(gate->point)->group == GROUP_transmit;
+    if (header != NULL && sends && header->msg_name != NULL) {
+        peer = header->msg_name;
+        size = header->msg_namelen;
+    }
+    return peer != NULL ? selector_is_peer(selector, peer, size) : has_peer(selector, gate->fd);
+}
+
+/* Whether the fault is about this call. errno may change, which the gate puts back. */
+static bool selects(const struct gate *gate, const struct selector *selector)
+{
+    int about = gate->kind == GATE_WATCH ? gate->other : gate->fd;
+    bool waits = gate->kind == GATE_WAIT && !gate->epoll;
+    bool yes = true;
+    if (selector->by_fd)
+        yes = waits ? any_waited(gate, selector, is_number) : is_number(selector, about);
+    if (yes && selector->by_peer && waits)
+        yes = any_waited(gate, selector, has_peer);
+    else if (yes && selector->by_peer)
+        yes = gate->kind == GATE_WATCH ? has_peer(selector, about) : names_peer(selector, gate);
+    if (yes && selector->process[0] != '\0')
+        yes = strcmp(selector->process, lineage_process()) == 0;
+    if (yes && selector->thread[0] != '\0')
+        yes = strcmp(selector->thread, lineage_mine()->text) == 0;
+    return yes;
 }
 
 /* --- the question -------------------------------------------------------------------------- */
@@ -136,7 +190,8 @@ static unsigned applicable(const struct gate *gate, unsigned here)
     for (size_t i = 0; i < control->plan.count; i++) {
         const struct fault *fault = &control->plan.fault[i];
         if ((here & 1U << i) != 0 &&
-            (control->replaying || fits(gate, fault->action, fault->argument, control->lenient)))
+            (control->replaying || (selects(gate, &control->select[i]) &&
+                                    fits(gate, fault->action, fault->argument, control->lenient))))
             bits |= 1U << i;
     }
     return bits;
@@ -182,6 +237,7 @@ static void stop_at_byte(struct gate *gate, unsigned here)
     for (size_t i = 0; is_transfer(gate) && i < control->plan.count; i++) {
         uint64_t at = control->after[i];
         if ((here & 1U << i) != 0 && at > moved && at - moved < gate->whole &&
+            selects(gate, &control->select[i]) &&
             fits(gate, FAULT_CAP, (int64_t)(at - moved), false)) {
             enact_cut(gate, at - moved);
             gate->whole = at - moved;

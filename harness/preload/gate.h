@@ -57,6 +57,8 @@ struct gate {
     const struct iovec **iov;     /* what a cut replaces */
     const struct msghdr **header; /* the same, in a message */
     struct mmsghdr *vector;
+    const struct sockaddr *peer; /* that the call names; NULL: none */
+    socklen_t peer_size;
     int *pair;
     int level, option;
     void *value;

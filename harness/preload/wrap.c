@@ -20,6 +20,8 @@
  */
 #define GATE_INIT_PLAIN(FD) .kind = GATE_PLAIN, .fd = FD
 #define GATE_INIT_MOVE(FD, SIZE, FLAGS) .kind = GATE_MOVE, .fd = FD, .size = &(SIZE), .flags = FLAGS
+#define GATE_INIT_MOVE_TO(FD, SIZE, FLAGS, PEER, LENGTH)                                           \
+    GATE_INIT_MOVE(FD, SIZE, FLAGS), .peer = PEER, .peer_size = LENGTH
 #define GATE_INIT_VECTOR(FD, IOV, COUNT)                                                           \
     .kind = GATE_MOVE, .fd = FD, .iov = &(IOV), .buffers = &(COUNT)
 #define GATE_INIT_MESSAGE(FD, MESSAGE, FLAGS)                                                      \
@@ -29,7 +31,8 @@
 #define GATE_INIT_SPLICE(FROM, TO, SIZE) .kind = GATE_MOVE, .fd = TO, .other = FROM, .size = &(SIZE)
 #define GATE_INIT_MAKE(FD) .kind = GATE_MAKE, .fd = FD
 #define GATE_INIT_PAIR(PAIR) .kind = GATE_PAIR, .fd = -1, .pair = PAIR
-#define GATE_INIT_CONNECT(FD) .kind = GATE_CONNECT, .fd = FD
+#define GATE_INIT_CONNECT(FD, PEER, LENGTH)                                                        \
+    .kind = GATE_CONNECT, .fd = FD, .peer = PEER, .peer_size = LENGTH
 #define GATE_INIT_CLOSE(FD) .kind = GATE_CLOSE, .fd = FD, .last = (unsigned)(FD)
 #define GATE_INIT_CLOSE_MANY(FIRST, LAST) .kind = GATE_CLOSE, .fd = (int)(FIRST), .last = LAST
 #define GATE_INIT_COPY(FD, WANTED) .kind = GATE_COPY, .fd = FD, .other = WANTED

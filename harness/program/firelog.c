@@ -64,6 +64,15 @@ static json_t *event(const struct control_record *record, uint64_t began, unsign
     return line;
 }
 
+static json_t *wire_event(const struct firing *firing, uint64_t began)
+{
+    return json_pack("{s:s, s:I, s:s, s:I, s:o, s:o, s:I, s:s}", "type", "wire", "t_us",
+                     (json_int_t)((firing->at_ns - began) / 1000), "from", firing->from, "fault",
+                     (json_int_t)firing->fault, "identity", hex(firing->identity), "counter",
+                     hex(firing->counter), "size", (json_int_t)firing->size, "packet",
+                     firing->packet);
+}
+
 static json_t *end_line(const struct control *control, const struct faultplan *plan,
                         const struct ending *ending, uint64_t lost)
 {
@@ -85,21 +94,40 @@ static json_t *end_line(const struct control *control, const struct faultplan *p
                      ending->seconds, "lost", (json_int_t)lost, "hits", hits, "faults", fired);
 }
 
+/* The events of the programs and of the wire, each in the order of its time; began: when the first
+   of them was. */
+static void put_events(FILE *out, const struct control *control, uint64_t kept,
+                       const struct firing *firing)
+{
+    uint64_t began = kept > 0 ? control->record[0].at_ns : UINT64_MAX;
+    if (firing != NULL && firing->at_ns < began)
+        began = firing->at_ns;
+    for (uint64_t i = 0; i < kept || firing != NULL;) {
+        const struct control_record *record = i < kept ? &control->record[i] : NULL;
+        unsigned kind = record != NULL ? atomic_load(&record->kind) : RECORD_NONE;
+        bool earlier = record == NULL ||
+                       (kind != RECORD_NONE && firing != NULL && firing->at_ns < record->at_ns);
+        if (earlier) {
+            put(out, wire_event(firing, began));
+            firing = firing->next;
+            continue;
+        }
+        if (kind != RECORD_NONE)
+            put(out, event(record, began, kind));
+        i++;
+    }
+}
+
 int firelog_write(const char *path, const struct control *control, const struct faultplan *plan,
-                  char *const *argv, const struct ending *ending)
+                  const struct firing *firings, char *const *argv, const struct ending *ending)
 {
     FILE *out = fopen(path, "we");
     uint64_t used = atomic_load(&control->used);
     uint64_t kept = used < CONTROL_RECORDS ? used : CONTROL_RECORDS;
-    uint64_t began = kept > 0 ? control->record[0].at_ns : 0;
     if (out == NULL)
         return -1;
     put(out, header(control, plan, argv));
-    for (uint64_t i = 0; i < kept; i++) {
-        unsigned kind = atomic_load(&control->record[i].kind);
-        if (kind != RECORD_NONE)
-            put(out, event(&control->record[i], began, kind));
-    }
+    put_events(out, control, kept, firings);
     put(out, end_line(control, plan, ending, used - kept));
     return fclose(out) == 0 ? 0 : -1;
 }
@@ -143,7 +171,7 @@ static bool read_line(const char *text, struct faultplan *plan, struct control *
     bool good = type != NULL && first == (strcmp(type, "plan") == 0);
     if (good && first)
         good = read_header(line, plan, control, err);
-    else if (good && strcmp(type, "fired") == 0)
+    else if (good && (strcmp(type, "fired") == 0 || strcmp(type, "wire") == 0))
         good = read_fired(line, plan, control);
     json_decref(line);
     return good;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +77,8 @@ static void put_in_front(const struct launch *launch)
 {
     const char *before = getenv("LD_PRELOAD");
     char list[8192];
+    if (launch->object == NULL)
+        return;
     snprintf(list, sizeof list, "%s%s%s", launch->object, before != NULL ? ":" : "",
              before != NULL ? before : "");
     setenv("LD_PRELOAD", list, 1);
@@ -95,7 +98,10 @@ static _Noreturn void become(const struct launch *launch, char *const *argv, int
     snprintf(first->lineage, sizeof first->lineage, "0");
     atomic_store(&first->pid, getpid());
     put_in_front(launch);
-    execvp(argv[0], argv);
+    if (launch->netns >= 0) /* without us nothing reaches that host any more */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (launch->netns < 0 || setns(launch->netns, CLONE_NEWNET) == 0)
+        execvp(argv[0], argv);
     int error = errno;
     if (write(tell, &error, sizeof error) < 0)
         _exit(126);
@@ -119,7 +125,10 @@ static void await(const struct launch *launch, pid_t child, struct ending *endin
 {
     double began = now();
     int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
-    ending->timed_out = pidfd >= 0 && !ended_in_time(pidfd, launch->timeout);
+    if (pidfd >= 0)
+        ending->timed_out = launch->await != NULL
+                                ? !launch->await(launch->context, pidfd, launch->timeout)
+                                : !ended_in_time(pidfd, launch->timeout);
     if (ending->timed_out)
         kill(launch->silent ? -child : child, SIGKILL);
     while (waitpid(child, &ending->status, 0) < 0 && errno == EINTR)

@@ -13,9 +13,14 @@
 struct launch {
     struct control *control;
     const char *path;   /* of the control file */
-    const char *object; /* of the interposer */
+    const char *object; /* of the interposer; NULL: none stands before the program */
+    int netns;          /* of the host that it runs on, setns(2); -1: here */
     double timeout;     /* seconds until the program is killed; 0: never */
-    bool silent;        /* what the program does not catch is not passed on: it has its own group */
+    /* What is done until pidfd says that the program has ended, or for at most so many seconds (0:
+       no end); true when it has. NULL: nothing. */
+    bool (*await)(void *context, int pidfd, double seconds);
+    void *context;
+    bool silent; /* what the program does not catch is not passed on: it has its own group */
 };
 
 /* How a program ended. */

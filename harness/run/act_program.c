@@ -3,6 +3,7 @@
 #include "run/act.h"
 
 #include "case/program.h"
+#include "run/port.h"
 #include "run/runprogram.h"
 
 #include <errno.h>
@@ -86,34 +87,6 @@ static bool begin(const struct act *act, struct child *child)
 
 /* --- readiness ----------------------------------------------------------------------------- */
 
-/* Whether a table of /proc/net has a socket in that state on that port of ours. */
-static bool in_table(const char *path, unsigned port, unsigned state)
-{
-    FILE *table = fopen(path, "re");
-    char line[512];
-    bool found = false;
-    while (table != NULL && !found && fgets(line, sizeof line, table) != NULL) {
-        char *rest = NULL;
-        const char *local = strtok_r(line, " ", &rest) != NULL ? strtok_r(NULL, " ", &rest) : NULL;
-        const char *remote = strtok_r(NULL, " ", &rest), *told = strtok_r(NULL, " ", &rest);
-        const char *colon = local != NULL ? strrchr(local, ':') : NULL;
-        found = colon != NULL && remote != NULL && told != NULL &&
-                strtoul(colon + 1, NULL, 16) == port && strtoul(told, NULL, 16) == state;
-    }
-    if (table != NULL)
-        fclose(table);
-    return found;
-}
-
-static bool listens(unsigned port, bool datagrams)
-{
-    enum { LISTENS = 0x0a, UNCONNECTED = 0x07 };
-    return datagrams ? in_table("/proc/self/net/udp", port, UNCONNECTED) ||
-                           in_table("/proc/self/net/udp6", port, UNCONNECTED)
-                     : in_table("/proc/self/net/tcp", port, LISTENS) ||
-                           in_table("/proc/self/net/tcp6", port, LISTENS);
-}
-
 static bool holds(int memory, const char *text)
 {
     off_t size = lseek(memory, 0, SEEK_END);
@@ -129,7 +102,7 @@ static bool is_ready(const struct act *act, const struct child *child)
 {
     const char *text = act_bytes(act, RUN_READY);
     if (act_number(act, RUN_READY) == READY_LISTENING)
-        return listens((unsigned)act_number(act, RUN_PORT), act->call->datagram);
+        return port_listens("/proc/self", (unsigned)act_number(act, RUN_PORT), act->call->datagram);
     return text != NULL && (holds(child->out, text) || holds(child->err, text));
 }
 

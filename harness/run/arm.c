@@ -8,13 +8,11 @@
 
 static void plan_points(struct fault *fault, const struct fault_node *node)
 {
-    int next = 0;
-    if (node->wire == NULL)
+    if (node->wire != NULL)
+        rule_wire(fault, node->wire);
+    else
         snprintf(fault->point[0], FAULT_POINT, "sockproof/call/%s/%s", node->by->text,
                  node->call->text);
-    for (enum side side = SIDE_CLIENT; node->wire != NULL && side < SIDE_COUNT; side++)
-        if (node_is(node->wire, "both") || node_is(node->wire, side_name(side)))
-            snprintf(fault->point[next++], FAULT_POINT, "sockproof/wire/%s", side_name(side));
 }
 
 static bool every_zero(const struct trigger *trigger)

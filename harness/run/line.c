@@ -1,6 +1,6 @@
 #include "run/line.h"
 
-#include "wire/chunk.h"
+#include "run/wirefault.h"
 #include "wire/pcapng.h"
 
 #include <errno.h>
@@ -10,19 +10,6 @@
 
 /* The hooks outlive a trial; the worker runs one at a time. */
 static struct trial *current;
-
-/* Copies of one packet so far, by the hash of what makes it the same: for decisions that a
-   retransmission must meet anew. */
-enum { ORDINAL_ROOM = 8192 };
-static struct {
-    uint64_t key;
-    uint64_t count;
-} ordinals[ORDINAL_ROOM];
-static bool counted; /* some ordinal is not 0 */
-static uint64_t payload_passed[SIDE_COUNT];
-/* The kernel picks ephemeral ports at random: a port counts by the order of its first packet. */
-static uint64_t port_order[PORTS_PER_CASE];
-static uint64_t ports_seen;
 
 static bool in_block(const struct trial *trial, unsigned port)
 {
@@ -55,129 +42,6 @@ static bool own(void *context, const struct packet *packet)
                  : packet->family == current->variant->family && (raw || packet->fragment);
 }
 
-/* The ordinal of this packet among its like, from 0. */
-static uint64_t next_ordinal(uint64_t key)
-{
-    size_t at = key % ORDINAL_ROOM;
-    counted = true;
-    for (int tries = 0; tries < ORDINAL_ROOM; tries++, at = (at + 1) % ORDINAL_ROOM) {
-        if (ordinals[at].key == 0)
-            ordinals[at].key = key;
-        if (ordinals[at].key == key)
-            return ordinals[at].count++;
-    }
-    return 0;
-}
-
-static uint64_t port_ordinal(const struct trial *trial, unsigned port)
-{
-    unsigned offset = port - trial->port;
-    if (offset >= PORTS_PER_CASE)
-        return offset < trial->ports ? offset + PORTS_PER_CASE : 0;
-    if (port_order[offset] == 0)
-        port_order[offset] = ++ports_seen;
-    return port_order[offset];
-}
-
-/* Whether a segment is pushed depends on when the application wrote, not on what it carries. */
-enum { PUSH = 0x08 };
-
-/* What a packet is, apart from the ports that differ from run to run: flow, bytes, flags. */
-static uint64_t identity(const struct trial *trial, const struct packet *packet, enum side from)
-{
-    struct chunk chunk;
-    bool chunks = chunk_first(&chunk, packet);
-    uint64_t parts[] = {from,
-                        packet->protocol,
-                        port_ordinal(trial, packet->source_port),
-                        port_ordinal(trial, packet->destination_port),
-                        packet->protocol == IPPROTO_TCP ? flows_seq(trial->stage->flows, packet)
-                        : chunks                        ? chunk.type
-                                                        : 0,
-                        chunks && chunk.type == CHUNK_DATA ? chunk_tsn(&chunk) : 0,
-                        packet->payload_size,
-                        packet->tcp_flags & ~PUSH};
-    return plan_hash(0, parts, sizeof parts) | 1;
-}
-
-static unsigned applicable(const struct trial *trial, const struct packet *packet)
-{
-    json_t *description = packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming);
-    unsigned bits = 0;
-    for (size_t i = 0; i < trial->variant->fault_count; i++) {
-        const struct node *when = trial->variant->faults[i].when;
-        bool matches = true;
-        for (const struct node *one = when != NULL ? when->first : NULL; one != NULL && matches;
-             one = one->next) {
-            struct node alone = *one;
-            alone.next = NULL;
-            struct node wrapped = {.kind = NODE_MAP, .first = &alone, .count = 1};
-            bool describes = one->kind == NODE_MAP || strcmp(one->key, "packet") == 0 ||
-                             strcmp(one->key, "payload") == 0;
-            matches = !describes || match_packet(&wrapped, packet, description);
-        }
-        bits |= matches ? 1U << i : 0;
-    }
-    json_decref(description);
-    return bits;
-}
-
-static const struct fault *ask(const struct trial *trial, const struct packet *packet,
-                               enum side from)
-{
-    bool tcp = packet->protocol == IPPROTO_TCP;
-    uint64_t before = tcp ? (uint64_t)flows_seq(trial->stage->flows, packet) : payload_passed[from];
-    struct chance chance = {.identity = identity(trial, packet, from),
-                            .moved = tcp && before > 0 ? before - 1 : before,
-                            .first = tcp && before > 0 ? before - 1 : before,
-                            .size = packet->payload_size,
-                            .applicable = applicable(trial, packet)};
-    chance.counter = next_ordinal(chance.identity);
-    return plan_ask(from == SIDE_CLIENT ? "sockproof/wire/client" : "sockproof/wire/server",
-                    &chance);
-}
-
-static enum wire_action action_of(const struct fault *fault)
-{
-    enum wire_action action = WIRE_PASS;
-    switch (fault->action) {
-    case FAULT_DROP:
-        action = WIRE_DROP;
-        break;
-    case FAULT_DUPLICATE:
-        action = WIRE_DUPLICATE;
-        break;
-    case FAULT_REORDER:
-        action = WIRE_REORDER;
-        break;
-    case FAULT_CORRUPT:
-        action = WIRE_CORRUPT;
-        break;
-    case FAULT_RESET:
-        action = WIRE_RESET;
-        break;
-    case FAULT_CUT:
-        action = WIRE_CUT;
-        break;
-    case FAULT_DELAY:
-        action = WIRE_DELAY;
-        break;
-    case FAULT_TRUNCATE:
-        action = WIRE_TRUNCATE;
-        break;
-    case FAULT_UNREACHABLE:
-        action = WIRE_UNREACHABLE;
-        break;
-    case FAULT_NONE:
-    case FAULT_ERRNO:
-    case FAULT_EOF:
-    case FAULT_CAP:
-    case FAULT_CLOSE:
-        break;
-    }
-    return action;
-}
-
 static enum wire_action decide(void *context, const struct packet *packet, enum side from,
                                const char **name)
 {
@@ -187,8 +51,8 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
     flows_learn(trial->stage->flows, packet);
     if (!trial->armed || !plan_armed())
         return WIRE_PASS;
-    const struct fault *fault = ask(trial, packet, from);
-    payload_passed[from] += packet->payload_size;
+    struct chance chance = wirefault_chance(packet, from);
+    const struct fault *fault = wirefault_meet(packet, from, &chance);
     if (fault == NULL)
         return WIRE_PASS;
     packet_line(packet, trial->stage->flows, &trial->stage->hosts.naming, line, sizeof line);
@@ -197,7 +61,7 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
                 json_pack("{s:s, s:s, s:s}", "fault", fault->name, "from", side_name(from),
                           "origin", "injected"));
     *name = fault->name;
-    return action_of(fault);
+    return wirefault_action(fault);
 }
 
 static void remember(struct trial *trial, enum side from, enum fate fate,
@@ -235,11 +99,9 @@ static const struct frame_copy *keep_frame(struct trial *trial, const struct pac
 static const char *log_packet(struct trial *trial, const struct packet *packet, enum side from,
                               enum fate fate, const char *fault)
 {
-    char line[256];
-    packet_line(packet, trial->stage->flows, &trial->stage->hosts.naming, line, sizeof line);
-    char *text =
-        trial_text(trial, "%s: %s%s%s%s", line, fate_name(fate), fault != NULL ? " by fault '" : "",
-                   fault != NULL ? fault : "", fault != NULL ? "'" : "");
+    char line[384];
+    wirefault_text(packet, fate, fault, line, sizeof line);
+    char *text = trial_text(trial, "%s", line);
     json_t *members =
         json_pack("{s:s, s:s, s:o}", "from", side_name(from), "fate", fate_name(fate), "packet",
                   packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming));
@@ -284,15 +146,17 @@ struct wire_hooks line_hooks(void)
 
 void line_begin(struct trial *trial)
 {
-    if (counted) /* 128 KiB that most cases never touch */
-        memset(ordinals, 0, sizeof ordinals);
-    counted = false;
-    memset(payload_passed, 0, sizeof payload_passed);
-    memset(port_order, 0, sizeof port_order);
-    ports_seen = 0;
     trial->frames_end = &trial->frames;
     flows_clear(trial->stage->flows);
     current = trial;
+    struct wirefault_scope scope = {.flows = trial->stage->flows,
+                                    .naming = &trial->stage->hosts.naming,
+                                    .first_port = trial->port,
+                                    .ports = trial->ports,
+                                    .ordered = PORTS_PER_CASE};
+    for (; scope.count < trial->variant->fault_count && scope.count < FAULT_MAX; scope.count++)
+        scope.when[scope.count] = trial->variant->faults[scope.count].when;
+    wirefault_begin(&scope);
 }
 
 void line_end(void)

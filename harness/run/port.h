@@ -1,0 +1,14 @@
+/*
+ * A port: whether a socket of a host waits on it, as the tables of /proc/net say (proc(5)).
+ */
+#ifndef SOCKPROOF_RUN_PORT_H
+#define SOCKPROOF_RUN_PORT_H
+
+#include <stdbool.h>
+
+/* Whether a socket waits on the port (0: on any) of the host on which the process runs whose folder
+   below /proc that is ("/proc/self"): listens, or, for datagrams, is bound and has no peer. Any
+   thread. */
+bool port_listens(const char *process, unsigned port, bool datagrams);
+
+#endif
