@@ -1,10 +1,11 @@
 """`./sockproof liars`: the suite against stacks that misbehave in one way each. What it does not
 notice, it does not prove.
 
-    /usr/bin/python3 -I liars.py [--only NAME]... [--limit SECONDS] [--jobs N] [--matrix]
+    /usr/bin/python3 -I liars.py [--only NAME]... [--limit SECONDS] [--jobs N] [--matrix] [--keep]
 
 fixtures/liars/survivors.yaml gives the reason of each lie that no case catches, and of each case
-that catches none. Exit status 0 if every survivor has its reason there and 90 % are killed, 1 if
+that catches none. fixtures/liars/killers.yaml names the variant that killed each lie when --keep
+was last given: it is tried first, and gets no other credit for it. Exit status 0 if every survivor has its reason there and 90 % are killed, 1 if
 not, or if one that is listed is killed, 2 if the engine failed, 4 if the limit came first."""
 
 from __future__ import annotations
@@ -32,12 +33,28 @@ JOBS = 2 * (os.cpu_count() or 1)  # lies at once: much of a run is waiting
 # Operators that block nothing: tried first for the matrix.
 PROMPT = ("/errno", "/off-by-one", "/damage", "-bit", "/short-by-one", "-doubled", "/wrong-port")
 REASONS = house.ROOT / "fixtures" / "liars" / "survivors.yaml"
+KILLERS = house.ROOT / "fixtures" / "liars" / "killers.yaml"
+KILLERS_HEAD = """# The variant that killed each lie when this was written (./sockproof liars --keep). It is tried first,
+# which saves time and proves nothing: a lie counts as killed when it is killed again.
+"""
 
 
 def reasons() -> tuple[dict[str, str], dict[str, str]]:
     """Why lies survive, and why cases kill none: by name."""
     value = (yaml.safe_load(REASONS.read_text("utf-8")) if REASONS.exists() else None) or {}
     return dict(value.get("survivors") or {}), dict(value.get("idle") or {})
+
+
+def killers() -> dict[str, str]:
+    """Which variant killed each lie when that was last kept."""
+    return dict((yaml.safe_load(KILLERS.read_text("utf-8")) if KILLERS.exists() else None) or {})
+
+
+def keep(fates: list[Fate]) -> None:
+    """Writes who killed what, over what was kept of these lies before."""
+    found = killers() | {fate.lie: fate.by for fate in fates if fate.killed}
+    lines = yaml.safe_dump(dict(sorted(found.items())), width=200, allow_unicode=True)
+    KILLERS.write_text(KILLERS_HEAD + lines, "utf-8")
 
 
 def chosen(only: list[str]) -> list[str]:
@@ -62,9 +79,10 @@ def in_time(pool: ThreadPoolExecutor, names: list[str], end: float,
 def tried(names: list[str], variants: list[str], jobs: int, end: float) -> list[Fate]:
     """What became of each lie, with a line of progress for each."""
     fates: list[Fate] = []
+    last = killers()
     with ThreadPoolExecutor(jobs) as pool:
         for fate in in_time(pool, names, end,
-                            lambda name: lies.try_lie(name, variants, WORKERS)):
+                            lambda name: lies.try_lie(name, variants, WORKERS, last.get(name, ""))):
             fates.append(fate)
             show(fate, len(fates), len(names))
     return fates
@@ -133,6 +151,8 @@ def try_all(options: argparse.Namespace) -> int:
           f"{len(variants)} of them in {HASTE_US / 1e6:g} s", flush=True)
     fates = tried(names, variants, options.jobs, end)
     found = complaints(fates, known, not options.only)
+    if options.keep:
+        keep(fates)
     if options.matrix:
         idle = idle_cases(fates, list(took), names, end)
         for case in idle:
@@ -155,6 +175,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--limit", type=float, default=1800.0, metavar="SECONDS")
     parser.add_argument("--jobs", type=int, default=JOBS, metavar="N")
     parser.add_argument("--matrix", action="store_true")
+    parser.add_argument("--keep", action="store_true")
     try:
         options = parser.parse_args(arguments)
     except SystemExit:

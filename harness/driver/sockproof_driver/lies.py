@@ -131,11 +131,16 @@ def caught(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
                   key=lambda one: CAUGHT.index(one["verdict"]))
 
 
-def try_lie(lie: str, variants: list[str], workers: str) -> Fate:
-    """Runs the variants under the lie, the likeliest first, until one catches it twice."""
+def try_lie(lie: str, variants: list[str], workers: str, last: str = "") -> Fate:
+    """Runs the variants under the lie, the likeliest first, until one catches it twice: that which
+    killed it `last` time, when it is among them, before all others."""
     fate = Fate(lie)
     order = nearest_first(lie, variants)
-    for left in (order[:LIKELY], order[LIKELY:]):
+    if last in order:
+        order.remove(last)
+        order.insert(0, last)
+    known = int(last in variants)
+    for left in (order[:known], order[known:LIKELY], order[LIKELY:]):
         while left and not fate.killed:
             found = caught(run(left, "--lie", lie, "--stop-at-first", "--workers", workers))
             if not found:

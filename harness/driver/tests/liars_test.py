@@ -49,6 +49,7 @@ def suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reasons: str,
     monkeypatch.setattr(lies, "run", played.run)
     monkeypatch.setattr(lies, "names", lambda: [name for name in verdicts if name != "honest"])
     monkeypatch.setattr(liars, "REASONS", tmp_path / "survivors.yaml")
+    monkeypatch.setattr(liars, "KILLERS", tmp_path / "killers.yaml")
     liars.REASONS.write_text(reasons, "utf-8")
     return played
 
@@ -141,3 +142,22 @@ def test_variants_whose_case_names_the_call_come_first(monkeypatch: pytest.Monke
     assert lies.nearest_first("recvfrom/errno", ["a[x]", "b[x]"]) == ["b[x]", "a[x]"]
     assert lies.nearest_first("recv/errno", ["b[x]", "a[x]"]) == ["a[x]", "b[x]"]
     assert lies.nearest_first("packet/udp-missing", ["tcp/a[x]", "udp/a[x]"])[0] == "udp/a[x]"
+
+
+def test_who_killed_a_lie_is_tried_first_the_next_time(monkeypatch: pytest.MonkeyPatch,
+                                                       tmp_path: Path) -> None:
+    played = suite(monkeypatch, tmp_path, "", errno={"udp/b[inet]": "fail"})
+    assert liars.main(["--keep"]) == 0
+    assert liars.killers() == {"errno": "udp/b[inet]"}
+    played.runs.clear()
+    assert liars.main([]) == 0
+    assert [wanted for lie, wanted in played.runs if lie][0] == ["udp/b[inet]"]
+
+
+def test_who_killed_a_lie_last_time_has_to_do_it_again(monkeypatch: pytest.MonkeyPatch,
+                                                       tmp_path: Path,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:
+    suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "fail"})
+    liars.KILLERS.write_text("errno: udp/b[inet]\n", "utf-8")
+    assert liars.main([]) == 0
+    assert "errno: killed by tcp/a[inet]" in capsys.readouterr().out
