@@ -128,7 +128,7 @@ class Site:
         accounts = [self.account(variant, number < LADDERS)
                     for number, variant in enumerate(chosen)]
         failing = {int(account.failure["line"]) for account in accounts
-                   if account.failure.get("line") and account.failure.get("step")}
+                   if account.failure.get("line") and account.failure.get("source")}
         cited = [(cite, self.report.catalogue.get(cite)) for cite in case.cites]
         return {"case": case, "accounts": accounts, "cited": cited,
                 "level": self.report.level(case), "first_steps": FIRST_EVENTS,
