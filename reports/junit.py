@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from reports import failure
-from reports.records import Records, Result, instability, lesser, spokesman
+from reports.records import (Records, Result, instability, lesser, spokesman, stack_of,
+                             stacks_of)
 from reports.template import fill
 
 # Every character that XML 1.0 does not allow, whatever the escaping.
@@ -63,11 +65,18 @@ def testcase(records: Records, name: str, repeats: list[Result], folder: str) ->
 
 
 def junit_xml(records: Records, folder: str = "") -> str:
-    """The whole document. Well-formed whatever bytes the records carry."""
-    cases = [testcase(records, name, group, folder)
-             for name, group in records.variants.items()]
+    """The whole document, a <testsuite> for each stack. Well-formed whatever bytes the records
+    carry."""
+    stacks = stacks_of(records.results, records.run) or [str(records.run.get("stack") or "linux")]
+    return fill("junit.xml", suites=[
+        suite(stack, [testcase(records, name, group, folder)
+                      for name, group in records.variants.items() if stack_of(group[0]) == stack])
+        for stack in stacks])
+
+
+def suite(stack: str, cases: list[Testcase]) -> dict[str, Any]:
+    """What the template shows of one stack."""
     totals = {name: sum(case.element == name for case in cases)
               for name in ("failure", "error", "skipped")}
-    return fill("junit.xml", cases=cases, totals=totals,
-                stack=xml_text(str(records.run.get("stack", "linux"))),
-                seconds=f"{sum(float(case.seconds) for case in cases):.6f}")
+    return {"stack": xml_text(stack), "cases": cases, "totals": totals,
+            "seconds": f"{sum(float(case.seconds) for case in cases):.6f}"}

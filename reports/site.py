@@ -17,9 +17,9 @@ from reports.coverage import STATES, Coverage
 from reports.ladder import Ladder, ladder
 from reports.ladder_drawing import drawing
 from reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant, findings,
-                           listed, natural)
+                           natural)
 from reports.programs import programs
-from reports.records import Event
+from reports.records import Event, listed
 from reports.summary import reasons
 from reports.template import fill
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from reports.records import VERDICTS, WORST_FIRST, Records, Result, by_variant, spokesman
+from reports.records import (VERDICTS, WORST_FIRST, Records, Result, by_variant, spokesman,
+                             stack_of, stacks_of)
 
 Table = dict[str, dict[str, Counter[str]]]
 
@@ -14,18 +15,17 @@ def several(results: list[Result]) -> list[str]:
     ran on more than one."""
     seen: dict[str, set[str]] = defaultdict(set)
     for result in results:
-        seen[result["id"]].add(str(result.get("stack") or "linux"))
+        seen[result["id"]].add(stack_of(result))
     if all(len(stacks) < 2 for stacks in seen.values()):
         return []
-    return list(dict.fromkeys(str(result.get("stack") or "linux") for result in results))
+    return stacks_of(results)
 
 
 def table(results: list[Result]) -> Table:
     """How many variants of each case have each verdict, by stack."""
     cases: Table = defaultdict(lambda: defaultdict(Counter))
     for result in map(spokesman, by_variant(results).values()):
-        stack = str(result.get("stack") or "linux")
-        cases[str(result.get("case") or result["id"])][stack][result["verdict"]] += 1
+        cases[str(result.get("case") or result["id"])][stack_of(result)][result["verdict"]] += 1
     return cases
 
 
@@ -56,7 +56,7 @@ def totals(results: list[Result], stacks: list[str]) -> list[str]:
     """A line for each stack: how many variants have each verdict."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for result in map(spokesman, by_variant(results).values()):
-        counts[str(result.get("stack") or "linux")][result["verdict"]] += 1
+        counts[stack_of(result)][result["verdict"]] += 1
     shown = [verdict for verdict in VERDICTS if any(counts[s][verdict] for s in stacks)]
     rows = [["stack", *shown]]
     rows += [[stack, *(str(counts[stack][verdict]) for verdict in shown)] for stack in stacks]
@@ -73,7 +73,7 @@ def differences(results: list[Result], stacks: list[str]) -> list[str]:
 
 def stacks_text(records: Records, _folder: str = "") -> str:
     """The whole table, with the totals above it."""
-    stacks = several(records.results)
+    stacks = stacks_of(records.results, records.run)
     rows = [["case", *stacks]]
     rows += [[case, *(cell(row[stack]) for stack in stacks)]
              for case, row in sorted(table(records.results).items())]

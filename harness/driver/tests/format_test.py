@@ -21,8 +21,10 @@ import sample
 from compare_test import report_of, result, run_of
 from conftest import ROOT, House
 from reports import records
+from reports.command import main
 from reports.failure import flat
 from reports.github import annotation, annotations, step_summary
+from reports.merge import Unmergeable, merge
 from reports.model import Report, variant_of
 from reports.tap import EXPECTED, tap_text
 
@@ -289,3 +291,76 @@ def test_a_run_on_github_announces_itself(house: House, tmp_path: Path) -> None:
     text = summary.read_text("utf-8")
     assert text.startswith("what was there\n## ") and "`tcp/a[inet]`" in text
     assert "::error" not in house.run().stdout
+
+
+@pytest.fixture(scope="module")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One run on two stacks, dealt out in two parts and joined again."""
+    folder = tmp_path_factory.mktemp("stacks")
+    for part in ("1", "2"):
+        done = tool(str(ROOT / "sockproof"), "run", "--no-install", "-p", "no:cacheprovider",
+                    "--stack", "linux", "--stack", "lwip", "--place", "wire", "tcp/connect/refused",
+                    "sctp/abort/with-reason", str(sample.CASES / "must-fail.yaml"),
+                    str(sample.CASES / "actor-dies.yaml"), "--shard", f"{part}/2", "--report",
+                    str(folder / part), SOCKPROOF_ENGINE=sample.ENGINE)
+        assert done.returncode in (0, 1, 2), done.stdout + done.stderr
+    assert main(["merge", str(folder / "2"), str(folder / "1"), "-o", str(folder / "whole")]) == 0
+    return folder
+
+
+def test_a_run_on_several_stacks_tells_them_apart(stacks: Path) -> None:
+    whole = stacks / "whole"
+    report = report_of(whole)
+    assert report.stacks == ["linux", "lwip"] and not report.incomplete
+    names = {variant.id for variant in report.variants}
+    assert len(report.variants) == 2 * len(names) == 12
+    points = tap_events((whole / "results.tap").read_text("utf-8"))["assert"]
+    wanted = {f"{name}@{stack}" for name in names for stack in report.stacks}
+    assert {point["name"] for point in points} == wanted and len(points) == len(wanted)
+    assert tool("xmllint", "--noout", "--schema", str(XSD), str(whole / "junit.xml")).returncode == 0
+    suites = list(junitparser.JUnitXml.fromfile(str(whole / "junit.xml")))
+    assert [suite.name for suite in suites] == ["sockproof linux", "sockproof lwip"]
+    for suite, stack in zip(suites, report.stacks):
+        counts = report.counts(stack)
+        assert (suite.tests, suite.failures, suite.errors) == (6, counts["fail"], counts["broken"])
+        assert (counts["fail"], counts["broken"]) == (1, 1)
+        assert all(case.name.endswith(f"@{stack}") for case in suite)
+    titles = [command_of(line)[1]["title"] for line in annotations(report)]
+    assert titles == [f"{word}: {name}[inet] on {stack}"
+                      for word, name in (("fail", "must-fail"), ("broken", "actor-dies"))
+                      for stack in report.stacks]
+    text = step_summary(report)
+    assert "`must-fail[inet]` on linux" in text and "`must-fail[inet]` on lwip" in text
+    assert "stacks linux, lwip" in (whole / "summary.txt").read_text("utf-8")
+
+
+def test_the_pages_of_a_run_on_several_stacks(stacks: Path,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
+    whole, top = stacks / "whole", stacks / "whole" / "html"
+    texts = {name: (top / f"{name}.html").read_text("utf-8")
+             for name in ("index", "matrix", "coverage", "case/must-fail")}
+    assert re.findall(r'<th scope="col">(linux|lwip)</th>', texts["matrix"]) == ["linux", "lwip"]
+    assert texts["index"].count('<span class="quiet">on lwip</span>') >= 3
+    assert '<th scope="row">lwip</th>' in texts["index"]
+    for stack in ("linux", "lwip"):
+        assert f'id="v-{stack}-inet"' in texts["case/must-fail"]
+        assert f'<span class="quiet">{stack}</span>' in texts["coverage"]
+    assert texts["case/must-fail"].count('<svg class="ladder"') == 2
+    capsys.readouterr()
+    assert main(["diff", str(whole), "--stacks", "linux,lwip"]) == 0
+    assert capsys.readouterr().out.startswith("2 not alike; 4 alike.\n")
+    page = (top / "difference.html").read_text("utf-8")
+    assert "tcp/connect/refused[inet6]" in page and "sctp/abort" not in page
+    for name in ("index", "matrix", "difference"):
+        html5lib.HTMLParser(strict=True).parse((top / f"{name}.html").read_text("utf-8"))
+
+
+def test_a_part_with_other_stacks_is_told(stacks: Path, tmp_path: Path) -> None:
+    done = tool(str(ROOT / "sockproof"), "run", "--no-install", "-p", "no:cacheprovider",
+                "--place", "wire", "tcp/connect/refused", "--shard", "2/2",
+                "--report", str(tmp_path / "other"), SOCKPROOF_ENGINE=sample.ENGINE)
+    assert done.returncode == 0, done.stdout
+    with pytest.raises(Unmergeable) as told:
+        merge([stacks / "1", tmp_path / "other"], tmp_path / "whole")
+    assert str(told.value).splitlines() == ["shard 2 of 2 on linux, lwip is missing",
+                                            "shard 1 of 2 on linux is missing"]
