@@ -249,6 +249,21 @@ static void save(struct trial *trial, const struct step *step, const json_t *out
     }
 }
 
+/* The call's error is one that its step names. */
+static void error_expected(struct trial *trial, const struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    json_t *one = NULL;
+    size_t i = 0;
+    json_array_foreach(trial->errors, i, one)
+    {
+        const char *actor = json_string_value(json_object_get(one, "actor"));
+        if (json_integer_value(json_object_get(one, "step")) == (json_int_t)call->step &&
+            strcmp(actor, opened->member->name) == 0)
+            json_object_set_new(one, "expected", json_true());
+    }
+}
+
 void judge_call(struct trial *trial, const struct step *step, struct opened *opened)
 {
     json_t *outcome = outcome_json(trial, opened);
@@ -261,6 +276,10 @@ void judge_call(struct trial *trial, const struct step *step, struct opened *ope
     for (int field = 0; field < EXPECT_COUNT && trial_good(trial); field++)
         if (step->expect[field] != NULL)
             judge_one(trial, step, opened, (enum expectation)field, outcome);
+    const json_t *error = json_object_get(outcome, "errno");
+    if (step->expect[EXPECT_errno] != NULL && error != NULL &&
+        match_value(step->expect[EXPECT_errno], error))
+        error_expected(trial, opened);
     if (trial_good(trial))
         save(trial, step, outcome);
     json_decref(outcome);

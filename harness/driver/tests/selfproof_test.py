@@ -149,6 +149,19 @@ def test_every_failure_names_its_place_and_its_event(tmp_path: Path, name: str, 
     assert marked[0].endswith("NOT MET") if found.status == 1 else marked[0].startswith("broken: ")
 
 
+def test_an_error_is_expected_when_its_step_names_that_one(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        "title: Two receives of nothing\ncites: [posix/recv/blocks]\ntransport: tcp\nfamily: [inet]\n"
+        "steps:\n  - client: {recv: {len: 1, flags: [MSG_DONTWAIT]}, errno: EAGAIN}\n"
+        "  - server: {recv: {len: 1, flags: [MSG_DONTWAIT]}, errno: EPIPE}\n", "utf-8")
+    done = subprocess.run([*command(tmp_path / "report"), str(case)], text=True, capture_output=True,
+                          timeout=120, check=False)
+    result, = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(error["actor"], error["errno"], error["expected"]) for error in result["errors"]] == [
+        ("client", "EAGAIN", True), ("server", "EAGAIN", False)], done.stderr
+
+
 def test_failures_outrank_broken_and_all_are_judged(tmp_path: Path) -> None:
     found = run(tmp_path, "passes", "must-fail", "never-evaluated")
     assert sorted(r["verdict"] for r in found.results) == ["broken", "fail", "pass"]
