@@ -21,7 +21,7 @@ MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
             exitstatus.NOTHING: "nothing ran, or more skips than allowed"}
 STALE = "stale baseline"
 MOST_CHANGES = 20
-TABLE_ROWS = 60
+TABLE_ROWS, WIDTH = 60, 80
 LISTED = ("fail", "unstable", "broken")
 # So many are shown in full once more; a run that fails everywhere is read in its report.
 MOST_IN_FULL = 10
@@ -48,7 +48,7 @@ def by_stack(bench: Bench) -> Iterator[tuple[str, list[str]]]:
     if not names:
         return
     lines = stacks.totals(results, names)
-    rows = stacks.differences(results, names)
+    rows = stacks.differences(results, names, WIDTH)
     lines += ["", *rows[:TABLE_ROWS]] if rows else ["", "no case on which they differ"]
     if len(rows) > TABLE_ROWS:
         lines.append(f"and {len(rows) - TABLE_ROWS} more")

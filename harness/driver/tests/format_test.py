@@ -192,8 +192,10 @@ def read_links(page: Path) -> Links:
     return found
 
 
-def test_every_link_leads_somewhere_and_nothing_outside(folder: Path) -> None:
-    pages = {page: read_links(page) for page in sorted((folder / "html").rglob("*.html"))}
+def test_every_link_leads_somewhere_and_nothing_outside(folder: Path, stacks: Path) -> None:
+    pages = {page: read_links(page) for one in (folder, stacks / "whole")
+             for page in sorted((one / "html").rglob("*.html"))}
+    assert any("@lwip" in unquote(link) for found in pages.values() for link in found.links)
     for page, found in pages.items():
         assert len(set(found.ids)) == len(found.ids), f"{page} has an id twice"
         for link in found.links:
