@@ -19,7 +19,7 @@ from reports.ladder_drawing import drawing
 from reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant, findings,
                            natural)
 from reports.programs import programs
-from reports.records import Event, listed
+from reports.records import Event, listed, on_stack
 from reports.summary import reasons
 from reports.template import fill
 
@@ -124,7 +124,7 @@ class Site:
         """What the page of a case shows."""
         chosen = [variant for variant in case.variants if variant.word in SHOWN
                   or any(fnmatchcase(name, pattern) for pattern in self.whole
-                         for name in (variant.id, case.id))]
+                         for name in (variant.id, case.id, on_stack(variant.result)))]
         accounts = [self.account(variant, number < LADDERS)
                     for number, variant in enumerate(chosen)]
         failing = {int(account.failure["line"]) for account in accounts

@@ -348,6 +348,9 @@ def test_the_pages_of_a_run_on_several_stacks(stacks: Path,
         assert f'id="v-{stack}-inet"' in texts["case/must-fail"]
         assert f'<span class="quiet">{stack}</span>' in texts["coverage"]
     assert texts["case/must-fail"].count('<svg class="ladder"') == 2
+    assert main(["render", str(whole), "--full", "tcp/connect/refused[[]inet6]@linux"]) == 0
+    page = (top / "case" / "tcp" / "connect" / "refused.html").read_text("utf-8")
+    assert page.count('<svg class="ladder"') == 3, "two that deviate, and the one that was asked for"
     capsys.readouterr()
     assert main(["diff", str(whole), "--stacks", "linux,lwip"]) == 0
     assert capsys.readouterr().out.startswith("2 not alike; 4 alike.\n")

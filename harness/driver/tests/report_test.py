@@ -110,6 +110,11 @@ def test_lines_fit_a_terminal(house: House) -> None:
     assert [line for line in long if not line.startswith(("reproduce", "evidence", "capture", "report",
                                                           "rootdir", "sockproof: stack"))] == []
     assert "\x1b" not in output
+    house.run()
+    summary = (house.report / "summary.txt").read_text("utf-8").splitlines()
+    assert [line for line in summary if len(line) > 80
+            and not line.startswith(("reproduce", "evidence", "capture"))] == []
+    assert len([line for line in summary if line.lstrip().startswith("because because")]) > 5
 
 
 def test_every_line_matches_its_schema(house: House) -> None:
