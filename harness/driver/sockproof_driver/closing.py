@@ -25,13 +25,15 @@ TABLE_ROWS, WIDTH = 60, 80
 LISTED = ("fail", "unstable", "broken")
 # So many are shown in full once more; a run that fails everywhere is read in its report.
 MOST_IN_FULL = 10
+# Known deviations are no news: what failed is not to be pushed out of sight by them.
+MOST_KNOWN = 20
 
 
 def sections(bench: Bench) -> Iterator[tuple[str, list[str]]]:
     """Title and lines of each section that has any."""
     yield from by_stack(bench)
     for title, lines in (("not passed", not_passed(bench)),
-                         ("known deviations", short(bench, names_of(bench, "known"))),
+                         ("known deviations", known(bench)),
                          ("against the baseline", baseline(bench)), ("flaky", flaky(bench)),
                          (compared_title(bench), compared(bench)),
                          ("skipped", reasons(bench, "skip")),
@@ -76,6 +78,16 @@ def not_passed(bench: Bench) -> list[str]:
     return lines
 
 
+def known(bench: Bench) -> list[str]:
+    """What fails as the baseline says, the first ones."""
+    names = names_of(bench, "known")
+    lines = short(bench, names[:MOST_KNOWN])
+    if len(names) > MOST_KNOWN:
+        lines += [f"{len(names) - MOST_KNOWN:,} more; all, with their reasons, in",
+                  f"  {house.shown(bench.folder / 'summary.txt')}"]
+    return lines
+
+
 def is_of(bench: Bench, name: str, keys: set[tuple[str, str]]) -> bool:
     """Whether a variant is among those of a difference."""
     result = bench.judgements[name].result
@@ -95,13 +107,13 @@ def short(bench: Bench, names: list[str]) -> list[str]:
 
 def baseline(bench: Bench) -> list[str]:
     """How the run stands to its stack's baseline, when there is anything to say."""
-    known = sum(judgement.verdict == "known" for judgement in bench.judgements.values())
+    known_ones = len(names_of(bench, "known"))
     stale = sum(judgement.reason.startswith(STALE) for judgement in bench.judgements.values())
     unnamed = sum(judgement.verdict == "fail" for judgement in bench.judgements.values()) - stale
-    lines = [f"{known} known, {unnamed} that it does not name, {stale} stale"]
+    lines = [f"{known_ones} known, {unnamed} that it does not name, {stale} stale"]
     if lesser := bench.counts()["lesser"]:
         lines.append(f"{lesser} of SHOULD and MAY alone: without --strict they do not count")
-    return lines if known or stale or unnamed else []
+    return lines if known_ones or stale or unnamed else []
 
 
 def flaky(bench: Bench) -> list[str]:

@@ -22,6 +22,7 @@ from compare_test import report_of, result, run_of
 from conftest import ROOT, House
 from reports import records
 from reports.command import main
+from reports.compare import difference
 from reports.failure import flat
 from reports.github import annotation, annotations, step_summary
 from reports.merge import Unmergeable, merge
@@ -261,6 +262,17 @@ def test_annotations_are_few_and_whole(report: Report) -> None:
         text = (ROOT / values["file"]).read_text("utf-8")
         assert 0 < int(values["line"]) <= len(text.splitlines())
     assert "more variants" in command_of(lines[-1])[2]
+
+
+def test_what_regressed_is_annotated_first(tmp_path: Path) -> None:
+    names = [f"{letter}[x]" for letter in "abcdefghijkl"]
+    before = run_of(tmp_path / "1", *(result(name, "pass" if name == "k[x]" else "fail")
+                                      for name in names))
+    after = run_of(tmp_path / "2", *(result(name, "fail", file="a.yaml", line=1) for name in names))
+    found = difference(report_of(before), report_of(after), ("1", "2"))
+    titles = [command_of(line)[1]["title"] for line in annotations(report_of(after), found)]
+    assert titles == ["regressed: k[x] on linux", *(f"fail: {name} on linux" for name in names[:8]),
+                      "sockproof"]
 
 
 def test_annotations_carry_any_text() -> None:

@@ -91,6 +91,14 @@ def test_the_list_at_the_end_is_bounded(house: House) -> None:
     assert summary.count("\nreproduce  ") == 14
 
 
+def test_known_deviations_do_not_hide_the_rest(house: House) -> None:
+    house.case("tcp/a", verdicts=["known"], variants=[f"v{n}" for n in range(25)])
+    output = house.run().stdout
+    end = output[output.index("- known deviations -"):]
+    assert end.count("\nknown    tcp/a[v") == 20 and "\n5 more; all, with their reasons, in\n" in end
+    assert (house.report / "summary.txt").read_text("utf-8").count("\n  known   tcp/a[v") == 25
+
+
 def test_what_regressed_is_shown_first(house: House) -> None:
     house.case("tcp/a", verdicts=["fail"], variants=["inet"])
     later = house.case("tcp/b", variants=["inet"])
