@@ -310,6 +310,24 @@ void judge_signals(struct trial *trial, const struct step *step, const struct me
     json_decref(observed);
 }
 
+void judge_notice_signals(struct trial *trial, const struct step *step)
+{
+    const struct cast *cast = &trial->stage->cast;
+    for (int i = 0; i < cast->count; i++) {
+        uint32_t count = 0;
+        for (int number = 1; number < SIGNAL_MAX; number++)
+            count += atomic_load(&trial->stage->shared->signals[i][number]);
+        if (count > trial->signals_known[i]) {
+            json_t *names = caught(trial, &cast->member[i], false);
+            trial->signals_step[i] = step->number;
+            trial_event(trial, "note", cast->member[i].name,
+                        trial_text(trial, "caught so far: %s", show_json(trial, names)), NULL);
+            json_decref(names);
+        }
+        trial->signals_known[i] = count;
+    }
+}
+
 static void judge_unnamed_signals(struct trial *trial)
 {
     const struct cast *cast = &trial->stage->cast;
@@ -317,9 +335,11 @@ static void judge_unnamed_signals(struct trial *trial)
         if (cast->member[i].pid == 0)
             continue;
         json_t *left = caught(trial, &cast->member[i], false);
-        if (json_array_size(left) > 0)
+        if (json_array_size(left) > 0) {
+            trial_asks_step(trial, trial->signals_step[i]);
             check(trial, cast->member[i].name, "signals", false,
                   trial_text(trial, "none that the case does not name"), show_json(trial, left));
+        }
         json_decref(left);
     }
 }

@@ -270,6 +270,7 @@ static void run_steps(struct trial *trial)
     for (size_t i = 0; i < variant->step_count && trial_good(trial); i++) {
         trial->reached = variant->steps[i].number;
         step_run(trial, &variant->steps[i]);
+        judge_notice_signals(trial, &variant->steps[i]);
     }
     if (trial_good(trial))
         settle(trial);

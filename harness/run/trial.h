@@ -166,7 +166,8 @@ struct trial {
     struct frame_copy *frames, **frames_end;
     struct wire_fault *wire_faults;
     json_t *errors;
-    uint32_t signals_known[ACTOR_MAX]; /* bits already reported as events */
+    uint32_t signals_known[ACTOR_MAX]; /* how many an actor had caught after the last step */
+    int signals_step[ACTOR_MAX];       /* the step in which the last of them came; 0: none */
     enum verdict verdict;
     char *reason;
     struct failure failure;

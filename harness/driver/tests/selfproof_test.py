@@ -129,7 +129,7 @@ def test_a_failure_carries_its_evidence(tmp_path: Path) -> None:
     ("must-fail", 7, 'server: {recv: 64, data: "what was not sent"}', [8]),
     ("hangs", 6, "client: {recv: 1, within: 300ms}", []),
     ("not-seen", 7, "wire:   {sees: fin, from: client, within: 200ms}", []),
-    ("unnamed-reset", 8, "client: {close: sock}", []), ("unnamed-signal", 1, "", []),
+    ("unnamed-reset", 8, "client: {close: sock}", []), ("unnamed-signal", 7, 'client: {send: "x", errno: EPIPE}', []),
     ("wrong-delivery", 11, "lost: 0", []),
     ("fault-never-fired", 6, "tenth: {do: drop, when: {packet: data, nth: 10}}", []),
     ("never-evaluated", 8, "client: {getsockopt: SO_TYPE, errno: EBADF, value: SOCK_STREAM}", []),
