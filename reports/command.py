@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import textwrap
 from pathlib import Path
@@ -182,7 +183,13 @@ def main(arguments: list[str]) -> int:
     verbs = {"render": do_render, "diff": do_diff, "merge": do_merge, "tap": do_tap,
              "github": do_github}
     try:
-        return verbs[words.verb](words)
+        status = verbs[words.verb](words)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Who reads has seen enough; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return GOOD
     except OSError as error:
         say(str(error))
         return BROKEN

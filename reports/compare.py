@@ -22,9 +22,10 @@ MEANINGS = {"regressed": "it held, or was not judged, and fails or breaks now",
 BAD, GOOD, UNJUDGED = ("fail", "unstable", "broken"), ("pass", "known"), ("skip", "not-run")
 # The same kinds where two stacks are compared: nothing has become anything there.
 BETWEEN = {"regressed": "fail on {after} alone", "unjudged": "judged on {before} alone",
-           "changed": "fail on both, not alike", "fixed": "fail on {before} alone",
+           "changed": "not alike", "fixed": "fail on {before} alone",
            "judged": "judged on {after} alone", "new": "run on {after} alone",
            "gone": "run on {before} alone"}
+MEANINGS_BETWEEN = {"changed": "one deviates as its baseline says, or they fail for other reasons"}
 # What differs from run to run without meaning anything: measured times, ports, sizes in an aside.
 MEASURED = re.compile(r"\b\d+(\.\d+)? ?(s|ms|us|µs)\b")
 
@@ -67,7 +68,7 @@ class Difference:
 
     def meaning(self, kind: str) -> str:
         """What a kind means, in a half-sentence; empty where its title says it."""
-        return "" if self.of_stacks else MEANINGS[kind]
+        return MEANINGS_BETWEEN.get(kind, "") if self.of_stacks else MEANINGS[kind]
 
     def of(self, kind: str) -> list[Change]:
         """The changes of one kind."""
@@ -102,7 +103,12 @@ def between_stacks(report: Report, first: str, second: str) -> Difference:
     """What is different on the second of two stacks of one run."""
     sides = [keyed([v for v in report.variants if v.stack == stack], True)
              for stack in (first, second)]
-    return replace(compared(sides[0], sides[1], (first, second)), of_stacks=True)
+    found = compared(sides[0], sides[1], (first, second))
+    # Each stack has its own reason to skip: that is no difference in what it does.
+    changes = [change for change in found.changes if not (
+        change.before and change.after and change.before.word == change.after.word == "skip")]
+    return replace(found, changes=changes, same=found.same + len(found.changes) - len(changes),
+                   of_stacks=True)
 
 
 def keyed(variants: list[Variant], single: bool) -> dict[Key, Variant]:

@@ -12,6 +12,8 @@ WIDTH = 80
 FIRST_EVENTS, LAST_EVENTS = 20, 60
 PLAIN_LANES = ("client", WIRE, "server")
 LANE_STEP = 14
+# Levels that are words of RFC 2119, which are written so.
+KEYWORDS = ("must", "should", "may")
 
 
 def failure_text(result: Result, events: list[Event], folder: str = "") -> str:
@@ -63,10 +65,10 @@ def place_in_case(result: Result, failure: dict[str, Any]) -> list[str]:
     code = failure.get("code")
     lines = [f"{where}" + (f"  {code}" if code else "")]
     if failure.get("source"):
-        number = str(line)
-        source = flat(str(failure["source"]))
-        lines.append(f"  {number} | {source}")
-        lines.append(f"  {' ' * len(number)} | " + "^" * min(len(source), WIDTH - 8))
+        gutter = f"  {' ' * len(str(line))} | "
+        source = wrapped(str(failure["source"]), f"  {line} | ", gutter)
+        longest = max(map(len, source)) - len(gutter)
+        lines += [*source, gutter + "^" * min(longest, WIDTH - len(gutter))]
     if "expected" in failure or "observed" in failure:
         who = " ".join(str(failure[k]) for k in ("actor", "field") if failure.get(k))
         lines += labelled("expected", f"{who} {failure.get('expected')}".strip())
@@ -96,8 +98,9 @@ def requirements(failure: dict[str, Any]) -> list[str]:
         section = str(entry.get("section") or "")
         if section:
             head += f" ({section})"
-        if entry.get("level"):
-            head += f", {entry['level']}"
+        level = str(entry.get("level") or "")
+        if level:
+            head += f", {level.upper() if level in KEYWORDS else level}"
         lines += wrapped(head, "  ")
         lines += wrapped(str(entry.get("summary") or ""), "      ")
     return ["required by"] + lines if lines else []

@@ -70,7 +70,8 @@ def step_summary(report: Report, difference: Difference | None = None) -> str:
     if difference is not None:
         lines += ["", f"### Against {cell(difference.before)}", "", difference.sentence, ""]
         for kind in KINDS[:3]:
-            lines += [f"- {difference.title(kind)}: {code(change.variant.id)} {cell(change.variant.line)}"
+            lines += [f"- {difference.title(kind)}: {named(report, change.variant)} "
+                      f"{cell(change.variant.line)}"
                       for change in difference.of(kind)[:MOST_ROWS]]
     lines += failures(report)
     skips = reasons(report.records, "skip")
@@ -88,11 +89,16 @@ def failures(report: Report) -> list[str]:
     lines = ["", "### What did not hold", "", "| | variant | why | see it again |",
              "| --- | --- | --- | --- |"]
     for variant in found[:MOST_ROWS]:
-        lines.append(f"| **{variant.word}** | {code(variant.id)} | {cell(variant.line)} | "
+        lines.append(f"| **{variant.word}** | {named(report, variant)} | {cell(variant.line)} | "
                      f"{code(str(variant.result.get('reproduce') or ''))} |")
     if len(found) > MOST_ROWS:
         lines.append(f"| | | and {len(found) - MOST_ROWS:,} more | |")
     return lines
+
+
+def named(report: Report, variant: Variant) -> str:
+    """A variant's id, with its stack where there are several."""
+    return code(variant.id) + (f" on {cell(variant.stack)}" if len(report.stacks) > 1 else "")
 
 
 def cell(text: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from reports import failure
-from reports.records import Records, Result, instability, lesser, spokesman
+from reports.records import (Records, Result, instability, lesser, spokesman, stack_of,
+                             stacks_of)
 from reports.template import fill
 
 # Every character that XML 1.0 does not allow, whatever the escaping.
@@ -54,19 +56,27 @@ def testcase(records: Records, name: str, repeats: list[Result], folder: str) ->
     text = ""
     if element in ("failure", "error"):
         text = failure.failure_text(result, records.events(result), folder)
+    where = (result.get("failure") or {}).get("line") or result.get("line") or 0
     seconds = sum(entry.get("duration_us") or 0 for entry in repeats) / 1e6
     return Testcase(classname=xml_text(str(result.get("case") or "").replace("/", ".")),
                     name=xml_text(name), file=xml_text(str(result.get("file") or "")),
-                    line=int(result.get("line") or 0), seconds=f"{seconds:.6f}", element=element,
+                    line=int(where), seconds=f"{seconds:.6f}", element=element,
                     message=xml_text(message), text=xml_text(text))
 
 
 def junit_xml(records: Records, folder: str = "") -> str:
-    """The whole document. Well-formed whatever bytes the records carry."""
-    cases = [testcase(records, name, group, folder)
-             for name, group in records.variants.items()]
+    """The whole document, a <testsuite> for each stack. Well-formed whatever bytes the records
+    carry."""
+    stacks = stacks_of(records.results, records.run) or [str(records.run.get("stack") or "linux")]
+    return fill("junit.xml", suites=[
+        suite(stack, [testcase(records, name, group, folder)
+                      for name, group in records.variants.items() if stack_of(group[0]) == stack])
+        for stack in stacks])
+
+
+def suite(stack: str, cases: list[Testcase]) -> dict[str, Any]:
+    """What the template shows of one stack."""
     totals = {name: sum(case.element == name for case in cases)
               for name in ("failure", "error", "skipped")}
-    return fill("junit.xml", cases=cases, totals=totals,
-                stack=xml_text(str(records.run.get("stack", "linux"))),
-                seconds=f"{sum(float(case.seconds) for case in cases):.6f}")
+    return {"stack": xml_text(stack), "cases": cases, "totals": totals,
+            "seconds": f"{sum(float(case.seconds) for case in cases):.6f}"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import median_low
 from typing import Any
 
 from reports.records import Event, Result
@@ -183,7 +183,7 @@ def lanes_of(rungs: list[Rung]) -> list[str]:
 def with_pauses(rungs: list[Rung], gap: int) -> list[Rung]:
     """The rungs with the pauses before them: at least PAUSE_US and PAUSE_TIMES the usual."""
     steps = [max(b.t_us - a.t_us, 0) for a, b in zip(rungs, rungs[1:])]
-    least = max(PAUSE_US, PAUSE_TIMES * median(steps)) if steps else 0
+    least = max(PAUSE_US, PAUSE_TIMES * median_low(steps)) if steps else 0
     result = rungs[:1]
     for number, (one, wait) in enumerate(zip(rungs[1:], steps), 1):
         long = wait >= least and not (gap and number == gap)

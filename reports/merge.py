@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from reports import records as record_files
-from reports.records import HEAVY, Records, Result, stack_of
+from reports.records import HEAVY, Records, Result, listed, stack_of
 
 # What makes shards parts of one and the same run.
-ALIKE = ("stack", "stack_version", "place", "seed", "repeat", "commit", "host_profile_version")
+ALIKE = ("place", "seed", "repeat", "commit", "host_profile_version")
 
 
 class Unmergeable(Exception):
@@ -35,8 +35,16 @@ class Part:
 
     @property
     def stack(self) -> str:
-        """The stack that it ran on."""
-        return str(self.records.run.get("stack") or "linux")
+        """The stack that it ran on, or all of them."""
+        names = [str(one.get("stack")) for one in listed(self.records.run.get("stacks"))]
+        return ", ".join(names) or str(self.records.run.get("stack") or "linux")
+
+    @property
+    def versions(self) -> list[str]:
+        """Each of its stacks with its version."""
+        run = self.records.run
+        return [f"{one.get('stack')} {one.get('version')}" for one in listed(run.get("stacks"))] \
+            or [f"{self.stack} {run.get('stack_version')}"]
 
 
 def merge(folders: list[Path], target: Path, partial: bool = False) -> list[str]:
@@ -92,6 +100,9 @@ def strangers(parts: list[Part]) -> Iterator[str]:
             if part.shard.get(name) != other.shard.get(name):
                 yield (f"{part.folder} and {other.folder} are no shards of one run: their "
                        f"{name} is {part.shard.get(name)} and {other.shard.get(name)}")
+        if part.versions != other.versions:
+            yield (f"{part.folder} and {other.folder} are no shards of one run: their stacks are "
+                   f"{', '.join(part.versions)} and {', '.join(other.versions)}")
         for name in ALIKE:
             mine, others = part.records.run.get(name), other.records.run.get(name)
             if mine != others:

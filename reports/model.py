@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from reports import failure
-from reports.records import (JUDGED, Records, Result, incomplete, instability, lesser,
+from reports.records import (JUDGED, Records, Result, incomplete, instability, lesser, listed,
                              spokesman, stack_of, stacks_of)
 
 # The words of a cell, the worst first; "unstable" is a variant whose repeats disagree although
@@ -136,7 +136,7 @@ class Report:
     def __init__(self, records: Records) -> None:
         self.records = records
         self.run = records.run
-        self.stacks = stacks_of(records.results) or [str(records.run.get("stack") or "linux")]
+        self.stacks = stacks_of(records.results, self.run) or [str(records.run.get("stack") or "linux")]
         self.variants = [variant_of(group) for group in records.variants.values()]
 
     @cached_property
@@ -256,11 +256,6 @@ def variant_of(group: list[Result]) -> Variant:
     if unstable and word not in BAD:
         word = "unstable"
     return Variant(result, word, unstable, len(group))
-
-
-def listed(value: Any) -> list[dict[str, Any]]:
-    """`value` if it is a list, its objects alone; else []."""
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def verdict_sentence(counts: Counter[str], stacks: dict[str, Counter[str]]) -> str:

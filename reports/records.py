@@ -128,14 +128,23 @@ def incomplete(records: Records) -> list[str]:
     return reasons + [str(text) for text in records.run.get("trouble") or []]
 
 
+def listed(value: Any) -> list[dict[str, Any]]:
+    """`value` if it is a list, its objects alone; else []."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
 def stack_of(result: Result) -> str:
     """The stack that a result is about."""
     return str(result.get("stack") or "linux")
 
 
-def stacks_of(results: list[Result]) -> list[str]:
-    """Every stack that has results, in the order of appearance."""
-    return list(dict.fromkeys(map(stack_of, results)))
+def stacks_of(results: list[Result], run: dict[str, Any] | None = None) -> list[str]:
+    """Every stack that has results: in the order in which the run, or the first of its parts, was
+    given them, then in that of appearance."""
+    found = dict.fromkeys(map(stack_of, results))
+    parts = [run or {}, *listed((run or {}).get("parts"))]
+    named = [one.get("stack") for part in parts for one in listed(part.get("stacks"))]
+    return [name for name in dict.fromkeys([*named, *found]) if name in found]
 
 
 def on_stack(result: Result) -> str:

@@ -17,9 +17,9 @@ from reports.coverage import STATES, Coverage
 from reports.ladder import Ladder, ladder
 from reports.ladder_drawing import drawing
 from reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant, findings,
-                           listed, natural)
+                           natural)
 from reports.programs import programs
-from reports.records import Event
+from reports.records import Event, listed, on_stack
 from reports.summary import reasons
 from reports.template import fill
 
@@ -124,11 +124,11 @@ class Site:
         """What the page of a case shows."""
         chosen = [variant for variant in case.variants if variant.word in SHOWN
                   or any(fnmatchcase(name, pattern) for pattern in self.whole
-                         for name in (variant.id, case.id))]
+                         for name in (variant.id, case.id, on_stack(variant.result)))]
         accounts = [self.account(variant, number < LADDERS)
                     for number, variant in enumerate(chosen)]
         failing = {int(account.failure["line"]) for account in accounts
-                   if account.failure.get("line") and account.failure.get("step")}
+                   if account.failure.get("line") and account.failure.get("source")}
         cited = [(cite, self.report.catalogue.get(cite)) for cite in case.cites]
         return {"case": case, "accounts": accounts, "cited": cited,
                 "level": self.report.level(case), "first_steps": FIRST_EVENTS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from reports import failure
-from reports.records import VERDICTS, Records, incomplete, instability, spokesman
+from reports.records import VERDICTS, Records, incomplete, instability, spokesman, stacks_of
 from reports.template import fill
 
 LISTED = ("fail", "broken")
@@ -43,6 +43,7 @@ def summary_text(records: Records, folder: str = "") -> str:
     failures = [failure.failure_text(result, records.events(result), folder)
                 for result in chosen.values() if result["verdict"] in LISTED]
     return fill("summary.txt", variants=len(grouped), results=len(records.results),
+                stacks=stacks_of(records.results, records.run) or [records.run.get("stack") or "linux"],
                 counts=counts_line(Counter(result["verdict"] for result in chosen.values())),
                 run=records.run, failures=failures,
                 listed=[(r["verdict"], name, failure.one_line(r)) for name, r in chosen.items()

@@ -13,7 +13,11 @@ from urllib.parse import quote
 import jinja2
 import jinja2.bccache
 
+from reports import failure
+
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
 def figure(value: Any) -> str:
     """One value of a table of figures."""
     if isinstance(value, bool):
@@ -48,13 +52,18 @@ def environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
         autoescape=lambda name: bool(name) and name.endswith((".xml", ".html")),
         bytecode_cache=compiled(), undefined=undefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     found.filters.update(thousands=thousands, anchor=anchor, delivered=delivered, figure=figure,
-                         url=quote)
+                         url=quote, lines=lines)
     return found
 
 
 def thousands(number: Any) -> str:
     """A whole number with its thousands apart."""
     return f"{int(number):,}"
+
+
+def lines(text: str, first: int, rest: int | None = None) -> str:
+    """Text on lines of at most 80 columns, the first and the others indented so far."""
+    return "\n".join(failure.wrapped(text, " " * first, " " * (first if rest is None else rest)))
 
 
 def anchor(name: str) -> str:

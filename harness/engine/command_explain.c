@@ -27,6 +27,7 @@ static const struct {
     {"not-blocked", "The started call is not asleep in its system call on its descriptor."},
     {"not-quiet", "Something arrived where the case says that nothing does."},
     {"not-seen", "The wire did not see such a packet behind the last one that matched."},
+    {"program-crashed", "A program of the case was killed by a signal that no step sent it."},
     {"stream-diverged",
      "Bytes came out of the stream that were not sent there: lost, doubled, swapped or "
      "damaged data."},

@@ -146,7 +146,7 @@ static void check_stream(struct trial *trial, struct opened *opened)
                               shared_at(trial->stage->shared, call->out), call->size,
                               (flags & MSG_PEEK) != 0);
     if (found.diverged)
-        trial_fail(trial, "stream-diverged", "data",
+        trial_fail(trial, NULL, "stream-diverged", "data",
                    found.expected < 0
                        ? trial_text(trial, "nothing behind stream byte %llu: no more was sent",
                                     (unsigned long long)found.offset)

@@ -188,10 +188,10 @@ static bool finish(struct trial *trial, struct opened *opened, uint64_t deadline
     bool ended = trial_good(trial) && opened_dispatch(trial, opened) &&
                  settle_wait(trial, opened, deadline_us);
     if (!ended && trial_good(trial))
-        trial_fail(trial, "deadline", "took", trial_text(trial, "an end of all calls in time"),
-                   trial_text(trial, "%s is still %s",
-                              verb_get(opened_call(trial, opened)->verb)->name,
-                              settle_blocked(trial, opened) ? "asleep" : "busy"));
+        trial_fail(
+            trial, NULL, "deadline", "took", trial_text(trial, "an end of all calls in time"),
+            trial_text(trial, "%s is still %s", verb_get(opened_call(trial, opened)->verb)->name,
+                       settle_blocked(trial, opened) ? "asleep" : "busy"));
     return ended;
 }
 

@@ -33,22 +33,17 @@ static char *show_bytes(struct trial *trial, const uint8_t *bytes, size_t size)
     return trial_text(trial, "%s", text);
 }
 
-static void check_event(struct trial *trial, const char *actor, const char *field, bool met,
-                        const char *expected, const char *observed)
-{
-    trial_event(trial, "check", actor,
-                trial_text(trial, "%s: expected %s, observed %s: %s", field, expected, observed,
-                           met ? "met" : "NOT MET"),
-                json_pack("{s:s, s:s, s:s, s:b}", "field", field, "expected", expected, "observed",
-                          observed, "met", met));
-}
-
 static void check(struct trial *trial, const char *actor, const char *field, bool met,
                   char *expected, char *observed)
 {
-    check_event(trial, actor, field, met, expected, observed);
     if (!met)
-        trial_fail(trial, "mismatch", field, expected, observed);
+        trial_fail(trial, actor, "mismatch", field, expected, observed);
+    else
+        trial_event(
+            trial, "check", actor,
+            trial_text(trial, "%s: expected %s, observed %s: met", field, expected, observed),
+            json_pack("{s:s, s:s, s:s, s:b}", "field", field, "expected", expected, "observed",
+                      observed, "met", true));
 }
 
 /* The call's own words for success when the case names no result. */
@@ -82,9 +77,8 @@ static void judge_success(struct trial *trial, const struct opened *opened, cons
     const char *error = json_string_value(json_object_get(outcome, "errno"));
     char *observed = trial_text(trial, "%lld%s%s", (long long)call->result,
                                 error != NULL ? " with errno " : "", error != NULL ? error : "");
-    check_event(trial, opened->member->name, "returns", false, expected, observed);
-    trial_fail(trial, error != NULL ? "unexpected-errno" : "incomplete", "returns", expected,
-               observed);
+    trial_fail(trial, opened->member->name, error != NULL ? "unexpected-errno" : "incomplete",
+               "returns", expected, observed);
 }
 
 /* One buffer after the other, where a scattered receive filled several, or one message after the
@@ -255,6 +249,21 @@ static void save(struct trial *trial, const struct step *step, const json_t *out
     }
 }
 
+/* The call's error is one that its step names. */
+static void error_expected(struct trial *trial, const struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    json_t *one = NULL;
+    size_t i = 0;
+    json_array_foreach(trial->errors, i, one)
+    {
+        const char *actor = json_string_value(json_object_get(one, "actor"));
+        if (json_integer_value(json_object_get(one, "step")) == (json_int_t)call->step &&
+            strcmp(actor, opened->member->name) == 0)
+            json_object_set_new(one, "expected", json_true());
+    }
+}
+
 void judge_call(struct trial *trial, const struct step *step, struct opened *opened)
 {
     json_t *outcome = outcome_json(trial, opened);
@@ -267,6 +276,10 @@ void judge_call(struct trial *trial, const struct step *step, struct opened *ope
     for (int field = 0; field < EXPECT_COUNT && trial_good(trial); field++)
         if (step->expect[field] != NULL)
             judge_one(trial, step, opened, (enum expectation)field, outcome);
+    const json_t *error = json_object_get(outcome, "errno");
+    if (step->expect[EXPECT_errno] != NULL && error != NULL &&
+        match_value(step->expect[EXPECT_errno], error))
+        error_expected(trial, opened);
     if (trial_good(trial))
         save(trial, step, outcome);
     json_decref(outcome);
@@ -297,6 +310,24 @@ void judge_signals(struct trial *trial, const struct step *step, const struct me
     json_decref(observed);
 }
 
+void judge_notice_signals(struct trial *trial, const struct step *step)
+{
+    const struct cast *cast = &trial->stage->cast;
+    for (int i = 0; i < cast->count; i++) {
+        uint32_t count = 0;
+        for (int number = 1; number < SIGNAL_MAX; number++)
+            count += atomic_load(&trial->stage->shared->signals[i][number]);
+        if (count > trial->signals_known[i]) {
+            json_t *names = caught(trial, &cast->member[i], false);
+            trial->signals_step[i] = step->number;
+            trial_event(trial, "note", cast->member[i].name,
+                        trial_text(trial, "caught so far: %s", show_json(trial, names)), NULL);
+            json_decref(names);
+        }
+        trial->signals_known[i] = count;
+    }
+}
+
 static void judge_unnamed_signals(struct trial *trial)
 {
     const struct cast *cast = &trial->stage->cast;
@@ -304,9 +335,11 @@ static void judge_unnamed_signals(struct trial *trial)
         if (cast->member[i].pid == 0)
             continue;
         json_t *left = caught(trial, &cast->member[i], false);
-        if (json_array_size(left) > 0)
+        if (json_array_size(left) > 0) {
+            trial_asks_step(trial, trial->signals_step[i]);
             check(trial, cast->member[i].name, "signals", false,
                   trial_text(trial, "none that the case does not name"), show_json(trial, left));
+        }
         json_decref(left);
     }
 }
@@ -321,6 +354,10 @@ static void judge_fired(struct trial *trial)
         const struct node *expected = node_get(trial->variant->fired, fault->name);
         uint64_t fired = atomic_load(&fault->fired);
         json_t *count = json_integer((json_int_t)fired);
+        if (expected != NULL)
+            trial_asks_node(trial, expected);
+        else
+            trial_asks_fault(trial, fault->name);
         if (fired == 0 && !(expected != NULL && match_value(expected, count)))
             trial_broken(trial,
                          "the fault '%s' never fired: the case proves nothing about it (its "
@@ -339,6 +376,8 @@ static void judge_members(struct trial *trial, const char *field, const struct n
                           const json_t *observed)
 {
     bool exact = expected != NULL && expected->kind == NODE_SCALAR;
+    if (exact)
+        trial_asks_node(trial, expected);
     if (exact && json_object_get(observed, "exact") == NULL)
         trial_broken(
             trial,
@@ -350,6 +389,7 @@ static void judge_members(struct trial *trial, const char *field, const struct n
     for (const struct node *one = expected != NULL ? expected->first : NULL;
          one != NULL && trial_good(trial); one = one->next) {
         const json_t *value = json_object_get(observed, one->key);
+        trial_asks_node(trial, one);
         if (value == NULL)
             trial_broken(
                 trial,
@@ -371,9 +411,11 @@ static void judge_never(struct trial *trial)
             const struct node *from = node_get(one, "from");
             if (line_describe(trial, seen, &packet) &&
                 (from == NULL || node_is(from, side_name(seen->from))) &&
-                match_packet(one, &packet, seen->description))
+                match_packet(one, &packet, seen->description)) {
+                trial_asks_node(trial, one);
                 check(trial, "wire", "never", false, show_node(trial, one),
                       show_json(trial, seen->description));
+            }
         }
 }
 
@@ -382,11 +424,13 @@ static void judge_resets(struct trial *trial)
     for (size_t i = 0; i < trial->sighting_count && !trial->rst_named && trial_good(trial); i++) {
         const struct sighting *seen = &trial->sightings[i];
         struct packet packet;
-        if (packet_parse(&packet, seen->frame, seen->size) && packet_has_kind(&packet, "rst"))
+        if (packet_parse(&packet, seen->frame, seen->size) && packet_has_kind(&packet, "rst")) {
+            trial_asks_step(trial, seen->step);
             check(trial, "wire", "resets", false,
                   trial_text(trial, "no RST: no step or fault names one"),
                   trial_text(trial, "an RST from %s during step %d", side_name(seen->from),
                              seen->step));
+        }
     }
 }
 

@@ -13,6 +13,9 @@ void judge_call(struct trial *trial, const struct step *step, struct opened *ope
 /* Signals: the exact set that member caught since the case named some; only when step names them.
  */
 void judge_signals(struct trial *trial, const struct step *step, const struct member *member);
+/* After a step: which signals came during it, as events, so that one that nobody names has a place
+   in the case. */
+void judge_notice_signals(struct trial *trial, const struct step *step);
 /* The end: faults fired, delivery, ordering, never, unnamed signals and resets. */
 void judge_end(struct trial *trial);
 

@@ -175,6 +175,8 @@ void capture_name(char *name, size_t size, const char *variant_id, const char *s
     for (char *c = name + strlen("capture/"); *c != '\0'; c++)
         if (*c == '/')
             *c = '.';
+        else if (*c == ':') /* of uml:6.1: artifact stores and other systems take none in names */
+            *c = '-';
 }
 
 int line_save(const struct trial *trial, const char *path)

@@ -132,18 +132,17 @@ static void note_firings(struct trial *trial, const struct opened *opened)
     }
 }
 
+/* Nobody expects it until a step that does was judged. */
 static void note_error(struct trial *trial, const struct opened *opened)
 {
     const struct call *call = opened_call(trial, opened);
-    const struct node *named = opened->step != NULL ? opened->step->expect[EXPECT_errno] : NULL;
     if (call->error == 0 || call->step == 0)
         return;
     const char *name = constant_name(GROUP_ERRNO, call->error);
     json_array_append_new(trial->errors,
                           json_pack("{s:s, s:s, s:i, s:s, s:b, s:s}", "actor", opened->member->name,
                                     "call", verb_get(call->verb)->name, "step", call->step, "errno",
-                                    name != NULL ? name : "unknown", "expected",
-                                    named != NULL && !node_is(named, "0"), "origin",
+                                    name != NULL ? name : "unknown", "expected", false, "origin",
                                     call->injected ? "injected" : "genuine"));
 }
 

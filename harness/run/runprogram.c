@@ -132,6 +132,7 @@ void runprogram_resolve(struct trial *trial, const struct step *step, const stru
 
 /* --- its time ------------------------------------------------------------------------------ */
 
+/* The end of what a program said about its trouble, behind a colon; empty when it said nothing. */
 static const char *last_words(struct trial *trial, const struct call *call)
 {
     char text[400];
@@ -142,7 +143,7 @@ static const char *last_words(struct trial *trial, const struct call *call)
     for (char *at = text; *at != '\0'; at++)
         if ((unsigned char)*at < ' ')
             *at = ' ';
-    return trial_text(trial, "%s", text);
+    return size > 0 ? trial_text(trial, ": %s", text) : "";
 }
 
 void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t deadline_us)
@@ -160,7 +161,7 @@ void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t
     if (!waits || atomic_load(&call->ready) != 0 || !trial_good(trial))
         return;
     if (opened->ended)
-        trial_broken(trial, "the program ended with status %lld before it was ready: %s",
+        trial_broken(trial, "the program ended with status %lld before it was ready%s",
                      (long long)call->result, last_words(trial, call));
     else
         trial_broken(trial, "the program was not ready within %llu s",
@@ -236,11 +237,13 @@ void runprogram_judge(struct trial *trial)
         if (one->slot < 0 || !one->ended || opened_call(trial, one)->verb != VERB_run)
             continue;
         const struct call *call = opened_call(trial, one);
-        if (call->result >= 128)
-            trial_fail(trial, "program-crashed", "exit",
-                       trial_text(trial, "%s still runs, or has ended in order", one->member->name),
-                       trial_text(trial, "it was killed by signal %lld: %s",
-                                  (long long)call->result - 128, last_words(trial, call)));
+        if (call->result < 128)
+            continue;
+        trial_asks_step(trial, one->step->number);
+        trial_fail(trial, one->member->name, "program-crashed", "exit",
+                   trial_text(trial, "%s still runs, or has ended in order", one->member->name),
+                   trial_text(trial, "it was killed by signal %lld%s",
+                              (long long)call->result - 128, last_words(trial, call)));
     }
 }
 

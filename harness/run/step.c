@@ -33,7 +33,7 @@ static void overdue(struct trial *trial, const struct step *step, const struct o
     if (trial->member_died)
         return;
     outcome_event(trial, opened, settle_blocked(trial, opened) ? "blocked" : "started");
-    trial_fail(trial, "deadline", "took",
+    trial_fail(trial, NULL, "deadline", "took",
                trial_text(trial, "an end within %.3f s", (double)bound / 1e6),
                trial_text(trial, "%s is still %s", verb_get(opened_call(trial, opened)->verb)->name,
                           settle_blocked(trial, opened) ? "asleep" : "busy"));
@@ -110,7 +110,7 @@ static void run_blocked(struct trial *trial, const struct step *step)
     const struct call *call = opened_call(trial, opened);
     const char *verb = verb_get(call->verb)->name;
     if (opened->ended || !settle_blocked(trial, opened))
-        trial_fail(trial, "not-blocked", "blocked", trial_text(trial, "%s is asleep", verb),
+        trial_fail(trial, NULL, "not-blocked", "blocked", trial_text(trial, "%s is asleep", verb),
                    opened->ended
                        ? trial_text(trial, "%s has ended with %lld", verb, (long long)call->result)
                        : trial_text(trial, "%s is not asleep", verb));
@@ -155,7 +155,7 @@ static const struct call *ask(struct trial *trial, const struct descriptor *one,
 
 static void not_quiet(struct trial *trial, const char *what)
 {
-    trial_fail(trial, "not-quiet", "quiet", trial_text(trial, "nothing arrives"),
+    trial_fail(trial, NULL, "not-quiet", "quiet", trial_text(trial, "nothing arrives"),
                trial_text(trial, "%s", what));
 }
 

@@ -9,7 +9,6 @@
 #include "run/step.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,23 +33,64 @@ void trial_event(struct trial *trial, const char *type, const char *actor, const
             trial->step != NULL ? trial->step->number : 0, text, members);
 }
 
-void trial_fail(struct trial *trial, const char *code, const char *field, char *expected,
-                char *observed)
+/* What the case file says at the place that is being judged. */
+static struct passage passage_now(const struct trial *trial)
 {
+    if (trial->step != NULL)
+        return (struct passage){trial->step->mark, trial->step->source};
+    if (trial->asked.source != NULL)
+        return trial->asked;
+    return (struct passage){trial->variant->file->title_mark, ""};
+}
+
+void trial_asks_node(struct trial *trial, const struct node *node)
+{
+    const char *value = node_print(trial->arena, node);
+    trial->asked =
+        node->key != NULL
+            ? (struct passage){node->key_mark, trial_text(trial, "%s: %s", node->key, value)}
+            : (struct passage){node->mark, value};
+}
+
+void trial_asks_fault(struct trial *trial, const char *name)
+{
+    for (size_t i = 0; i < trial->variant->fault_count; i++) {
+        const struct fault_node *fault = &trial->variant->faults[i];
+        if (strcmp(fault->name, name) != 0)
+            continue;
+        const char *when = fault->when != NULL ? node_print(trial->arena, fault->when) : NULL;
+        const char *action = node_print(trial->arena, fault->action);
+        trial->asked = (struct passage){
+            fault->mark, when != NULL
+                             ? trial_text(trial, "%s: {do: %s, when: %s}", name, action, when)
+                             : trial_text(trial, "%s: {do: %s}", name, action)};
+    }
+}
+
+void trial_asks_step(struct trial *trial, int number)
+{
+    for (size_t i = 0; i < trial->variant->step_count; i++)
+        if (trial->variant->steps[i].number == number)
+            trial->asked =
+                (struct passage){trial->variant->steps[i].mark, trial->variant->steps[i].source};
+}
+
+void trial_fail(struct trial *trial, const char *actor, const char *code, const char *field,
+                char *expected, char *observed)
+{
+    const struct step *step = trial->step;
     if (trial->verdict == VERDICT_FAIL)
         return;
+    if (actor == NULL)
+        actor = step != NULL ? step->actor : "harness";
+    char *said = trial_text(trial, "%s: expected %s, observed %s", field, expected, observed);
+    trial_event(trial, "check", actor, trial_text(trial, "%s: NOT MET", said),
+                json_pack("{s:s, s:s, s:s, s:b}", "field", field, "expected", expected, "observed",
+                          observed, "met", false));
     trial->verdict = VERDICT_FAIL;
-    trial->failure = (struct failure){
-        .code = code,
-        .step = trial->step,
-        .mark = trial->step != NULL ? trial->step->mark : trial->variant->file->title_mark,
-        .field = field,
-        .expected = expected,
-        .observed = observed};
-    trial->reason = trial->step != NULL ? trial_text(trial, "step %d: %s: expected %s, observed %s",
-                                                     trial->step->number, field, expected, observed)
-                                        : trial_text(trial, "%s: expected %s, observed %s", field,
-                                                     expected, observed);
+    trial->failure =
+        (struct failure){code, step, passage_now(trial), actor, field, expected, observed};
+    trial->reason = step != NULL ? trial_text(trial, "step %d: %s", step->number, said) : said;
 }
 
 void trial_broken(struct trial *trial, const char *format, ...)
@@ -64,6 +104,9 @@ void trial_broken(struct trial *trial, const char *format, ...)
     va_end(arguments);
     trial->verdict = VERDICT_BROKEN;
     trial->reason = trial_text(trial, "%s", text);
+    trial->failure = (struct failure){
+        .code = "broken", .step = trial->step, .passage = passage_now(trial), .actor = "harness"};
+    trial_event(trial, "note", "harness", trial_text(trial, "broken: %s", text), NULL);
 }
 
 /* --- begin and end ------------------------------------------------------------------------ */
@@ -212,18 +255,23 @@ static void unknown_citations(struct trial *trial)
 {
     const struct casefile *file = trial->variant->file;
     for (size_t i = 0; i < file->cite_count; i++)
-        if (!file->cites[i].known)
+        if (!file->cites[i].known) {
+            trial->asked = (struct passage){file->cites[i].mark, file->cites[i].id};
             trial_broken(
                 trial,
                 "the citation '%s' is not in the catalogue: the case proves nothing about it",
                 file->cites[i].id);
+        }
 }
 
 static void run_steps(struct trial *trial)
 {
     const struct variant *variant = trial->variant;
-    for (size_t i = 0; i < variant->step_count && trial_good(trial); i++)
+    for (size_t i = 0; i < variant->step_count && trial_good(trial); i++) {
+        trial->reached = variant->steps[i].number;
         step_run(trial, &variant->steps[i]);
+        judge_notice_signals(trial, &variant->steps[i]);
+    }
     if (trial_good(trial))
         settle(trial);
     trial->step = NULL;
@@ -301,14 +349,13 @@ static json_t *requirements_json(const struct trial *trial)
     return list;
 }
 
-/* The steps behind the one that failed: nothing is known about what they say. */
+/* The steps behind the last one that was begun: nothing is known about what they say. */
 static json_t *not_run_json(const struct trial *trial)
 {
     json_t *list = json_array();
-    int last = trial->failure.step != NULL ? trial->failure.step->number : INT_MAX;
     for (size_t i = 0; i < trial->variant->step_count; i++) {
         const struct step *step = &trial->variant->steps[i];
-        if (step->number > last)
+        if (step->number > trial->reached)
             json_array_append_new(list, json_pack("{s:i, s:i, s:s}", "step", step->number, "line",
                                                   step->mark.line, "source", step->source));
     }
@@ -320,14 +367,18 @@ static json_t *failure_json(const struct trial *trial)
     const struct failure *failure = &trial->failure;
     if (failure->code == NULL)
         return json_null();
-    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code",
-                     failure->code, "file", trial->variant->file->path, "line", failure->mark.line,
-                     "column", failure->mark.column, "step",
-                     failure->step != NULL ? failure->step->number : 0, "source",
-                     failure->step != NULL ? failure->step->source : "", "actor",
-                     failure->step != NULL ? failure->step->actor : "harness", "field",
-                     failure->field, "expected", failure->expected, "observed", failure->observed,
-                     "requirements", requirements_json(trial), "not_run", not_run_json(trial));
+    json_t *json = json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:o, s:o}", "code", failure->code,
+                             "file", trial->variant->file->path, "line", failure->passage.mark.line,
+                             "column", failure->passage.mark.column, "step",
+                             failure->step != NULL ? failure->step->number : 0, "source",
+                             failure->passage.source, "actor", failure->actor, "requirements",
+                             requirements_json(trial), "not_run", not_run_json(trial));
+    if (failure->field != NULL) {
+        json_object_set_new(json, "field", json_string(failure->field));
+        json_object_set_new(json, "expected", json_string(failure->expected));
+        json_object_set_new(json, "observed", json_string(failure->observed));
+    }
+    return json;
 }
 
 static json_t *result_json(struct trial *trial, int repeat)

@@ -120,11 +120,18 @@ struct sighting {
     size_t size;
 };
 
+/* What of a case file is meant: a place in it, and what stands there in one line. */
+struct passage {
+    struct mark mark;
+    const char *source; /* NULL: no passage */
+};
+
 struct failure {
     const char *code; /* stable, kebab-case; NULL: none */
     const struct step *step;
-    struct mark mark;
-    const char *field;
+    struct passage passage;
+    const char *actor;
+    const char *field; /* NULL as the next two: broken, nothing was compared */
     char *expected;
     char *observed;
 };
@@ -147,6 +154,8 @@ struct trial {
     struct saved saved[SAVED_MAX];
     size_t saved_count;
     const struct step *step; /* being carried out */
+    int reached;             /* number of the last step that was begun; 0: none */
+    struct passage asked;    /* what is judged of the case as a whole, when no step is */
     bool armed;              /* set-up is over: faults fire, packets count */
     bool second;             /* the hosts have a second address each */
     bool rst_named;          /* some step or fault speaks of a reset */
@@ -157,7 +166,8 @@ struct trial {
     struct frame_copy *frames, **frames_end;
     struct wire_fault *wire_faults;
     json_t *errors;
-    uint32_t signals_known[ACTOR_MAX]; /* bits already reported as events */
+    uint32_t signals_known[ACTOR_MAX]; /* how many an actor had caught after the last step */
+    int signals_step[ACTOR_MAX];       /* the step in which the last of them came; 0: none */
     enum verdict verdict;
     char *reason;
     struct failure failure;
@@ -172,11 +182,17 @@ struct trial {
 json_t *trial_run(struct stage *stage, const struct variant *variant, struct report *report,
                   int repeat);
 
-/* Sets the verdict, the first one of a kind wins; fail outranks broken. */
-void trial_fail(struct trial *trial, const char *code, const char *field, char *expected,
-                char *observed);
+/* Sets the verdict, the first one of a kind wins; fail outranks broken. An event says what was not
+   met, or what broke. actor: whose doing it is; NULL: that of the step. */
+void trial_fail(struct trial *trial, const char *actor, const char *code, const char *field,
+                char *expected, char *observed);
 void trial_broken(struct trial *trial, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* From here on it is this that is judged of the case as a whole: a node below the case's expect:,
+   a fault, or a step that is over. */
+void trial_asks_node(struct trial *trial, const struct node *node);
+void trial_asks_fault(struct trial *trial, const char *name);
+void trial_asks_step(struct trial *trial, int number);
 /* True while nothing has gone wrong. */
 bool trial_good(const struct trial *trial);
 /* A formatted text on the trial's arena. */

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections import Counter
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Callable
 
@@ -20,9 +21,10 @@ from sockproof_driver.reportdir import ReportDir
 from sockproof_driver.shard import Shard
 from sockproof_driver.stacks import DEFAULT
 from reports.compare import MEMORY, Difference, difference, memory_of
+from reports.failure import failure_text
 from reports.github import announced
 from reports.model import Report
-from reports.records import read
+from reports.records import Records, read
 from reports.render import render, write_whole
 
 LOG_TAIL_LINES = 20
@@ -186,9 +188,10 @@ class Bench:
             name = house.shown(Path(self.options["compare"]))
             write_whole(self.folder / MEMORY, memory_of(self._before, name))
 
-    @property
+    @cached_property
     def difference(self) -> Difference | None:
-        """The difference from the run that was named to compare with, or None."""
+        """The difference from the run that was named to compare with, or None; once this one has
+        ended."""
         if self._before is None:
             return None
         names = house.shown(Path(self.options["compare"])), house.shown(self.folder)
@@ -215,6 +218,14 @@ class Bench:
     def excused(self, judgement: Judgement) -> bool:
         """Whether a failure is shown and does not count, for want of --strict."""
         return judgement.lesser and not self.options["strict"]
+
+    def explanation(self, judgement: Judgement) -> str:
+        """The text of a variant that failed or broke, from the records."""
+        text = failure_text(judgement.result, Records(self.folder).events(judgement.result),
+                            house.shown(self.folder))
+        if judgement.verdict == "unstable" or judgement.reason.startswith("unstable"):
+            text = f"{judgement.reason}\n\n{text}"
+        return text
 
     @property
     def _engine_status(self) -> int | None:

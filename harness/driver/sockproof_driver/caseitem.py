@@ -10,10 +10,7 @@ import pytest
 from sockproof_driver import house
 from sockproof_driver.bench import Bench
 from sockproof_driver.exceptions import CaseBroken, CaseFailed, LintError
-from sockproof_driver.judgement import Judgement
 from sockproof_driver.listing import EngineUnfit, Variant
-from reports import records
-from reports.failure import failure_text
 
 BENCH = pytest.StashKey[Bench]()
 MARKED = ("transport", "family", "subject", "place")
@@ -88,19 +85,10 @@ class CaseItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException],
                      style: Any = None) -> Any:
         if isinstance(excinfo.value, CaseFailed):
-            return self.explanation(excinfo.value.judgement)
+            return self.bench.explanation(excinfo.value.judgement)
         if isinstance(excinfo.value, pytest.xfail.Exception):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
-
-    def explanation(self, judgement: Judgement) -> str:
-        """The text of a variant that failed or broke."""
-        folder = self.bench.folder
-        events = records.Records(folder).events(judgement.result)
-        text = failure_text(judgement.result, events, house.shown(folder))
-        if judgement.verdict == "unstable" or judgement.reason.startswith("unstable"):
-            text = f"{judgement.reason}\n\n{text}"
-        return text
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, int(self.variant.get("line") or 1) - 1, self.name

@@ -12,7 +12,7 @@ from sockproof_driver.bench import LOG_TAIL_LINES, Bench
 from reports import stacks
 from reports.compare import text as difference_text
 from reports.failure import flat
-from reports.records import VERDICTS, instability
+from reports.records import VERDICTS, instability, stack_of
 from reports.site import FOLDER
 
 MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
@@ -21,16 +21,22 @@ MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
             exitstatus.NOTHING: "nothing ran, or more skips than allowed"}
 STALE = "stale baseline"
 MOST_CHANGES = 20
-TABLE_ROWS = 60
-LISTED = ("fail", "unstable", "broken", "known")
+TABLE_ROWS, WIDTH = 60, 80
+LISTED = ("fail", "unstable", "broken")
+# So many are shown in full once more; a run that fails everywhere is read in its report.
+MOST_IN_FULL = 10
+# Known deviations are no news: what failed is not to be pushed out of sight by them.
+MOST_KNOWN = 20
 
 
 def sections(bench: Bench) -> Iterator[tuple[str, list[str]]]:
     """Title and lines of each section that has any."""
     yield from by_stack(bench)
-    listed = [line for verdict in LISTED for line in of_verdict(bench, verdict)]
-    for title, lines in (("not passed", listed), ("against the baseline", baseline(bench)),
-                         ("flaky", flaky(bench)), (compared_title(bench), compared(bench)), ("skipped", reasons(bench, "skip")),
+    for title, lines in (("not passed", not_passed(bench)),
+                         ("known deviations", known(bench)),
+                         ("against the baseline", baseline(bench)), ("flaky", flaky(bench)),
+                         (compared_title(bench), compared(bench)),
+                         ("skipped", reasons(bench, "skip")),
                          ("not run", reasons(bench, "not-run")),
                          ("the engine said", said(bench)), ("trouble", bench.complaints)):
         if lines:
@@ -44,33 +50,70 @@ def by_stack(bench: Bench) -> Iterator[tuple[str, list[str]]]:
     if not names:
         return
     lines = stacks.totals(results, names)
-    rows = stacks.differences(results, names)
+    rows = stacks.differences(results, names, WIDTH)
     lines += ["", *rows[:TABLE_ROWS]] if rows else ["", "no case on which they differ"]
     if len(rows) > TABLE_ROWS:
         lines.append(f"and {len(rows) - TABLE_ROWS} more")
     yield "by stack", [*lines, "", f"every case: {house.shown(bench.folder / 'stacks.txt')}"]
 
 
-def of_verdict(bench: Bench, verdict: str) -> list[str]:
-    """Each variant of the verdict with its reason below it."""
+def names_of(bench: Bench, verdict: str) -> list[str]:
+    """The variants with that final verdict."""
+    return [name for name, judgement in bench.judgements.items() if judgement.verdict == verdict]
+
+
+def not_passed(bench: Bench) -> list[str]:
+    """What failed or broke, what regressed first: the first ones in full, as they were shown when
+    they were found, the others by id and reason."""
+    regressed = bench.difference.keys("regressed") if bench.ran and bench.difference else set()
+    names = [name for verdict in LISTED for name in names_of(bench, verdict)]
+    names.sort(key=lambda name: not is_of(bench, name, regressed))
     lines: list[str] = []
-    for name, judgement in bench.judgements.items():
-        if judgement.verdict == verdict:
-            lines.append(f"{verdict:<9}{name}")
-            lines += textwrap.wrap(flat(judgement.reason), 80, initial_indent=" " * 9,
-                                   subsequent_indent=" " * 9, break_on_hyphens=False)
+    for name in names[:MOST_IN_FULL]:
+        lines += [*bench.explanation(bench.judgements[name]).splitlines(), ""]
+    rest = names[MOST_IN_FULL:]
+    if rest:
+        lines += [f"{len(rest):,} more, by id and reason; each in full in", f"  "
+                  f"{house.shown(bench.folder / 'summary.txt')}", "", *short(bench, rest)]
+    return lines
+
+
+def known(bench: Bench) -> list[str]:
+    """What fails as the baseline says, the first ones."""
+    names = names_of(bench, "known")
+    lines = short(bench, names[:MOST_KNOWN])
+    if len(names) > MOST_KNOWN:
+        lines += [f"{len(names) - MOST_KNOWN:,} more; all, with their reasons, in",
+                  f"  {house.shown(bench.folder / 'summary.txt')}"]
+    return lines
+
+
+def is_of(bench: Bench, name: str, keys: set[tuple[str, str]]) -> bool:
+    """Whether a variant is among those of a difference."""
+    result = bench.judgements[name].result
+    return (stack_of(result), result["id"]) in keys
+
+
+def short(bench: Bench, names: list[str]) -> list[str]:
+    """Each variant with its reason below it."""
+    lines: list[str] = []
+    for name in names:
+        judgement = bench.judgements[name]
+        lines.append(f"{judgement.verdict:<9}{name}")
+        lines += textwrap.wrap(flat(judgement.reason), 80, initial_indent=" " * 9,
+                               subsequent_indent=" " * 9, break_on_hyphens=False)
     return lines
 
 
 def baseline(bench: Bench) -> list[str]:
     """How the run stands to its stack's baseline, when there is anything to say."""
-    known = sum(judgement.verdict == "known" for judgement in bench.judgements.values())
+    known_ones = len(names_of(bench, "known"))
     stale = sum(judgement.reason.startswith(STALE) for judgement in bench.judgements.values())
     unnamed = sum(judgement.verdict == "fail" for judgement in bench.judgements.values()) - stale
-    lines = [f"{known} known, {unnamed} that it does not name, {stale} stale"]
+    lines = [f"{known_ones} known, {unnamed} that it does not name, {stale} stale"]
     if lesser := bench.counts()["lesser"]:
         lines.append(f"{lesser} of SHOULD and MAY alone: without --strict they do not count")
-    return lines if known or stale or unnamed else []
+    return lines if known_ones or stale or unnamed else []
 
 
 def flaky(bench: Bench) -> list[str]:

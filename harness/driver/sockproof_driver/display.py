@@ -81,13 +81,15 @@ class Display:
             self._reporter.showfspath = False
             self._reporter._show_progress_info = False
 
-    def pytest_report_header(self) -> str:
-        options = self._bench.options
-        shown = {"stack": " ".join(self._bench.stacks) or "linux",
+    def pytest_report_header(self) -> list[str]:
+        options, several = self._bench.options, len(self._bench.stacks) > 1
+        shown = {"stacks" if several else "stack": ", ".join(self._bench.stacks) or "linux",
                  "place": options["place"] or "auto",
                  "seed": 1 if options["seed"] is None else options["seed"]}
-        return ("sockproof: " + ", ".join(f"{key} {value}" for key, value in shown.items())
+        line = ("sockproof: " + ", ".join(f"{key} {value}" for key, value in shown.items())
                 + f", report {house.shown(self._bench.folder)}")
+        return textwrap.wrap(line, 80, subsequent_indent=" " * 4, break_long_words=False,
+                             break_on_hyphens=False)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:

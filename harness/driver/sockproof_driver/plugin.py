@@ -166,9 +166,9 @@ def pytest_runtest_makereport(item: pytest.Item,
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, CaseFailed):
         # pytest asks an item for its own words in the call phase alone.
-        report.longrepr = item.explanation(error.judgement)
+        report.longrepr = item.bench.explanation(error.judgement)
     elif judgement and report.when == "call" and item.bench.excused(judgement):
-        report.longrepr = item.explanation(judgement)
+        report.longrepr = item.bench.explanation(judgement)
     elif report.skipped and judgement and isinstance(report.longrepr, tuple):
         reason = judgement.reason if judgement.verdict == "skip" else f"not run: {judgement.reason}"
         report.longrepr = (str(item.path), item.location[1] or 0, reason)

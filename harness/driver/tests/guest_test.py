@@ -170,13 +170,17 @@ def test_the_table_shows_where_stacks_differ() -> None:
     results = [result("a", "linux", "pass"), result("a", "lwip", "pass"),
                result("b", "linux", "pass"), result("b", "lwip", "known"),
                result("b", "linux", "pass", "inet6"), result("b", "lwip", "pass", "inet6"),
-               result("c", "linux", "pass"), result("c", "lwip", "skip")]
+               result("c", "linux", "pass"), result("c", "lwip", "skip"),
+               result("d", "linux", "pass"), result("d", "lwip", "not-run")]
     names = stacks.several(results)
     assert names == ["linux", "lwip"]
     assert stacks.differences(results, names) == ["case  linux  lwip",
                                                   "b     pass   1 of 2 known"]
-    assert stacks.totals(results, names) == ["stack  pass  known  skip", "linux  4     0      0",
-                                             "lwip   2     1      1"]
+    assert stacks.differences(results, names, 20) == ["case", "    linux  lwip", "b",
+                                                      "    pass   1 of 2 known"]
+    assert stacks.totals(results, names) == [
+        "stack  pass  known  skip  not-run", "linux  5     0      0     0",
+        "lwip   2     1      1     1"]
 
 
 def test_one_stack_makes_no_table() -> None:

@@ -118,12 +118,13 @@ def test_the_extent_of_reordering(numbers: list[int], wanted: list[int]) -> None
 
 def test_orders_are_drawn_when_there_are_enough() -> None:
     events = [call(1, "server", "recv_each", messages=[1, 0, 2, 3, 4, 5]),
-              call(2, "server", "recv_each", messages=[0, 1]),
+              call(2, "server", "recv_each", messages=[0, 1, 2]),
               call(3, "server", "recv_each", messages=[-1] * 8)]
     (actor, numbers), = plot.orders(events)
     assert actor == "server" and plot.order_words(numbers) == (
         "6 messages arrived, 1 of them late, by at most 1 places")
     assert str(plot.order_plot(numbers)).count('class="extent"') == 1
+    assert len(plot.orders([call(1, "server", "recv_each", messages=[0, 2, 1])])) == 1
 
 
 def test_source_is_marked_up_and_escaped() -> None:

@@ -71,8 +71,43 @@ def test_the_same_text_everywhere(failed: House) -> None:
     terminal = failed.run("--seed", "7").stdout.splitlines()
     assert [line for line in wanted if line not in terminal] == []
     at = next(i for i, line in enumerate(terminal) if "not passed" in line)
-    assert terminal[at + 1:at + 3] == ["fail     tcp/close/half-close[inet6]",
-                                       "         step 3: returns: expected 4, observed 0"]
+    again = [line for line in GOLDEN.splitlines() if not line.startswith(("evidence", "capture"))]
+    for lines in (terminal[:at], terminal[at:]):
+        begin = lines.index(again[0])
+        assert [line for line in lines[begin:] if line and line in again] == list(filter(None, again))
+
+
+def test_the_list_at_the_end_is_bounded(house: House) -> None:
+    for number in range(7):
+        house.case(f"tcp/{number}", verdicts=["fail" if number < 5 else "broken"])
+    output = house.run().stdout
+    end = output[output.index("not passed"):]
+    assert end.count("\nreproduce  ") == end.count("\nevents  (time") == 10
+    assert "4 more, by id and reason; each in full in\n  " in end
+    short = end[end.index("4 more"):]
+    assert f"{house.report.name}/summary.txt\n\nbroken   " in short
+    assert short.count("\nbroken   tcp/") == 4 and "tcp/6[inet6]\n         " in short
+    summary = (house.report / "summary.txt").read_text("utf-8")
+    assert summary.count("\nreproduce  ") == 14
+
+
+def test_known_deviations_do_not_hide_the_rest(house: House) -> None:
+    house.case("tcp/a", verdicts=["known"], variants=[f"v{n}" for n in range(25)])
+    output = house.run().stdout
+    end = output[output.index("- known deviations -"):]
+    assert end.count("\nknown    tcp/a[v") == 20 and "\n5 more; all, with their reasons, in\n" in end
+    assert (house.report / "summary.txt").read_text("utf-8").count("\n  known   tcp/a[v") == 25
+
+
+def test_what_regressed_is_shown_first(house: House) -> None:
+    house.case("tcp/a", verdicts=["fail"], variants=["inet"])
+    later = house.case("tcp/b", variants=["inet"])
+    house.run()
+    later.write_text(later.read_text("utf-8").replace('"fake": {', '"fake": {"verdicts": ["broken"], '),
+                     "utf-8")
+    output = house.run("--compare", str(house.report)).stdout
+    end = output[output.index("not passed"):]
+    assert end.index("broken  tcp/b[inet]") < end.index("fail  tcp/a[inet]"), end
 
 
 def test_lines_fit_a_terminal(house: House) -> None:
@@ -83,6 +118,11 @@ def test_lines_fit_a_terminal(house: House) -> None:
     assert [line for line in long if not line.startswith(("reproduce", "evidence", "capture", "report",
                                                           "rootdir", "sockproof: stack"))] == []
     assert "\x1b" not in output
+    house.run()
+    summary = (house.report / "summary.txt").read_text("utf-8").splitlines()
+    assert [line for line in summary if len(line) > 80
+            and not line.startswith(("reproduce", "evidence", "capture"))] == []
+    assert len([line for line in summary if line.lstrip().startswith("because because")]) > 5
 
 
 def test_every_line_matches_its_schema(house: House) -> None:

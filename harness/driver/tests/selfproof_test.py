@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from reports.ladder import ladder
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = ROOT / "fixtures" / "selfproof" / "cases"
@@ -73,7 +74,7 @@ VERDICTS = [
     ("program-hangs", 1, "fail",
      "step 1: took: expected an end within 0.300 s, observed run is still asleep"),
     ("program-crashes", 1, "fail",
-     "exit: expected server still runs, or has ended in order, observed it was killed by signal 11: "),
+     "exit: expected server still runs, or has ended in order, observed it was killed by signal 11"),
     ("program-not-ready", 2, "broken", "the program ended with status 4 before it was ready: no "),
     ("program-untouched", 2, "broken",
      "the fault 'piece' never fired: the case proves nothing about it (its trigger was asked 0 times)"),
@@ -122,6 +123,43 @@ def test_a_failure_carries_its_evidence(tmp_path: Path) -> None:
     actors = {json.loads(line)["actor"] for line in lines}
     assert {"client", "server", "wire"} <= actors or found.only["place"] == "loopback"
     assert found.only["reproduce"].startswith("./sockproof run '")
+
+
+@pytest.mark.parametrize(("name", "line", "source", "left"), [
+    ("must-fail", 7, 'server: {recv: 64, data: "what was not sent"}', [8]),
+    ("hangs", 6, "client: {recv: 1, within: 300ms}", []),
+    ("not-seen", 7, "wire:   {sees: fin, from: client, within: 200ms}", []),
+    ("unnamed-reset", 8, "client: {close: sock}", []), ("unnamed-signal", 7, 'client: {send: "x", errno: EPIPE}', []),
+    ("wrong-delivery", 11, "lost: 0", []),
+    ("fault-never-fired", 6, "tenth: {do: drop, when: {packet: data, nth: 10}}", []),
+    ("never-evaluated", 8, "client: {getsockopt: SO_TYPE, errno: EBADF, value: SOCK_STREAM}", []),
+    ("actor-dies", 7, "client: {kill: SIGKILL}", [8])])
+def test_every_failure_names_its_place_and_its_event(tmp_path: Path, name: str, line: int,
+                                                     source: str, left: list[int]) -> None:
+    found = run(tmp_path, name)
+    failure, place = found.only["failure"], found.only["events"]
+    assert (failure["line"], failure["source"]) == (line, source)
+    assert [step["line"] for step in failure["not_run"]] == left
+    assert failure["requirements"] and ("observed" in failure) == (found.status == 1)
+    with open(found.report / "events.jsonl", "rb") as stream:
+        stream.seek(place["offset"])
+        events = [json.loads(line) for line in stream.read(place["length"]).splitlines()]
+    marked = [rung.text for rung in ladder(events, found.only, 100, 100).rungs if rung.failing]
+    assert len(marked) == 1
+    assert marked[0].endswith("NOT MET") if found.status == 1 else marked[0].startswith("broken: ")
+
+
+def test_an_error_is_expected_when_its_step_names_that_one(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        "title: Two receives of nothing\ncites: [posix/recv/blocks]\ntransport: tcp\nfamily: [inet]\n"
+        "steps:\n  - client: {recv: {len: 1, flags: [MSG_DONTWAIT]}, errno: EAGAIN}\n"
+        "  - server: {recv: {len: 1, flags: [MSG_DONTWAIT]}, errno: EPIPE}\n", "utf-8")
+    done = subprocess.run([*command(tmp_path / "report"), str(case)], text=True, capture_output=True,
+                          timeout=120, check=False)
+    result, = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(error["actor"], error["errno"], error["expected"]) for error in result["errors"]] == [
+        ("client", "EAGAIN", True), ("server", "EAGAIN", False)], done.stderr
 
 
 def test_failures_outrank_broken_and_all_are_judged(tmp_path: Path) -> None:
