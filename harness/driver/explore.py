@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
 
-from sockproof_driver import exitstatus, exploration, faultrun, house  # noqa: E402
+from sockproof_driver import exitstatus, exploration, faultrun, findingcase, house  # noqa: E402
 from sockproof_driver.exploration import FINDINGS, Baseline, Probe, Verdict  # noqa: E402
 from sockproof_driver.progress import clock  # noqa: E402
 
@@ -226,19 +226,32 @@ def findings(session: Session) -> list[tuple[list[Probe], Verdict]]:
     return found
 
 
-def write_findings(session: Session, found: list[tuple[list[Probe], Verdict]]) -> None:
-    """Prints each finding with its timeline, and saves its plan."""
-    folder = session.options.report / "findings"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def write_findings(session: Session,
+                   found: list[tuple[list[Probe], Verdict]]) -> list[str | None]:
+    """Prints each finding with its timeline, and saves it as a plan and as a case: the cases, as paths
+    in the report."""
+    saved: list[str | None] = []
+    cases, plans = (session.options.report / name for name in ("findings", "plans"))
+    for folder in (cases, plans):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
     for number, (plan, verdict) in enumerate(found, 1):
         name = f"{number:02d}-{verdict.kind}-{plan[0].call}.yaml"
-        (folder / name).write_text(plan_file(session, plan, verdict), "utf-8")
+        again = reproduction(session, plan)
+        (plans / name).write_text(plan_file(session, plan, verdict), "utf-8")
         print(f"\n{verdict.kind}: {' + '.join(one.text for one in plan)}\n  {verdict.why}")
         for line in exploration.timeline(session.baseline, plan):
             print(f"  {line}")
-        print(f"  plan       {house.shown(folder / name)}\n  reproduce  "
-              f"{reproduction(session, plan)}")
+        if findingcase.fits_a_step(session.baseline.argv):
+            text = findingcase.case_of(session.baseline, plan, verdict, again)
+            (cases / name).write_text(text, "utf-8")
+            print(f"  case       {house.shown(cases / name)}")
+            saved.append(f"findings/{name}")
+        else:
+            saved.append(None)
+            print("  case       none: a step has no room for this program's arguments")
+        print(f"  plan       {house.shown(plans / name)}\n  reproduce  {again}")
+    return saved
 
 
 def conclude(session: Session) -> int:
@@ -250,12 +263,12 @@ def conclude(session: Session) -> int:
     text = matrix(session)
     found = findings(session)
     print(f"\n{text}")
-    write_findings(session, found)
+    saved = write_findings(session, found)
     summary = {"argv": session.baseline.argv, "seed": session.baseline.seed,
                "runs": len(session.verdicts), "left_out": session.left_out,
                "counts": dict(session.counts), "complete": not session.exhausted,
-               "findings": [asdict(verdict) | {"plan": [one.text for one in plan]}
-                            for plan, verdict in found]}
+               "findings": [asdict(verdict) | {"plan": [one.text for one in plan], "case": case}
+                            for (plan, verdict), case in zip(found, saved)]}
     (session.options.report / "matrix.txt").write_text(text + "\n", "utf-8")
     (session.options.report / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
     told = ", ".join(f"{session.counts[kind]} {kind}" for kind in KINDS if session.counts[kind])

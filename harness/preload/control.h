@@ -42,7 +42,8 @@ struct control_record {
     uint16_t stream;
     uint64_t at_ns; /* CLOCK_MONOTONIC */
     uint64_t identity, counter;
-    int64_t number; /* bytes asked for; of RECORD_NUMBER the call's */
+    int64_t
+        number; /* bytes asked for; of a connect its peer (peer.h), of RECORD_NUMBER the call's */
     char process[LINEAGE], thread[LINEAGE];
 };
 

@@ -58,6 +58,8 @@ struct gate {
     const struct msghdr **header; /* the same, in a message */
     struct mmsghdr *vector;
     int *pair;
+    const struct sockaddr *address; /* of a connect */
+    socklen_t address_size;
     int level, option;
     void *value;
     unsigned last; /* close_range */

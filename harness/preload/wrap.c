@@ -29,7 +29,8 @@
 #define GATE_INIT_SPLICE(FROM, TO, SIZE) .kind = GATE_MOVE, .fd = TO, .other = FROM, .size = &(SIZE)
 #define GATE_INIT_MAKE(FD) .kind = GATE_MAKE, .fd = FD
 #define GATE_INIT_PAIR(PAIR) .kind = GATE_PAIR, .fd = -1, .pair = PAIR
-#define GATE_INIT_CONNECT(FD) .kind = GATE_CONNECT, .fd = FD
+#define GATE_INIT_CONNECT(FD, ADDRESS, LENGTH)                                                     \
+    .kind = GATE_CONNECT, .fd = FD, .address = ADDRESS, .address_size = LENGTH
 #define GATE_INIT_CLOSE(FD) .kind = GATE_CLOSE, .fd = FD, .last = (unsigned)(FD)
 #define GATE_INIT_CLOSE_MANY(FIRST, LAST) .kind = GATE_CLOSE, .fd = (int)(FIRST), .last = LAST
 #define GATE_INIT_COPY(FD, WANTED) .kind = GATE_COPY, .fd = FD, .other = WANTED

@@ -1,5 +1,7 @@
 #include "program/firelog.h"
 
+#include "preload/peer.h"
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -45,15 +47,19 @@ static json_t *header(const struct control *control, const struct faultplan *pla
 static json_t *event(const struct control_record *record, uint64_t began, unsigned kind)
 {
     bool chance = kind == RECORD_FIRED || kind == RECORD_REACHED;
+    char peer[64];
     json_t *line =
         json_pack("{s:s, s:I, s:s, s:s, s:i, s:i}", "type", firelog_kind((enum record_kind)kind),
                   "t_us", (json_int_t)((record->at_ns - began) / 1000), "process", record->process,
                   "thread", record->thread, "pid", record->pid, "fd", record->fd);
+    if (chance && record->point == POINT_connect && peer_text(record->number, peer, sizeof peer))
+        json_object_set_new(line, "peer", json_string(peer));
     if (chance) {
         json_object_set_new(line, "call", json_string(point_info((enum point)record->point)->name));
         json_object_set_new(line, "identity", hex(record->identity));
         json_object_set_new(line, "counter", hex(record->counter));
-        json_object_set_new(line, "size", json_integer((json_int_t)record->number));
+        if (record->point != POINT_connect)
+            json_object_set_new(line, "size", json_integer((json_int_t)record->number));
     }
     if (kind == RECORD_FIRED)
         json_object_set_new(line, "fault", json_integer(record->fault));

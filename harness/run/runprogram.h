@@ -18,8 +18,12 @@ void runprogram_resolve(struct trial *trial, const struct step *step, const stru
 /* Waits until the program of a started call is ready, at most so long; the trial is broken when it
    ends before. */
 void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t deadline_us);
-/* Takes the firings of the case's programs into the plan and the log. */
+/* Takes what the case's programs have done since the last time into the plan and the log: the
+   faults that fired. May be called while they run. */
 void runprogram_account(struct trial *trial);
+/* True when the program of an ended call gave a clean error (exit status 1 to 127) and a fault of
+   the case that has fired allows that; false for any other call. Accounts first. */
+bool runprogram_excused(struct trial *trial, const struct opened *opened);
 /* A program that ended by itself, and of which no step says so, has not crashed. */
 void runprogram_judge(struct trial *trial);
 /* Kills what still runs, and forgets the control files. */

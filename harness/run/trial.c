@@ -4,6 +4,7 @@
 #include "run/endpoint.h"
 #include "run/judge.h"
 #include "run/line.h"
+#include "run/runprogram.h"
 #include "run/settle.h"
 #include "run/setup.h"
 #include "run/step.h"
@@ -222,11 +223,12 @@ static void unknown_citations(struct trial *trial)
 static void run_steps(struct trial *trial)
 {
     const struct variant *variant = trial->variant;
-    for (size_t i = 0; i < variant->step_count && trial_good(trial); i++)
+    for (size_t i = 0; i < variant->step_count && trial_good(trial) && !trial->over; i++)
         step_run(trial, &variant->steps[i]);
     if (trial_good(trial))
         settle(trial);
     trial->step = NULL;
+    runprogram_account(trial);
     if (trial_good(trial))
         judge_end(trial);
 }

@@ -57,6 +57,7 @@ class Baseline:
     steady: bool  # it said the same twice
     reached: list[dict[str, Any]] = field(default_factory=list)
     timeout: float = LEAST_SECONDS
+    peers: list[str] = field(default_factory=list)  # that it connects to, the same each time
 
     @property
     def name(self) -> str:
@@ -69,7 +70,7 @@ def record(argv: list[str], seed: int, timeout: float | None) -> Baseline:
     """The recording runs. Raises faultrun.Unrun, also for a program that does not end by itself."""
     limit = timeout or BASELINE_SECONDS
     first = faultrun.run(argv, [], limit, seed, record=True)
-    second = faultrun.run(argv, [], limit, seed)
+    second = faultrun.run(argv, [], limit, seed, record=True)
     for one in (first, second):
         if one.timed_out or one.status is None:
             how = f"did not end within {limit:g} s" if one.timed_out else f"died of signal {one.signal}"
@@ -79,7 +80,13 @@ def record(argv: list[str], seed: int, timeout: float | None) -> Baseline:
     slowest = max(first.seconds, second.seconds)
     return Baseline(argv, seed, first, steady,
                     [one for one in first.events if one["type"] == "reached"],
-                    timeout or max(LEAST_SECONDS, SLOWER * slowest))
+                    timeout or max(LEAST_SECONDS, SLOWER * slowest), peers_of(first, second))
+
+
+def peers_of(first: FaultRun, second: FaultRun) -> list[str]:
+    """Whom a program connects to each time. A peer that it starts itself has another port each time."""
+    asked = [{one["peer"] for one in run.events if one.get("peer")} for run in (first, second)]
+    return sorted(asked[0] & asked[1])
 
 
 def worth_trying(nth: int, most: int) -> bool:

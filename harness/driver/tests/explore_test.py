@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -53,11 +54,53 @@ def test_a_program_that_reads_once_is_found_out(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     found = {(one["kind"], one["plan"][0]) for one in summary(tmp_path)["findings"]}
     assert ("wrong-data", "recv cap 1 nth 1") in found
-    plan = next((tmp_path / "findings").glob("*-wrong-data-recv.yaml"))
+    plan = next((tmp_path / "plans").glob("*-wrong-data-recv.yaml"))
     again = subprocess.run([str(ENGINE), "exec", "--report", str(tmp_path / "again"), "--plan",
                             str(plan), "--", sys.executable, "-I", "-c", READS_ONCE], text=True,
                            capture_output=True, check=False, timeout=60)
     assert again.stdout == "b'0'\n"
+
+
+def verdict_of(case: Path, folder: Path) -> str:
+    """What the engine says of a case."""
+    done = subprocess.run([str(ENGINE), "run", "--report", str(folder), str(case)], text=True, cwd=ROOT,
+                          capture_output=True, check=False, timeout=60)
+    assert done.stdout, done.stderr
+    return str(json.loads(done.stdout.splitlines()[0])["verdict"])
+
+
+def explored_file(folder: Path, program: str, code: str) -> list[Path]:
+    """The cases of the findings in a Python program that lies in a file."""
+    file = folder / program
+    file.write_text(code, "utf-8")
+    command = [sys.executable, "-I", str(ROOT / "harness" / "driver" / "explore.py"), "--fresh",
+               "--report", str(folder / "report"), "--", sys.executable, "-I", program]
+    subprocess.run(command, check=False, timeout=120, cwd=folder, capture_output=True,
+                   env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)})
+    return [folder / "report" / str(one["case"]) for one in summary(folder / "report")["findings"]]
+
+
+@pytest.mark.parametrize("more", ["", "\nprint('#' * 5000)"], ids=["short", "long"])
+def test_a_finding_is_a_case_that_holds_once_the_program_is_mended(tmp_path: Path, more: str) -> None:
+    cases = explored_file(tmp_path, "reads.py", READS_ONCE + more)
+    assert {case.name.partition("-")[2] for case in cases} >= {"wrong-data-recv.yaml"}
+    assert {verdict_of(case, tmp_path / "run") for case in cases} == {"fail"}
+    (tmp_path / "reads.py").write_text(READS_WELL + more, "utf-8")
+    assert {verdict_of(case, tmp_path / "run") for case in cases} == {"pass"}
+
+
+def test_a_case_says_which_peer_it_needs(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as peer:
+        port = peer.getsockname()[1]
+        code = f"""
+import socket
+own = socket.create_server(("127.0.0.1", 0))
+mine = socket.create_connection(own.getsockname())
+c = socket.create_connection(("127.0.0.1", {port}))
+a, b = socket.socketpair(); a.sendall(b"0123456789"); print(b.recv(10))"""
+        cases = explored_file(tmp_path, "asks.py", code)
+    assert cases and all(f"It talks to 127.0.0.1:{port}, which is no part" in case.read_text("utf-8")
+                         for case in cases)
 
 
 def test_one_that_reads_well_is_not(tmp_path: Path) -> None:
