@@ -422,11 +422,11 @@ void judge_end(struct trial *trial)
     judge_unnamed_signals(trial);
     if (trial_good(trial))
         judge_never(trial);
-    if (trial_good(trial) && !trial->over) /* what was to be delivered is not, and need not be */
+    if (trial_good(trial) && !trial->over) /* what was to come need not have come */
         judge_members(trial, "delivery", trial->variant->delivery, delivery);
     if (trial_good(trial) && !trial->over)
         judge_members(trial, "ordering", trial->variant->ordering, ordering);
-    if (trial_good(trial))
+    if (trial_good(trial) && !trial->over)
         judge_fired(trial);
     json_decref(delivery);
     json_decref(ordering);

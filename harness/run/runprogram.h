@@ -21,11 +21,18 @@ void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t
 /* Takes what the case's programs have done since the last time into the plan and the log: the
    faults that fired. May be called while they run. */
 void runprogram_account(struct trial *trial);
+/* An event for each fault point that a program has reached, with how often each fault that may be
+   tried there would have fitted. The programs were watched for that: stage->recording. */
+void runprogram_reached(struct trial *trial);
 /* True when the program of an ended call gave a clean error (exit status 1 to 127) and a fault of
    the case that has fired allows that; false for any other call. Accounts first. */
 bool runprogram_excused(struct trial *trial, const struct opened *opened);
 /* A program that ended by itself, and of which no step says so, has not crashed. */
 void runprogram_judge(struct trial *trial);
+/* Takes back a failure of a scripted step when a program of the case, whose end is awaited for
+   that, gave a clean error after a fault that allows it: what its peer then misses is no other
+   finding. */
+void runprogram_pardon(struct trial *trial);
 /* Kills what still runs, and forgets the control files. */
 void runprogram_clean(struct trial *trial);
 

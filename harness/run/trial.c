@@ -227,8 +227,11 @@ static void run_steps(struct trial *trial)
         step_run(trial, &variant->steps[i]);
     if (trial_good(trial))
         settle(trial);
+    runprogram_pardon(trial);
     trial->step = NULL;
     runprogram_account(trial);
+    if (trial->stage->recording)
+        runprogram_reached(trial);
     if (trial_good(trial))
         judge_end(trial);
 }

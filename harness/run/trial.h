@@ -54,6 +54,7 @@ struct stage {
     uint64_t seed;
     double slow_factor;
     bool capture;
+    bool recording; /* every fault point that is reached is an event */
     const char *report_folder;
     const char *root;                       /* the folder that holds fixtures/ */
     struct in6_addr address[SIDE_COUNT][2]; /* by side, IPv4 mapped and IPv6 */

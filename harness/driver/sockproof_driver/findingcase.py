@@ -16,8 +16,6 @@ WORDS_MAX, WORDS_BYTES = 60, 7000  # of a program's arguments, as a step takes t
 INLINE_BYTES = 2000  # more output than that is known by its sum
 PLAIN = re.compile(r"[A-Za-z0-9_./=@%+-]*[A-Za-z_/][A-Za-z0-9_./=@%+-]*")
 UNPRINTED = re.compile(r"[^\n\t\x20-\x7e\u00a1-\ud7ff]")
-# The symbol by which a case names a point, where the two are not alike.
-SYMBOLS = {"epoll_create": "epoll_create1"}
 
 
 def scalar(text: str) -> str:
@@ -36,13 +34,11 @@ def content(data: bytes) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def fault_line(name: str, one: Probe, by: str) -> str:
-    """One fault of a plan as a case has it. One that does not pass may end in a clean error."""
-    word, _, argument = one.fault.partition(" ")
-    action = f"{{{word}: {argument}}}" if argument else word
-    allows = "" if one.passing else ", allows: clean-error"
-    call = SYMBOLS.get(one.call, one.call)
-    return f"  {name}: {{call: {call}, by: {by}, do: {action}, when: {{nth: {one.nth}}}{allows}}}"
+def fault_body(one: Probe, by: str, programs: bool) -> str:
+    """One fault of a plan as a case has it. Where the case has programs, one that does not pass may end
+    in a clean error."""
+    allows = ", allows: clean-error" if programs and not one.passing else ""
+    return f"{{call: {one.call}, by: {by}, do: {one.action}, when: {{nth: {one.nth}}}{allows}}}"
 
 
 def words_of(argv: list[str]) -> list[str]:
@@ -97,5 +93,6 @@ def case_of(baseline: Baseline, plan: list[Probe], verdict: Verdict, reproductio
         *comments(baseline, verdict, reproduction), f"title: {scalar(title)}",
         "cites: [program/clean-error-or-intact, program/no-hang]", "subject: program",
         "transport: tcp", "family: inet", "place: loopback", "setup: none", *programs, "faults:",
-        *(fault_line(f"fault{number}", one, "client") for number, one in enumerate(plan, 1)),
+        *(f"  fault{number}: {fault_body(one, 'client', True)}"
+          for number, one in enumerate(plan, 1)),
         "steps:", *steps(baseline)]) + "\n"
