@@ -284,6 +284,8 @@ def begin(options: argparse.Namespace) -> Session:
                                                                     options.seed)
     left = f" ({subject.left_out} occurrences in loops left out)" if subject.left_out else ""
     print(f"{subject.reached}: {len(plans)} runs{left}")
+    for one in subject.unseen:
+        print(f"{one}: its socket calls are not explored")
     return Session(options, subject, plans)
 
 

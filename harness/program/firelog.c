@@ -70,6 +70,23 @@ static json_t *event(const struct control_record *record, uint64_t began, unsign
     return line;
 }
 
+static json_t *unseen_line(const struct control_unseen *unseen, uint64_t began)
+{
+    enum unseen_why why = (enum unseen_why)atomic_load(&unseen->why);
+    uint64_t at = began > 0 && unseen->at_ns > began ? unseen->at_ns - began : 0;
+    return json_pack("{s:s, s:I, s:s, s:s, s:s}", "type", "unseen", "t_us", (json_int_t)(at / 1000),
+                     "process", unseen->process, "path", unseen->path, "why",
+                     control_unseen_text(why));
+}
+
+static void put_unseen(FILE *out, const struct control *control, uint64_t began)
+{
+    uint32_t used = atomic_load(&control->unseen_used);
+    for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++)
+        if (atomic_load(&control->unseen[i].why) != UNSEEN_NOT)
+            put(out, unseen_line(&control->unseen[i], began));
+}
+
 static json_t *end_line(const struct control *control, const struct faultplan *plan,
                         const struct ending *ending, uint64_t lost)
 {
@@ -106,6 +123,7 @@ int firelog_write(const char *path, const struct control *control, const struct 
         if (kind != RECORD_NONE)
             put(out, event(&control->record[i], began, kind));
     }
+    put_unseen(out, control, began);
     put(out, end_line(control, plan, ending, used - kept));
     return fclose(out) == 0 ? 0 : -1;
 }

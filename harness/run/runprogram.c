@@ -253,6 +253,23 @@ void runprogram_reached(struct trial *trial)
     }
 }
 
+void runprogram_unseen(struct trial *trial)
+{
+    for (size_t c = 0; c < trial->watched_count; c++) {
+        const struct control *control = trial->watched[c].control;
+        uint32_t used = atomic_load(&control->unseen_used);
+        for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++) {
+            const struct control_unseen *one = &control->unseen[i];
+            const char *why = control_unseen_text((enum unseen_why)atomic_load(&one->why));
+            if (why != NULL)
+                trial_event(
+                    trial, "note", trial->watched[c].actor,
+                    trial_text(trial, "%s %s: its socket calls were not seen", one->path, why),
+                    NULL);
+        }
+    }
+}
+
 /* Whether a fault has fired that allows a program to end with an error. */
 static bool error_allowed(struct trial *trial)
 {

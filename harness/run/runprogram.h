@@ -21,6 +21,9 @@ void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t
 /* Takes what the case's programs have done since the last time into the plan and the log: the
    faults that fired. May be called while they run. */
 void runprogram_account(struct trial *trial);
+/* A note for each program that these executed and no library could be put in front of: a fault that
+   was to meet its calls met nothing. Once, at the end. */
+void runprogram_unseen(struct trial *trial);
 /* An event for each fault point that a program has reached, with how often each fault that may be
    tried there would have fitted. The programs were watched for that: stage->recording. */
 void runprogram_reached(struct trial *trial);

@@ -230,6 +230,7 @@ static void run_steps(struct trial *trial)
     runprogram_pardon(trial);
     trial->step = NULL;
     runprogram_account(trial);
+    runprogram_unseen(trial);
     if (trial->stage->recording)
         runprogram_reached(trial);
     if (trial_good(trial))

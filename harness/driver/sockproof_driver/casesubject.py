@@ -20,6 +20,7 @@ CASE_SECONDS = 120  # until a case that does not end is killed; its steps have s
 SHOWN = ("step", "call", "fault", "check", "signal")
 FELT = ("errno ECONNABORTED",)  # they pass for who meets them, and are the end for the other side
 OWN_RESULT = ("returns", "errno", "value", "data")  # what a call that fails does not give
+NOT_SEEN = ": its socket calls were not seen"
 WIDTH = 96
 
 
@@ -69,6 +70,8 @@ class CaseSubject:
         self.programs = False
         single, self.left_out = exploration.chosen(self.counted(recorded))
         self.single = [replace(one, passing=False) if one.fault in FELT else one for one in single]
+        self.unseen = [one["text"].partition(NOT_SEEN)[0] for one in recorded.events
+                       if one["type"] == "note" and one["text"].endswith(NOT_SEEN)]
         places = len({(one.actor, one.call) for one in self.single})
         more = f", {others} other variants are not" if others else ""
         self.reached = (f"{self.variant['id']} is explored{more}; faults fit at {places} kinds of call "

@@ -18,6 +18,8 @@ class ProgramSubject:
         self.baseline: Baseline = exploration.record(argv, seed, timeout)
         self.name, self.told = self.baseline.name, argv
         self.single, self.left_out = exploration.probes(self.baseline)
+        self.unseen = [f"{one['path']} {one['why']}" for one in self.baseline.run.events
+                       if one["type"] == "unseen"]
         self.reached = (f"{len(self.baseline.reached)} calls on sockets were reached in "
                         f"{self.baseline.run.seconds:.2f} s")
 

@@ -18,6 +18,7 @@ class Subject(Protocol):
     reached: str  # what the recording showed, in a line
     single: list[Probe]  # what to try
     left_out: int  # occurrences in loops that are not tried
+    unseen: list[str]  # what it executes out of reach, and why
 
     def attempt(self, plan: list[Probe]) -> Verdict:
         """One run under a plan. Raises faultrun.Unrun. Any thread."""

@@ -149,6 +149,27 @@ def test_output_that_changes_by_itself_is_no_finding(tmp_path: Path) -> None:
     assert "changes from run to run" in done.stdout
 
 
+def test_what_cannot_be_seen_is_said(tmp_path: Path) -> None:
+    source, child = tmp_path / "child.c", tmp_path / "child"
+    source.write_text("int main(void) { return 0; }", "utf-8")
+    subprocess.run(["gcc", "-static", "-o", str(child), str(source)], check=True)
+    done = explore(tmp_path, READS_WELL + f"\nimport subprocess; subprocess.run([{str(child)!r}])",
+                   "--budget", "1")
+    assert f"{child} is statically linked: its socket calls are not explored" in done.stdout
+    case = tmp_path / "runs.yaml"
+    case.write_text(f"""title: A program runs another
+cites: [program/clean-error-or-intact]
+subject: program
+transport: tcp
+setup: none
+steps:
+  - client: {{run: [sh, -c, "{child}; {child}"]}}
+""", "utf-8")
+    done = explore_case(tmp_path, str(case))
+    assert f"{child} is statically linked: its socket calls are not explored" in done.stdout, \
+        done.stdout + done.stderr
+
+
 def test_usage(tmp_path: Path) -> None:
     assert explore(tmp_path, "", "--budget", "much").returncode == 3
 
