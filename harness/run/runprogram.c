@@ -36,6 +36,38 @@ static const char *word_of(struct trial *trial, const struct node *node)
     return text;
 }
 
+/* The last part of a word, behind its last slash: of {join: [$servers, "/nginx"]} "nginx". */
+static const char *name_of(const struct node *word)
+{
+    const struct node *parts = node_get(word, "join");
+    const struct node *last = parts != NULL ? parts->first : word;
+    while (parts != NULL && last != NULL && last->next != NULL)
+        last = last->next;
+    const char *text = last != NULL && last->kind == NODE_SCALAR ? last->text : "";
+    const char *slash = strrchr(text, '/');
+    return slash != NULL ? slash + 1 : text;
+}
+
+/* "env -C FOLDER PROGRAM" is about PROGRAM. */
+static const struct node *past_env(const struct node *word)
+{
+    const struct node *option = word != NULL ? word->next : NULL;
+    const struct node *folder = node_is(option, "-C") ? option->next : NULL;
+    bool env = folder != NULL && folder->next != NULL && strcmp(name_of(word), "env") == 0;
+    return env ? folder->next : word;
+}
+
+const char *runprogram_name(struct trial *trial, const char *actor)
+{
+    const struct node *found = NULL;
+    for (size_t i = 0; i < trial->variant->step_count && found == NULL; i++) {
+        const struct step *step = &trial->variant->steps[i];
+        if (step->verb->id == VERB_run && strcmp(step->actor, actor) == 0)
+            found = past_env(step->param[RUN_ARGV]->first);
+    }
+    return found != NULL ? trial_text(trial, "%s", name_of(found)) : NULL;
+}
+
 static void resolve_words(struct trial *trial, const struct node *words, struct call *call)
 {
     char list[8192];

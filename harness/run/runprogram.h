@@ -18,6 +18,9 @@ void runprogram_resolve(struct trial *trial, const struct step *step, const stru
 /* Waits until the program of a started call is ready, at most so long; the trial is broken when it
    ends before. */
 void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t deadline_us);
+/* The name, without its folder, of the first program that the case runs as that actor, or NULL when
+   it runs none. On the trial's arena. */
+const char *runprogram_name(struct trial *trial, const char *actor);
 /* Takes what the case's programs have done since the last time into the plan and the log: the
    faults that fired. May be called while they run. */
 void runprogram_account(struct trial *trial);
