@@ -52,7 +52,7 @@ static const char *name_of(const struct node *word)
 static const struct node *past_env(const struct node *word)
 {
     const struct node *option = word != NULL ? word->next : NULL;
-    const struct node *folder = node_is(option, "-C") ? option->next : NULL;
+    const struct node *folder = option != NULL && node_is(option, "-C") ? option->next : NULL;
     bool env = folder != NULL && folder->next != NULL && strcmp(name_of(word), "env") == 0;
     return env ? folder->next : word;
 }

@@ -283,6 +283,35 @@ def test_scripted_actors_are_explored_call_by_call(tmp_path: Path) -> None:
     assert summary(tmp_path / "report")["counts"]["clean-error"] > 5
 
 
+@pytest.mark.parametrize("allows, code, wanted", [
+    ("", "", "fail"), (", allows: clean-error", "", "pass"),
+    (", allows: clean-error", "import os; os.abort()", "fail"),
+    (", allows: clean-error", "raise SystemExit(0)", "fail")],
+    ids=["not-allowed", "allowed", "crashed", "in-silence"])
+def test_who_waits_for_a_program_that_said_so_is_no_failure(tmp_path: Path, allows: str, code: str,
+                                                            wanted: str) -> None:
+    (tmp_path / "asks.py").write_text(f"""
+import socket, sys
+try: c = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+except OSError:
+    {code or "raise"}""", "utf-8")
+    case = tmp_path / "case.yaml"
+    case.write_text(f"""title: A server waits for a client that cannot connect
+cites: [program/clean-error-or-intact]
+subject: program
+transport: tcp
+family: inet
+setup: listening
+faults:
+  none: {{call: connect, by: client, do: {{errno: ECONNREFUSED}}{allows}}}
+steps:
+  - client: {{run: [python3, -I, "{tmp_path}/asks.py", $server_host, $server_port], start: it}}
+  - server: {{accept: listener, within: 2s}}
+  - client: {{done: it}}
+""", "utf-8")
+    assert verdict_of(case, tmp_path / "run") == wanted
+
+
 @pytest.mark.parametrize("case, wanted", [
     ("no/such-case", "a program stands behind --"), ("tcp/close/half-close[inet9]", "it has inet, inet6"),
     (str(ROOT / "fixtures/selfproof/cases/must-fail.yaml"), "does not pass without any fault")])
