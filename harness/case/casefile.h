@@ -50,6 +50,7 @@ struct fault_node {
     const struct node *by;     /* the actor of a call fault */
     const struct node *action; /* do: a word, or a map of one (errno: E, cap: N) */
     const struct node *when;   /* the trigger's map, or NULL: always */
+    bool allows_error; /* a program may answer it with a clean error in place of what is expected */
 };
 
 struct citation {

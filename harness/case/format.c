@@ -393,10 +393,10 @@ static const struct shape action_error = {
     .members = MEMBERS(MAY("errno", errno_word), MAY("cap", basicshape_size),
                        MAY("delay", basicshape_time))};
 static const struct shape action_word = {SHAPE_WORD, .noun = "an action",
-                                         .words = WORDS("drop", "reset", "close")};
+                                         .words = WORDS("drop", "reset", "close", "eof")};
 static const struct shape call_action = {
     SHAPE_EITHER,
-    .noun = "an action of a call ({errno: …}, {cap: …}, {delay: …}, drop, reset, close)",
+    .noun = "an action of a call ({errno: …}, {cap: …}, {delay: …}, drop, reset, close, eof)",
     .either = SHAPES(&action_error, &action_word)};
 static const struct shape fault_actor = {SHAPE_ACTOR, .noun = "an actor (client, server)"};
 static const struct shape call_name = {
@@ -406,7 +406,10 @@ static const struct shape call_name = {
                    "splice", "socketpair", "ppoll", "pselect", "read", "write", "readv", "writev",
                    "shutdown", "close", "getsockopt", "setsockopt", "getsockname", "getpeername",
                    "fcntl", "ioctl", "poll", "select", "epoll_create1", "epoll_ctl", "epoll_wait",
-                   "sctp_sendv", "sctp_recvv")};
+                   "sctp_sendv", "sctp_recvv", "sockatmark", "dup", "epoll_create", "getaddrinfo",
+                   "getnameinfo", "gethostbyname", "gethostbyaddr")};
+static const struct shape allowed = {SHAPE_WORD, .noun = "the word clean-error",
+                                     .words = WORDS("clean-error")};
 static const struct shape wire_fault = {SHAPE_MAP, .noun = "a fault of the wire",
                                         .members = MEMBERS(MUST("wire", packetshape_direction),
                                                            MUST("do", wire_action),
@@ -414,7 +417,7 @@ static const struct shape wire_fault = {SHAPE_MAP, .noun = "a fault of the wire"
 static const struct shape call_fault = {
     SHAPE_MAP, .noun = "a fault of a call",
     .members = MEMBERS(MUST("call", call_name), MUST("by", fault_actor), MUST("do", call_action),
-                       MAY("when", packetshape_call_when))};
+                       MAY("when", packetshape_call_when), MAY("allows", allowed))};
 const struct shape format_fault = {SHAPE_EITHER, .noun = "a fault ({wire: …} or {call: …, by: …})",
                                    .either = SHAPES(&wire_fault, &call_fault),
                                    .definition = "fault"};

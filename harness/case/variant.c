@@ -42,6 +42,30 @@ static const char *family_name(int family)
 
 /* --- faults -------------------------------------------------------------------------------- */
 
+/* Whether a step runs a program; actor: as that one, NULL: as any. */
+static bool runs_program(const struct variant *variant, const struct node *actor)
+{
+    bool found = false;
+    for (size_t i = 0; i < variant->step_count; i++)
+        found = found || (variant->steps[i].verb->id == VERB_run &&
+                          (actor == NULL || node_is(actor, variant->steps[i].actor)));
+    return found;
+}
+
+/* What a fault can say of programs alone. */
+static void check_program(struct complaints *list, const struct variant *variant,
+                          const struct node *fault)
+{
+    const struct node *by = node_get(fault, "by"), *action = node_get(fault, "do");
+    const struct node *allows = node_get(fault, "allows");
+    if (by != NULL && node_is(action, "eof") && !runs_program(variant, by))
+        complain(list, action->mark, shape_width(action), "bad-value", NULL,
+                 "'eof' is a fault of a program's calls, and no step runs one as '%s'", by->text);
+    if (allows != NULL && !runs_program(variant, NULL))
+        complain(list, allows->mark, shape_width(allows), "bad-value", NULL,
+                 "'allows' is about how a program ends, and no step runs one");
+}
+
 static void read_faults(struct expansion *expansion, struct variant *variant, const struct row *row)
 {
     struct casefile *file = expansion->file;
@@ -52,6 +76,7 @@ static void read_faults(struct expansion *expansion, struct variant *variant, co
     for (const struct node *one = faults->first; one != NULL; one = one->next) {
         if (!shape_check(&file->complaints, one, &format_fault, one->key))
             continue;
+        check_program(&file->complaints, variant, one);
         variant->faults[variant->fault_count++] = (struct fault_node){
             .name = one->key,
             .mark = one->key_mark,
@@ -60,6 +85,7 @@ static void read_faults(struct expansion *expansion, struct variant *variant, co
             .by = node_get(one, "by"),
             .action = node_get(one, "do"),
             .when = node_get(one, "when"),
+            .allows_error = node_get(one, "allows") != NULL,
         };
     }
 }

@@ -1,9 +1,10 @@
-"""`./sockproof explore -- PROGRAM ARGS…`: every fault that fits at every socket call that a program
-reaches, one run each, and what the program makes of it.
+"""`./sockproof explore -- PROGRAM ARGS…` and `./sockproof explore CASE`: every fault that fits at every
+socket call that a program, or an actor of a case, reaches, one run each, and what becomes of it.
 
     /usr/bin/python3 -I explore.py [options] -- PROGRAM [ARGUMENTS...]
+    /usr/bin/python3 -I explore.py [options] CASE
 
-Exit status 0 when nothing was found, 1 for findings, 2 when the program could not be explored, 3 for
+Exit status 0 when nothing was found, 1 for findings, 2 when it could not be explored, 3 for
 usage, 4 when the budget ended first and nothing was found, 130 after Ctrl-C."""
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shlex
 import shutil
 import sys
 import threading
@@ -25,12 +25,16 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
 
 from sockproof_driver import exitstatus, exploration, faultrun, house  # noqa: E402
-from sockproof_driver.exploration import FINDINGS, Baseline, Probe, Verdict  # noqa: E402
+from sockproof_driver.casesubject import CaseSubject  # noqa: E402
+from sockproof_driver.exploration import FINDINGS, Probe, Verdict  # noqa: E402
+from sockproof_driver.programsubject import ProgramSubject  # noqa: E402
 from sockproof_driver.progress import clock  # noqa: E402
+from sockproof_driver.subject import Subject, Tried  # noqa: E402
 
-KINDS = ("intact", "clean-error", *FINDINGS, "unsteady", "not-fired")
+KINDS = ("intact", "clean-error", *FINDINGS, "unsteady", "unjudged", "not-fired")
 SIGNS = {"intact": ".", "clean-error": "e", "crash": "C", "hang": "H", "wrong-data": "W",
-         "error-swallowed": "S", "not-survived": "N", "unsteady": "?", "not-fired": "-"}
+         "error-swallowed": "S", "not-survived": "N", "unsteady": "?", "unjudged": "u",
+         "not-fired": "-"}
 
 
 @dataclass
@@ -38,10 +42,9 @@ class Session:
     """One exploration: what there is to try, and what was found so far."""
 
     options: argparse.Namespace
-    baseline: Baseline
+    subject: Subject
     plans: list[list[Probe]]
-    left_out: int
-    verdicts: list[tuple[list[Probe], Verdict]] = field(default_factory=list)
+    verdicts: Tried = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
     stop: threading.Event = field(default_factory=threading.Event)
     exhausted: bool = False
@@ -72,8 +75,15 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--several", type=int, default=0, metavar="N")
     parser.add_argument("--report", type=Path, default=house.ROOT / "reports" / "explore")
     parser.add_argument("--fresh", action="store_true")
-    parser.add_argument("program", nargs="+")
-    return parser.parse_args(arguments)
+    parser.add_argument("case", nargs="?")
+    mark = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser.parse_args(arguments[:mark])
+    options.program = arguments[mark + 1:]
+    if (options.case is None) == (not options.program):
+        parser.error("one case to explore, or a program behind --")
+    if options.case is not None and options.several:
+        parser.error("--several is for programs: a case is explored fault by fault")
+    return options
 
 
 # --- what is kept from one session to the next -------------------------------------------------
@@ -84,7 +94,7 @@ def resume(session: Session) -> int:
     if session.options.fresh or not file.exists():
         return 0
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.endswith("}")]
-    if not lines or lines[0].get("name") != session.baseline.name or lines[-1].get("complete"):
+    if not lines or lines[0].get("name") != session.subject.name or lines[-1].get("complete"):
         return 0
     known = {tuple(one["plan"]): Verdict(**one) for one in lines[1:]}
     session.verdicts = [(plan, known[tuple(one.text for one in plan)]) for plan in session.plans
@@ -95,7 +105,7 @@ def resume(session: Session) -> int:
 def open_state(session: Session) -> Any:
     """The file that an interrupted session goes on from, with what is known written again."""
     state = (session.options.report / "state.jsonl").open("w", encoding="utf-8", buffering=1)
-    state.write(json.dumps({"name": session.baseline.name, "argv": session.baseline.argv}) + "\n")
+    state.write(json.dumps({"name": session.subject.name, "argv": session.subject.told}) + "\n")
     for _, verdict in session.verdicts:
         state.write(json.dumps(asdict(verdict)) + "\n")
     return state
@@ -139,10 +149,10 @@ def explore(session: Session) -> None:
                 session.exhausted = session.exhausted or not session.stop.is_set()
                 return None
             started[1][0] += 1
-        verdict = exploration.try_once(session.baseline, plan)
-        alike = tuple((one.call, one.fault, verdict.kind) for one in plan)
+        verdict = session.subject.attempt(plan)
+        alike = tuple((one.place, one.fault, verdict.kind) for one in plan)
         if verdict.kind in FINDINGS and alike not in confirmed:
-            verdict = exploration.confirmed(session.baseline, plan, verdict)
+            verdict = session.subject.confirmed(plan, verdict)
             confirmed.add(alike)
         return verdict
 
@@ -171,91 +181,88 @@ def matrix(session: Session) -> str:
     """Calls down, faults across, the worst that was seen in each place with how many runs."""
     worst: dict[tuple[str, str], str] = {}
     runs: Counter[tuple[str, str]] = Counter()
-    order = ["not-fired", "intact", "clean-error", "unsteady", *reversed(FINDINGS)]
+    order = ["not-fired", "intact", "clean-error", "unjudged", "unsteady", *reversed(FINDINGS)]
     for plan, verdict in session.verdicts:
         if len(plan) > 1:
             continue
-        place = (plan[0].call, plan[0].fault)
+        place = (plan[0].place, plan[0].fault)
         runs[place] += 1
         if place not in worst or order.index(verdict.kind) > order.index(worst[place]):
             worst[place] = verdict.kind
     planned = [plan[0] for plan in session.plans if len(plan) == 1]
-    calls = list(dict.fromkeys(one.call for one in planned))
+    calls = list(dict.fromkeys(one.place for one in planned))
     faults = list(dict.fromkeys(one.fault for one in planned))
     width = max(map(len, faults), default=0) + 2
-    lines = [" " * 14 + "".join(f"{fault:>{width}}" for fault in faults)]
+    first = max(14, *(len(call) + 2 for call in calls)) if calls else 14
+    lines = [" " * first + "".join(f"{fault:>{width}}" for fault in faults)]
     for call in calls:
         cells = [f"{SIGNS[worst[call, fault]]} {runs[call, fault]:>3}" if (call, fault) in worst else ""
                  for fault in faults]
-        lines.append(f"{call:<14}" + "".join(f"{cell:>{width}}" for cell in cells).rstrip())
+        lines.append(f"{call:<{first}}" + "".join(f"{cell:>{width}}" for cell in cells).rstrip())
     used = [kind for kind in KINDS if kind in worst.values()]
     lines.append("  ".join(f"{SIGNS[kind]} {kind}" for kind in used))
     return "\n".join(lines)
 
 
-def plan_file(session: Session, plan: list[Probe], verdict: Verdict) -> str:
-    """A finding as a plan that `exec --plan` takes, with how it was seen."""
-    told = f"{verdict.kind}: {verdict.why}\n{reproduction(session, plan)}"
-    lines = [*(f"# {line}" for line in told.splitlines()), "faults:"]
-    for number, one in enumerate(plan, 1):
-        word, _, argument = one.fault.partition(" ")
-        action = f"{{{word}: {argument}}}" if argument else word
-        lines.append(f"  fault{number}: {{call: {one.call}, do: {action}, when: {{nth: {one.nth}}}}}")
-    return "\n".join(lines) + "\n"
-
-
-def reproduction(session: Session, plan: list[Probe]) -> str:
-    """The command that shows a finding again."""
-    faults = " ".join(f"--fault '{one.text}'" for one in plan)
-    return (f"./sockproof exec --timeout {2 * session.baseline.timeout:.0f} {faults} -- "
-            f"{shlex.join(session.baseline.argv)}")
-
-
-def findings(session: Session) -> list[tuple[list[Probe], Verdict]]:
+def findings(session: Session) -> Tried:
     """Each finding once, shrunk; those of several faults only when no single one shows the same."""
     found = list(exploration.distinct(session.verdicts))
-    known = {(plan[0].call, plan[0].fault, verdict.kind) for plan, verdict in found}
+    known = {(plan[0].place, plan[0].fault, verdict.kind) for plan, verdict in found}
     for plan, verdict in session.verdicts:
         if verdict.kind not in FINDINGS or len(plan) == 1:
             continue
-        best = exploration.shrunk(session.baseline, plan, verdict.kind)
-        names = {(one.call, one.fault, verdict.kind) for one in best}
+        best = session.subject.shrunk(plan, verdict.kind)
+        names = {(one.place, one.fault, verdict.kind) for one in best}
         if not names & known:
             found.append((best, Verdict([one.text for one in best], verdict.kind, verdict.why)))
             known |= names
     return found
 
 
-def write_findings(session: Session, found: list[tuple[list[Probe], Verdict]]) -> None:
-    """Prints each finding with its timeline, and saves its plan."""
-    folder = session.options.report / "findings"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def write_findings(session: Session, found: Tried) -> list[str | None]:
+    """Prints each finding with its timeline, and saves it as a case and as a plan: the cases, as paths
+    in the report."""
+    subject, saved = session.subject, []
+    for folder in ("findings", "plans"):
+        shutil.rmtree(session.options.report / folder, ignore_errors=True)
     for number, (plan, verdict) in enumerate(found, 1):
-        name = f"{number:02d}-{verdict.kind}-{plan[0].call}.yaml"
-        (folder / name).write_text(plan_file(session, plan, verdict), "utf-8")
+        name = f"{number:02d}-{verdict.kind}-{plan[0].place.replace(' ', '-')}.yaml"
         print(f"\n{verdict.kind}: {' + '.join(one.text for one in plan)}\n  {verdict.why}")
-        for line in exploration.timeline(session.baseline, plan):
+        for line in subject.timeline(plan):
             print(f"  {line}")
-        print(f"  plan       {house.shown(folder / name)}\n  reproduce  "
-              f"{reproduction(session, plan)}")
+        case = keep(session, "findings", name, subject.case_text(plan, verdict))
+        print(f"  case       {house.shown(case) if case else 'none: a step has no room for it'}")
+        kept = keep(session, "plans", name, subject.plan_text(plan, verdict))
+        if kept is not None:
+            print(f"  plan       {house.shown(kept)}")
+        again = subject.reproduction(plan, session.options.report / "findings" / name)
+        print(f"  reproduce  {again}")
+        saved.append(f"findings/{name}" if case else None)
+    return saved
+
+
+def keep(session: Session, folder: str, name: str, text: str | None) -> Path | None:
+    """Writes a finding into a folder of the report, if there is something to write: the file."""
+    if text is None:
+        return None
+    file: Path = session.options.report / folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return file
 
 
 def conclude(session: Session) -> int:
     """The report, and the exit status."""
-    if not session.baseline.steady:
-        print("its output changes from run to run: only statuses, crashes and hangs are judged")
-        session.verdicts = [(plan, verdict) for plan, verdict in session.verdicts
-                            if verdict.kind not in exploration.OUTPUT]
+    session.verdicts = session.subject.sifted(session.verdicts)
     text = matrix(session)
     found = findings(session)
     print(f"\n{text}")
-    write_findings(session, found)
-    summary = {"argv": session.baseline.argv, "seed": session.baseline.seed,
-               "runs": len(session.verdicts), "left_out": session.left_out,
+    saved = write_findings(session, found)
+    summary = {"argv": session.subject.told, "seed": session.options.seed,
+               "runs": len(session.verdicts), "left_out": session.subject.left_out,
                "counts": dict(session.counts), "complete": not session.exhausted,
-               "findings": [asdict(verdict) | {"plan": [one.text for one in plan]}
-                            for plan, verdict in found]}
+               "findings": [asdict(verdict) | {"plan": [one.text for one in plan], "case": case}
+                            for (plan, verdict), case in zip(found, saved)]}
     (session.options.report / "matrix.txt").write_text(text + "\n", "utf-8")
     (session.options.report / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
     told = ", ".join(f"{session.counts[kind]} {kind}" for kind in KINDS if session.counts[kind])
@@ -270,12 +277,16 @@ def conclude(session: Session) -> int:
 def begin(options: argparse.Namespace) -> Session:
     """The recording run, and what there is to try. Raises faultrun.Unrun."""
     options.report.mkdir(parents=True, exist_ok=True)
-    baseline = exploration.record(options.program, options.seed, options.timeout)
-    single, left_out = exploration.probes(baseline)
-    plans = [[one] for one in single] + exploration.several(single, options.several, options.seed)
-    print(f"{len(baseline.reached)} calls on sockets were reached in {baseline.run.seconds:.2f} s: "
-          f"{len(plans)} runs{f' ({left_out} occurrences in loops left out)' if left_out else ''}")
-    return Session(options, baseline, plans, left_out)
+    subject: Subject = (CaseSubject(options.case, options.seed, options.timeout)
+                        if options.case is not None else
+                        ProgramSubject(options.program, options.seed, options.timeout))
+    plans = [[one] for one in subject.single] + exploration.several(subject.single, options.several,
+                                                                    options.seed)
+    left = f" ({subject.left_out} occurrences in loops left out)" if subject.left_out else ""
+    print(f"{subject.reached}: {len(plans)} runs{left}")
+    for one in subject.unseen:
+        print(f"{one}: its socket calls are not explored")
+    return Session(options, subject, plans)
 
 
 def main(arguments: list[str]) -> int:
@@ -298,6 +309,9 @@ def main(arguments: list[str]) -> int:
     try:
         explore(session)
         return conclude(session)
+    except faultrun.Unrun as error:
+        print(f"sockproof: {error}", file=sys.stderr)
+        return exitstatus.BROKEN
     except KeyboardInterrupt:
         print(f"\ninterrupted after {len(session.verdicts)} runs; the same command goes on from there",
               file=sys.stderr)

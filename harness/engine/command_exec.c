@@ -76,6 +76,20 @@ static void say_bypassed(const struct control *control)
     }
 }
 
+/* What the program executed and no library could be put in front of. */
+static void say_unseen(const struct control *control)
+{
+    uint32_t used = atomic_load(&control->unseen_used);
+    for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++) {
+        const struct control_unseen *one = &control->unseen[i];
+        const char *why = control_unseen_text((enum unseen_why)atomic_load(&one->why));
+        if (why != NULL)
+            fprintf(stderr, "sockproof: %s %s: its socket calls were not seen\n", one->path, why);
+    }
+    if (used > CONTROL_UNSEEN)
+        fprintf(stderr, "sockproof: and %u more such programs\n", used - CONTROL_UNSEEN);
+}
+
 static void say_fired(const struct control *control, const struct faultplan *plan)
 {
     for (size_t i = 0; i < plan->plan.count; i++) {
@@ -181,6 +195,7 @@ static void say_all(const struct config *config, const struct launch *launch,
 {
     say_fired(launch->control, plan);
     say_bypassed(launch->control);
+    say_unseen(launch->control);
     if (launch->object != NULL && count_kind(launch->control, RECORD_PROCESS) == 0)
         fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
                         "environment, or the loader refused\n");

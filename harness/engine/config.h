@@ -30,7 +30,7 @@ struct exec_options {
     const char *fault[EXEC_FAULTS];
     int fault_count;
     bool lenient;      /* errors that POSIX allows are taken too */
-    bool record;       /* every chance is logged */
+    bool record;       /* every chance is logged; of `run`: every fault point that is reached */
     bool list_points;  /* the points there are, or that the program reaches */
     bool quiet;        /* nothing is said beside what the program says */
     double timeout;    /* seconds; 0: none */

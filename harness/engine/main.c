@@ -36,6 +36,7 @@ static const struct {
      "  --stream FILE           in a guest: results, events and captures go to the engine outside\n"
      "  --stop-at-first         end the run when a variant fails or breaks\n"
      "  --capture               a pcapng for every variant, not only for failures\n"
+     "  --record                an event for every fault point that an actor or a program reaches\n"
      "  example: sockproof-engine run cases/tcp --seed 7\n"},
     {"list", command_list,
      "list [--json] PATH…       the variants, one a line\n"

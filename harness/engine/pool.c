@@ -167,6 +167,7 @@ static _Noreturn void become_worker(const struct pool *pool, const struct lane *
                             .seed = order->config->seed,
                             .slow_factor = order->config->slow_factor,
                             .capture = order->config->capture,
+                            .recording = order->config->exec.record,
                             .report_folder = order->config->report,
                             .root = order->config->root};
     sigset_t none;

@@ -12,6 +12,17 @@ void control_point_name(char out[FAULT_POINT], const char *name)
     out[sizeof prefix - 1 + length] = '\0';
 }
 
+const char *control_unseen_text(enum unseen_why why)
+{
+    static const char *const texts[UNSEEN_COUNT] = {
+        [UNSEEN_STATIC] = "is statically linked",
+        [UNSEEN_GO] = "is a Go program, which makes its system calls itself",
+        [UNSEEN_IDENTITY] = "is set-uid, set-gid or has capabilities, and takes no library from us",
+        [UNSEEN_CLASS] = "is no 64-bit program",
+        [UNSEEN_ENVIRONMENT] = "was started without us in its LD_PRELOAD"};
+    return why < UNSEEN_COUNT ? texts[why] : NULL;
+}
+
 uint64_t control_key(size_t fault, uint64_t identity, uint64_t counter)
 {
     uint64_t parts[3] = {fault, identity, counter};

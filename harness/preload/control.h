@@ -20,6 +20,8 @@
 #define CONTROL_RECORDS 262144
 #define CONTROL_PROCESSES 1024
 #define CONTROL_REPLAYS 65536
+#define CONTROL_UNSEEN 64
+#define UNSEEN_PATH 256
 
 enum record_kind {
     RECORD_NONE, /* a writer died between taking the record and filling it */
@@ -42,7 +44,8 @@ struct control_record {
     uint16_t stream;
     uint64_t at_ns; /* CLOCK_MONOTONIC */
     uint64_t identity, counter;
-    int64_t number; /* bytes asked for; of RECORD_NUMBER the call's */
+    int64_t
+        number; /* bytes asked for; of a connect its peer (peer.h), of RECORD_NUMBER the call's */
     char process[LINEAGE], thread[LINEAGE];
 };
 
@@ -51,6 +54,24 @@ struct control_process {
     _Atomic int32_t pid; /* 0: free */
     _Atomic uint32_t children;
     char lineage[LINEAGE];
+};
+
+/* Why nothing is seen of what a program executed. */
+enum unseen_why {
+    UNSEEN_NOT, /* the row is free, or not written yet, or it was not executed after all */
+    UNSEEN_STATIC,
+    UNSEEN_GO,
+    UNSEEN_IDENTITY,
+    UNSEEN_CLASS,
+    UNSEEN_ENVIRONMENT,
+    UNSEEN_COUNT
+};
+
+struct control_unseen {
+    _Atomic uint32_t why; /* enum unseen_why, written last */
+    char process[LINEAGE];
+    uint64_t at_ns;
+    char path[UNSEEN_PATH];
 };
 
 struct control {
@@ -70,12 +91,17 @@ struct control {
     _Atomic uint64_t hits[POINT_COUNT];
     _Atomic uint32_t orphans; /* processes whose parent is not known */
     struct control_process process[CONTROL_PROCESSES];
+    _Atomic uint32_t unseen_used; /* rows taken; those beyond CONTROL_UNSEEN were lost */
+    struct control_unseen unseen[CONTROL_UNSEEN];
     _Atomic uint64_t used; /* records taken; those beyond CONTROL_RECORDS were lost */
     struct control_record record[CONTROL_RECORDS];
 };
 
 /* The name under which libfiu knows a point or a group: "sockproof/call/program/recv". */
 void control_point_name(char out[FAULT_POINT], const char *name);
+/* Why, as what is said of a program: "is statically linked"; NULL for UNSEEN_NOT. Static storage.
+ */
+const char *control_unseen_text(enum unseen_why why);
 /* What a replay knows a firing by. */
 uint64_t control_key(size_t fault, uint64_t identity, uint64_t counter);
 /* Puts the keys of a replay in order. */

@@ -5,6 +5,7 @@
 #include "preload/entry.h"
 #include "preload/fits.h"
 #include "preload/lineage.h"
+#include "preload/peer.h"
 #include "preload/real.h"
 #include "preload/rearm.h"
 #include "preload/wrapper.h"
@@ -207,6 +208,8 @@ static const struct fault *ask_at(const char *name, const struct chance *chance)
 static void log_chance(const struct gate *gate, enum record_kind kind, const struct chance *chance,
                        unsigned fault, unsigned fitting)
 {
+    int64_t number =
+        gate->kind == GATE_CONNECT ? peer_pack(gate->peer, gate->peer_size) : (int64_t)gate->whole;
     struct control_record record = {.kind = kind,
                                     .fd = gate->fd,
                                     .point = (uint16_t)gate->point,
@@ -215,7 +218,7 @@ static void log_chance(const struct gate *gate, enum record_kind kind, const str
                                     .stream = is_transfer(gate),
                                     .identity = chance->identity,
                                     .counter = chance->counter,
-                                    .number = (int64_t)gate->whole};
+                                    .number = number};
     entry_write(&record);
 }
 

@@ -1,3 +1,4 @@
+#include "preload/child.h"
 #include "preload/control.h"
 #include "preload/entry.h"
 #include "preload/gate.h"
@@ -36,6 +37,7 @@ static __attribute__((constructor)) void begin(void)
     struct control *control = path != NULL ? map(path) : NULL;
     if (control != NULL && control->magic == CONTROL_MAGIC && plan_arm(&control->plan) == 0) {
         entry_open(control);
+        child_open(control);
         lineage_open(control);
         entry_process();
         gate_open(control);

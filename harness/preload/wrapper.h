@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -27,6 +28,28 @@ EXPORTED long wrap_syscall(long number, long a, long b, long c, long d, long e,
                            long f) __asm__("syscall");
 EXPORTED FILE *wrap_fdopen(int fd, const char *mode) __asm__("fdopen");
 EXPORTED void wrap_closefrom(int first) __asm__("closefrom");
+
+EXPORTED int wrap_execve(const char *path, char *const *argv, char *const *envp) __asm__("execve");
+EXPORTED int wrap_execv(const char *path, char *const *argv) __asm__("execv");
+EXPORTED int wrap_execvp(const char *name, char *const *argv) __asm__("execvp");
+EXPORTED int wrap_execvpe(const char *name, char *const *argv,
+                          char *const *envp) __asm__("execvpe");
+EXPORTED int wrap_fexecve(int fd, char *const *argv, char *const *envp) __asm__("fexecve");
+EXPORTED int wrap_execveat(int dirfd, const char *path, char *const *argv, char *const *envp,
+                           int flags) __asm__("execveat");
+EXPORTED int wrap_execl(const char *path, const char *first, ...) __asm__("execl");
+EXPORTED int wrap_execlp(const char *name, const char *first, ...) __asm__("execlp");
+EXPORTED int wrap_execle(const char *path, const char *first, ...) __asm__("execle");
+EXPORTED int wrap_posix_spawn(pid_t *pid, const char *path,
+                              const posix_spawn_file_actions_t *actions,
+                              const posix_spawnattr_t *attributes, char *const *argv,
+                              char *const *envp) __asm__("posix_spawn");
+EXPORTED int wrap_posix_spawnp(pid_t *pid, const char *name,
+                               const posix_spawn_file_actions_t *actions,
+                               const posix_spawnattr_t *attributes, char *const *argv,
+                               char *const *envp) __asm__("posix_spawnp");
+EXPORTED int wrap_system(const char *command) __asm__("system");
+EXPORTED FILE *wrap_popen(const char *command, const char *mode) __asm__("popen");
 
 /* From now on every wrapper of call.def goes straight to the library's function. Before main. */
 void wrap_straight(void);

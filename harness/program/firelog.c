@@ -1,5 +1,7 @@
 #include "program/firelog.h"
 
+#include "preload/peer.h"
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -45,15 +47,19 @@ static json_t *header(const struct control *control, const struct faultplan *pla
 static json_t *event(const struct control_record *record, uint64_t began, unsigned kind)
 {
     bool chance = kind == RECORD_FIRED || kind == RECORD_REACHED;
+    char peer[64];
     json_t *line =
         json_pack("{s:s, s:I, s:s, s:s, s:i, s:i}", "type", firelog_kind((enum record_kind)kind),
                   "t_us", (json_int_t)((record->at_ns - began) / 1000), "process", record->process,
                   "thread", record->thread, "pid", record->pid, "fd", record->fd);
+    if (chance && record->point == POINT_connect && peer_text(record->number, peer, sizeof peer))
+        json_object_set_new(line, "peer", json_string(peer));
     if (chance) {
         json_object_set_new(line, "call", json_string(point_info((enum point)record->point)->name));
         json_object_set_new(line, "identity", hex(record->identity));
         json_object_set_new(line, "counter", hex(record->counter));
-        json_object_set_new(line, "size", json_integer((json_int_t)record->number));
+        if (record->point != POINT_connect)
+            json_object_set_new(line, "size", json_integer((json_int_t)record->number));
     }
     if (kind == RECORD_FIRED)
         json_object_set_new(line, "fault", json_integer(record->fault));
@@ -71,6 +77,23 @@ static json_t *wire_event(const struct firing *firing, uint64_t began)
                      (json_int_t)firing->fault, "identity", hex(firing->identity), "counter",
                      hex(firing->counter), "size", (json_int_t)firing->size, "packet",
                      firing->packet);
+}
+
+static json_t *unseen_line(const struct control_unseen *unseen, uint64_t began)
+{
+    enum unseen_why why = (enum unseen_why)atomic_load(&unseen->why);
+    uint64_t at = began > 0 && unseen->at_ns > began ? unseen->at_ns - began : 0;
+    return json_pack("{s:s, s:I, s:s, s:s, s:s}", "type", "unseen", "t_us", (json_int_t)(at / 1000),
+                     "process", unseen->process, "path", unseen->path, "why",
+                     control_unseen_text(why));
+}
+
+static void put_unseen(FILE *out, const struct control *control, uint64_t began)
+{
+    uint32_t used = atomic_load(&control->unseen_used);
+    for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++)
+        if (atomic_load(&control->unseen[i].why) != UNSEEN_NOT)
+            put(out, unseen_line(&control->unseen[i], began));
 }
 
 static json_t *end_line(const struct control *control, const struct faultplan *plan,
@@ -94,14 +117,20 @@ static json_t *end_line(const struct control *control, const struct faultplan *p
                      ending->seconds, "lost", (json_int_t)lost, "hits", hits, "faults", fired);
 }
 
+/* When the first event of the programs or of the wire was; 0: there was none. */
+static uint64_t first_ns(const struct control *control, uint64_t kept, const struct firing *firing)
+{
+    uint64_t began = kept > 0 ? control->record[0].at_ns : 0;
+    if (firing != NULL && (began == 0 || firing->at_ns < began))
+        began = firing->at_ns;
+    return began;
+}
+
 /* The events of the programs and of the wire, each in the order of its time; began: when the first
    of them was. */
 static void put_events(FILE *out, const struct control *control, uint64_t kept,
-                       const struct firing *firing)
+                       const struct firing *firing, uint64_t began)
 {
-    uint64_t began = kept > 0 ? control->record[0].at_ns : UINT64_MAX;
-    if (firing != NULL && firing->at_ns < began)
-        began = firing->at_ns;
     for (uint64_t i = 0; i < kept || firing != NULL;) {
         const struct control_record *record = i < kept ? &control->record[i] : NULL;
         unsigned kind = record != NULL ? atomic_load(&record->kind) : RECORD_NONE;
@@ -127,7 +156,9 @@ int firelog_write(const char *path, const struct control *control, const struct 
     if (out == NULL)
         return -1;
     put(out, header(control, plan, argv));
-    put_events(out, control, kept, firings);
+    uint64_t began = first_ns(control, kept, firings);
+    put_events(out, control, kept, firings, began);
+    put_unseen(out, control, began);
     put(out, end_line(control, plan, ending, used - kept));
     return fclose(out) == 0 ? 0 : -1;
 }

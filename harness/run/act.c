@@ -111,6 +111,8 @@ bool act_refused(enum fault_action action)
 enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *size, int flags)
 {
     act->call->calls++;
+    if (act->call->point[0] == '\0')
+        snprintf(act->call->point, sizeof act->call->point, "%s", name);
     if (!plan_armed() || (size != NULL && *size == 0))
         return FAULT_NONE;
     const struct fault *fault = ask(act, name, fd, size, flags);

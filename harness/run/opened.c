@@ -132,6 +132,18 @@ static void note_firings(struct trial *trial, const struct opened *opened)
     }
 }
 
+/* The fault point that the call reached, for who wants to know where faults could be. */
+static void note_reached(struct trial *trial, const struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    if (!trial->stage->recording || call->step == 0 || call->point[0] == '\0')
+        return;
+    log_add(
+        &trial->log, log_now_us(&trial->log), "reached", opened->member->name, call->step,
+        trial_text(trial, "%s reached %llu times", call->point, (unsigned long long)call->calls),
+        json_pack("{s:s, s:I}", "call", call->point, "count", (json_int_t)call->calls));
+}
+
 /* Nobody expects it until a step that does was judged. */
 static void note_error(struct trial *trial, const struct opened *opened)
 {
@@ -215,6 +227,7 @@ void opened_examine(struct trial *trial, struct opened *opened)
     note_names(trial, opened);
     account_end(trial, opened);
     note_firings(trial, opened);
+    note_reached(trial, opened);
     note_error(trial, opened);
     outcome_event(trial, opened, "returned");
 }

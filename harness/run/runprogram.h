@@ -18,10 +18,27 @@ void runprogram_resolve(struct trial *trial, const struct step *step, const stru
 /* Waits until the program of a started call is ready, at most so long; the trial is broken when it
    ends before. */
 void runprogram_await(struct trial *trial, const struct opened *opened, uint64_t deadline_us);
-/* Takes the firings of the case's programs into the plan and the log. */
+/* The name, without its folder, of the first program that the case runs as that actor, or NULL when
+   it runs none. On the trial's arena. */
+const char *runprogram_name(struct trial *trial, const char *actor);
+/* Takes what the case's programs have done since the last time into the plan and the log: the
+   faults that fired. May be called while they run. */
 void runprogram_account(struct trial *trial);
+/* A note for each program that these executed and no library could be put in front of: a fault that
+   was to meet its calls met nothing. Once, at the end. */
+void runprogram_unseen(struct trial *trial);
+/* An event for each fault point that a program has reached, with how often each fault that may be
+   tried there would have fitted. The programs were watched for that: stage->recording. */
+void runprogram_reached(struct trial *trial);
+/* True when the program of an ended call gave a clean error (exit status 1 to 127) and a fault of
+   the case that has fired allows that; false for any other call. Accounts first. */
+bool runprogram_excused(struct trial *trial, const struct opened *opened);
 /* A program that ended by itself, and of which no step says so, has not crashed. */
 void runprogram_judge(struct trial *trial);
+/* Takes back a failure of a scripted step when a program of the case, whose end is awaited for
+   that, gave a clean error after a fault that allows it: what its peer then misses is no other
+   finding. */
+void runprogram_pardon(struct trial *trial);
 /* Kills what still runs, and forgets the control files. */
 void runprogram_clean(struct trial *trial);
 

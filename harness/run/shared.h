@@ -77,6 +77,7 @@ struct call {
     uint64_t size;            /* bytes in out */
     uint64_t size2;           /* bytes (messages: entries) in out2 */
     uint64_t calls;           /* underlying calls made */
+    char point[16];           /* their name, as a fault's; empty: the verb has no such point */
     int flags;                /* msg_flags, revents, or what the verb says */
     struct sctp_receive told; /* of an SCTP message */
     socklen_t from_size;

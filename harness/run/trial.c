@@ -4,6 +4,7 @@
 #include "run/endpoint.h"
 #include "run/judge.h"
 #include "run/line.h"
+#include "run/runprogram.h"
 #include "run/settle.h"
 #include "run/setup.h"
 #include "run/step.h"
@@ -267,14 +268,19 @@ static void unknown_citations(struct trial *trial)
 static void run_steps(struct trial *trial)
 {
     const struct variant *variant = trial->variant;
-    for (size_t i = 0; i < variant->step_count && trial_good(trial); i++) {
+    for (size_t i = 0; i < variant->step_count && trial_good(trial) && !trial->over; i++) {
         trial->reached = variant->steps[i].number;
         step_run(trial, &variant->steps[i]);
         judge_notice_signals(trial, &variant->steps[i]);
     }
     if (trial_good(trial))
         settle(trial);
+    runprogram_pardon(trial);
     trial->step = NULL;
+    runprogram_account(trial);
+    runprogram_unseen(trial);
+    if (trial->stage->recording)
+        runprogram_reached(trial);
     if (trial_good(trial))
         judge_end(trial);
 }
@@ -325,13 +331,41 @@ static void capture(struct trial *trial, json_t *result)
 
 /* --- the result line ------------------------------------------------------------------------ */
 
-static json_t *faults_json(const struct trial *trial)
+/* The programs that a fault is about: the actor's whose call it is, of the wire all. */
+static json_t *programs_json(struct trial *trial, const struct fault_node *fault)
+{
+    json_t *list = json_array();
+    for (enum side side = SIDE_CLIENT; fault->by == NULL && side < SIDE_COUNT; side++) {
+        const char *name = runprogram_name(trial, side_name(side));
+        if (name != NULL)
+            json_array_append_new(list, json_string(name));
+    }
+    const char *name = fault->by != NULL ? runprogram_name(trial, fault->by->text) : NULL;
+    if (name != NULL)
+        json_array_append_new(list, json_string(name));
+    return list;
+}
+
+/* "errno EINTR", "cap 1", "drop" */
+static const char *action_text(struct trial *trial, const struct node *action)
+{
+    const struct node *inside = action->kind == NODE_MAP ? action->first : NULL;
+    return inside != NULL ? trial_text(trial, "%s %s", inside->key, inside->text) : action->text;
+}
+
+static json_t *faults_json(struct trial *trial)
 {
     const struct plan *plan = &trial->stage->shared->plan;
     json_t *list = json_array();
-    for (size_t i = 0; i < plan->count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:I}", "name", plan->fault[i].name, "fired",
-                                              (json_int_t)atomic_load(&plan->fault[i].fired)));
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct fault_node *node = &trial->variant->faults[i];
+        const char *at = node->call != NULL ? node->call->text : "wire";
+        json_array_append_new(list,
+                              json_pack("{s:s, s:I, s:s, s:s, s:o}", "name", plan->fault[i].name,
+                                        "fired", (json_int_t)atomic_load(&plan->fault[i].fired),
+                                        "at", at, "does", action_text(trial, node->action),
+                                        "programs", programs_json(trial, node)));
+    }
     return list;
 }
 

@@ -54,6 +54,7 @@ struct stage {
     uint64_t seed;
     double slow_factor;
     bool capture;
+    bool recording; /* every fault point that is reached is an event */
     const char *report_folder;
     const char *root;                       /* the folder that holds fixtures/ */
     struct in6_addr address[SIDE_COUNT][2]; /* by side, IPv4 mapped and IPv6 */
@@ -138,6 +139,15 @@ struct failure {
 
 struct control;
 
+/* A program behind the interposer, and how much of what it did is in the plan and the log. */
+struct watched {
+    const char *actor;
+    struct control *control;
+    uint64_t read;  /* of its records */
+    unsigned noted; /* firings that have an event */
+    uint64_t chances[FAULT_MAX], fired[FAULT_MAX];
+};
+
 struct trial {
     struct stage *stage;
     const struct variant *variant;
@@ -172,9 +182,10 @@ struct trial {
     char *reason;
     struct failure failure;
     bool member_died;
-    char scratch[40];                   /* the folder of the case's programs; empty: none yet */
-    struct control *controls[OPEN_MAX]; /* of its programs under faults */
-    size_t control_count;
+    char scratch[40];                 /* the folder of the case's programs; empty: none yet */
+    struct watched watched[OPEN_MAX]; /* its programs under faults */
+    size_t watched_count;
+    bool over; /* a program ended with an error that a fault allows: as good as the whole case */
 };
 
 /* Runs variant on the stage and returns its result line (new reference); the events are in the

@@ -107,6 +107,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
                             .seed = worker->seed,
                             .slow_factor = worker->slow_factor,
                             .capture = worker->capture,
+                            .recording = worker->recording,
                             .report_folder = worker->report_folder,
                             .root = worker->root};
     stage->epoll = epoll_create1(EPOLL_CLOEXEC);

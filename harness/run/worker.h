@@ -26,6 +26,7 @@ struct worker {
     uint64_t seed;
     double slow_factor;
     bool capture;
+    bool recording; /* fault points that are reached are events */
     const char *report_folder;
     const char *root; /* the folder that holds fixtures/ */
 };

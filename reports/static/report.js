@@ -4,7 +4,7 @@
   const form = document.getElementById("filter");
   if (!form) return;
   const rows = [...document.querySelectorAll("tr[data-words]")];
-  const groups = [...document.querySelectorAll("tbody")];
+  const groups = [...new Set(rows.map(row => row.closest("tbody")))];
   const text = form.elements.namedItem("text");
   const boxes = [...form.querySelectorAll("input[type=checkbox]")];
   const output = form.querySelector("output");

@@ -21,6 +21,8 @@ FINDINGS = ("crash", "hang", "wrong-data", "error-swallowed", "not-survived")
 OUTPUT = ("wrong-data", "error-swallowed")  # what shows in the output alone
 # Faults that pass: after them the call is made again, or goes on, and all is well.
 PASSING = ("errno EINTR", "errno EAGAIN", "cap 1", "errno ECONNABORTED")
+# The point of a call that has the name of another.
+POINT_OF = {"accept4": "accept", "ppoll": "poll", "pselect": "select", "epoll_create1": "epoll_create"}
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,23 @@ class Probe:
     fault: str
     nth: int
     passing: bool
+    actor: str = ""  # of a case; a program on its own is its only actor
+
+    @property
+    def place(self) -> str:
+        """Where it is: the call, and in a case whose."""
+        return f"{self.actor} {self.call}" if self.actor else self.call
 
     @property
     def text(self) -> str:
         """As on the command line."""
-        return f"{self.call} {self.fault} nth {self.nth}"
+        return f"{self.place} {self.fault} nth {self.nth}"
+
+    @property
+    def action(self) -> str:
+        """As YAML says it after do:."""
+        word, _, argument = self.fault.partition(" ")
+        return f"{{{word}: {argument}}}" if argument else word
 
 
 @dataclass
@@ -57,6 +71,7 @@ class Baseline:
     steady: bool  # it said the same twice
     reached: list[dict[str, Any]] = field(default_factory=list)
     timeout: float = LEAST_SECONDS
+    peers: list[str] = field(default_factory=list)  # that it connects to, the same each time
 
     @property
     def name(self) -> str:
@@ -69,7 +84,7 @@ def record(argv: list[str], seed: int, timeout: float | None) -> Baseline:
     """The recording runs. Raises faultrun.Unrun, also for a program that does not end by itself."""
     limit = timeout or BASELINE_SECONDS
     first = faultrun.run(argv, [], limit, seed, record=True)
-    second = faultrun.run(argv, [], limit, seed)
+    second = faultrun.run(argv, [], limit, seed, record=True)
     for one in (first, second):
         if one.timed_out or one.status is None:
             how = f"did not end within {limit:g} s" if one.timed_out else f"died of signal {one.signal}"
@@ -79,7 +94,13 @@ def record(argv: list[str], seed: int, timeout: float | None) -> Baseline:
     slowest = max(first.seconds, second.seconds)
     return Baseline(argv, seed, first, steady,
                     [one for one in first.events if one["type"] == "reached"],
-                    timeout or max(LEAST_SECONDS, SLOWER * slowest))
+                    timeout or max(LEAST_SECONDS, SLOWER * slowest), peers_of(first, second))
+
+
+def peers_of(first: FaultRun, second: FaultRun) -> list[str]:
+    """Whom a program connects to each time. A peer that it starts itself has another port each time."""
+    asked = [{one["peer"] for one in run.events if one.get("peer")} for run in (first, second)]
+    return sorted(asked[0] & asked[1])
 
 
 def worth_trying(nth: int, most: int) -> bool:
@@ -90,14 +111,22 @@ def worth_trying(nth: int, most: int) -> bool:
 def probes(baseline: Baseline) -> tuple[list[Probe], int]:
     """What to try, first occurrences first, and how many occurrences were left out."""
     table = faultrun.points()
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     for one in baseline.reached:
         for bit, fault in enumerate(table[one["call"]]["candidates"]):
-            counts[(one["call"], fault)] += one["fits"] >> bit & 1
-    every = [Probe(call, fault, nth, fault in PASSING and table[call]["group"] != "name")
-             for (call, fault), most in counts.items() for nth in range(1, most + 1)]
-    chosen = [one for one in every if worth_trying(one.nth, counts[(one.call, one.fault)])]
-    return sorted(chosen, key=lambda one: one.nth), len(every) - len(chosen)
+            counts[("", one["call"], fault)] += one["fits"] >> bit & 1
+    return chosen(counts)
+
+
+def chosen(counts: Counter[tuple[str, str, str]]) -> tuple[list[Probe], int]:
+    """What to try of so many occurrences of a fault at a call of an actor, and how many are left out."""
+    table = faultrun.points()
+    every = [Probe(call, fault, nth, fault in PASSING and
+                   table[POINT_OF.get(call, call)]["group"] != "name", actor)
+             for (actor, call, fault), most in counts.items() for nth in range(1, most + 1)]
+    tried = [one for one in every
+             if worth_trying(one.nth, counts[(one.actor, one.call, one.fault)])]
+    return sorted(tried, key=lambda one: one.nth), len(every) - len(tried)
 
 
 def several(single: list[Probe], number: int, seed: int) -> list[list[Probe]]:
@@ -207,7 +236,7 @@ def distinct(verdicts: list[tuple[list[Probe], Verdict]]) -> Iterator[tuple[list
     """Findings of single faults, one for each call, fault and kind: the earliest occurrence."""
     seen: set[tuple[str, str, str]] = set()
     for plan, verdict in sorted(verdicts, key=lambda one: one[0][0].nth):
-        name = (plan[0].call, plan[0].fault, verdict.kind)
+        name = (plan[0].place, plan[0].fault, verdict.kind)
         if verdict.kind in FINDINGS and len(plan) == 1 and name not in seen:
             seen.add(name)
             yield plan, verdict

@@ -11,6 +11,7 @@ from typing import Any, Iterator
 import pytest
 import sample
 import synthetic
+from compare_test import result, run_of
 from reports.render import render
 
 WIDE, PHONE = (1200, 900), (390, 844)  # the phone is emulated: no window is that narrow
@@ -127,6 +128,17 @@ def test_pages_fit_and_can_be_read(page: Any, site: Path, size: tuple[int, int],
             page.save_screenshot(str(target))
 
 
+def test_programs_stay_in_sight_beside_the_filter(page: Any, tmp_path: Path) -> None:
+    fault = {"name": "piece", "fired": 1, "at": "recv", "does": "cap 1"}
+    run = run_of(tmp_path / "run", *(
+        result(f"program/{name}/piece[inet]", "pass", subject="program",
+               faults=[fault | {"programs": [name]}]) for name in ("curl", "nginx")))
+    render(run)
+    show(page, run / "html" / "matrix.html")
+    rows = page.find_elements("css selector", ".programs tbody tr")
+    assert [row.text.split() for row in rows] == [["curl", "recv", "pass"], ["nginx", "recv", "pass"]]
+
+
 def test_the_filter_of_the_matrix(page: Any, site: Path) -> None:
     show(page, site / "matrix.html")
     rows, shown = "tr[data-words]", "return document.querySelector('#filter output').textContent"
@@ -136,7 +148,8 @@ def test_the_filter_of_the_matrix(page: Any, site: Path) -> None:
     assert page.execute_script(shown) == f"{everything} of {everything} cases"
     page.find_element("css selector", "input[name=text]").send_keys("must fail-")
     assert count(page, rows) == 0
-    assert count(page, "tbody") == 0
+    assert count(page, "tbody:has(> tr[data-words])") == 0
+    assert count(page, ".programs tbody") == 1, "the filter is about the cases, not the programs"
     page.find_element("css selector", "button[type=reset]").click()
     assert count(page, rows) == everything
     page.find_element("css selector", "input[value=broken]").click()

@@ -162,18 +162,31 @@ def test_a_shard_that_is_none_is_told(house: House) -> None:
         assert done.returncode == 3 and "--shard wants K/N" in done.stderr, done.stderr
 
 
-def test_programs_are_shown_by_fault(tmp_path: Path) -> None:
+def test_programs_are_shown_by_call_and_fault(tmp_path: Path) -> None:
     about = {"subject": "program", "file": "cases/program/curl/reset.yaml"}
-    run = run_of(tmp_path / "run", result("program/curl/reset[inet]", "fail", **about,
-                                          faults=[{"name": "cut", "fired": 1}]),
+    cut = {"name": "cut", "fired": 1, "at": "recv", "does": "errno EINTR", "programs": ["curl"]}
+    piece = cut | {"name": "piece", "at": "send", "does": "cap 7"}
+    lost = cut | {"name": "lost", "at": "wire", "does": "drop", "programs": ["curl", "nginx"]}
+    run = run_of(tmp_path / "run", result("program/curl/reset[inet]", "fail", faults=[cut], **about),
+                 result("program/curl/reset[inet6]", "pass", faults=[cut], **about),
+                 result("program/curl/piece[inet]", "pass", faults=[piece], subject="program"),
+                 result("program/curl/lost[inet]", "pass", faults=[lost], subject="program"),
+                 result("program/old/plain[inet]", "pass", subject="program", file=about["file"]),
                  result("program/nc/plain[inet]", "pass", subject="program"), result("tcp/a[inet]", "pass"),
                  sources={"cases/program/curl/reset.yaml": "title: x\nprograms: [curl, wget]\n"})
     found = programs(report_of(run))
-    assert {name: {fault: [case.id for case in cases] for fault, cases in row.items()}
-            for name, row in found.cells.items()} == {
-        "curl": {"cut": ["program/curl/reset"]}, "wget": {"cut": ["program/curl/reset"]},
-        "nc": {"no fault": ["program/nc/plain"]}}
-    assert found.faults == ["no fault", "cut"]
+    assert {(program, call): {fault: [(met.case.id, [word for word, _, _ in met.words])
+                                      for met in found.met(program, call, fault)]
+                              for fault in found.cells[program, call]}
+            for program, call, _ in found.rows} == {
+        ("curl", ""): {"no fault": [("program/old/plain", ["pass"])]},
+        ("curl", "recv"): {"EINTR": [("program/curl/reset", ["fail", "pass"])]},
+        ("curl", "send"): {"cap": [("program/curl/piece", ["pass"])]},
+        ("curl", "wire"): {"drop": [("program/curl/lost", ["pass"])]},
+        ("nc", ""): {"no fault": [("program/nc/plain", ["pass"])]},
+        ("nginx", "wire"): {"drop": [("program/curl/lost", ["pass"])]},
+        ("wget", ""): {"no fault": [("program/old/plain", ["pass"])]}}
+    assert found.faults == ["no fault", "EINTR", "cap", "drop"]
     assert main(["render", str(run)]) == 0
     page = (run / "html" / "matrix.html").read_text("utf-8")
     assert "Programs under faults" in page and 'class="v fail" href="case/program/curl/reset.html' in page

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT
-from sockproof_driver import exploration
+from sockproof_driver import casesubject, casetext, exploration
 from sockproof_driver.exploration import Baseline, Probe
 from sockproof_driver.faultrun import FaultRun
 
@@ -53,11 +55,55 @@ def test_a_program_that_reads_once_is_found_out(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     found = {(one["kind"], one["plan"][0]) for one in summary(tmp_path)["findings"]}
     assert ("wrong-data", "recv cap 1 nth 1") in found
-    plan = next((tmp_path / "findings").glob("*-wrong-data-recv.yaml"))
+    plan = next((tmp_path / "plans").glob("*-wrong-data-recv.yaml"))
     again = subprocess.run([str(ENGINE), "exec", "--report", str(tmp_path / "again"), "--plan",
                             str(plan), "--", sys.executable, "-I", "-c", READS_ONCE], text=True,
                            capture_output=True, check=False, timeout=60)
     assert again.stdout == "b'0'\n"
+
+
+def verdict_of(case: Path, folder: Path) -> str:
+    """What the engine says of a case."""
+    done = subprocess.run([str(ENGINE), "run", "--report", str(folder), str(case)], text=True, cwd=ROOT,
+                          capture_output=True, check=False, timeout=60)
+    assert done.stdout, done.stderr
+    return str(json.loads(done.stdout.splitlines()[0])["verdict"])
+
+
+def explored_file(folder: Path, program: str, code: str) -> list[Path]:
+    """The cases of the findings in a Python program that lies in a file."""
+    file = folder / program
+    file.write_text(code, "utf-8")
+    command = [sys.executable, "-I", str(ROOT / "harness" / "driver" / "explore.py"), "--fresh",
+               "--report", str(folder / "report"), "--", sys.executable, "-I", program]
+    subprocess.run(command, check=False, timeout=120, cwd=folder, capture_output=True,
+                   env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)})
+    return [folder / "report" / str(one["case"]) for one in summary(folder / "report")["findings"]]
+
+
+@pytest.mark.parametrize("more", ["", "\nprint('#' * 5000)"], ids=["short", "long"])
+def test_a_finding_is_a_case_that_holds_once_the_program_is_mended(tmp_path: Path, more: str) -> None:
+    cases = explored_file(tmp_path, "reads.py", READS_ONCE + more)
+    assert {case.name.partition("-")[2] for case in cases} >= {"wrong-data-recv.yaml"}
+    assert {verdict_of(case, tmp_path / "run") for case in cases} == {"fail"}
+    (tmp_path / "reads.py").write_text(READS_WELL + more, "utf-8")
+    assert {verdict_of(case, tmp_path / "run") for case in cases} == {"pass"}
+
+
+def test_a_case_says_which_peer_it_needs(tmp_path: Path) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), socketserver.StreamRequestHandler) as peer:
+        threading.Thread(target=peer.serve_forever, daemon=True).start()
+        port = peer.server_address[1]
+        code = f"""
+import socket
+own = socket.create_server(("127.0.0.1", 0))
+mine = socket.create_connection(own.getsockname())
+c = socket.create_connection(("127.0.0.1", {port}))
+a, b = socket.socketpair(); a.sendall(b"0123456789"); print(b.recv(10))"""
+        cases = explored_file(tmp_path, "asks.py", code)
+        peer.shutdown()
+    assert cases and all(f"It talks to 127.0.0.1:{port}, which is no part" in case.read_text("utf-8")
+                         for case in cases)
 
 
 def test_one_that_reads_well_is_not(tmp_path: Path) -> None:
@@ -103,6 +149,27 @@ def test_output_that_changes_by_itself_is_no_finding(tmp_path: Path) -> None:
     assert "changes from run to run" in done.stdout
 
 
+def test_what_cannot_be_seen_is_said(tmp_path: Path) -> None:
+    source, child = tmp_path / "child.c", tmp_path / "child"
+    source.write_text("int main(void) { return 0; }", "utf-8")
+    subprocess.run(["gcc", "-static", "-o", str(child), str(source)], check=True)
+    done = explore(tmp_path, READS_WELL + f"\nimport subprocess; subprocess.run([{str(child)!r}])",
+                   "--budget", "1")
+    assert f"{child} is statically linked: its socket calls are not explored" in done.stdout
+    case = tmp_path / "runs.yaml"
+    case.write_text(f"""title: A program runs another
+cites: [program/clean-error-or-intact]
+subject: program
+transport: tcp
+setup: none
+steps:
+  - client: {{run: [sh, -c, "{child}; {child}"]}}
+""", "utf-8")
+    done = explore_case(tmp_path, str(case))
+    assert f"{child} is statically linked: its socket calls are not explored" in done.stdout, \
+        done.stdout + done.stderr
+
+
 def test_usage(tmp_path: Path) -> None:
     assert explore(tmp_path, "", "--budget", "much").returncode == 3
 
@@ -128,3 +195,159 @@ def test_verdicts(passing: bool, run: FaultRun, wanted: str) -> None:
 def test_loops_are_sampled() -> None:
     chosen = [nth for nth in range(1, 101) if exploration.worth_trying(nth, 100)]
     assert chosen == [1, 2, 3, 4, 5, 6, 8, 16, 32, 64, 100]
+
+
+# --- cases ---------------------------------------------------------------------------------------
+
+SERVES = """
+import socket, sys
+six = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+one = socket.create_server((sys.argv[1], int(sys.argv[2])), family=six); s, _ = one.accept()
+s.recv(100); s.sendall(b"0123456789"); s.close()"""
+ASKS = """
+import socket, sys
+c = socket.create_connection((sys.argv[1], int(sys.argv[2]))); c.sendall(b"?")
+{take}
+print(got.decode())"""
+ASKS_ONCE = ASKS.format(take="got = c.recv(10)")
+ASKS_WELL = ASKS.format(take='''
+got = b""
+while len(got) < 10:
+    piece = c.recv(10)
+    if not piece: raise SystemExit("early end")
+    got += piece''')
+
+
+def case_of_programs(folder: Path) -> Path:
+    """A case with a server and a client that lie in its folder."""
+    case = folder / "asks.yaml"
+    words = "$server_host, $server_port"
+    case.write_text(f"""title: The client gets all of the answer
+cites: [program/clean-error-or-intact]
+subject: program
+transport: tcp
+setup: none
+programs: [python3]
+variants:
+  - {{id: quick, patience: 5s}}
+  - {{id: slow, patience: 9s}}
+steps:
+  - server: {{run: {{argv: [python3, -I, "{folder}/serves.py", {words}], ready: listening}}, start: it}}
+  - client: {{run: [python3, -I, "{folder}/asks.py", {words}], stdout: "0123456789\\n", within: $patience}}
+""", "utf-8")
+    (folder / "serves.py").write_text(SERVES, "utf-8")
+    return case
+
+
+def explore_case(folder: Path, case: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Explores a case into a report."""
+    command = [sys.executable, "-I", str(ROOT / "harness" / "driver" / "explore.py"), "--report",
+               str(folder / "report"), *options, case]
+    return subprocess.run(command, text=True, capture_output=True, check=False, timeout=240, cwd=folder,
+                          env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)})
+
+
+def test_a_bug_of_a_program_in_a_case_is_found_and_kept_as_a_case(tmp_path: Path) -> None:
+    case = case_of_programs(tmp_path)
+    (tmp_path / "asks.py").write_text(ASKS_ONCE, "utf-8")
+    done = explore_case(tmp_path, f"{case}[slow-inet6]")
+    assert done.returncode == 1, done.stdout + done.stderr
+    found = {(one["kind"], one["plan"][0]): tmp_path / "report" / one["case"]
+             for one in summary(tmp_path / "report")["findings"]}
+    assert {("wrong-data", "client recv cap 1 nth 1"),
+            ("error-swallowed", "client recv eof nth 1")} <= set(found), done.stdout
+    kept = [file.read_text("utf-8") for file in found.values()]
+    assert all("id: slow" in text and "id: quick" not in text and "family: inet6" in text
+               for text in kept), kept
+    assert {verdict_of(file, tmp_path / "run") for file in found.values()} == {"fail"}
+    (tmp_path / "asks.py").write_text(ASKS_WELL, "utf-8")
+    assert {verdict_of(file, tmp_path / "run") for file in found.values()} == {"pass"}
+
+
+def test_a_case_whose_programs_are_sound_has_no_findings(tmp_path: Path) -> None:
+    case = case_of_programs(tmp_path)
+    (tmp_path / "asks.py").write_text(ASKS_WELL, "utf-8")
+    done = explore_case(tmp_path, f"{case}[quick-inet]", "--budget", "6")
+    assert done.returncode == 4 and summary(tmp_path / "report")["runs"] == 6, done.stdout
+    done = explore_case(tmp_path, f"{case}[quick-inet]")
+    assert "6 runs are known" in done.stdout and done.returncode == 0, done.stdout
+    counts = summary(tmp_path / "report")["counts"]
+    assert counts["intact"] > 5 and counts["clean-error"] > 5, counts
+
+
+def test_scripted_actors_are_explored_call_by_call(tmp_path: Path) -> None:
+    done = explore_case(tmp_path, "tcp/close/half-close")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = {" ".join(line.split()[:2]) for line in done.stdout.splitlines()}
+    assert {"server send", "server recv", "client recv"} <= rows
+    assert summary(tmp_path / "report")["counts"]["clean-error"] > 5
+
+
+@pytest.mark.parametrize("allows, code, wanted", [
+    ("", "", "fail"), (", allows: clean-error", "", "pass"),
+    (", allows: clean-error", "import os; os.abort()", "fail"),
+    (", allows: clean-error", "raise SystemExit(0)", "fail")],
+    ids=["not-allowed", "allowed", "crashed", "in-silence"])
+def test_who_waits_for_a_program_that_said_so_is_no_failure(tmp_path: Path, allows: str, code: str,
+                                                            wanted: str) -> None:
+    (tmp_path / "asks.py").write_text(f"""
+import socket, sys
+try: c = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+except OSError:
+    {code or "raise"}""", "utf-8")
+    case = tmp_path / "case.yaml"
+    case.write_text(f"""title: A server waits for a client that cannot connect
+cites: [program/clean-error-or-intact]
+subject: program
+transport: tcp
+family: inet
+setup: listening
+faults:
+  none: {{call: connect, by: client, do: {{errno: ECONNREFUSED}}{allows}}}
+steps:
+  - client: {{run: [python3, -I, "{tmp_path}/asks.py", $server_host, $server_port], start: it}}
+  - server: {{accept: listener, within: 2s}}
+  - client: {{done: it}}
+""", "utf-8")
+    assert verdict_of(case, tmp_path / "run") == wanted
+
+
+@pytest.mark.parametrize("case, wanted", [
+    ("no/such-case", "a program stands behind --"), ("tcp/close/half-close[inet9]", "it has inet, inet6"),
+    (str(ROOT / "fixtures/selfproof/cases/must-fail.yaml"), "does not pass without any fault")])
+def test_what_cannot_be_explored_is_said(tmp_path: Path, case: str, wanted: str) -> None:
+    done = explore_case(tmp_path, case)
+    assert done.returncode == 2 and wanted in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("text, wanted", [
+    ("title: x\nsteps:\n  - a\n", "title: x\nfaults:\n  explored1: F\nsteps:\n  - a\n"),
+    ("faults:\n    # why\n    own: {}\nsteps:\n", "faults:\n    # why\n    explored1: F\n    own: {}\nsteps:\n"),
+    ("faults: {own: {}}\nsteps:\n", "faults: {explored1: F, own: {}}\nsteps:\n"),
+    ("faults:\n  explored1: {}\nsteps:\n", "faults:\n  explored2: F\n  explored1: {}\nsteps:\n")])
+def test_a_fault_is_added_where_the_layout_has_it(text: str, wanted: str) -> None:
+    assert casetext.with_fault(text, "F") == wanted
+
+
+def test_a_layout_without_a_place_is_refused() -> None:
+    with pytest.raises(ValueError, match="line of their own"):
+        casetext.with_fault("{title: x, steps: []}\n", "F")
+
+
+def failure(**more: Any) -> dict[str, Any]:
+    """A failure of a program's step."""
+    return {"code": "mismatch", "field": "exit", "observed": "1", "actor": "client",
+            "source": "client: {run: [x]}"} | more
+
+
+@pytest.mark.parametrize("passing, scripted, of, wanted", [
+    (True, False, failure(), "not-survived"), (True, False, failure(field="stdout"), "wrong-data"),
+    (False, False, failure(field="stdout"), "error-swallowed"),
+    (False, False, failure(observed="139"), "crash"),
+    (False, False, failure(code="program-crashed"), "crash"),
+    (True, False, failure(code="deadline", field="took"), "hang"),
+    (True, True, failure(field="returns", source="client: {send: x}"), "clean-error"),
+    (True, True, failure(field="returns", actor="server", source="server: {recv: 1}"), "wrong-data")])
+def test_failures_of_cases(passing: bool, scripted: bool, of: dict[str, Any], wanted: str) -> None:
+    probe = Probe("recv", "reset", 1, passing, "client")
+    assert casesubject.failed(of, probe, scripted) == wanted

@@ -1,0 +1,151 @@
+/* The wrappers of what executes another program: each looks at it, and passes on. */
+#include "preload/child.h"
+#include "preload/gate.h"
+#include "preload/real.h"
+#include "preload/wrapper.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+int wrap_execve(const char *path, char *const *argv, char *const *envp)
+{
+    struct control_unseen *unseen = gate_noting ? child_look(AT_FDCWD, path, envp) : NULL;
+    int result = REAL(execve)(path, argv, envp);
+    child_failed(unseen);
+    return result;
+}
+
+int wrap_execv(const char *path, char *const *argv)
+{
+    return wrap_execve(path, argv, environ);
+}
+
+int wrap_execvpe(const char *name, char *const *argv, char *const *envp)
+{
+    struct control_unseen *unseen = gate_noting ? child_look_in_path(name, envp) : NULL;
+    int result = REAL(execvpe)(name, argv, envp);
+    child_failed(unseen);
+    return result;
+}
+
+int wrap_execvp(const char *name, char *const *argv)
+{
+    return wrap_execvpe(name, argv, environ);
+}
+
+int wrap_fexecve(int fd, char *const *argv, char *const *envp)
+{
+    struct control_unseen *unseen = gate_noting ? child_look(fd, "", envp) : NULL;
+    int result = REAL(fexecve)(fd, argv, envp);
+    child_failed(unseen);
+    return result;
+}
+
+int wrap_execveat(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
+{
+    struct control_unseen *unseen = gate_noting ? child_look(dirfd, path, envp) : NULL;
+    int result = REAL(execveat)(dirfd, path, argv, envp, flags);
+    child_failed(unseen);
+    return result;
+}
+
+/* --- arguments one by one ------------------------------------------------------------------ */
+
+static size_t count(va_list words)
+{
+    size_t number = 1; /* the one that is named */
+    while (va_arg(words, char *) != NULL)
+        number++;
+    return number;
+}
+
+/* The words and the NULL behind them. */
+static void collect(char **argv, const char *first, va_list words)
+{
+    *argv++ = (char *)first;
+    while ((*argv++ = va_arg(words, char *)) != NULL)
+        continue;
+}
+
+int wrap_execl(const char *path, const char *first, ...)
+{
+    va_list words;
+    va_start(words, first);
+    size_t number = first != NULL ? count(words) : 0;
+    va_end(words);
+    char *argv[number + 1];
+    argv[0] = NULL;
+    va_start(words, first);
+    if (first != NULL)
+        collect(argv, first, words);
+    va_end(words);
+    return wrap_execve(path, argv, environ);
+}
+
+int wrap_execlp(const char *name, const char *first, ...)
+{
+    va_list words;
+    va_start(words, first);
+    size_t number = first != NULL ? count(words) : 0;
+    va_end(words);
+    char *argv[number + 1];
+    argv[0] = NULL;
+    va_start(words, first);
+    if (first != NULL)
+        collect(argv, first, words);
+    va_end(words);
+    return wrap_execvpe(name, argv, environ);
+}
+
+int wrap_execle(const char *path, const char *first, ...)
+{
+    va_list words;
+    va_start(words, first);
+    size_t number = first != NULL ? count(words) : 0;
+    va_end(words);
+    char *argv[number + 1];
+    argv[0] = NULL;
+    va_start(words, first);
+    if (first != NULL)
+        collect(argv, first, words);
+    char *const *envp = va_arg(words, char *const *);
+    va_end(words);
+    return wrap_execve(path, argv, envp);
+}
+
+/* --- children ------------------------------------------------------------------------------ */
+
+int wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                     const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
+{
+    struct control_unseen *unseen = gate_noting ? child_look(AT_FDCWD, path, envp) : NULL;
+    int error = REAL(posix_spawn)(pid, path, actions, attributes, argv, envp);
+    if (error != 0)
+        child_failed(unseen);
+    return error;
+}
+
+int wrap_posix_spawnp(pid_t *pid, const char *name, const posix_spawn_file_actions_t *actions,
+                      const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
+{
+    struct control_unseen *unseen = gate_noting ? child_look_in_path(name, envp) : NULL;
+    int error = REAL(posix_spawnp)(pid, name, actions, attributes, argv, envp);
+    if (error != 0)
+        child_failed(unseen);
+    return error;
+}
+
+int wrap_system(const char *command)
+{
+    if (gate_noting && command != NULL)
+        child_look(AT_FDCWD, "/bin/sh", environ);
+    return REAL(system)(command);
+}
+
+FILE *wrap_popen(const char *command, const char *mode)
+{
+    if (gate_noting)
+        child_look(AT_FDCWD, "/bin/sh", environ);
+    return REAL(popen)(command, mode);
+}
