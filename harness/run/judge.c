@@ -313,6 +313,16 @@ static void judge_unnamed_signals(struct trial *trial)
 
 /* --- the end ---------------------------------------------------------------------------- */
 
+/* Packets were kept to be overtaken, and none was. */
+static bool none_overtaken(const struct trial *trial, size_t number)
+{
+    const struct fault_node *node = &trial->variant->faults[number];
+    bool none = node->wire != NULL && node_is(node->action, "reorder");
+    for (size_t i = 0; i < trial->sighting_count && none; i++)
+        none = trial->sightings[i].fate != FATE_REORDERED;
+    return none;
+}
+
 static void judge_fired(struct trial *trial)
 {
     const struct plan *plan = &trial->stage->shared->plan;
@@ -327,6 +337,11 @@ static void judge_fired(struct trial *trial)
                          "trigger was asked "
                          "%llu times)",
                          fault->name, (unsigned long long)atomic_load(&fault->chances));
+        else if (fired > 0 && none_overtaken(trial, i))
+            trial_broken(trial,
+                         "the fault '%s' fired and no packet was overtaken: nothing was sent "
+                         "behind those that it kept, and the case proves nothing about it",
+                         fault->name);
         else if (expected != NULL)
             check(trial, "harness", trial_text(trial, "fired.%s", fault->name),
                   match_value(expected, count), show_node(trial, expected),

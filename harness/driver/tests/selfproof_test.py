@@ -62,6 +62,9 @@ VERDICTS = [
     ("wrong-delivery", 1, "fail", "delivery.lost: expected 0, observed 1"),
     ("fault-never-fired", 2, "broken",
      "the fault 'tenth' never fired: the case proves nothing about it (its trigger was asked 1 times)"),
+    ("none-overtaken", 2, "broken",
+     "the fault 'late' fired and no packet was overtaken: nothing was sent behind those that it kept, and "
+     "the case proves nothing about it"),
     ("never-evaluated", 2, "broken",
      "the expectation 'value' of step 2 was never evaluated: the call gave no such result (it returned -1)"),
     ("actor-dies", 2, "broken",
