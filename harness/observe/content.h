@@ -23,8 +23,11 @@ size_t content_size(const struct node *node);
 void content_write(const struct node *node, struct pattern *pattern, uint8_t *out);
 /* Fills out with the pattern's next size bytes and moves it on. */
 void pattern_write(struct pattern *pattern, uint8_t *out, size_t size);
-/* Bytes as a person reads them: quoted text when printable, else hex; at most 48 of them and the
-   count. out is capacity bytes. */
-void content_print(const uint8_t *bytes, size_t size, char *out, size_t capacity);
+/* Of what a call moved, and of what a program said, as many bytes are shown. */
+enum content_shown { SHOWN_MOVED = 48, SHOWN_SAID = 400 };
+/* Bytes as a person reads them: quoted text when printable, else hex; at most so many of them and
+   the count. out is capacity bytes. */
+void content_print(const uint8_t *bytes, size_t size, enum content_shown most, char *out,
+                   size_t capacity);
 
 #endif

@@ -26,10 +26,11 @@ static char *show_json(struct trial *trial, const json_t *json)
     return text;
 }
 
-static char *show_bytes(struct trial *trial, const uint8_t *bytes, size_t size)
+static char *show_bytes(struct trial *trial, const uint8_t *bytes, size_t size,
+                        enum content_shown most)
 {
-    char text[256];
-    content_print(bytes, size, text, sizeof text);
+    char text[1024];
+    content_print(bytes, size, most, text, sizeof text);
     return trial_text(trial, "%s", text);
 }
 
@@ -61,8 +62,6 @@ static bool succeeded(const struct call *call, char **expected, struct trial *tr
         all = call->arg[0].piece.size;
     else if (call->verb == VERB_sendmmsg)
         all = (size_t)call->arg[0].number;
-    else if (call->verb == VERB_run)
-        good = call->error == 0 && call->result == 0;
     else if (kind_gathers(call->verb))
         all = call->arg[4].piece.size;
     else if (call->verb == VERB_recv_all || call->verb == VERB_send_each ||
@@ -73,10 +72,27 @@ static bool succeeded(const struct call *call, char **expected, struct trial *tr
     return good && (all == 0 || (size_t)call->result == all);
 }
 
+/* A program of which the case says nothing else ends with 0; what it said tells why it did not. */
+static void judge_status(struct trial *trial, const struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    bool err = call->size2 > 0;
+    const uint8_t *bytes = shared_at(trial->stage->shared, err ? call->out2 : call->out);
+    if (call->result == 0)
+        return;
+    check(trial, opened->member->name, "exit", false, trial_text(trial, "0"),
+          trial_text(trial, "%lld, with %s %s", (long long)call->result, err ? "stderr" : "stdout",
+                     show_bytes(trial, bytes, err ? call->size2 : call->size, SHOWN_SAID)));
+}
+
 static void judge_success(struct trial *trial, const struct opened *opened, const json_t *outcome)
 {
     const struct call *call = opened_call(trial, opened);
     char *expected = NULL;
+    if (call->verb == VERB_run && call->error == 0) {
+        judge_status(trial, opened);
+        return;
+    }
     if (succeeded(call, &expected, trial))
         return;
     const char *error = json_string_value(json_object_get(outcome, "errno"));
@@ -140,7 +156,7 @@ static void judge_data(struct trial *trial, const struct step *step, const struc
                    ? match_pieces(trial, expected, call, bytes, size, pattern)
                    : match_bytes(expected, bytes, size, pattern);
     check(trial, opened->member->name, "data", met, show_node(trial, expected),
-          show_bytes(trial, bytes, size));
+          show_bytes(trial, bytes, size, SHOWN_MOVED));
 }
 
 /* What a program said. A pattern in it is that of the first scripted socket that sent one. */
@@ -157,7 +173,7 @@ static void judge_said(struct trial *trial, const struct step *step, const struc
             pattern.key = trial->descriptors[i].sends.key;
     check(trial, opened->member->name, expectation_names[field],
           match_bytes(step->expect[field], bytes, size, &pattern),
-          show_node(trial, step->expect[field]), show_bytes(trial, bytes, size));
+          show_node(trial, step->expect[field]), show_bytes(trial, bytes, size, SHOWN_SAID));
 }
 
 static void judge_packet(struct trial *trial, const struct step *step, const struct opened *opened)

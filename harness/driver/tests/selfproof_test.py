@@ -71,6 +71,8 @@ VERDICTS = [
      "the actor 'client' was ended by SIGKILL during step 2: client: {kill: SIGKILL}"),
     ("skipped", 4, "skip", "the stack usrsctp has no call dup"),
     ("program-wrong-status", 1, "fail", "step 1: exit: expected 0, observed 3"),
+    ("program-unnamed-status", 1, "fail",
+     r'step 1: exit: expected 0, observed 3, with stderr "no room\n"'),
     ("program-wrong-output", 1, "fail",
      r'step 1: stdout: expected "not said\n", observed "said\n"'),
     ("program-hangs", 1, "fail",
