@@ -7,9 +7,9 @@
 bool carried_needs_wire(const struct variant *variant)
 {
     const struct casefile *file = variant->file;
-    bool needs = file->place == PLACE_WIRE || file->peer_is_wire || variant->never != NULL ||
-                 file->transport == TRANSPORT_RAW || file->transport == TRANSPORT_ICMP ||
-                 file->transport == TRANSPORT_SCTP;
+    bool needs = file->place == PLACE_WIRE || file->peer_is_wire || file->port != 0 ||
+                 variant->never != NULL || file->transport == TRANSPORT_RAW ||
+                 file->transport == TRANSPORT_ICMP || file->transport == TRANSPORT_SCTP;
     for (size_t i = 0; i < variant->step_count && !needs; i++)
         needs = variant->steps[i].verb->side == SIDE_WIRE;
     for (size_t i = 0; i < variant->fault_count && !needs; i++)

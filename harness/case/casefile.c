@@ -15,7 +15,7 @@ static const char *const subjects[] = {"stack", "program"};
 static const char *const places[] = {"any", "wire", "loopback"};
 
 /* Bounds that no case of a person meets; they keep hostile ones cheap. */
-enum { CITES_MAX = 100, FAULTS_MAX = 64, STEPS_MAX = 1000 };
+enum { CITES_MAX = 100, FAULTS_MAX = 64, STEPS_MAX = 1000, CLIENTS_MAX = 9000 };
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -51,12 +51,12 @@ static int choice(const struct node *node, const char *const *words, size_t coun
     return found;
 }
 
-static int number(const struct node *node, int otherwise)
+static int number(const struct node *node, int most, int otherwise)
 {
     struct quantity quantity;
     bool good = node != NULL && node->kind == NODE_SCALAR &&
                 quantity_parse(node->text, &quantity) && quantity.value > 0 &&
-                quantity.value <= 9000;
+                quantity.value <= most;
     return good ? (int)quantity.value : otherwise;
 }
 
@@ -110,12 +110,22 @@ static void check_top(struct casefile *file, const struct node *root)
 /* Both actors on one host is the machine as it is: loopback. */
 static void read_hosts(struct casefile *file, const struct node *hosts)
 {
-    bool one = number(hosts, 2) == 1;
+    bool one = number(hosts, 2, 2) == 1;
     if (one && file->place == PLACE_WIRE)
         complain(&file->complaints, hosts->mark, shape_width(hosts), "bad-value",
                  "leave one of the two out", "'hosts: 1' is a case for loopback, and has no wire");
     else if (one)
         file->place = PLACE_LOOPBACK;
+}
+
+/* A socket of ours has a new port in each case, so that nothing late of an earlier one reaches it.
+ */
+static void check_port(struct casefile *file, const struct node *port)
+{
+    if (port != NULL && file->subject != SUBJECT_PROGRAM)
+        complain(&file->complaints, port->mark, shape_width(port), "bad-value",
+                 "leave 'port' out, or say 'subject: program'",
+                 "'port' is for a server that is a program");
 }
 
 static void read_top(struct casefile *file, const struct node *root)
@@ -134,9 +144,11 @@ static void read_top(struct casefile *file, const struct node *root)
     file->peer_is_wire = node_is(node_get(root, "peer"), "wire");
     file->setup = (enum setup)choice(setup, setups, LENGTH(setups), default_setup(file));
     read_hosts(file, node_get(root, "hosts"));
-    file->clients = number(node_get(root, "clients"), 0);
+    file->clients = number(node_get(root, "clients"), CLIENTS_MAX, 0);
+    file->port = number(node_get(root, "port"), UINT16_MAX, 0);
     file->programs = node_get(root, "programs");
     check_setup(file, setup);
+    check_port(file, node_get(root, "port"));
 }
 
 /* --- citations ----------------------------------------------------------------------------- */

@@ -72,7 +72,7 @@ struct variant {
     const struct node *ordering;
     const struct node *fired;
     const struct node *never;
-    bool needs_wire;  /* a wire step, a wire fault, raw, icmp, or place: wire */
+    bool needs_wire;  /* a wire step, a wire fault, raw, icmp, port: or place: wire */
     const char *skip; /* why this build cannot run it ("verb 'epoll_wait' …"), or NULL */
 };
 
@@ -90,6 +90,7 @@ struct casefile {
     enum setup setup;
     bool peer_is_wire;           /* peer: wire */
     int clients;                 /* clients: N, or 0 */
+    int port;                    /* port: N, the server's, or 0: any */
     const struct node *programs; /* list, or NULL */
     size_t variant_count;
     struct variant *variants;

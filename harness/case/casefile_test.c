@@ -198,6 +198,19 @@ Test(casefile, needs_of_the_wire)
     }
 }
 
+Test(casefile, port_of_a_program)
+{
+    struct casefile *file = example("curl-reset");
+    cr_assert_eq(file->port, 0);
+    cr_assert_not(file->variants[0].needs_wire);
+    casefile_free(file);
+    file = written(HEAD "subject: program\nport: 3306\nprograms: [curl]\nsetup: none\nsteps:\n"
+                        "  - client: {run: [curl]}\n");
+    cr_assert_eq(file->port, 3306);
+    cr_assert(file->variants[0].needs_wire);
+    casefile_free(file);
+}
+
 Test(casefile, reasons_to_skip)
 {
     struct casefile *file = example("sctp-streams");

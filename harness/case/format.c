@@ -474,6 +474,8 @@ static const struct shape hosts = {SHAPE_INTEGER, .noun = "1 or 2", .least = 1, 
                                    .literal = true};
 static const struct shape clients = {SHAPE_INTEGER, .noun = "an integer from 1 to 9000", .least = 1,
                                      .most = 9000, .literal = true};
+static const struct shape port = {SHAPE_INTEGER, .noun = "a port from 1 to 65535", .least = 1,
+                                  .most = 65535, .literal = true};
 static const struct shape faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
                                     .of = &format_fault, .literal = true};
 static const struct shape delivery = {
@@ -507,6 +509,6 @@ const struct shape format_top = {
     .members = MEMBERS(MUST("title", title), MUST("cites", cites), MUST("transport", transport),
                        MAY("family", families), MAY("subject", subject), MAY("hosts", hosts),
                        MAY("place", place), MAY("peer", peer), MAY("setup", setup),
-                       MAY("clients", clients), MAY("programs", program_list),
+                       MAY("clients", clients), MAY("port", port), MAY("programs", program_list),
                        MAY("variants", basicshape_any), MAY("faults", faults), MUST("steps", steps),
                        MAY("expect", expect))};

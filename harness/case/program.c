@@ -33,7 +33,7 @@ bool program_find(const char *name, char *out, size_t size)
     char path[PATH_MAX];
     const char *folders = getenv("PATH");
     bool found = in_folders(folders != NULL ? folders : "/usr/bin:/bin", name, path, sizeof path) ||
-                 in_folders("/usr/sbin:/sbin", name, path, sizeof path);
+                 in_folders("/usr/sbin:/sbin:/usr/games", name, path, sizeof path);
     if (found && out != NULL)
         snprintf(out, size, "%s", path);
     return found;

@@ -130,6 +130,11 @@ const char *candidate_placed(const struct candidate *candidate, const struct var
     *on_wire = places->wire && !only_loopback && places->asked != WHERE_LOOPBACK;
     if (skip == NULL)
         skip = candidate_lacks(candidate, variant, text, size);
+    if (skip == NULL && !*on_wire && variant->file->port != 0) {
+        snprintf(text, size, "needs port %d, which only a host of its own is sure to have free: %s",
+                 variant->file->port, elsewhere);
+        skip = text;
+    }
     if (skip == NULL && !*on_wire && (needs_wire || places->asked == WHERE_WIRE)) {
         snprintf(text, size, "%s: %s",
                  needs_wire ? "needs a wire between two hosts" : "--place wire was asked for",

@@ -98,9 +98,10 @@ static size_t print_byte(uint8_t byte, bool text, char *out, size_t room)
     return wrote < 0 || (size_t)wrote >= room ? 0 : (size_t)wrote;
 }
 
-void content_print(const uint8_t *bytes, size_t size, char *out, size_t capacity)
+void content_print(const uint8_t *bytes, size_t size, enum content_shown most, char *out,
+                   size_t capacity)
 {
-    size_t shown = size < 48 ? size : 48;
+    size_t shown = size < most ? size : most;
     bool text = printable(bytes, shown);
     size_t at = (size_t)snprintf(out, capacity, "%s", text ? "\"" : "hex ");
     for (size_t i = 0; i < shown; i++)

@@ -15,8 +15,11 @@ size_t content_size(const struct node *node);
 void content_write(const struct node *node, struct pattern *pattern, uint8_t *out);
 /* The bytes of node when it is a pattern and nothing else, 0 otherwise. */
 size_t content_pattern(const struct node *node);
-/* Bytes as a person reads them: quoted text when printable, else hex; at most 48 of them and the
-   count. out is capacity bytes. */
-void content_print(const uint8_t *bytes, size_t size, char *out, size_t capacity);
+/* Of what a call moved, and of what a program said, as many bytes are shown. */
+enum content_shown { SHOWN_MOVED = 48, SHOWN_SAID = 400 };
+/* Bytes as a person reads them: quoted text when printable, else hex; at most so many of them and
+   the count. out is capacity bytes. */
+void content_print(const uint8_t *bytes, size_t size, enum content_shown most, char *out,
+                   size_t capacity);
 
 #endif

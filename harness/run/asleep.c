@@ -25,13 +25,21 @@ static bool slurp(pid_t pid, pid_t tid, const char *name, char *text, size_t siz
     return got > 0;
 }
 
-static bool sleeping(pid_t pid, pid_t tid)
+/* The state's letter (proc(5)), or NUL when there is no such thread. */
+static char state_of(pid_t pid, pid_t tid)
 {
     char text[512];
     if (!slurp(pid, tid, "stat", text, sizeof text))
-        return false;
+        return '\0';
     const char *after_name = strrchr(text, ')'); /* the name may hold anything, ')' too */
-    return after_name != NULL && after_name[1] == ' ' && after_name[2] == 'S';
+    if (after_name == NULL || after_name[1] != ' ')
+        return '\0';
+    return after_name[2];
+}
+
+static bool sleeping(pid_t pid, pid_t tid)
+{
+    return state_of(pid, tid) == 'S';
 }
 
 /* Which argument of the call is the descriptor, from 0; -1: poll and select take none. A splice
@@ -148,4 +156,19 @@ bool asleep_process(pid_t pid)
 {
     long before = sum_of_sleeps(pid);
     return before >= 0 && sum_of_sleeps(pid) == before;
+}
+
+bool asleep_family(pid_t pid)
+{
+    char list[1024];
+    char *end = NULL;
+    bool all = asleep_process(pid);
+    if (!all || !slurp(pid, pid, "children", list, sizeof list))
+        return all;
+    for (long child = strtol(list, &end, 10); child > 0 && all; child = strtol(end, &end, 10)) {
+        char state = state_of((pid_t)child, (pid_t)child);
+        bool over = state == '\0' || state == 'Z' || state == 'X';
+        all = over || asleep_family((pid_t)child);
+    }
+    return all;
 }

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* The same of the process and of all that it has started from its first thread and that still runs.
+ */
+bool asleep_family(pid_t pid);
 /* True when the thread's state is S and then its system call is one of verb's, on fd. The order
    matters: the call alone, right after a wake, is still the old one (proc(5), /proc/pid/stat and
    /proc/pid/syscall). False too when the thread is gone. */

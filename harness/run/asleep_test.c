@@ -77,3 +77,33 @@ Test(asleep, a_process_is_asleep_when_all_of_its_threads_are, .timeout = 30)
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert_not(asleep_process(child), "it is gone");
 }
+
+/* A process that sleeps until its child, which does the same as above, has ended. */
+static _Noreturn void sleep_as_parent(int fd)
+{
+    pid_t child = fork();
+    if (child == 0)
+        sleep_in_two_threads(fd);
+    waitpid(child, NULL, 0);
+    _exit(0);
+}
+
+Test(asleep, a_family_is_asleep_when_the_children_are, .timeout = 30)
+{
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    pid_t parent = fork();
+    if (parent == 0) {
+        setpgid(0, 0);
+        sleep_as_parent(ends[0]);
+    }
+    while (!asleep_family(parent))
+        sched_yield();
+    cr_assert_eq(write(ends[1], "x", 1), 1);
+    while (asleep_family(parent))
+        sched_yield();
+    cr_assert(asleep_process(parent), "it waits for its child");
+    kill(-parent, SIGKILL);
+    cr_assert_eq(waitpid(parent, NULL, 0), parent);
+    cr_assert_not(asleep_family(parent), "it is gone");
+}

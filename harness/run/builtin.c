@@ -66,9 +66,9 @@ const char *builtin_text(struct trial *trial, const char *name)
     if (strcmp(name, "server_host") == 0)
         text = host(trial, false);
     else if (strcmp(name, "server_port") == 0)
-        text = trial_text(trial, "%u", trial->port);
+        text = trial_text(trial, "%u", trial->server_port);
     else if (strcmp(name, "server_authority") == 0)
-        text = trial_text(trial, "%s:%u", host(trial, true), trial->port);
+        text = trial_text(trial, "%s:%u", host(trial, true), trial->server_port);
     else if (strcmp(name, "scratch") == 0)
         text = builtin_scratch(trial);
     else if (strcmp(name, "servers") == 0)

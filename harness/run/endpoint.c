@@ -58,10 +58,11 @@ static enum side side_of(const char *name)
     return strncmp(name, "server", 6) == 0 ? SIDE_SERVER : SIDE_CLIENT;
 }
 
-/* The server has the first port of the case's block, client the second, clientN the N+1st. */
+/* The server has the first port of the case's block or the one that the case names, client the
+ * second, clientN the N+1st. */
 static unsigned port_of(const struct trial *trial, const char *actor)
 {
-    unsigned offset = side_of(actor) == SIDE_SERVER ? 0 : 1;
+    unsigned port = side_of(actor) == SIDE_SERVER ? trial->server_port : trial->port + 1;
     unsigned number = (unsigned)strtoul(actor + 6, NULL, 10);
     bool ports = trial->variant->file->transport == TRANSPORT_TCP ||
                  trial->variant->file->transport == TRANSPORT_UDP ||
@@ -74,10 +75,10 @@ static unsigned port_of(const struct trial *trial, const char *actor)
             return endpoint_port(&one->local);
     }
     if (side_of(actor) == SIDE_SERVER && number > 1)
-        offset = PORTS_PER_CASE - number;
+        port = trial->port + PORTS_PER_CASE - number;
     else if (number > 1)
-        offset = number;
-    return ports ? trial->port + offset : 0;
+        port = trial->port + number;
+    return ports ? port : 0;
 }
 
 static struct in6_addr literal(int family, const char *four, const char *six)

@@ -26,10 +26,11 @@ static char *show_json(struct trial *trial, const json_t *json)
     return text;
 }
 
-static char *show_bytes(struct trial *trial, const uint8_t *bytes, size_t size)
+static char *show_bytes(struct trial *trial, const uint8_t *bytes, size_t size,
+                        enum content_shown most)
 {
-    char text[256];
-    content_print(bytes, size, text, sizeof text);
+    char text[1024];
+    content_print(bytes, size, most, text, sizeof text);
     return trial_text(trial, "%s", text);
 }
 
@@ -56,8 +57,6 @@ static bool succeeded(const struct call *call, char **expected, struct trial *tr
         all = call->arg[0].piece.size;
     else if (call->verb == VERB_sendmmsg)
         all = (size_t)call->arg[0].number;
-    else if (call->verb == VERB_run)
-        good = call->error == 0 && call->result == 0;
     else if (kind_gathers(call->verb))
         all = call->arg[4].piece.size;
     else if (call->verb == VERB_recv_all || call->verb == VERB_send_each ||
@@ -68,10 +67,27 @@ static bool succeeded(const struct call *call, char **expected, struct trial *tr
     return good && (all == 0 || (size_t)call->result == all);
 }
 
+/* A program of which the case says nothing else ends with 0; what it said tells why it did not. */
+static void judge_status(struct trial *trial, const struct opened *opened)
+{
+    const struct call *call = opened_call(trial, opened);
+    bool err = call->size2 > 0;
+    const uint8_t *bytes = shared_at(trial->stage->shared, err ? call->out2 : call->out);
+    if (call->result == 0)
+        return;
+    check(trial, opened->member->name, "exit", false, trial_text(trial, "0"),
+          trial_text(trial, "%lld, with %s %s", (long long)call->result, err ? "stderr" : "stdout",
+                     show_bytes(trial, bytes, err ? call->size2 : call->size, SHOWN_SAID)));
+}
+
 static void judge_success(struct trial *trial, const struct opened *opened, const json_t *outcome)
 {
     const struct call *call = opened_call(trial, opened);
     char *expected = NULL;
+    if (call->verb == VERB_run && call->error == 0) {
+        judge_status(trial, opened);
+        return;
+    }
     if (succeeded(call, &expected, trial))
         return;
     const char *error = json_string_value(json_object_get(outcome, "errno"));
@@ -134,7 +150,7 @@ static void judge_data(struct trial *trial, const struct step *step, const struc
                    ? match_pieces(trial, expected, call, bytes, size, pattern)
                    : match_bytes(expected, bytes, size, pattern);
     check(trial, opened->member->name, "data", met, show_node(trial, expected),
-          show_bytes(trial, bytes, size));
+          show_bytes(trial, bytes, size, SHOWN_MOVED));
 }
 
 /* What a program said. A pattern in it is that of the first scripted socket that sent one. */
@@ -151,7 +167,7 @@ static void judge_said(struct trial *trial, const struct step *step, const struc
             pattern.key = trial->descriptors[i].sends.key;
     check(trial, opened->member->name, expectation_names[field],
           match_bytes(step->expect[field], bytes, size, &pattern),
-          show_node(trial, step->expect[field]), show_bytes(trial, bytes, size));
+          show_node(trial, step->expect[field]), show_bytes(trial, bytes, size, SHOWN_SAID));
 }
 
 static void judge_packet(struct trial *trial, const struct step *step, const struct opened *opened)
@@ -367,6 +383,16 @@ static void judge_unnamed_signals(struct trial *trial)
 
 /* --- the end ---------------------------------------------------------------------------- */
 
+/* Packets were kept to be overtaken, and none was. */
+static bool none_overtaken(const struct trial *trial, size_t number)
+{
+    const struct fault_node *node = &trial->variant->faults[number];
+    bool none = node->wire != NULL && node_is(node->action, "reorder");
+    for (size_t i = 0; i < trial->sighting_count && none; i++)
+        none = trial->sightings[i].fate != FATE_REORDERED;
+    return none;
+}
+
 static void judge_fired(struct trial *trial)
 {
     const struct plan *plan = &trial->stage->shared->plan;
@@ -385,6 +411,11 @@ static void judge_fired(struct trial *trial)
                          "trigger was asked "
                          "%llu times)",
                          fault->name, (unsigned long long)atomic_load(&fault->chances));
+        else if (fired > 0 && none_overtaken(trial, i))
+            trial_broken(trial,
+                         "the fault '%s' fired and no packet was overtaken: nothing was sent "
+                         "behind those that it kept, and the case proves nothing about it",
+                         fault->name);
         else if (expected != NULL)
             check(trial, "harness", trial_text(trial, "fired.%s", fault->name),
                   match_value(expected, count), show_node(trial, expected),

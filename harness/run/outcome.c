@@ -163,8 +163,10 @@ static json_t *received_flags(int flags)
 static void add_said(const struct trial *trial, const struct call *call, json_t *json)
 {
     char out[1024] = "", err[1024] = "";
-    content_print(shared_at(trial->stage->shared, call->out), call->size, out, sizeof out);
-    content_print(shared_at(trial->stage->shared, call->out2), call->size2, err, sizeof err);
+    content_print(shared_at(trial->stage->shared, call->out), call->size, SHOWN_SAID, out,
+                  sizeof out);
+    content_print(shared_at(trial->stage->shared, call->out2), call->size2, SHOWN_SAID, err,
+                  sizeof err);
     set(json, "exit", json_integer(call->result));
     set(json, "stdout", json_string(out));
     set(json, "stderr", json_string(err));
@@ -232,7 +234,7 @@ static char *describe(struct trial *trial, const struct opened *opened, const ch
         return trial_text(trial, "%s … %s", what, phase);
     const uint8_t *data = outcome_bytes(trial, opened, &size);
     if (data != NULL && size > 0)
-        content_print(data, size, bytes, sizeof bytes);
+        content_print(data, size, SHOWN_MOVED, bytes, sizeof bytes);
     return trial_text(trial, "%s = %lld%s%s%s%s%s", what, (long long)call->result,
                       call->error != 0 ? " " : "", call->error != 0 && error == NULL ? "errno" : "",
                       error != NULL ? error : "", bytes[0] != '\0' ? " " : "", bytes);

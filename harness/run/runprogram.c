@@ -8,11 +8,14 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { SAID_ROOM = 1 << 20, READY_US = 60000000, PARDON_US = 10000000, LOOK_US = 1000 };
 
@@ -94,7 +97,7 @@ static void resolve_ready(struct trial *trial, const struct node *ready, struct 
     call->arg[RUN_READY].number = prints != NULL  ? READY_PRINTED
                                   : ready != NULL ? READY_LISTENING
                                                   : READY_AT_ONCE;
-    call->arg[RUN_PORT].number = trial->port;
+    call->arg[RUN_PORT].number = trial->server_port;
     call->datagram = trial->variant->file->transport == TRANSPORT_UDP;
 }
 
@@ -404,6 +407,18 @@ void runprogram_judge(struct trial *trial)
     }
 }
 
+/* Until its end a program holds its port, which the next case may want. */
+static void end_program(int pid)
+{
+    enum { END_MS = 10000 };
+    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+    kill(-pid, SIGKILL);
+    while (end.fd >= 0 && poll(&end, 1, END_MS) < 0 && errno == EINTR)
+        continue;
+    if (end.fd >= 0)
+        close(end.fd);
+}
+
 void runprogram_clean(struct trial *trial)
 {
     for (int i = 0; i < OPEN_MAX; i++) {
@@ -412,7 +427,7 @@ void runprogram_clean(struct trial *trial)
         int group =
             call != NULL && call->verb == VERB_run && !one->ended ? atomic_load(&call->program) : 0;
         if (group > 0)
-            kill(-group, SIGKILL);
+            end_program(group);
     }
     for (size_t i = 0; i < trial->watched_count; i++)
         munmap(trial->watched[i].control, sizeof(struct control));

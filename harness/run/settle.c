@@ -253,17 +253,41 @@ bool settle_advance(struct trial *trial, const struct until *until)
     return trial->stage->stack->virtual_time;
 }
 
+/* No program of the case is about to send what could overtake a packet. */
+static bool programs_asleep(const struct trial *trial)
+{
+    bool all = hosts_backlog_empty();
+    for (int i = 0; i < OPEN_MAX && all; i++) {
+        const struct opened *one = &trial->open[i];
+        const struct call *call = one->slot >= 0 && !one->ended ? opened_call(trial, one) : NULL;
+        all = call == NULL || call->verb != VERB_run || asleep_family(atomic_load(&call->program));
+    }
+    return all;
+}
+
+/* When nothing moves, packets kept for reorder have nobody to overtake them: they go on, at once or
+   when the programs have gone to sleep, which no event tells. */
+static void let_overtaken_go(struct trial *trial, const struct opened *opened,
+                             const struct until *until)
+{
+    enum { LOOK_US = 1000 };
+    bool keeps = trial->stage->wire != NULL && wire_keeps(trial->stage->wire);
+    struct until soon = settle_until(trial, LOOK_US);
+    if (!keeps)
+        settle_idle(trial, until);
+    else if (!settle_blocked(trial, opened) || !programs_asleep(trial))
+        settle_idle(trial, &soon);
+    else if (settle_pump(trial) == 0 && wire_flush_reordered(trial->stage->wire) == 0)
+        settle_idle(trial, until);
+}
+
 bool settle_wait(struct trial *trial, struct opened *opened, uint64_t deadline_us)
 {
     struct until until = settle_until(trial, deadline_us);
     while (!opened->ended && !trial->member_died && !settle_over(trial, &until)) {
         if (settle_pump(trial) == 0 && !opened->ended && !trial->member_died) {
-            if (settle_advance(trial, &until))
-                continue;
-            /* Nothing moves: packets kept for reorder have nobody to overtake them. */
-            if (trial->stage->wire == NULL || !settle_blocked(trial, opened) ||
-                wire_flush_reordered(trial->stage->wire) == 0)
-                settle_idle(trial, &until);
+            if (!settle_advance(trial, &until))
+                let_overtaken_go(trial, opened, &until);
         }
     }
     return opened->ended;

@@ -175,6 +175,8 @@ static void next_block(struct trial *trial)
     if (stage->next_port + trial->ports > stage->last_port)
         stage->next_port = stage->first_port;
     trial->port = stage->next_port;
+    trial->server_port =
+        trial->variant->file->port > 0 ? (unsigned)trial->variant->file->port : trial->port;
     stage->next_port += trial->ports;
 }
 

@@ -153,8 +153,9 @@ struct trial {
     const struct variant *variant;
     struct arena *arena;
     struct event_log log;
-    unsigned port;  /* first of its block; the server's */
-    unsigned ports; /* in the block */
+    unsigned port;        /* first of its block */
+    unsigned ports;       /* in the block */
+    unsigned server_port; /* the first of the block, or the one that the case names */
     struct descriptor descriptors[DESCRIPTOR_NAMES];
     size_t descriptor_count;
     struct group groups[GROUP_MAX];

@@ -501,6 +501,12 @@ int wire_pump(struct wire *wire, int limit)
     return handled;
 }
 
+bool wire_keeps(const struct wire *wire)
+{
+    return wire->kept[SIDE_CLIENT].first != NULL || wire->kept[SIDE_SERVER].first != NULL ||
+           wire->delayed[SIDE_CLIENT].first != NULL || wire->delayed[SIDE_SERVER].first != NULL;
+}
+
 int wire_flush_reordered(struct wire *wire)
 {
     int moved = 0;

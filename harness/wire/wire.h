@@ -68,6 +68,8 @@ void wire_lie(struct wire *wire, const struct packet_lie *lie);
 /* Carries all packets that wait, both directions, until both taps are empty (at most limit
    packets, so that a storm cannot capture the worker). Returns how many were handled. */
 int wire_pump(struct wire *wire, int limit);
+/* True when a packet is kept back to be overtaken, or delayed. */
+bool wire_keeps(const struct wire *wire);
 /* A packet kept for reorder, with none to overtake it, is sent on. Returns packets moved. The
    worker calls it when everything else has settled, so that a reorder never becomes a loss. */
 int wire_flush_reordered(struct wire *wire);
