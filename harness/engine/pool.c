@@ -338,8 +338,8 @@ static void watch(const struct pool *pool, int fd, enum source *source)
     epoll_ctl(pool->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* Workers hold copies of the guest's pipes: closing them alone would leave them watched, and hung up
-   for ever. */
+/* Workers hold copies of the guest's pipes: closing them alone would leave them watched, and hung
+   up for ever. */
 static void end_guest(struct pool *pool)
 {
     const int pipes[] = {pool->guest.console, pool->guest.stream};
