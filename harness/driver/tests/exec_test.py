@@ -349,6 +349,7 @@ int main(void) { int pair[2]; socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
 
 
 EXECUTES = """
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -356,7 +357,6 @@ EXECUTES = """
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-extern char **environ;
 int main(int argc, char **argv) { char *words[] = {"child", argv[3], 0}; int status = 1; pid_t pid;
   (void)argc;
   const char *path = argv[2], *name = strrchr(path, '/') + 1; char *none[] = {0};
