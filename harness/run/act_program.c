@@ -7,12 +7,17 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,9 +110,59 @@ static bool in_table(const char *path, unsigned port, unsigned state)
     return found;
 }
 
+enum { LISTENS = 0x0a, UNCONNECTED = 0x07 }; /* the kernel's states of a socket */
+
+/* The answers to a question about sockets: 1 when one of them has the port, 0 when none has, -1
+   when the kernel cannot tell (sock_diag(7)). */
+static int read_answers(int fd, unsigned port)
+{
+    char bytes[8192] __attribute__((aligned(NLMSG_ALIGNTO)));
+    bool more = true;
+    int found = 0;
+    while (more) {
+        ssize_t got = recv(fd, bytes, sizeof bytes, 0);
+        size_t left = got > 0 ? (size_t)got : 0;
+        const struct nlmsghdr *one = (const struct nlmsghdr *)bytes;
+        more = got > 0;
+        for (; NLMSG_OK(one, left) && more; one = NLMSG_NEXT(one, left)) {
+            const struct inet_diag_msg *told = NLMSG_DATA(one);
+            more = one->nlmsg_type == SOCK_DIAG_BY_FAMILY;
+            if (more && ntohs(told->id.idiag_sport) == port)
+                found = 1;
+            else if (one->nlmsg_type == NLMSG_ERROR)
+                found = -1;
+        }
+    }
+    return found;
+}
+
+/* Asks for the sockets of one family and state. As read_answers, which see. */
+static int ask_kernel(unsigned port, bool datagrams, int family)
+{
+    struct {
+        struct nlmsghdr head;
+        struct inet_diag_req_v2 body;
+    } question = {{sizeof question, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, 0, 0},
+                  {.sdiag_family = (uint8_t)family,
+                   .sdiag_protocol = datagrams ? IPPROTO_UDP : IPPROTO_TCP,
+                   .idiag_states = 1U << (datagrams ? UNCONNECTED : LISTENS)}};
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    int found = -1;
+    if (fd >= 0 && send(fd, &question, sizeof question, 0) == (ssize_t)sizeof question)
+        found = read_answers(fd, port);
+    if (fd >= 0)
+        close(fd);
+    return found;
+}
+
+/* The tables of /proc/net are read only where the kernel has no sock_diag: for each look it goes
+   through all of its connections, and many cases that wait leave the processors to nothing else. */
 static bool listens(unsigned port, bool datagrams)
 {
-    enum { LISTENS = 0x0a, UNCONNECTED = 0x07 };
+    int four = ask_kernel(port, datagrams, AF_INET);
+    int six = ask_kernel(port, datagrams, AF_INET6);
+    if (four >= 0 && six >= 0)
+        return four > 0 || six > 0;
     return datagrams ? in_table("/proc/self/net/udp", port, UNCONNECTED) ||
                            in_table("/proc/self/net/udp6", port, UNCONNECTED)
                      : in_table("/proc/self/net/tcp", port, LISTENS) ||
