@@ -26,7 +26,13 @@
     output.textContent = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} cases`;
   };
   form.addEventListener("input", apply);
-  form.addEventListener("reset", () => setTimeout(apply));
+  // The fields are reset only after this event, so it is done here: the rows follow at once.
+  form.addEventListener("reset", event => {
+    event.preventDefault();
+    text.value = "";
+    for (const box of boxes) box.checked = false;
+    apply();
+  });
   form.addEventListener("submit", event => event.preventDefault());
   form.hidden = false;
   apply();
