@@ -94,16 +94,30 @@ def show(fate: Fate, number: int, count: int) -> None:
     print(f"{number:4d}/{count} {fate.lie}: {told}", flush=True)
 
 
+def rounds(names: list[str], left: set[str]) -> Iterator[tuple[str, set[str]]]:
+    """Lies, and the cases of `left` to try under each: those that it concerns, the lies first that
+    block nothing and concern most; then, under each lie, those that it does not concern."""
+    untried = list(names)
+    while untried:
+        name = max(untried, key=lambda one: (one.endswith(PROMPT),
+                                             sum(lies.concerns(one, case) for case in left)))
+        untried.remove(name)
+        yield name, {case for case in left if lies.concerns(name, case)}
+    for name in sorted(names, key=lambda one: not one.endswith(PROMPT)):
+        yield name, {case for case in left if not lies.concerns(name, case)}
+
+
 def idle_cases(fates: list[Fate], variants: list[str], names: list[str], end: float) -> list[str]:
-    """The cases that kill nothing: each lie is tried on those that have not killed any yet."""
+    """The cases that kill nothing: each is tried under one lie after the other until it kills one."""
     left = {lies.case_of(name) for name in variants} - {case for fate in fates
                                                         for case in fate.cases}
-    for name in sorted(names, key=lambda one: not one.endswith(PROMPT)):
+    for name, cases in rounds(names, left):
         if not left or time.monotonic() > end:
             break
-        some = [variant for variant in variants if lies.case_of(variant) in left]
-        left -= lies.killers(name, some, str(2 * (os.cpu_count() or 1)))
-        print(f"matrix: {len(left)} cases have killed nothing after {name}", flush=True)
+        if cases:
+            left -= lies.killers(name, [one for one in variants if lies.case_of(one) in cases],
+                                 str(2 * JOBS))
+            print(f"matrix: {len(left)} cases have killed nothing after {name}", flush=True)
     return sorted(left)
 
 

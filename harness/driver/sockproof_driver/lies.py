@@ -24,6 +24,7 @@ RUN_SECONDS = 300
 REPEATS = 3
 LIKELY = 48  # variants that are tried before all others
 CAUGHT = ("fail", "broken")
+PROTOCOLS = ("tcp", "udp", "icmp", "raw", "sctp")  # that have a folder of cases; IP has none
 
 
 @dataclass
@@ -110,15 +111,19 @@ def honest(times: int, workers: str) -> dict[str, int]:
 
 
 def nearest_first(lie: str, variants: list[str]) -> list[str]:
-    """The variants whose case names the call of the lie before all others; for a packet, those of
-    its protocol."""
-    call, _, word = lie.partition("/")
-    if call == "packet":
-        word = word.partition("-")[0]
-        return sorted(variants, key=lambda name: not name.startswith(f"{word}/"))
-    named = re.compile(rf"\b{re.escape(call)}\b")
-    near = {case: bool(named.search(text(case))) for case in set(map(case_of, variants))}
+    """The variants whose case the lie concerns before all others."""
+    near = {case: concerns(lie, case) for case in set(map(case_of, variants))}
     return sorted(variants, key=lambda name: not near[case_of(name)])
+
+
+def concerns(lie: str, case: str) -> bool:
+    """Whether a case names the call of a lie, alone or in a verb made of it (recv_all); of a lie about
+    packets or SCTP, whether it is a case of that protocol."""
+    call, _, word = lie.partition("/")
+    protocol = call if call == "sctp" else word.partition("-")[0]
+    if call in ("packet", "sctp"):
+        return protocol not in PROTOCOLS or case.startswith(f"{protocol}/")
+    return re.search(rf"(?<![a-z_]){re.escape(call)}(?![a-z])", text(case)) is not None
 
 
 @functools.cache
