@@ -125,7 +125,10 @@ def boot(name: str, engine: Path, selection: str, words: list[str]) -> None:
     environment = dict(os.environ)
     if machine == "uml":
         command = uml_command(guest, files)
-        environment["LD_PRELOAD"] = str(engine.parent / "sockproof-guest-xstate.so")
+        # By its descriptor: the loader takes a space in a name for the end of it (ld.so(8)).
+        shim = os.open(engine.parent / "sockproof-guest-xstate.so", os.O_RDONLY)
+        os.set_inheritable(shim, True)
+        environment["LD_PRELOAD"] = f"/proc/self/fd/{shim}"
     else:
         command = qemu_command(guest, files, qemu, machine)
     nothing = os.open(os.devnull, os.O_RDONLY)
