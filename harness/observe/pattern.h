@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define PATTERN_PAGE ((size_t)4096)
-#define PATTERN_BLOCK ((size_t)64 * PATTERN_PAGE)
+#define PATTERN_BLOCK ((size_t)32 * PATTERN_PAGE)
 
 /* The pattern's next byte: whose stream, and how far it is. */
 struct pattern {

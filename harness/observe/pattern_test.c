@@ -6,7 +6,7 @@
 
 enum { KEY = 9 };
 
-static uint8_t stream[3 * 64 * 4096];
+static uint8_t stream[6 * PATTERN_BLOCK];
 static struct pattern_block block;
 
 static void begin(void)
@@ -26,7 +26,8 @@ TestSuite(pattern, .init = begin, .fini = end);
 
 Test(pattern, a_block_gives_the_bytes_that_writing_gives)
 {
-    static const uint64_t places[] = {0, 1, 4095, 4096, 262143, 262144, 262145, 528384, 528390};
+    static const uint64_t places[] = {
+        0, 1, 4095, 4096, PATTERN_BLOCK - 1, PATTERN_BLOCK, PATTERN_BLOCK + 1, 528384, 528390};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         size_t size = 5000;
         const uint8_t *bytes = pattern_block_at(&block, places[i], &size);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -85,18 +86,33 @@ static void start_thread(struct actor *actor, int slot)
     }
 }
 
+/* Which of the descriptors from first on are open. The kernel tells of all at once (poll(2):
+   POLLNVAL); a stack in userspace is asked for each. */
+static void find_open(const struct actor *actor, int first, struct pollfd *found)
+{
+    for (int i = 0; i < DESCRIPTOR_GAP; i++)
+        found[i] = (struct pollfd){.fd = first + i};
+    if (actor->stack->userspace || poll(found, DESCRIPTOR_GAP, 0) < 0)
+        for (int i = 0; i < DESCRIPTOR_GAP; i++)
+            found[i].revents = actor->stack->fcntl(first + i, F_GETFD, 0) >= 0 ? 0 : POLLNVAL;
+}
+
 /* Descriptors are given lowest first, so those of a case lie just above the control socket; a case
    that closed some in the middle leaves gaps no wider than the names that it may use. */
 static void abort_all(const struct actor *actor)
 {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
-    int gap = 0;
-    for (int fd = actor->control + 1; gap < DESCRIPTOR_GAP; fd++) {
-        bool open = actor->stack->fcntl(fd, F_GETFD, 0) >= 0;
-        gap = open ? 0 : gap + 1;
-        if (open) {
-            actor->stack->setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-            actor->stack->close(fd);
+    struct pollfd found[DESCRIPTOR_GAP];
+    bool more = true;
+    for (int first = actor->control + 1; more; first += DESCRIPTOR_GAP) {
+        more = false;
+        find_open(actor, first, found);
+        for (int i = 0; i < DESCRIPTOR_GAP; i++) {
+            if ((found[i].revents & POLLNVAL) != 0)
+                continue;
+            more = true;
+            actor->stack->setsockopt(found[i].fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+            actor->stack->close(found[i].fd);
         }
     }
 }
