@@ -45,7 +45,7 @@ static ssize_t result_of(ssize_t result)
 {
     if (result < 0 && tells(LIE_WRONG_ERRNO))
         errno = errno == EIO ? EINVAL : EIO;
-    return result;
+    return result < 0 && tells(LIE_SUCCESS) ? 0 : result;
 }
 
 /* --- sending --------------------------------------------------------------------------------- */
@@ -276,6 +276,25 @@ static int lie_connect(int fd, const struct sockaddr *addr, socklen_t length)
     return (int)result_of(truth->connect(fd, addr, length));
 }
 
+static int lie_bind(int fd, const struct sockaddr *addr, socklen_t length)
+{
+    return (int)result_of(truth->bind(fd, addr, length));
+}
+
+static int lie_accept(int fd, struct sockaddr *addr, socklen_t *length)
+{
+    return (int)result_of(truth->accept(fd, addr, length));
+}
+
+/* The port stands at one place in both families. */
+static int lie_getsockname(int fd, struct sockaddr *addr, socklen_t *length)
+{
+    int result = truth->getsockname(fd, addr, length);
+    if (result == 0 && tells(LIE_WRONG_PORT) && *length >= sizeof(struct sockaddr_in))
+        ((struct sockaddr_in *)addr)->sin_port = htons(7);
+    return (int)result_of(result);
+}
+
 static int lie_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
     const struct sctp_layout *event = sctp_layout_find(truth->sctp->dialect->options, "SCTP_EVENT");
@@ -348,6 +367,9 @@ static void fill(struct stack *stack, struct stack_sctp *sctp)
     sctp->getladdrs = lie_getladdrs;
     *stack = *truth;
     stack->sctp = sctp;
+    stack->bind = lie_bind;
+    stack->accept = lie_accept;
+    stack->getsockname = lie_getsockname;
     stack->connect = lie_connect;
     stack->send = lie_send;
     stack->sendto = lie_sendto;
