@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         values["stack"] = stacks.resolve(values["stack"])
     except (stacks.StackUnknown, EngineUnfit) as error:
         raise pytest.UsageError(str(error)) from None
+    config.args = stacks.on_each(config.args, values["stack"])
     config.stash[BENCH] = Bench(values)
     display = Display(config)
     config.stash[TICK] = display.tick

@@ -59,3 +59,12 @@ def resolve(given: list[str] | None) -> list[str]:
     for name in names:
         check(name, known)
     return list(dict.fromkeys(names))
+
+
+def on_each(selections: list[str], names: list[str]) -> list[str]:
+    """The selections with every variant that they name on each of several stacks."""
+    if len(names) < 2:
+        return selections
+    return [one for selection in selections
+            for one in ([f"{selection}@{name}" for name in names]
+                        if "::" in selection and selection.endswith("]") else [selection])]

@@ -221,3 +221,17 @@ def test_acceleration_is_tried_once_for_each_boot(tmp_path: Path,
 def test_without_the_device_nothing_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acceleration, "DEVICE", tmp_path / "kvm")
     assert acceleration.works("/nowhere/qemu", tmp_path) is False
+
+
+@needs_engine
+def test_a_variant_that_is_named_runs_on_each_of_several_stacks(tmp_path: Path) -> None:
+    launch = ROOT / "harness" / "driver" / "launch.py"
+    done = subprocess.run(["/usr/bin/python3", "-I", "-X", "utf8", str(launch), "-q", "-p",
+                           "no:cacheprovider", "tcp/connect/echo[inet]", "--stack", "linux", "--stack",
+                           "usrsctp", "--report", str(tmp_path / "report")], cwd=ROOT, text=True,
+                          capture_output=True, timeout=60, check=False,
+                          env=os.environ | {"SOCKPROOF_ENGINE": ENGINE})
+    results = (tmp_path / "report" / "results.jsonl").read_text("utf-8").splitlines()
+    found = [(one["id"], one["stack"]) for one in map(json.loads, results)]
+    assert sorted(found) == [("tcp/connect/echo[inet]", "linux"),
+                             ("tcp/connect/echo[inet]", "usrsctp")], done.stdout + done.stderr
