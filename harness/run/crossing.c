@@ -136,7 +136,7 @@ static bool build(struct crossing *crossing, const struct profile *profile, bool
     crossing->wire = wire_new(&crossing->hosts, &hooks);
     if (crossing->wire == NULL)
         snprintf(why, size, "the wire: %s", strerror(errno));
-    return crossing->wire != NULL &&
+    return crossing->wire != NULL && hosts_configure(&crossing->hosts, why, size) == 0 &&
            (!loses || hosts_lossy(&crossing->hosts, profile, true, why, size) == 0);
 }
 

@@ -245,7 +245,9 @@ static _Noreturn void measure(struct roundtrips *out, enum path path, const stru
     else if (hosts_open(&course.hosts, profile, out->why, sizeof out->why) == 0 &&
              (course.wire = wire_new(&course.hosts, &hooks)) == NULL)
         fail(&course, "the wire: %s", strerror(errno));
-    bool good = course.wire != NULL && run(&course, rounds);
+    bool good = course.wire != NULL &&
+                hosts_configure(&course.hosts, out->why, sizeof out->why) == 0 &&
+                run(&course, rounds);
     if (good && wire_lost(course.wire) > 0)
         good = fail(&course, "the wire lost packets");
     _exit(good ? 0 : 1);

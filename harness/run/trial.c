@@ -239,6 +239,8 @@ static void second(struct trial *trial, bool on)
     if (hosts_second(&stage->hosts, on) < 0)
         trial_broken(trial, "the hosts' second addresses could not be %s: %s",
                      on ? "added" : "taken away", strerror(errno));
+    else if (on) /* who leaves a group does not say so */
+        wire_await_reports(stage->wire);
     trial->second = on;
 }
 

@@ -67,6 +67,9 @@ static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *w
         snprintf(why, size, "the wire: %s", strerror(errno));
         return false;
     }
+    if (hosts_configure(&stage->hosts, why, size) < 0)
+        return false;
+    wire_await_reports(stage->wire);
     wire_lie(stage->wire, lie);
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++) {
         struct epoll_event event = {.events = EPOLLIN};
@@ -195,8 +198,10 @@ static _Noreturn void try_hosts(const struct profile *profile, int out)
     char why[512] = "";
     if (hosts_isolate(&what) < 0)
         snprintf(why, sizeof why, "%s: %s", what, strerror(errno));
-    else if (hosts_open(&hosts, profile, why, sizeof why) == 0)
+    else if (hosts_open(&hosts, profile, why, sizeof why) == 0) {
+        hosts_configure(&hosts, why, sizeof why);
         hosts_close(&hosts);
+    }
     ssize_t wrote = write(out, why, strlen(why) + 1);
     _exit(wrote > 0 ? 0 : 1);
 }

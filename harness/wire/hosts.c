@@ -308,13 +308,20 @@ int hosts_open(struct hosts *hosts, const struct profile *profile, char *why, si
         status = new_host(hosts, SIDE_SERVER, profile, &reason);
     if (status == 0)
         status = new_wire(hosts, &reason);
-    for (int side = 0; side < SIDE_COUNT && status == 0; side++)
-        status = configure_host(hosts, (enum side)side, &reason);
     if (status == 0)
         status = enter(hosts->wire_netns, &reason);
     if (status < 0)
         hosts_close(hosts);
     return status;
+}
+
+int hosts_configure(struct hosts *hosts, char *why, size_t size)
+{
+    struct reason reason = {why, size};
+    int status = 0;
+    for (int side = 0; side < SIDE_COUNT && status == 0; side++)
+        status = configure_host(hosts, (enum side)side, &reason);
+    return enter(hosts->wire_netns, &reason) == 0 ? status : -1;
 }
 
 static void close_one(int *fd)

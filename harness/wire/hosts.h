@@ -37,8 +37,11 @@ struct hosts {
 int hosts_isolate(const char **what);
 /* Builds the pair and applies the profile, every value read back. 0, or -1 with a sentence in
    why ("net.ipv4.tcp_sack is 1 after writing 0"). Ends in the wire's namespace. After a failure
-   nothing is left open. */
+   nothing is left open. The hosts have no addresses yet and say nothing. */
 int hosts_open(struct hosts *hosts, const struct profile *profile, char *why, size_t size);
+/* Sets the hosts' ends up and gives them addresses and routes; to be called when the wire looks, so
+   that nothing of what they then say is missed. 0, or -1 and why. Ends in the wire's namespace. */
+int hosts_configure(struct hosts *hosts, char *why, size_t size);
 /* Closes all descriptors; the kernel takes the namespaces down. */
 void hosts_close(struct hosts *hosts);
 /* Sets (on) or puts back (off) the lossy part of the profile in both hosts. 0, or -1 and why. */

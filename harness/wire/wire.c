@@ -54,12 +54,16 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
 
 #define BATCH 32  /* packets of one side before the other has its turn */
 #define ROOM 2048 /* for the copy of a frame */
 #define SEND_TRIES 10
 #define SEND_WAIT_MS 100
 #define DRAIN_LIMIT 100000
+#define MLD2_REPORT 143 /* RFC 3810, 5.2 */
+#define REPORTS 2       /* its Robustness Variable: each change is said so often */
+#define REPORTS_MS 250
 #define TCP_RST 4
 #define TCP_ACK 16
 
@@ -88,6 +92,7 @@ struct wire {
     struct queue kept[SIDE_COUNT];    /* for reorder */
     struct queue delayed[SIDE_COUNT]; /* until nothing else moves */
     unsigned lost;
+    unsigned reports[SIDE_COUNT]; /* of multicast listeners, since they were awaited last */
     struct ring ring[SIDE_COUNT];
 };
 
@@ -416,7 +421,8 @@ static void hold_packet(struct wire *wire, const struct packet *packet, enum sid
 static bool is_chatter(const struct packet *packet)
 {
     uint8_t type = packet->transport < packet->size ? packet->frame[packet->transport] : 0;
-    bool six = packet->protocol == IPPROTO_ICMPV6 && ((type >= 130 && type <= 137) || type == 143);
+    bool six =
+        packet->protocol == IPPROTO_ICMPV6 && ((type >= 130 && type <= 137) || type == MLD2_REPORT);
     return six || packet->protocol == IPPROTO_IGMP;
 }
 
@@ -456,12 +462,19 @@ static void handle_own(struct wire *wire, const struct packet *packet, enum side
     }
 }
 
+static bool is_report(const struct packet *packet)
+{
+    return packet->protocol == IPPROTO_ICMPV6 && packet->transport < packet->size &&
+           packet->frame[packet->transport] == MLD2_REPORT;
+}
+
 static void handle(struct wire *wire, uint8_t *frame, size_t size, enum side from)
 {
     struct packet packet;
     int times = 1;
-    bool own = packet_parse(&packet, frame, size) && !is_chatter(&packet) &&
-               wire->hooks.own(wire->hooks.context, &packet);
+    bool whole = packet_parse(&packet, frame, size);
+    bool own = whole && !is_chatter(&packet) && wire->hooks.own(wire->hooks.context, &packet);
+    wire->reports[from] += whole && is_report(&packet);
     if (own && wire->lie != NULL)
         times = packet_lie_tell(wire->lie, &packet, frame, &size);
     for (int i = 0; i < times && own; i++)
@@ -499,6 +512,36 @@ int wire_pump(struct wire *wire, int limit)
         handled += moved;
     } while (moved > 0 && handled < limit);
     return handled;
+}
+
+static bool reported(const struct wire *wire)
+{
+    return wire->reports[SIDE_CLIENT] >= REPORTS && wire->reports[SIDE_SERVER] >= REPORTS;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool wire_await_reports(struct wire *wire)
+{
+    struct pollfd taps[SIDE_COUNT];
+    for (int side = 0; side < SIDE_COUNT; side++)
+        taps[side] = (struct pollfd){.fd = wire->tap[side], .events = POLLIN};
+    int64_t end = now_ms() + REPORTS_MS;
+    int64_t left = REPORTS_MS;
+    wire_pump(wire, DRAIN_LIMIT);
+    while (left > 0 && !reported(wire)) {
+        poll(taps, SIDE_COUNT, (int)left);
+        wire_pump(wire, DRAIN_LIMIT);
+        left = end - now_ms();
+    }
+    bool all = reported(wire);
+    memset(wire->reports, 0, sizeof wire->reports);
+    return all;
 }
 
 bool wire_keeps(const struct wire *wire)

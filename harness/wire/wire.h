@@ -68,6 +68,10 @@ void wire_lie(struct wire *wire, const struct packet_lie *lie);
 /* Carries all packets that wait, both directions, until both taps are empty (at most limit
    packets, so that a storm cannot capture the worker). Returns how many were handled. */
 int wire_pump(struct wire *wire, int limit);
+/* Carries packets until each host has said, as often as a kernel does (RFC 3810), which multicast
+   groups it joined or left when its addresses changed, at most 250 ms; true when it has. It does so
+   some ticks later, whatever it was told: a packet socket of the next case would see it. */
+bool wire_await_reports(struct wire *wire);
 /* True when a packet is kept back to be overtaken, or delayed. */
 bool wire_keeps(const struct wire *wire);
 /* A packet kept for reorder, with none to overtake it, is sent on. Returns packets moved. The
