@@ -219,6 +219,7 @@ static inline void testbed_child(const struct profile *profile, void (*body)(voi
     testbed.flows = flows_new();
     testbed.wire = wire_new(&testbed.hosts, &hooks);
     CHECK(testbed.flows != NULL && testbed.wire != NULL);
+    CHECK(hosts_configure(&testbed.hosts, why, sizeof why) == 0);
     body();
     CHECK(wire_lost(testbed.wire) == 0);
     wire_free(testbed.wire);

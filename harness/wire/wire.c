@@ -45,6 +45,7 @@
 #include "wire/crc32c.h"
 #include "wire/damage.h"
 #include "wire/draft.h"
+#include "wire/queue.h"
 #include "wire/ring.h"
 
 #include <errno.h>
@@ -66,20 +67,6 @@
 #define REPORTS_MS 250
 #define TCP_RST 4
 #define TCP_ACK 16
-
-/* A packet that waits: its copy and what was decided for it. */
-struct waiting {
-    struct waiting *next;
-    enum side from;
-    enum wire_action action;
-    const char *fault;
-    size_t size;
-    uint8_t frame[];
-};
-
-struct queue {
-    struct waiting *first, **end;
-};
 
 struct wire {
     int tap[SIDE_COUNT];
@@ -116,36 +103,6 @@ const char *fate_name(enum fate fate)
 static enum side other_side(enum side side)
 {
     return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
-}
-
-static void queue_begin(struct queue *queue)
-{
-    queue->first = NULL;
-    queue->end = &queue->first;
-}
-
-static void queue_add(struct queue *queue, struct waiting *waiting)
-{
-    waiting->next = NULL;
-    *queue->end = waiting;
-    queue->end = &waiting->next;
-}
-
-static struct waiting *queue_take(struct queue *queue)
-{
-    struct waiting *first = queue->first;
-    if (first != NULL)
-        queue->first = first->next;
-    if (queue->first == NULL)
-        queue->end = &queue->first;
-    return first;
-}
-
-static void queue_empty(struct queue *queue)
-{
-    struct waiting *one = NULL;
-    while ((one = queue_take(queue)) != NULL)
-        free(one);
 }
 
 struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks)

@@ -321,3 +321,17 @@ Test(wire, burst_of_released_packets_loses_none)
 {
     both_families(burst);
 }
+
+/* They come some ticks after the addresses, and not again. */
+static void what_hosts_report(void)
+{
+    CHECK(wire_await_reports(testbed.wire));
+    CHECK(hosts_second(&testbed.hosts, true) == 0);
+    CHECK(wire_await_reports(testbed.wire));
+    CHECK(!wire_await_reports(testbed.wire));
+}
+
+Test(wire, new_addresses_are_reported_before_a_case_begins)
+{
+    testbed_run(what_hosts_report);
+}

@@ -1,0 +1,32 @@
+/*
+ * A queue of packets that the wire keeps back, each with what was decided for it. Single-threaded.
+ */
+#ifndef SOCKPROOF_WIRE_QUEUE_H
+#define SOCKPROOF_WIRE_QUEUE_H
+
+#include "wire/wire.h"
+
+/* A packet that waits: its copy and what was decided for it. */
+struct waiting {
+    struct waiting *next;
+    enum side from;
+    enum wire_action action;
+    const char *fault;
+    size_t size;
+    uint8_t frame[];
+};
+
+struct queue {
+    struct waiting *first, **end;
+};
+
+/* Makes an empty one. */
+void queue_begin(struct queue *queue);
+/* Puts a packet at its end; it is the queue's from now on. */
+void queue_add(struct queue *queue, struct waiting *waiting);
+/* Takes its first packet, which is the caller's to free; NULL when it is empty. */
+struct waiting *queue_take(struct queue *queue);
+/* Frees all. */
+void queue_empty(struct queue *queue);
+
+#endif
