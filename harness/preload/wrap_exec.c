@@ -52,10 +52,10 @@ int wrap_execveat(int dirfd, const char *path, char *const *argv, char *const *e
 
 /* --- arguments one by one ------------------------------------------------------------------ */
 
-static size_t count(va_list words)
+static size_t count(const char *first, va_list words)
 {
-    size_t number = 1; /* the one that is named */
-    while (va_arg(words, char *) != NULL)
+    size_t number = 0;
+    for (const char *word = first; word != NULL; word = va_arg(words, char *))
         number++;
     return number;
 }
@@ -63,22 +63,20 @@ static size_t count(va_list words)
 /* The words and the NULL behind them. */
 static void collect(char **argv, const char *first, va_list words)
 {
-    *argv++ = (char *)first;
-    while ((*argv++ = va_arg(words, char *)) != NULL)
-        continue;
+    *argv = (char *)first;
+    while (*argv != NULL)
+        *++argv = va_arg(words, char *);
 }
 
 int wrap_execl(const char *path, const char *first, ...)
 {
     va_list words;
     va_start(words, first);
-    size_t number = first != NULL ? count(words) : 0;
+    size_t number = count(first, words);
     va_end(words);
     char *argv[number + 1];
-    argv[0] = NULL;
     va_start(words, first);
-    if (first != NULL)
-        collect(argv, first, words);
+    collect(argv, first, words);
     va_end(words);
     return wrap_execve(path, argv, environ);
 }
@@ -87,13 +85,11 @@ int wrap_execlp(const char *name, const char *first, ...)
 {
     va_list words;
     va_start(words, first);
-    size_t number = first != NULL ? count(words) : 0;
+    size_t number = count(first, words);
     va_end(words);
     char *argv[number + 1];
-    argv[0] = NULL;
     va_start(words, first);
-    if (first != NULL)
-        collect(argv, first, words);
+    collect(argv, first, words);
     va_end(words);
     return wrap_execvpe(name, argv, environ);
 }
@@ -102,13 +98,11 @@ int wrap_execle(const char *path, const char *first, ...)
 {
     va_list words;
     va_start(words, first);
-    size_t number = first != NULL ? count(words) : 0;
+    size_t number = count(first, words);
     va_end(words);
     char *argv[number + 1];
-    argv[0] = NULL;
     va_start(words, first);
-    if (first != NULL)
-        collect(argv, first, words);
+    collect(argv, first, words);
     char *const *envp = va_arg(words, char *const *);
     va_end(words);
     return wrap_execve(path, argv, envp);
