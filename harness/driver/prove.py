@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
 
 from reports import records
-from stages import ROOT, Stage, all_stages, c_files
+from stages import ROOT, Stage, all_stages, c_files, with_what_they_use
 
 WIDTH = 80
 
@@ -127,7 +127,8 @@ def table(outcomes: list[Outcome]) -> str:
 
 
 def chosen(stages: list[Stage], arguments: list[str]) -> list[Stage] | None:
-    """The stages that the arguments ask for; None for arguments that make no sense."""
+    """The stages that the arguments ask for and those that these lean on; None for arguments that
+    make no sense."""
     wanted: list[str] = []
     rest = list(arguments)
     quick = False
@@ -146,7 +147,7 @@ def chosen(stages: list[Stage], arguments: list[str]) -> list[Stage] | None:
     if not picked:
         print("sockproof: no stage has such a title; there are:", file=sys.stderr)
         print("\n".join(f"  {stage.title}" for stage in stages), file=sys.stderr)
-    return picked or None
+    return with_what_they_use(picked, stages) or None
 
 
 def main(arguments: list[str]) -> int:

@@ -44,6 +44,25 @@ class Stage:
     limit: int = 900
 
 
+def makes(stage: Stage) -> set[str]:
+    """The folders that a stage makes: those that it builds in, and its report."""
+    made = {command[command.index("-B") + 1] for command in stage.commands if "-B" in command}
+    return made | ({str(stage.report)} if stage.report else set())
+
+
+def with_what_they_use(picked: list[Stage], every: list[Stage]) -> list[Stage]:
+    """The picked stages and all before them that make what they use, in order."""
+    wanted = list(picked)
+    for stage in wanted:
+        words = [word for command in stage.commands for word in command]
+        words += stage.environment.values()
+        for folder in set().union(*map(makes, every)) - makes(stage):
+            makers = [one for one in every if folder in makes(one)]
+            if any(folder in (word, str(Path(word).parent)) for word in words):
+                wanted += [one for one in makers[:1] if one not in wanted]
+    return [stage for stage in every if stage in wanted]
+
+
 def build(folder: str, *settings: str, targets: tuple[str, ...] = ()) -> list[list[str]]:
     """Configures and builds in a folder of the root."""
     chosen = [word for target in targets for word in ("--target", target)]

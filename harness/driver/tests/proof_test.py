@@ -54,6 +54,14 @@ def test_stages_are_chosen(tmp_path: Path) -> None:
     assert quick and {"suite", "self-proof"} <= {one.title for one in quick} and len(quick) < 10
     only = prove.chosen(every, ["--only", "style"])
     assert only and [one.title for one in only] == ["style and Python"]
+    for part, before in (("self-proof", "build with gcc, no warnings"),
+                         ("clang-tidy", "build with clang, no warnings"),
+                         ("suite, address", "unit tests, address and undefined sanitizers")):
+        found = prove.chosen(every, ["--only", part])
+        assert found and [one.title for one in found][0] == before and part in found[1].title
+        assert len(found) == 2
+    records = prove.chosen(every, ["--only", "records"])
+    assert records and [one.title for one in records][:2] == ["build with gcc, no warnings", "suite"]
     assert prove.chosen(every, ["--only", "nosuch"]) is None
     assert prove.chosen(every, ["--slow"]) is None
 
