@@ -53,7 +53,10 @@ static int spawn(const struct cast *cast, struct member *member)
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
-    memset(cast->shared->signals[cast_index(cast, member)], 0, sizeof cast->shared->signals[0]);
+    int index = cast_index(cast, member);
+    memset(cast->shared->signals[index], 0, sizeof cast->shared->signals[0]);
+    atomic_store(&cast->shared->told[index], 0);
+    member->taken = 0;
     pid_t pid = fork();
     if (pid == 0)
         perform(cast, member, ends[1]);
@@ -119,12 +122,20 @@ static void bury(struct member *member)
 int cast_receive(struct member *member, int *number)
 {
     ssize_t got = recv(member->control, number, sizeof *number, MSG_DONTWAIT);
-    if (got == sizeof *number)
+    if (got == sizeof *number) {
+        member->taken++;
         return 1;
+    }
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     bury(member);
     return -1;
+}
+
+bool cast_tells(const struct cast *cast, const struct member *member)
+{
+    return member->pid > 0 &&
+           atomic_load(&cast->shared->told[cast_index(cast, member)]) != member->taken;
 }
 
 void cast_kill(struct member *member)

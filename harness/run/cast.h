@@ -18,8 +18,9 @@ struct member {
     enum side side;
     pid_t pid; /* 0: not running */
     int control;
-    bool worn;  /* changed in a way that the next case must not inherit */
-    int status; /* of waitpid(2), once it has ended by itself */
+    uint32_t taken; /* numbers received from it, of those that it told */
+    bool worn;      /* changed in a way that the next case must not inherit */
+    int status;     /* of waitpid(2), once it has ended by itself */
 };
 
 struct cast {
@@ -46,6 +47,9 @@ int cast_index(const struct cast *cast, const struct member *member);
 int cast_send(const struct member *member, int order);
 /* Receives a number if one waits: 1; 0 when none; -1 when the process has ended (status set). */
 int cast_receive(struct member *member, int *number);
+/* A running member has told more than was received: true costs no system call to find out, and
+   cast_receive may still give 0 while the number is on its way. Says nothing of a process's end. */
+bool cast_tells(const struct cast *cast, const struct member *member);
 /* Ends a member for good: SIGKILL, waited for. */
 void cast_kill(struct member *member);
 /* Ends every member that is worn or has ended; the others stay. */

@@ -53,23 +53,34 @@ static void ended(struct trial *trial, int slot)
             trial->open[i].ended = true;
 }
 
+/* What one member has to say. Only a look at its socket tells that it is dead. */
+static int hear(struct trial *trial, struct member *member, bool look)
+{
+    const struct cast *cast = &trial->stage->cast;
+    int moved = 0;
+    int number = 0;
+    int got = member->pid > 0 && look ? 1 : 0;
+    while (got > 0 || cast_tells(cast, member)) {
+        got = cast_receive(member, &number);
+        if (got > 0)
+            ended(trial, number);
+        else if (got < 0)
+            lost_member(trial, member);
+        moved += got != 0;
+        if (got <= 0)
+            break;
+    }
+    return moved;
+}
+
 static int take_in(struct trial *trial)
 {
     struct cast *cast = &trial->stage->cast;
+    bool look = trial->stage->stack->virtual_time || trial->look;
     int moved = 0;
-    for (int i = 0; i < cast->count; i++) {
-        struct member *member = &cast->member[i];
-        int number = 0;
-        int got = member->pid > 0 ? 1 : 0;
-        while (got > 0) {
-            got = cast_receive(member, &number);
-            if (got > 0)
-                ended(trial, number);
-            else if (got < 0)
-                lost_member(trial, member);
-            moved += got != 0;
-        }
-    }
+    trial->look = false;
+    for (int i = 0; i < cast->count; i++)
+        moved += hear(trial, &cast->member[i], look);
     return moved;
 }
 
@@ -147,6 +158,7 @@ bool settle(struct trial *trial)
         log_now_us(&trial->log) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
     int rounds = 0;
     while (rounds < QUIET_ROUNDS && !trial->member_died && log_now_us(&trial->log) < bound) {
+        trial->look = rounds == 0;
         bool quiet = quiet_now(trial);
         rounds = quiet ? rounds + 1 : 0;
         if (!quiet)
@@ -208,7 +220,8 @@ void settle_idle(struct trial *trial, const struct until *until)
     uint64_t now = real_us(trial);
     uint64_t wait_us = until->real_us > now ? until->real_us - now : 0;
     int ms = (int)((wait_us + 999) / 1000);
-    epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
+    int count = epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
+    trial->look = trial->look || count != 1 || (event.events & EPOLLHUP) != 0;
 }
 
 /* --- virtual time --------------------------------------------------------------------------- */

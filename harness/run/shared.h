@@ -107,6 +107,7 @@ struct shared {
     _Atomic int current_step;
     _Atomic uint32_t ticks; /* the virtual clock of stacks in userspace, since the case began */
     _Atomic uint32_t done[ACTOR_MAX]; /* how far each actor's timers have followed it */
+    _Atomic uint32_t told[ACTOR_MAX]; /* numbers that each actor has sent back, or is sending */
     struct plan plan;
     _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number */
     struct call slot[SLOT_MAX];

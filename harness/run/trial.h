@@ -183,6 +183,7 @@ struct trial {
     char *reason;
     struct failure failure;
     bool member_died;
+    bool look;                        /* at every member's socket next time, for one may be dead */
     char scratch[40];                 /* the folder of the case's programs; empty: none yet */
     struct watched watched[OPEN_MAX]; /* its programs under faults */
     size_t watched_count;
