@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from reports import failure
 from reports.compare import KINDS, Difference
@@ -36,6 +37,30 @@ def annotation(variant: Variant, regressed: bool, weight: str) -> str:
               "col": said.get("column"), "title": title}
     words = ",".join(f"{key}={in_value(str(value))}" for key, value in values.items() if value)
     return f"::{weight} {words}::{in_text(variant.line)}"
+
+
+# The head of a complaint about a case file.
+COMPLAINT = re.compile(r"(?P<file>[^\n]+?):(?P<line>\d+):(?P<col>\d+): "
+                       r"error\[(?P<code>[^\]\n]+)\]: (?P<said>[^\n]*)")
+
+
+def refusals(complaints: list[str]) -> list[str]:
+    """Workflow commands, at most ten, for case files that were refused: one for each complaint, with
+    what the complaint says beside the quoted source."""
+    lines = []
+    for text in complaints:
+        head = COMPLAINT.match(text)
+        if head is None:
+            lines.append(f"::error title=sockproof::{in_text(text)}")
+            continue
+        notes = [line.strip(" =") for line in text.splitlines() if line.lstrip().startswith("= ")]
+        words = ",".join(f"{key}={in_value(head[key])}" for key in ("file", "line", "col"))
+        lines.append(f"::error {words},title=lint%3A {in_value(head['code'])}::"
+                     f"{in_text('; '.join([head['said'], *notes]))}")
+    if len(lines) > MOST_ANNOTATIONS:
+        left = len(lines) - MOST_ANNOTATIONS + 1
+        lines[MOST_ANNOTATIONS - 1:] = [f"::error title=sockproof::{left:,} more complaints; see the log"]
+    return lines
 
 
 def in_text(text: str) -> str:

@@ -15,14 +15,14 @@ from sockproof_driver import exitstatus, house
 from sockproof_driver.arrivals import Arrivals
 from sockproof_driver.engine import Engine
 from sockproof_driver.judgement import Judgement, judge, stand_in
-from sockproof_driver.listing import Listing, Variant
+from sockproof_driver.listing import Listing, Variant, split_blocks
 from sockproof_driver.provenance import Provenance
 from sockproof_driver.reportdir import ReportDir
 from sockproof_driver.shard import Shard
 from sockproof_driver.stacks import DEFAULT
 from reports.compare import MEMORY, Difference, difference, memory_of
 from reports.failure import failure_text
-from reports.github import announced
+from reports.github import announced, refusals
 from reports.model import Report
 from reports.records import Records, read
 from reports.render import render, write_whole
@@ -201,9 +201,12 @@ class Bench:
             return None
 
     def announcements(self) -> list[str]:
-        """On GitHub Actions: the annotations, and the step summary written where it is wanted."""
+        """On GitHub Actions: the annotations, and the step summary written where it is wanted; where
+        nothing ran, the complaints about case files."""
         if os.environ.get("GITHUB_ACTIONS") != "true":
             return []
+        if not self.ran:
+            return refusals(split_blocks(self.listing.complaints))
         try:
             return announced(Report(read(self.folder)), self.difference)
         except OSError as error:

@@ -159,5 +159,5 @@ class Display:
         if self._bench.ran:
             terminalreporter.write_line(closing.totals_line(self._bench))
             terminalreporter.write_line(closing.report_line(self._bench))
-            for line in self._bench.announcements():
-                terminalreporter.write_line(line)
+        for line in self._bench.announcements():
+            terminalreporter.write_line(line)

@@ -24,7 +24,7 @@ from reports import records
 from reports.command import main
 from reports.compare import difference
 from reports.failure import flat
-from reports.github import annotation, annotations, step_summary
+from reports.github import annotation, annotations, refusals, step_summary
 from reports.merge import Unmergeable, merge
 from reports.model import Report, variant_of
 from reports.tap import EXPECTED, tap_text
@@ -305,6 +305,30 @@ def test_a_run_on_github_announces_itself(house: House, tmp_path: Path) -> None:
     text = summary.read_text("utf-8")
     assert text.startswith("what was there\n## ") and "`tcp/a[inet]`" in text
     assert "::error" not in house.run().stdout
+
+
+def test_a_refused_case_file_is_annotated() -> None:
+    done = tool(str(ROOT / "sockproof"), "run", "--no-install", "-p", "no:cacheprovider",
+                str(sample.CASES / "unknown-citation.yaml"), SOCKPROOF_ENGINE=sample.ENGINE,
+                GITHUB_ACTIONS="true")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("::")]
+    assert done.returncode == 3 and len(lines) == 1, done.stdout + done.stderr
+    name, values, message = command_of(lines[0])
+    file = sample.CASES / "unknown-citation.yaml"
+    assert name == "error" and values["title"] == "lint: unknown-citation"
+    line = file.read_text("utf-8").splitlines()[int(values["line"]) - 1]
+    assert (ROOT / values["file"]) == file and line[int(values["col"]) - 1:].startswith("posix/")
+    assert message.startswith("the catalogue has no requirement") and "did you mean" in message
+
+
+def test_refusals_are_few_and_whole() -> None:
+    complaint = "a,b.yaml:3:5: error[x]: 50% of\n   3 | y: ::z\n     |    ^\n     = do this"
+    name, values, message = command_of(refusals([complaint])[0])
+    assert (name, values) == ("error", {"file": "a,b.yaml", "line": "3", "col": "5", "title": "lint: x"})
+    assert message == "50% of; do this"
+    many = refusals([complaint] * 12 + ["what is no complaint"])
+    assert len(many) == 10 and command_of(many[-1])[2].startswith("4 more")
+    assert command_of(refusals(["what is\nno complaint"])[0])[2] == "what is\nno complaint"
 
 
 @pytest.fixture(scope="module")
