@@ -39,7 +39,8 @@ examples:
   ./sockproof report github >> annotations        in a step of GitHub Actions
 
 exit status: 0 good, 1 diff found a regression or a case cites what there is not, 2 something
-             could not be written or the parts make no run, 3 usage, 130 interrupted"""
+             could not be written, records are missing or damaged, or the parts make no run,
+             3 usage, 130 interrupted"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     many.add_argument("-o", "--output", required=True, type=Path, metavar="DIR",
                       help="a new folder for the whole")
     many.add_argument("--partial", action="store_true",
-                      help="merge although shards are missing; the report says so")
+                      help="merge although something is missing; the report says so")
     for verb, text in (("tap", "TAP 14 on standard output"),
                        ("github", "annotations on standard output, and the step summary in "
                                   "$GITHUB_STEP_SUMMARY")):
@@ -96,7 +97,9 @@ def do_render(words: argparse.Namespace) -> int:
     errors = Coverage(report).errors if report.has_catalogue else []
     for case, text in errors:
         say(f"{case.id} {text}")
-    return BROKEN if complaints else DIFFERENT if errors else GOOD
+    if complaints or report.records.torn or report.records.lost:
+        return BROKEN
+    return DIFFERENT if errors else GOOD
 
 
 def do_diff(words: argparse.Namespace) -> int:
@@ -140,15 +143,13 @@ def of_stacks(report: Report, names: str) -> compare.Difference | None:
 def do_merge(words: argparse.Namespace) -> int:
     """`report merge`."""
     try:
-        missing = merge(words.runs, words.output, words.partial)
+        merge(words.runs, words.output, words.partial)
     except Unmergeable as error:
         for line in str(error).splitlines():
             say(line)
-        if all(line.endswith("is missing") for line in str(error).splitlines()):
+        if error.partial:
             say("add --partial to merge what there is; the report will say that it is incomplete")
         return BROKEN
-    for line in missing:
-        say(line)
     return do_render(argparse.Namespace(run=words.output, full=[]))
 
 

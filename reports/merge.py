@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from reports import records as record_files
-from reports.records import HEAVY, Records, Result, listed, stack_of
+from reports.records import HEAVY, Records, Result, listed, on_stack, stack_of
 
 # What makes shards parts of one and the same run.
 ALIKE = ("place", "seed", "repeat", "commit", "host_profile_version")
 
 
 class Unmergeable(Exception):
-    """Why the parts do not make one run; a sentence for each reason, a line each."""
+    """Why the parts do not make one run; a sentence for each reason, a line each. `partial`:
+    nothing but what is missing stands in the way."""
+
+    def __init__(self, reasons: list[str], partial: bool = False) -> None:
+        super().__init__("\n".join(reasons))
+        self.partial = partial
 
 
 @dataclass(frozen=True)
@@ -34,30 +39,46 @@ class Part:
         return shard if isinstance(shard, dict) else None
 
     @property
-    def stack(self) -> str:
-        """The stack that it ran on, or all of them."""
-        names = [str(one.get("stack")) for one in listed(self.records.run.get("stacks"))]
-        return ", ".join(names) or str(self.records.run.get("stack") or "linux")
+    def asked(self) -> tuple[str, ...]:
+        """The stacks that it was to run on; none when each variant went to the first that has its
+        transport, so that it depends on the variants which stacks took part."""
+        asked = self.records.run.get("stacks_asked")
+        if isinstance(asked, list):
+            return tuple(map(str, asked))
+        return tuple(self.versions) or (str(self.records.run.get("stack") or "linux"),)
 
     @property
-    def versions(self) -> list[str]:
-        """Each of its stacks with its version."""
+    def on_stacks(self) -> str:
+        """The same in words."""
+        return f" on {', '.join(self.asked)}" if self.asked else ""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of each stack that took part, as far as they were found out."""
         run = self.records.run
-        return [f"{one.get('stack')} {one.get('version')}" for one in listed(run.get("stacks"))] \
-            or [f"{self.stack} {run.get('stack_version')}"]
+        return {str(one.get("stack")): str(one["version"]) for one in
+                [*listed(run.get("stacks")), {"stack": run.get("stack"),
+                                              "version": run.get("stack_version")}]
+                if one.get("version")}
+
+    @property
+    def names(self) -> set[str]:
+        """What was dealt out, as far as this part has it."""
+        return {on_stack(result) if len(self.asked) > 1 else result["id"]
+                for result in self.records.results}
 
 
 def merge(folders: list[Path], target: Path, partial: bool = False) -> list[str]:
     """Writes into `target`, which must be new or empty, the records of all `folders` as those of
     one run. Returns what is missing, a sentence each; raises Unmergeable for parts that are
     doubled or no parts of one run and, unless `partial`, for missing ones; OSError."""
-    parts = [Part(folder, record_files.read(folder)) for folder in folders]
+    parts = list(read_parts(folders))
     wrong = [*doubled(parts), *strangers(parts)]
-    missing = list(absent(parts))
+    missing = [*damaged(parts), *absent(parts)]
     if wrong or (missing and not partial):
-        raise Unmergeable("\n".join([*wrong, *missing]))
+        raise Unmergeable([*wrong, *missing], partial=not wrong)
     if target.exists() and any(target.iterdir()):
-        raise Unmergeable(f"{target} is not empty; give a new folder")
+        raise Unmergeable([f"{target} is not empty; give a new folder"])
     target.mkdir(parents=True, exist_ok=True)
     results = write_events(parts, target)
     with open(target / "results.jsonl", "w", encoding="utf-8") as stream:
@@ -67,12 +88,31 @@ def merge(folders: list[Path], target: Path, partial: bool = False) -> list[str]
     return missing
 
 
+def read_parts(folders: list[Path]) -> Iterator[Part]:
+    """Each folder's run. Raises Unmergeable when one holds none, or is given twice."""
+    wrong = []
+    given: dict[Path, Path] = {}
+    for folder in folders:
+        place = folder.resolve()
+        if place in given:
+            same = f", as {given[place]}" if given[place] != folder else ""
+            wrong.append(f"{folder} is given twice{same}")
+            continue
+        given[place] = folder
+        try:
+            yield Part(folder, record_files.read(folder))
+        except OSError as error:
+            wrong.append(f"{folder} holds no run: {error.strerror or error} (results.jsonl)")
+    if wrong:
+        raise Unmergeable(wrong)
+
+
 def doubled(parts: list[Part]) -> Iterator[str]:
     """Shards given twice, and results that stand in two parts."""
     shards: dict[tuple[Any, ...], Path] = {}
     owners: dict[tuple[str, str, Any], Path] = {}
     for part in parts:
-        key = (part.stack, part.shard["number"]) if part.shard else None
+        key = (part.asked, part.shard["number"]) if part.shard else None
         if key is not None and key in shards:
             yield (f"shard {key[1]} of {part.shard and part.shard['count']} is there twice: "
                    f"{shards[key]} and {part.folder}")
@@ -89,20 +129,23 @@ def doubled(parts: list[Part]) -> Iterator[str]:
 
 
 def strangers(parts: list[Part]) -> Iterator[str]:
-    """Shards of a stack that are not of one and the same run."""
-    first: dict[str, Part] = {}
+    """Shards that were to run on the same stacks and are not of one and the same run."""
+    first: dict[tuple[str, ...], Part] = {}
+    versions: dict[tuple[tuple[str, ...], str], tuple[str, Path]] = {}
     for part in parts:
         if part.shard is None:
             continue
-        other = first.setdefault(part.stack, part)
+        other = first.setdefault(part.asked, part)
         assert other.shard is not None
         for name in ("count", "selection"):
             if part.shard.get(name) != other.shard.get(name):
                 yield (f"{part.folder} and {other.folder} are no shards of one run: their "
                        f"{name} is {part.shard.get(name)} and {other.shard.get(name)}")
-        if part.versions != other.versions:
-            yield (f"{part.folder} and {other.folder} are no shards of one run: their stacks are "
-                   f"{', '.join(part.versions)} and {', '.join(other.versions)}")
+        for stack, version in part.versions.items():
+            seen, where = versions.setdefault((part.asked, stack), (version, part.folder))
+            if seen != version:
+                yield (f"{part.folder} and {where} are no shards of one run: their {stack} is "
+                       f"{version} and {seen}")
         for name in ALIKE:
             mine, others = part.records.run.get(name), other.records.run.get(name)
             if mine != others:
@@ -110,16 +153,30 @@ def strangers(parts: list[Part]) -> Iterator[str]:
                        f"{mine} and {others}")
 
 
+def damaged(parts: list[Part]) -> Iterator[str]:
+    """What parts have lost."""
+    for part in parts:
+        yield from (f"{part.folder}: {text}" for text in record_files.damage(part.records))
+
+
 def absent(parts: list[Part]) -> Iterator[str]:
-    """Shards that nobody gave."""
-    given: dict[tuple[str, int], set[int]] = {}
+    """Shards that nobody gave, and variants that are in none although all are there."""
+    dealt: dict[tuple[str, ...], list[Part]] = {}
     for part in parts:
         if part.shard is not None:
-            key = part.stack, int(part.shard["count"])
-            given.setdefault(key, set()).add(int(part.shard["number"]))
-    for (stack, count), numbers in given.items():
-        for number in sorted(set(range(1, count + 1)) - numbers):
-            yield f"shard {number} of {count} on {stack} is missing"
+            dealt.setdefault(part.asked, []).append(part)
+    for shards in dealt.values():
+        first = shards[0].shard
+        assert first is not None
+        count, total = int(first["count"]), int(first["total"])
+        numbers = {part.shard["number"] for part in shards if part.shard is not None}
+        gaps = sorted(set(range(1, count + 1)) - numbers)
+        yield from (f"shard {number} of {count}{shards[0].on_stacks} is missing"
+                    for number in gaps)
+        names = set().union(*(part.names for part in shards))
+        if not gaps and record_files.digest("\n".join(sorted(names))) != first["selection"]:
+            yield (f"of {total:,} variants that were dealt out{shards[0].on_stacks} the shards "
+                   f"hold {len(names):,}")
 
 
 def write_events(parts: list[Part], target: Path) -> list[Result]:
@@ -167,11 +224,18 @@ def merged_run(parts: list[Part], results: list[Result], missing: list[str]) -> 
     for run in runs:
         sources |= run.get("sources") or {}
         catalogue |= {entry["id"]: entry for entry in run.get("catalogue") or []}
-    trouble = missing + [str(text) for run in runs for text in run.get("trouble") or []]
     return shared | {
         "schema": 1, "totals": Counter(result["verdict"] for result in results),
         "selected": len(results),
         "complete": not missing and all(run.get("complete") is True for run in runs),
-        "trouble": trouble, "parts": [{key: value for key, value in run.items()
-                                       if key not in HEAVY} for run in runs],
-        "sources": sources, "catalogue": list(catalogue.values())}
+        "trouble": [*missing, *troubles(parts)],
+        "parts": [{key: value for key, value in run.items() if key not in HEAVY} for run in runs],
+        "sources": sources, "catalogue": list(catalogue.values()),
+        "variants": sorted(dict.fromkeys(map(on_stack, results)))}
+
+
+def troubles(parts: list[Part]) -> list[str]:
+    """Why parts are not whole although nothing of them is missing."""
+    return [f"{part.folder}: {text}" for part in parts
+            for text in record_files.incomplete(part.records)
+            if text not in record_files.damage(part.records)]

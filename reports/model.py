@@ -244,8 +244,11 @@ class Report:
     @property
     def sentence(self) -> str:
         """The verdict on the whole run in one sentence."""
-        return verdict_sentence(self.counts(), {stack: self.counts(stack)
+        said = verdict_sentence(self.counts(), {stack: self.counts(stack)
                                                 for stack in self.stacks})
+        missing = self.records.unnamed
+        return said if not missing else (
+            f"{said[:-1]}; {missing:,} {'result is' if missing == 1 else 'results are'} missing.")
 
 
 def variant_of(group: list[Result]) -> Variant:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,19 +16,45 @@ Event = dict[str, Any]
 VERDICTS = ("pass", "fail", "known", "broken", "skip", "not-run")
 JUDGED = ("pass", "fail", "known")
 # The members of run.json that are there for the renderers.
-HEAVY = ("sources", "catalogue")
+HEAVY = ("sources", "catalogue", "variants")
 # The one that speaks for a variant that ran more than once: the first of these that it got.
 WORST_FIRST = ("fail", "broken", "not-run", "skip", "known", "pass")
+# What the members of a result are, and those of its failure, where they are there at all.
+SHAPES = {**dict.fromkeys(("case", "variant", "file", "title", "stack", "place", "reason",
+                           "reproduce", "capture"), (str, "a text")),
+          **dict.fromkeys(("line", "repeat", "column", "step", "offset", "length", "count",
+                           "truncated"), (int, "a whole number")),
+          **dict.fromkeys(("events", "failure", "delivery", "ordering"), (dict, "an object")),
+          **dict.fromkeys(("cites", "faults", "errors", "requirements", "not_run"),
+                          (list, "a list")),
+          "duration_us": ((int, float), "a number")}
+OBJECTS = ("faults", "errors", "requirements")
+# So many are named where some are missing or cannot be read.
+MOST_NAMED = 5
 
 
 @dataclass
 class Records:
-    """One run's records. `torn` counts the lines that could not be read."""
+    """One run's records. `unread` has a sentence for each line that could not be read; `lost`
+    counts the results that should be there and are not, `absent` names those that are known by
+    name and stand as not-run among the results."""
 
     folder: Path
     run: dict[str, Any] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
-    torn: int = 0
+    unread: list[str] = field(default_factory=list)
+    lost: int = 0
+    absent: list[str] = field(default_factory=list)
+
+    @property
+    def torn(self) -> int:
+        """How many lines could not be read."""
+        return len(self.unread)
+
+    @property
+    def unnamed(self) -> int:
+        """How many results are missing that nobody can name."""
+        return self.lost - len(self.absent)
 
     def events(self, result: Result) -> list[Event]:
         """The events of one result in order; empty when they are missing or unreadable."""
@@ -91,41 +118,100 @@ def run_text(run: dict[str, Any]) -> str:
 
 
 def read(folder: Path) -> Records:
-    """The records of `folder`. Variants that run.json says were selected and that have no line
-    are added as not-run. Raises FileNotFoundError when there is no results.jsonl."""
+    """The records of `folder`. Results that run.json says there are and that have no line are
+    added as not-run. Raises FileNotFoundError when there is no results.jsonl."""
     records = Records(folder, read_run(folder))
-    for value in parse_lines((folder / "results.jsonl").read_bytes()):
-        if value is not None and is_result(value):
-            records.results.append(value)
-        else:
-            records.torn += 1
-    selected = records.run.get("selected")
-    present = {result["id"] for result in records.results}
-    for name in selected if isinstance(selected, list) else []:
-        if isinstance(name, str) and name not in present:
-            records.results.append(absent(name, records.run))
+    block = (folder / "results.jsonl").read_bytes()
+    for number, raw in enumerate(block.split(b"\n"), 1):
+        for value in parse_lines(raw):
+            wrong = "cut short, or no result"
+            if value is not None and is_result(value):
+                wrong = misshapen(value)
+            if wrong:
+                records.unread.append(f"line {number}: {wrong}")
+            elif value is not None:
+                records.results.append(value)
+    add_absent(records)
     return records
 
 
-def absent(name: str, run: dict[str, Any]) -> Result:
-    """A not-run result for a selected variant that left no line."""
-    case, _, variant = name.partition("[")
-    return {"schema": 1, "id": name, "case": case, "variant": variant.rstrip("]"), "repeat": 0,
-            "stack": run.get("stack", "linux"), "place": run.get("place", ""),
-            "verdict": "not-run", "reason": "the run ended before it", "duration_us": 0}
+def misshapen(value: dict[str, Any]) -> str:
+    """What about a result, or a part of it, is not as it must be; empty when it can be shown."""
+    for name, (kind, words) in SHAPES.items():
+        member = value.get(name)
+        if member is None:
+            continue
+        if not isinstance(member, kind):
+            return f"{name} is {json.dumps(member)[:40]}, not {words}"
+        if name in OBJECTS and len(listed(member)) < len(member):
+            return f"{name} is no list of objects"
+        wrong = misshapen(member) if name in ("failure", "events") else ""
+        if wrong:
+            return f"{name}: {wrong}"
+    return ""
+
+
+def add_absent(records: Records) -> None:
+    """Finds out which results are missing: by name where run.json names them, else by number."""
+    found = len(records.results)
+    repeats = records.run.get("repeat")
+    repeats = repeats if isinstance(repeats, int) else 1
+    present = {(name, result.get("repeat") or 0) for result in records.results
+               for name in (result["id"], on_stack(result))}
+    names = records.run.get("variants")
+    for name in names if isinstance(names, list) else []:
+        for repeat in range(repeats):
+            if isinstance(name, str) and (name, repeat) not in present:
+                records.results.append(absent(name, repeat, records.run))
+                records.absent.append(name + (f" (repeat {repeat + 1})" if repeats > 1 else ""))
+    selected = records.run.get("selected")
+    short = selected - found if isinstance(selected, int) else 0
+    records.lost = max(short, len(records.absent))
+
+
+def absent(name: str, repeat: int, run: dict[str, Any]) -> Result:
+    """A not-run result for one that left no line."""
+    head, bracket, stack = name.rpartition("]") if name.count("]") else (name, "", "")
+    case, _, variant = head.partition("[")
+    reason = "its result is missing" if run.get("complete") is True else "the run ended before it"
+    return {"schema": 1, "id": head + bracket, "case": case, "variant": variant, "repeat": repeat,
+            "stack": stack[1:] or run.get("stack", "linux"), "place": run.get("place", ""),
+            "verdict": "not-run", "reason": reason, "duration_us": 0}
 
 
 def incomplete(records: Records) -> list[str]:
     """Why a run is not whole, a sentence each; [] when it is."""
     reasons = []
+    if records.run.get("complete") is False and not records.run.get("trouble"):
+        reasons.append("the run ended before everything was judged and written")
+    return reasons + damage(records) + [str(text) for text in records.run.get("trouble") or []]
+
+
+def damage(records: Records) -> list[str]:
+    """What of the records is not there or cannot be read, a sentence each."""
+    reasons = []
     if not records.run:
         reasons.append("run.json is missing or cannot be read, so it is not known what was to run")
-    elif records.run.get("complete") is False and not records.run.get("trouble"):
-        reasons.append("the run ended before everything was judged and written")
-    if records.torn:
+    if records.unread:
         lines = "1 line" if records.torn == 1 else f"{records.torn} lines"
-        reasons.append(f"{lines} of results.jsonl could not be read")
-    return reasons + [str(text) for text in records.run.get("trouble") or []]
+        reasons.append(f"{lines} of results.jsonl could not be read: {named(records.unread)}")
+    if records.lost:
+        there = len(records.results) - len(records.absent)
+        reasons.append(f"{records.lost:,} of {records.lost + there:,} results "
+                       f"{'is' if records.lost == 1 else 'are'} missing"
+                       + (f": {named(records.absent)}" if records.absent else ""))
+    return reasons
+
+
+def named(names: list[str]) -> str:
+    """The first of them, and how many there are besides."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def digest(text: str) -> str:
+    """A name for `text` that every machine finds alike."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def listed(value: Any) -> list[dict[str, Any]]:

@@ -123,6 +123,31 @@ static json_t *stacks_json(const struct record *record)
     return list;
 }
 
+/* What --stack asked for; nothing when the choice was left to the engine. */
+static json_t *asked_json(const struct config *config)
+{
+    json_t *names = json_array();
+    for (int i = 0; config->stack_given && i < config->stack_count; i++)
+        json_array_append_new(names, json_string(config->stacks[i]));
+    return names;
+}
+
+/* The variants that are to have a result, "ID@STACK" where several stacks were asked for: so a
+   reader knows which are missing. */
+static json_t *variants_json(const struct record *record)
+{
+    json_t *names = json_array();
+    int several = record->config->stack_given ? record->config->stack_count : 1;
+    for (size_t i = 0; i < record->suite->variant_count; i++)
+        for (int stack = 0; stack < several; stack++)
+            if (several == 1)
+                json_array_append_new(names, json_string(record->suite->variants[i]->id));
+            else if (suite_wants(record->suite, i, stack))
+                json_array_append_new(names, json_sprintf("%s@%s", record->suite->variants[i]->id,
+                                                          record->candidates[stack].shown));
+    return names;
+}
+
 static json_t *run_json(const struct record *record, bool complete, size_t selected)
 {
     struct utsname system;
@@ -132,7 +157,7 @@ static json_t *run_json(const struct record *record, bool complete, size_t selec
     sum(record, count);
     json_t *run = json_pack(
         "{s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:I, s:i, s:f, s:s, s:s*, s:o, s:o, s:I, s:b, "
-        "s:s, s:o}",
+        "s:s, s:o, s:o}",
         "schema", RUN_SCHEMA, "sockproof", SOCKPROOF_VERSION, "stack", first->shown,
         "stack_version", first->version, "stacks", stacks_json(record), "kernel", system.release,
         "libc", gnu_get_libc_version(), "machine", system.machine, "seed",
@@ -140,10 +165,13 @@ static json_t *run_json(const struct record *record, bool complete, size_t selec
         record->config->slow_factor, "place", record->no_wire == NULL ? "wire" : "loopback",
         "no_wire", record->no_wire, "processors", processor_count(), "totals", totals_json(count),
         "selected", (json_int_t)selected, "complete", complete, "host_profile_version",
-        first->settings.profile.version, "host_profile", profile_json(record));
+        first->settings.profile.version, "host_profile", profile_json(record), "stacks_asked",
+        asked_json(record->config));
     json_t *manifest = record->suite != NULL ? manifest_json(record->suite) : NULL;
-    if (run != NULL && manifest != NULL)
+    if (run != NULL && manifest != NULL) {
         json_object_update(run, manifest);
+        json_object_set_new(run, "variants", variants_json(record));
+    }
     json_decref(manifest);
     return run;
 }

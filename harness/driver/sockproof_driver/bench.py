@@ -40,7 +40,8 @@ class Bench:
         self.listing = Listing()
         self.folder = Path(options["report"] or house.REPORT)
         self.stacks: list[str] = options["stack"] or []
-        self.arrivals = Arrivals(options["repeat"] or 1, len(self.stacks) > 1)
+        self.repeats: int = options["repeat"] or 1
+        self.arrivals = Arrivals(self.repeats, len(self.stacks) > 1)
         self.judgements: dict[str, Judgement] = {}
         self.selected: dict[str, Variant] = {}
         self.marks: set[str] = set()
@@ -113,14 +114,20 @@ class Bench:
         if name in self.judgements:
             return self.judgements[name]
         found = self.arrivals.wait(name, tick)
-        if not found:
+        if len(found) < self.repeats:
             self.finish_engine()
-            found = [self._absent(name)]
+            found += self._absent(name)
         self.judgements[name] = judge(found)
         return self.judgements[name]
 
-    def _absent(self, name: str) -> dict[str, Any]:
-        """The line of a variant that the engine left none for."""
+    def _absent(self, name: str) -> list[dict[str, Any]]:
+        """A line for each repeat of a variant that the engine left none for."""
+        there = {result.get("repeat") for result in self.arrivals.of(name)}
+        line = self._stand_in(name)
+        return [line | {"repeat": repeat} for repeat in range(self.repeats) if repeat not in there]
+
+    def _stand_in(self, name: str) -> dict[str, Any]:
+        """What takes the place of a result of the variant."""
         seed = self.options["seed"]
         variant = self.selected[name]
         stack = name[len(variant["id"]) + 1:] or (self.stacks or [DEFAULT])[0]
@@ -156,7 +163,7 @@ class Bench:
             return
         self._hold_signals()
         self.finish_engine(stop=bool(self.not_yet_judged()))
-        missing = [self._absent(name) for name in self.selected if not self.arrivals.of(name)]
+        missing = [line for name in self.selected for line in self._absent(name)]
         self._report.release()
         try:
             if not self._report.complete(self.arrivals.all(), missing):

@@ -89,7 +89,10 @@ class Run:
         self.selected = [known[line] for line in lines if not line.startswith("@")]
         self.offset = 0
         self.verdicts: list[str] = []
-        self.run = {"schema": 1, "stack": "linux", "seed": self.seed, "args": words}
+        self.run = {"schema": 1, "stack": "linux", "seed": self.seed, "args": words,
+                    "repeat": self.repeats, "stacks_asked": [],
+                    "selected": len(self.selected) * self.repeats,
+                    "variants": [variant["id"] for variant in self.selected]}
         self.write_run(False)
         self.results = open(self.report / "results.jsonl", "w", encoding="utf-8")
         self.events = open(self.report / "events.jsonl", "wb")

@@ -194,7 +194,7 @@ def test_torn_lines_are_counted_and_left_out(tmp_path: Path) -> None:
 
 def test_selected_and_absent_is_not_run(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, result("a[x]", "pass"))
-    (folder / "run.json").write_text(json.dumps({"selected": ["a[x]", "b[y]"]}), "utf-8")
+    (folder / "run.json").write_text(json.dumps({"variants": ["a[x]", "b[y]"]}), "utf-8")
     assert [(r["id"], r["verdict"]) for r in records.read(folder).results] == [
         ("a[x]", "pass"), ("b[y]", "not-run")]
     assert "1 pass, 1 not-run" in summary_text(records.read(folder))
