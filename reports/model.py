@@ -244,6 +244,9 @@ class Report:
     @property
     def sentence(self) -> str:
         """The verdict on the whole run in one sentence."""
+        shard = self.run.get("shard")
+        if isinstance(shard, dict) and shard.get("total") and self.run.get("selected") == 0:
+            return empty_shard(shard)
         said = verdict_sentence(self.counts(), {stack: self.counts(stack)
                                                 for stack in self.stacks})
         missing = self.records.unnamed
@@ -259,6 +262,13 @@ def variant_of(group: list[Result]) -> Variant:
     if unstable and word not in BAD:
         word = "unstable"
     return Variant(result, word, unstable, len(group))
+
+
+def empty_shard(shard: dict[str, Any]) -> str:
+    """What is to be said of a part of a run to which no variant fell."""
+    total = shard["total"]
+    fell = "the one variant" if total == 1 else f"all {total:,} variants"
+    return f"Shard {shard['number']} of {shard['count']} is empty: {fell} fell to the others."
 
 
 def verdict_sentence(counts: Counter[str], stacks: dict[str, Counter[str]]) -> str:

@@ -64,6 +64,12 @@ class Bench:
         return self._report is not None
 
     @property
+    def empty_part(self) -> bool:
+        """Whether nothing of what was selected fell to this shard: it is right then that nothing
+        runs, and its report is needed to make the run whole."""
+        return self.shard is not None and self.shard.total > 0 and not self.selected
+
+    @property
     def died(self) -> str:
         """How the engine ended if it should not have; empty otherwise, and while it runs."""
         if self.status is None or self._stopped or self.status in exitstatus.ENGINE_STATUSES:
@@ -88,7 +94,7 @@ class Bench:
         lines = [f"@{file}" for file in files] + list(self.selected)
         self._catch_termination()
         self._engine = Engine(engines.arguments(self.options, self.folder.absolute()),
-                              "\n".join(lines) + "\n", self.arrivals)
+                              "".join(f"{line}\n" for line in lines), self.arrivals)
 
     def _catch_termination(self) -> None:
         """SIGTERM and SIGHUP end a session as Ctrl-C does."""
@@ -241,6 +247,8 @@ class Bench:
     def _engine_status(self) -> int | None:
         """The engine's own status, which counts every failure; what is excused is taken out."""
         counts = self.counts()
+        if self.status == exitstatus.NOTHING and self.empty_part:
+            return exitstatus.GOOD
         if self.status == exitstatus.FAIL and counts["lesser"] and not counts["fail"]:
             return exitstatus.GOOD
         return self.status
@@ -251,6 +259,7 @@ class Bench:
             return exitstatus.INTERRUPTED
         if self.lint_failed:
             return exitstatus.USAGE
-        verdicts = exitstatus.of_verdicts(self.counts(), self.options["max-skips"])
+        verdicts = exitstatus.GOOD if self.empty_part else exitstatus.of_verdicts(
+            self.counts(), self.options["max-skips"])
         status = exitstatus.of_session(verdicts, self._engine_status, self._stopped)
         return exitstatus.BROKEN if self.complaints and status == exitstatus.GOOD else status

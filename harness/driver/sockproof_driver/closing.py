@@ -12,6 +12,7 @@ from sockproof_driver.bench import LOG_TAIL_LINES, Bench
 from reports import stacks
 from reports.compare import text as difference_text
 from reports.failure import flat
+from reports.model import empty_shard
 from reports.records import VERDICTS, instability, stack_of
 from reports.site import FOLDER
 
@@ -158,6 +159,8 @@ def said(bench: Bench) -> list[str]:
 
 def totals_line(bench: Bench) -> str:
     """How many variants have each verdict."""
+    if bench.shard is not None and bench.empty_part:
+        return empty_shard(bench.shard.facts)
     counts = Counter(judgement.verdict for judgement in bench.judgements.values())
     words = [f"{counts[word]:,} {word}" for word in (*VERDICTS, "unstable") if counts[word]]
     return "totals: " + (", ".join(words) or "nothing ran")

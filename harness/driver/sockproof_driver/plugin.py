@@ -133,7 +133,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, None]:
     bench = session.config.stash[BENCH]
     items = [item for item in session.items if isinstance(item, CaseItem)]
     blocked = session.testsfailed and not session.config.option.continue_on_collection_errors
-    if items and not blocked and not session.config.option.collectonly:
+    if (items or bench.empty_part) and not blocked and not session.config.option.collectonly:
         try:
             bench.start({item.name: item.variant for item in items})
         except (ReportInUse, EngineUnfit) as error:

@@ -152,6 +152,25 @@ def test_a_part_cut_at_a_line_end_is_no_whole_run(house: House, tmp_path: Path) 
     assert merge(parts, tmp_path / "whole") == []
 
 
+def test_a_shard_to_which_nothing_falls_is_a_part_like_any_other(house: House,
+                                                                 tmp_path: Path) -> None:
+    house.case("tcp/a")
+    parts = [tmp_path / str(number) for number in (1, 2, 3)]
+    done = [house.call(*house.command("--shard", f"{number}/3", "--report", str(part)))
+            for number, part in enumerate(parts, 1)]
+    assert [one.returncode for one in done] == [0, 0, 0], done[2].stdout
+    empty = "Shard 3 of 3 is empty: all 2 variants fell to the others."
+    assert f"\n{empty}\n" in done[2].stdout and "exit status 0 (good)" in done[2].stdout
+    assert report_of(parts[2]).sentence == empty and not report_of(parts[2]).incomplete
+    assert (parts[2] / "junit.xml").is_file()
+    assert merge(parts, tmp_path / "whole") == []
+    assert report_of(tmp_path / "whole").sentence == "All 2 variants pass on linux."
+    with pytest.raises(Unmergeable, match="shard 3 of 3 is missing"):
+        merge(parts[:2], tmp_path / "less")
+    # Where the whole selection is empty, nothing ran, and that is not green.
+    assert house.run("--shard", "1/3", "-k", "nosuchcase").returncode == 4
+
+
 def test_an_engine_that_dies_between_repeats_leaves_all_of_them(house: House) -> None:
     house.case("tcp/a", variants=["inet"], then="crash")
     assert house.run("--repeat", "3").returncode == 2
