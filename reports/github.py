@@ -15,15 +15,19 @@ MOST_ANNOTATIONS, MOST_ROWS = 10, 50
 
 
 def annotations(report: Report, difference: Difference | None = None) -> list[str]:
-    """Workflow commands, at most ten: what regressed first, then what failed, then what broke."""
+    """Workflow commands, at most ten: that the run is not whole, then what regressed, what failed
+    and what broke."""
     regressed = difference.keys("regressed") if difference else set()
     chosen = sorted((variant for variant in report.variants if variant.word in BAD),
                     key=lambda v: ((v.stack, v.id) not in regressed, BAD.index(v.word)))
-    lines = [annotation(variant, (variant.stack, variant.id) in regressed,
-                        "warning" if report.counts_not(variant) else "error")
-             for variant in chosen[:MOST_ANNOTATIONS]]
-    if len(chosen) > MOST_ANNOTATIONS:
-        left = len(chosen) - MOST_ANNOTATIONS + 1
+    lines = [f"::error title=sockproof::incomplete: {in_text('; '.join(report.incomplete))}"] \
+        if report.incomplete else []
+    room = MOST_ANNOTATIONS - len(lines)
+    lines += [annotation(variant, (variant.stack, variant.id) in regressed,
+                         "warning" if report.counts_not(variant) else "error")
+              for variant in chosen[:room]]
+    if len(chosen) > room:
+        left = len(chosen) - room + 1
         lines[-1] = f"::error title=sockproof::{left:,} more variants did not hold; see the report"
     return lines
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports import failure
-from reports.records import (Records, Result, instability, lesser, spokesman, stack_of,
-                             stacks_of)
+from reports.records import (Records, Result, incomplete, instability, lesser, spokesman,
+                             stack_of, stacks_of)
 from reports.template import fill
 
 # Every character that XML 1.0 does not allow, whatever the escaping.
@@ -65,13 +65,25 @@ def testcase(records: Records, name: str, repeats: list[Result], folder: str) ->
 
 
 def junit_xml(records: Records, folder: str = "") -> str:
-    """The whole document, a <testsuite> for each stack. Well-formed whatever bytes the records
-    carry."""
+    """The whole document, a <testsuite> for each stack, and one with an error for each reason why
+    the run is not whole. Well-formed whatever bytes the records carry."""
     stacks = stacks_of(records.results, records.run) or [str(records.run.get("stack") or "linux")]
-    return fill("junit.xml", suites=[
-        suite(stack, [testcase(records, name, group, folder)
-                      for name, group in records.variants.items() if stack_of(group[0]) == stack])
-        for stack in stacks])
+    suites = [suite(stack, [testcase(records, name, group, folder)
+                            for name, group in records.variants.items()
+                            if stack_of(group[0]) == stack]) for stack in stacks]
+    reasons = incomplete(records)
+    if reasons:
+        suites.append(suite("run", [not_whole(number, reason)
+                                    for number, reason in enumerate(reasons, 1)]))
+    return fill("junit.xml", suites=suites)
+
+
+def not_whole(number: int, reason: str) -> Testcase:
+    """The <testcase> of the n-th reason why a run is not whole. Its name stays from run to run,
+    whatever the reason."""
+    return Testcase(classname="sockproof.run", name="is complete" + f" ({number})" * (number > 1),
+                    file="", line=0, seconds="0.000000", element="error",
+                    message=xml_text(failure.flat(reason)), text=xml_text(f"incomplete: {reason}"))
 
 
 def suite(stack: str, cases: list[Testcase]) -> dict[str, Any]:

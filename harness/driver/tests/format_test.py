@@ -77,7 +77,10 @@ def test_junit_is_valid_and_says_what_the_records_say(folder: Path, report: Repo
     assert tool("xmllint", "--noout", "--schema", str(XSD), str(folder / "wrong.xml")).returncode
     kinds: Counter[str] = Counter()
     lines: dict[str, int] = {}
-    for suite in junitparser.JUnitXml.fromfile(file):
+    suites = list(junitparser.JUnitXml.fromfile(file))
+    assert [(one.classname, one.name, one.result[0].message) for one in suites.pop()] == [
+        ("sockproof.run", "is complete", report.incomplete[0])]
+    for suite in suites:
         for one in suite:
             about = Path(str(one._elem.get("file")))
             lines[one.name] = int(one._elem.get("line"))
@@ -257,7 +260,8 @@ def command_of(line: str) -> tuple[str, dict[str, str], str]:
 def test_annotations_are_few_and_whole(report: Report) -> None:
     lines = annotations(report)
     assert len(lines) == 10
-    for line in lines[:-1]:
+    assert command_of(lines[0])[2] == f"incomplete: {report.incomplete[0]}"
+    for line in lines[1:-1]:
         name, values, message = command_of(line)
         assert name == "error" and {"file", "line", "title"} <= set(values) and message
         text = (ROOT / values["file"]).read_text("utf-8")

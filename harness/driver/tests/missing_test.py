@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from compare_test import report_of, result, run_of
 from conftest import House
 from reports import records
 from reports.command import main
+from reports.github import annotations
+from reports.junit import junit_xml
 from reports.merge import Unmergeable, merge
 
 IDS = ("a[x]", "b[x]", "c[x]")
@@ -29,6 +32,19 @@ def cut(folder: Path, lines: int, tail: str = "") -> Path:
     kept = path.read_text("utf-8").splitlines(keepends=True)[:lines]
     path.write_text("".join(kept) + tail, "utf-8")
     return folder
+
+
+def test_machines_are_told_of_every_reason(tmp_path: Path) -> None:
+    run = cut(whole_run(tmp_path / "run"), 1, '{"id": "\\u0007')
+    report = report_of(run)
+    errors = ElementTree.fromstring(junit_xml(report.records))[1]
+    assert [(case.get("name"), case[0].tag, case[0].get("message")) for case in errors] == [
+        ("is complete", "error", report.incomplete[0]),
+        ("is complete (2)", "error", report.incomplete[1])]
+    assert (errors.get("tests"), errors.get("errors")) == ("2", "2")
+    assert annotations(report) == [f"::error title=sockproof::incomplete: {'; '.join(report.incomplete)}"]
+    whole = report_of(whole_run(tmp_path / "whole"))
+    assert len(ElementTree.fromstring(junit_xml(whole.records))) == 1 and annotations(whole) == []
 
 
 @pytest.mark.parametrize(("lines", "tail", "said"), [
