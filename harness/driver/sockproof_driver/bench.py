@@ -17,14 +17,14 @@ from sockproof_driver.engine import Engine
 from sockproof_driver.judgement import Judgement, judge, stand_in
 from sockproof_driver.listing import Listing, Variant, split_blocks
 from sockproof_driver.provenance import Provenance
-from sockproof_driver.reportdir import ReportDir
+from sockproof_driver.reportdir import ReportDir, set_aside
 from sockproof_driver.shard import Shard
 from sockproof_driver.stacks import DEFAULT
 from reports.compare import MEMORY, Difference, difference, memory_of
 from reports.failure import failure_text
 from reports.github import announced, refusals
 from reports.model import Report
-from reports.records import Records, read
+from reports.records import Records, read, read_run
 from reports.render import render, write_whole
 
 LOG_TAIL_LINES = 20
@@ -50,6 +50,7 @@ class Bench:
         self.status: int | None = None
         self.said = ""
         self.complaints: list[str] = []
+        self.notes: list[str] = []
         self.shard: Shard | None = None
         self.provenance = Provenance()
         self._before: Report | None = None
@@ -212,6 +213,19 @@ class Bench:
             return difference(self._before, Report(read(self.folder)), names)
         except OSError:
             return None
+
+    def set_aside(self) -> None:
+        """Takes an earlier run out of the report folder, for a session that ends before it has a
+        report of its own: whoever collects the report must not take the one for the other."""
+        began = str(read_run(self.folder).get("began") or "an earlier run")
+        try:
+            aside = set_aside(self.folder)
+        except OSError as error:
+            self.notes.append(f"{house.shown(self.folder)} still holds the run of {began}: {error}")
+            return
+        if aside is not None:
+            self.notes.append(f"this run has no report; the records of the one before, of {began}, "
+                              f"are in {house.shown(aside)}")
 
     def announcements(self) -> list[str]:
         """On GitHub Actions: the annotations, and the step summary written where it is wanted; where

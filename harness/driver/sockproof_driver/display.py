@@ -159,5 +159,8 @@ class Display:
         if self._bench.ran:
             terminalreporter.write_line(closing.totals_line(self._bench))
             terminalreporter.write_line(closing.report_line(self._bench))
+        for note in self._bench.notes:
+            for line in textwrap.wrap(note, 80, break_long_words=False, break_on_hyphens=False):
+                terminalreporter.write_line(line)
         for line in self._bench.announcements():
             terminalreporter.write_line(line)

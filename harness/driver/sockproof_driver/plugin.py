@@ -206,6 +206,20 @@ def mapped(session: pytest.Session, status: int) -> int:
     return exitstatus.FAIL if ours in (0, 4) and session.testsfailed else ours
 
 
+def nothing_selected(session: pytest.Session, status: int) -> list[str]:
+    """Why there was nothing to run, a sentence; nothing when something else was wrong."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if status != exitstatus.NOTHING or reporter is None:
+        return []
+    found = len(reporter.stats.get("deselected", []))
+    option = session.config.option
+    given = [f"{flag} {text!r}" for flag, text in (("-k", option.keyword), ("-m", option.markexpr))
+             if text]
+    by = " and ".join(given) or "the selection"
+    return [f"nothing ran: {by} leaves none of {found:,} variants" if found
+            else "nothing ran: there is no case file in what was selected"]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
     global last_status
@@ -215,4 +229,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
     bench.finish()
     if is_ours(session):
         last_status = mapped(session, int(exitstatus))
+        if not bench.ran and not session.config.option.collectonly:
+            bench.notes += nothing_selected(session, last_status)
+            bench.set_aside()
         session.exitstatus = last_status

@@ -17,6 +17,9 @@ from reports.site import FOLDER, is_ours
 
 OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "stacks.txt",
         "engine.log", "results.tap", "compared.json", ".reserve")
+# Where the records of an earlier run go when a run ends before it has any of its own.
+EARLIER = ".earlier"
+RECORDS = ("run.json", "results.jsonl", "events.jsonl", "engine.log", "compared.json", "capture")
 # Kept free for the report of a run that fills its disk; less where there is not so much.
 RESERVE_BYTES, LEAST_RESERVE_BYTES = 8 << 20, 256 << 10
 
@@ -48,12 +51,9 @@ class ReportDir:
                 from None
 
     def _empty(self) -> None:
-        for name in OURS:
-            (self.folder / name).unlink(missing_ok=True)
-        if is_ours(self.folder / FOLDER):
-            shutil.rmtree(self.folder / FOLDER)
-        for capture in (self.folder / "capture").glob("*.pcapng"):
-            capture.unlink()
+        if (self.folder / EARLIER).is_dir():
+            shutil.rmtree(self.folder / EARLIER)
+        empty(self.folder)
 
     def _reserve(self) -> None:
         """Takes room on the disk that only the report will get."""
@@ -98,6 +98,38 @@ class ReportDir:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def empty(folder: Path) -> None:
+    """Removes what a run left in `folder`, and nothing else."""
+    for name in OURS:
+        (folder / name).unlink(missing_ok=True)
+    if is_ours(folder / FOLDER):
+        shutil.rmtree(folder / FOLDER)
+    for capture in (folder / "capture").glob("*.pcapng"):
+        capture.unlink()
+
+
+def set_aside(folder: Path) -> Path | None:
+    """Moves the records of an earlier run in `folder` to where nobody takes them for those of a
+    later one, and removes what was rendered of them, which can be made again. Where they are
+    then; None when there are none, or another run is writing them. Raises OSError."""
+    if not (folder / "results.jsonl").exists():
+        return None
+    with open(folder / ".lock", "w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+        aside = folder / EARLIER
+        if aside.is_dir():
+            shutil.rmtree(aside)
+        aside.mkdir()
+        for name in RECORDS:
+            if (folder / name).exists():
+                (folder / name).rename(aside / name)
+        empty(folder)
+    return aside
 
 
 def name_of(result: dict[str, Any]) -> tuple[Any, ...]:

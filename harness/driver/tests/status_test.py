@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -52,6 +53,43 @@ def test_lint_error_is_three_and_shown(house: House) -> None:
     assert "cases/tcp/bad.yaml:2:3: error[E007]: no such key" in done.stdout
     assert "    |   ^^^^" in done.stdout
     assert not (house.report / "results.jsonl").exists()
+
+
+@pytest.mark.parametrize("wrong", ["lint", "selection"])
+def test_an_older_report_is_not_taken_for_this_runs(house: House, wrong: str) -> None:
+    house.case("tcp/a")
+    assert house.run().returncode == 0
+    kept = {name: (house.report / name).read_bytes() for name in ("results.jsonl", "events.jsonl",
+                                                                  "run.json")}
+    if wrong == "lint":
+        house.case("tcp/bad", lint="no such key")
+    arguments = ["-k", "nosuch"] if wrong == "selection" else []
+    for _ in range(2):
+        done = house.run(*arguments)
+        assert done.returncode == (3 if wrong == "lint" else 4)
+        assert [entry.name for entry in house.report.iterdir() if not entry.name.startswith(".")] == []
+        aside = house.report / ".earlier"
+        assert {name: (aside / name).read_bytes() for name in kept} == kept
+        assert ("nothing ran: -k 'nosuch' leaves none of 2 variants" in done.stdout) == (
+            wrong == "selection")
+    (house.root / "cases" / "tcp" / "bad.yaml").unlink(missing_ok=True)
+    assert house.run().returncode == 0 and not aside.exists()
+
+
+def test_an_older_report_stays_where_nothing_was_to_run(house: House) -> None:
+    house.case("tcp/a")
+    house.run()
+    for arguments in (["--sede", "3"], ["--collect-only"]):
+        house.run(*arguments)
+        assert (house.report / "junit.xml").is_file()
+
+
+def test_what_was_set_aside_is_named(house: House) -> None:
+    house.case("tcp/a")
+    house.run()
+    began = json.loads((house.report / "run.json").read_text("utf-8"))["began"]
+    said = " ".join(house.run("-k", "nosuch").stdout.split())
+    assert f"this run has no report; the records of the one before, of {began}, are in" in said
 
 
 @pytest.mark.parametrize("arguments, message", [
