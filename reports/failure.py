@@ -12,6 +12,8 @@ WIDTH = 80
 FIRST_EVENTS, LAST_EVENTS = 20, 60
 PLAIN_LANES = ("client", WIRE, "server")
 LANE_STEP = 14
+# The code of a result that passed although its baseline says that it fails, and what to do then.
+STALE, MENDED = "stale-baseline", ["mend       ./sockproof baseline update"]
 # Levels that are words of RFC 2119, which are written so.
 KEYWORDS = ("must", "should", "may")
 
@@ -20,8 +22,10 @@ def failure_text(result: Result, events: list[Event], folder: str = "") -> str:
     """Everything a reader needs to understand the result, in at most 80 columns wherever the
     parts allow it. `folder` is where the records lie, as the reader would type it."""
     failure = result.get("failure") or {}
-    blocks = [heading(result), place_in_case(result, failure), requirements(failure),
-              timeline(events, result), unreached(failure), evidence(result, folder)]
+    # Of a case that passed there is nothing to see: it is the baseline that is wrong.
+    history = timeline(events, result) if failure.get("code") != STALE else MENDED
+    blocks = [heading(result), place_in_case(result, failure), requirements(failure), history,
+              unreached(failure), evidence(result, folder)]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -69,7 +73,7 @@ def place_in_case(result: Result, failure: dict[str, Any]) -> list[str]:
         source = wrapped(str(failure["source"]), f"  {line} | ", gutter)
         longest = max(map(len, source)) - len(gutter)
         lines += [*source, gutter + "^" * min(longest, WIDTH - len(gutter))]
-    if "expected" in failure or "observed" in failure:
+    if failure.get("expected") or failure.get("observed"):
         who = " ".join(str(failure[k]) for k in ("actor", "field") if failure.get(k))
         lines += labelled("expected", f"{who} {failure.get('expected')}".strip())
         lines += labelled("observed", f"{who} {failure.get('observed')}".strip())

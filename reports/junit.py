@@ -56,10 +56,12 @@ def testcase(records: Records, name: str, repeats: list[Result], folder: str) ->
     text = ""
     if element in ("failure", "error"):
         text = failure.failure_text(result, records.events(result), folder)
-    where = (result.get("failure") or {}).get("line") or result.get("line") or 0
+    said = result.get("failure") or {}
+    where = said.get("line") or result.get("line") or 0
     seconds = sum(entry.get("duration_us") or 0 for entry in repeats) / 1e6
     return Testcase(classname=xml_text(str(result.get("case") or "").replace("/", ".")),
-                    name=xml_text(name), file=xml_text(str(result.get("file") or "")),
+                    name=xml_text(name),
+                    file=xml_text(str(said.get("file") or result.get("file") or "")),
                     line=int(where), seconds=f"{seconds:.6f}", element=element,
                     message=xml_text(message), text=xml_text(text))
 

@@ -34,7 +34,7 @@ def point(number: int, name: str, variant: Variant, excused: bool) -> list[str]:
         said = variant.result.get("failure") or {}
         facts = {"verdict": variant.word, "message": reason,
                  "severity": "fail" if variant.word == "fail" else "error",
-                 "file": variant.result.get("file"),
+                 "file": said.get("file") or variant.result.get("file"),
                  "line": said.get("line") or variant.result.get("line"),
                  "step": said.get("step"), "expected": said.get("expected"),
                  "observed": said.get("observed"), "reproduce": variant.result.get("reproduce")}

@@ -31,6 +31,8 @@ static const struct {
     {"stream-diverged",
      "Bytes came out of the stream that were not sent there: lost, doubled, swapped or "
      "damaged data."},
+    {"stale-baseline", "An entry of the baseline says that this fails, and it passes: run "
+                       "./sockproof baseline update, or mend the entry."},
 };
 
 static bool explain_code(const char *word)

@@ -286,6 +286,15 @@ static json_t *events_json(struct record *record, const char *text, size_t size,
                      (json_int_t)dropped);
 }
 
+/* A failure that is the baseline's: what is to be looked at is its entry, not the case. */
+static json_t *stale_json(const struct deviation *known)
+{
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:[]}", "code",
+                     "stale-baseline", "file", known->file, "line", known->mark.line, "column",
+                     known->mark.column, "step", 0, "source", "", "actor", "", "field", "",
+                     "expected", "", "observed", "", "requirements");
+}
+
 static void hold_against_baseline(const struct candidate *candidate, const struct variant *variant,
                                   json_t *result)
 {
@@ -302,9 +311,11 @@ static void hold_against_baseline(const struct candidate *candidate, const struc
         json_object_set_new(result, "verdict", json_string("fail"));
         json_object_set_new(
             result, "reason",
-            json_sprintf("stale baseline: it says that this fails on %s %s (%s), and it "
-                         "passes; remove the entry or narrow its versions",
-                         candidate->name, candidate->version, known->reason));
+            json_sprintf("stale baseline: %s:%d says that this fails on %s %s (%s), and it passes; "
+                         "./sockproof baseline update takes the entry out or narrows its versions",
+                         known->file, known->mark.line, candidate->name, candidate->version,
+                         known->reason));
+        json_object_set_new(result, "failure", stale_json(known));
     }
 }
 

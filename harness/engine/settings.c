@@ -65,8 +65,10 @@ static void more_deviations(struct settings *settings, size_t more)
     settings->deviations = list;
 }
 
-/* One entry: a deviation of one case, or the same one of several. */
-static bool load_deviation(struct settings *settings, const struct node *node, const char *path)
+/* One entry: a deviation of one case, or the same one of several. file is the baseline's name from
+   the root, path the one to open it by. */
+static bool load_deviation(struct settings *settings, const struct node *node, const char *file,
+                           const char *path)
 {
     const struct node *one = node_get(node, "case");
     const struct node *several = node_get(node, "cases");
@@ -84,7 +86,7 @@ static bool load_deviation(struct settings *settings, const struct node *node, c
     for (const struct node *id = good ? first : NULL; id != NULL;
          id = several != NULL ? id->next : NULL)
         settings->deviations[settings->deviation_count++] =
-            (struct deviation){id->text, versions, reason->text};
+            (struct deviation){id->text, versions, reason->text, file, id->mark};
     return good;
 }
 
@@ -97,8 +99,10 @@ static size_t named(const struct node *list)
     return count;
 }
 
-static bool load_baseline(struct settings *settings, const char *path)
+static bool load_baseline(struct settings *settings, const char *directory, const char *stack)
 {
+    const char *file = arena_printf(settings->arena, "fixtures/baseline/%s.yaml", stack);
+    const char *path = arena_printf(settings->arena, "%s/%s", directory, file);
     const struct node *root = load(settings, path);
     const struct node *list = node_get(root, "deviations");
     bool good = root != NULL && list != NULL;
@@ -106,7 +110,7 @@ static bool load_baseline(struct settings *settings, const char *path)
         fprintf(stderr, "%s: a baseline has the key deviations\n", path);
     more_deviations(settings, named(list));
     for (const struct node *one = list != NULL ? list->first : NULL; one != NULL; one = one->next)
-        good = load_deviation(settings, one, path) && good;
+        good = load_deviation(settings, one, file, path) && good;
     return good;
 }
 
@@ -132,13 +136,9 @@ bool settings_load(struct settings *settings, const char *root, const char *stac
     bool good = load_profile(
         settings, arena_printf(settings->arena, "%s/fixtures/host-profile/linux.yaml", root));
     if (guest || strcmp(name, "linux") == 0)
-        good = load_baseline(settings, arena_printf(settings->arena,
-                                                    "%s/fixtures/baseline/linux.yaml", root)) &&
-               good;
+        good = load_baseline(settings, root, "linux") && good;
     if (strcmp(name, "linux") != 0 && has_baseline(settings, root, name))
-        good = load_baseline(settings, arena_printf(settings->arena, "%s/fixtures/baseline/%s.yaml",
-                                                    root, name)) &&
-               good;
+        good = load_baseline(settings, root, name) && good;
     return good;
 }
 

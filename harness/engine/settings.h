@@ -15,6 +15,8 @@ struct deviation {
     const char *id;              /* a case, or one variant "case[name]" */
     const struct node *versions; /* prefixes of the stack's version that it holds for */
     const char *reason;
+    const char *file; /* the baseline that says so, from the root, and where in it */
+    struct mark mark;
 };
 
 struct settings {

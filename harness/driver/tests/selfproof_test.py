@@ -11,10 +11,14 @@ import os
 import platform
 import signal
 import subprocess
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from reports.failure import failure_text
+from reports.junit import junit_xml
 from reports.ladder import ladder
+from reports.records import read
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = ROOT / "fixtures" / "selfproof" / "cases"
@@ -278,8 +282,20 @@ def test_a_stale_baseline_and_a_known_deviation(tmp_path: Path) -> None:
     by_case = {r["case"]: r for r in found.results}
     assert by_case[f"{CASE_ID}must-fail"]["verdict"] == "known"
     assert by_case[f"{CASE_ID}passes"]["verdict"] == "fail"
-    assert by_case[f"{CASE_ID}passes"]["reason"].startswith("stale baseline: ")
+    stale = by_case[f"{CASE_ID}passes"]
+    assert stale["reason"].startswith("stale baseline: fixtures/baseline/linux.yaml:3 says that ")
+    assert (stale["failure"]["file"], stale["failure"]["line"], stale["failure"]["column"]) == (
+        "fixtures/baseline/linux.yaml", 3, 12)
     assert found.status == 1
+    # Of a case that passed there is nothing to see: what to do stands in its place.
+    records = read(found.report)
+    text = failure_text(stale, records.events(stale), "REPORT")
+    assert "\nfixtures/baseline/linux.yaml:3:12  stale-baseline\n" in text
+    assert "\nmend       ./sockproof baseline update\n" in text
+    assert "events  (time" not in text and "passes.yaml:" not in text and "expected" not in text
+    [case] = [one for one in ElementTree.fromstring(junit_xml(records)).iter("testcase")
+              if one.get("name") == stale["id"]]
+    assert (case.get("file"), case.get("line")) == ("fixtures/baseline/linux.yaml", "3")
 
 
 CASE_ID = ""  # ids begin below the folder called cases
