@@ -118,7 +118,9 @@ def failures(report: Report) -> list[str]:
     lines = ["", "### What did not hold", "", "| | variant | why | see it again |",
              "| --- | --- | --- | --- |"]
     for variant in found[:MOST_ROWS]:
-        lines.append(f"| **{variant.word}** | {named(report, variant)} | {cell(variant.line)} | "
+        word = f"{variant.word}, does not count" if report.counts_not(variant) \
+            else f"**{variant.word}**"
+        lines.append(f"| {word} | {named(report, variant)} | {cell(variant.line)} | "
                      f"{code(str(variant.result.get('reproduce') or ''))} |")
     if len(found) > MOST_ROWS:
         lines.append(f"| | | and {len(found) - MOST_ROWS:,} more | |")

@@ -248,7 +248,8 @@ class Report:
         if isinstance(shard, dict) and shard.get("total") and self.run.get("selected") == 0:
             return empty_shard(shard)
         said = verdict_sentence(self.counts(), {stack: self.counts(stack)
-                                                for stack in self.stacks})
+                                                for stack in self.stacks},
+                                sum(map(self.counts_not, self.variants)))
         missing = self.records.unnamed
         return said if not missing else (
             f"{said[:-1]}; {missing:,} {'result is' if missing == 1 else 'results are'} missing.")
@@ -271,9 +272,18 @@ def empty_shard(shard: dict[str, Any]) -> str:
     return f"Shard {shard['number']} of {shard['count']} is empty: {fell} fell to the others."
 
 
-def verdict_sentence(counts: Counter[str], stacks: dict[str, Counter[str]]) -> str:
+def not_counted(excused: int, failed: int) -> str:
+    """What is to be said behind so many failures of which so many do not count."""
+    if excused == failed:
+        return f", in SHOULD and MAY alone: {'it does' if failed == 1 else 'they do'} not count " \
+               "without --strict"
+    return f", {excused:,} of them in SHOULD and MAY alone, which does not count without --strict"
+
+
+def verdict_sentence(counts: Counter[str], stacks: dict[str, Counter[str]],
+                     excused: int = 0) -> str:
     """"2 of 15 variants fail on linux; 3 could not be judged."; with several stacks, how many
-    fail on each."""
+    fail on each. `excused` of the failures do not count."""
     total = counts.total()
     if not sum(counts[word] for word in (*JUDGED, "unstable")):
         return "Nothing was judged: this run proves nothing."
@@ -283,7 +293,8 @@ def verdict_sentence(counts: Counter[str], stacks: dict[str, Counter[str]]) -> s
         each = ", ".join(f"{own['fail'] + own['unstable']:,} on {stack}"
                          for stack, own in stacks.items() if own["fail"] + own["unstable"])
         parts = [f"{failed:,} of {total:,} variants {'fails' if failed == 1 else 'fail'}"
-                 + (where if len(stacks) == 1 else f": {each}")]
+                 + (where if len(stacks) == 1 else f": {each}")
+                 + (not_counted(excused, failed) if excused else "")]
     elif counts["known"]:
         parts = [f"Nothing fails{where} that its baseline does not name: {counts['pass']:,} of "
                  f"{total:,} variants pass, {counts['known']:,} deviate as known"]

@@ -14,6 +14,7 @@ from reports import plot, source
 from reports.command import main
 from reports.coverage import Coverage
 from reports.failure import timeline
+from reports.github import step_summary
 from reports.ladder import ladder
 from reports.ladder_drawing import drawing
 from reports.model import slug, verdict_sentence
@@ -186,6 +187,25 @@ def test_repeats_that_disagree_are_shown(tmp_path: Path) -> None:
      "run proves nothing.")])
 def test_the_verdict_in_one_sentence(counts: dict[str, int], wanted: str) -> None:
     assert verdict_sentence(Counter(counts), {"linux": Counter(counts)}) == wanted
+
+
+@pytest.mark.parametrize(("musts", "shoulds", "wanted"), [
+    (0, 1, "1 of 2 variants fails on linux, in SHOULD and MAY alone: it does not count without --strict."),
+    (0, 2, "2 of 3 variants fail on linux, in SHOULD and MAY alone: they do not count without --strict."),
+    (1, 1, "2 of 3 variants fail on linux, 1 of them in SHOULD and MAY alone, which does not count "
+     "without --strict.")])
+def test_the_sentence_says_what_does_not_count(tmp_path: Path, musts: int, shoulds: int,
+                                               wanted: str) -> None:
+    levels = ["MUST"] * musts + ["SHOULD"] * shoulds
+    lines = [result(f"{number}[x]", "fail", failure={"requirements": [{"id": "a/b", "level": level}]})
+             for number, level in enumerate(levels)]
+    run = run_of(tmp_path / "run", *lines, result("passes[x]", "pass"))
+    found = report_of(run)
+    assert found.sentence == wanted
+    summary = step_summary(found)
+    assert summary.count("| fail, does not count |") == shoulds and summary.count("**fail**") == musts
+    strict = report_of(run_of(tmp_path / "strict", *lines, strict=True))
+    assert "count" not in strict.sentence + step_summary(strict)
 
 
 def test_ids_of_any_kind_have_pages(tmp_path: Path) -> None:
