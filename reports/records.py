@@ -36,8 +36,8 @@ MOST_NAMED = 5
 @dataclass
 class Records:
     """One run's records. `unread` has a sentence for each line that could not be read; `lost`
-    counts the results that should be there and are not, `absent` names those that are known by
-    name and stand as not-run among the results."""
+    counts the results that should be there and are not, `absent` names the variants that lack any
+    and have one more, as not-run, and `unnamed` counts the results of variants without a name."""
 
     folder: Path
     run: dict[str, Any] = field(default_factory=dict)
@@ -45,16 +45,12 @@ class Records:
     unread: list[str] = field(default_factory=list)
     lost: int = 0
     absent: list[str] = field(default_factory=list)
+    unnamed: int = 0
 
     @property
     def torn(self) -> int:
         """How many lines could not be read."""
         return len(self.unread)
-
-    @property
-    def unnamed(self) -> int:
-        """How many results are missing that nobody can name."""
-        return self.lost - len(self.absent)
 
     def events(self, result: Result) -> list[Event]:
         """The events of one result in order; empty when they are missing or unreadable."""
@@ -152,21 +148,22 @@ def misshapen(value: dict[str, Any]) -> str:
 
 
 def add_absent(records: Records) -> None:
-    """Finds out which results are missing: by name where run.json names them, else by number."""
-    found = len(records.results)
+    """Finds out how many results are missing, and adds one for each variant that run.json names
+    and that lacks any."""
+    selected, names = records.run.get("selected"), records.run.get("variants")
     repeats = records.run.get("repeat")
     repeats = repeats if isinstance(repeats, int) else 1
-    present = {(name, result.get("repeat") or 0) for result in records.results
-               for name in (result["id"], on_stack(result))}
-    names = records.run.get("variants")
-    for name in names if isinstance(names, list) else []:
-        for repeat in range(repeats):
-            if isinstance(name, str) and (name, repeat) not in present:
-                records.results.append(absent(name, repeat, records.run))
-                records.absent.append(name + (f" (repeat {repeat + 1})" if repeats > 1 else ""))
-    selected = records.run.get("selected")
-    short = selected - found if isinstance(selected, int) else 0
-    records.lost = max(short, len(records.absent))
+    short = selected - len(records.results) if isinstance(selected, int) else None
+    found = Counter(name for result in records.results for name in (result["id"], on_stack(result)))
+    known = 0
+    for name in names if isinstance(names, list) and short != 0 else []:
+        missing = repeats - found[name] if isinstance(name, str) else 0
+        if missing > 0:
+            known += missing
+            records.results.append(absent(name, found[name], records.run))
+            records.absent.append(name + (f" ({missing} of {repeats} repeats)" if repeats > 1 else ""))
+    records.lost = known if short is None or short < 0 else short
+    records.unnamed = max(records.lost - known, 0)
 
 
 def absent(name: str, repeat: int, run: dict[str, Any]) -> Result:

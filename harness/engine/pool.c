@@ -63,6 +63,7 @@ struct pool {
     enum source signals_are, console_is, stream_is; /* for epoll to point to */
     int epoll, signals;
     bool stopped, interrupted;
+    bool enough; /* interrupted as nobody wants to know more: SIGUSR1 */
     char *answer;
 };
 
@@ -439,11 +440,19 @@ static int until_next_deadline(const struct pool *pool)
     return first == UINT64_MAX ? -1 : first <= now ? 0 : (int)((first - now + 999) / 1000);
 }
 
+static void take_signal(struct pool *pool)
+{
+    struct signalfd_siginfo said;
+    pool->stopped = pool->interrupted = true;
+    pool->enough = read(pool->signals, &said, sizeof said) == (ssize_t)sizeof said &&
+                   said.ssi_signo == SIGUSR1;
+}
+
 static void take_event(struct pool *pool, void *from)
 {
     switch (*(enum source *)from) {
     case SOURCE_SIGNALS:
-        pool->stopped = pool->interrupted = true; /* SIGINT or SIGTERM */
+        take_signal(pool);
         break;
     case SOURCE_LANE:
         take_answer(pool, from);
@@ -509,8 +518,9 @@ static void run_all(struct pool *pool)
 
 static void end_all(struct pool *pool)
 {
-    const char *why =
-        pool->interrupted ? "the run was interrupted" : "an earlier variant ended the run";
+    const char *why = pool->enough        ? "the run stopped at an earlier failure"
+                      : pool->interrupted ? "the run was interrupted"
+                                          : "an earlier variant ended the run";
     end_guest(pool);
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].pid > 0)
@@ -526,6 +536,7 @@ static bool open_pool(struct pool *pool)
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGUSR1);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN); /* a reader of standard output that left does not end the run */
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = &pool->signals_are};

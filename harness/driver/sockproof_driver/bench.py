@@ -143,7 +143,9 @@ class Bench:
             tail = "; ".join(self.said.splitlines()[-3:])
             reason = f"the engine {self.died} before it was judged" + (f": {tail}" if tail else "")
             return stand_in(variant, "broken", reason, given)
-        if self._stopped or self.interrupted or self.status == exitstatus.INTERRUPTED:
+        if self._stopped and not self.interrupted:
+            return stand_in(variant, "not-run", "the run stopped at an earlier failure", given)
+        if self.interrupted or self.status == exitstatus.INTERRUPTED:
             return stand_in(variant, "not-run", "the run was ended before it", given)
         return stand_in(variant, "broken", "the engine ended without a result for it", given)
 
@@ -152,7 +154,7 @@ class Bench:
         if self._engine is None:
             return
         if stop:
-            self.status = self._engine.stop()
+            self.status = self._engine.stop(enough=not self.interrupted)
             self._stopped = self._engine.stopped
         else:
             self.status = self._engine.wait()

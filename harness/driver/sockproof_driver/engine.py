@@ -1,12 +1,12 @@
 """The one engine process of a session.
 
 Theory of operation: the engine runs in a process group of its own, so that Ctrl-C reaches pytest
-alone and the engine gets exactly one SIGINT, from stop(). One thread reads its standard output
+alone and the engine gets exactly one signal, from stop(). One thread reads its standard output
 and hands every result line to the Arrivals; standard error goes to an unnamed file, read once the
 process has ended. A second thread waits for the process: when it has ended it gives the reader
 time to reach the end of the pipe, kills what is left of the group and still holds it (workers of
 an engine that crashed), and only then tells the Arrivals that nothing more will come. So nobody
-waits for results of a dead engine. An engine that does not end after SIGINT is killed."""
+waits for results of a dead engine. An engine that does not end after that signal is killed."""
 
 from __future__ import annotations
 
@@ -78,12 +78,13 @@ class Engine:
         self._selection.close()
         return self._process.returncode
 
-    def stop(self) -> int:
-        """Ends the engine: SIGINT, so that it writes what it has and the rest as not-run; if
-        that does not end it, SIGKILL. Its exit status."""
+    def stop(self, enough: bool) -> int:
+        """Ends the engine, so that it writes what it has and the rest as not-run: with SIGINT, or
+        with SIGUSR1 when `enough` is known, as after a failure with -x; if that does not end it,
+        SIGKILL. Its exit status."""
         if self._process.poll() is None:
             self.stopped = True
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGUSR1 if enough else signal.SIGINT)
         status = self.wait(PATIENCE_SECONDS)
         if status is None:
             self._process.kill()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
 import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
-from conftest import House
+from conftest import ROOT, House
+from sample import CASES, ENGINE
 
 
 def test_exitfirst_leaves_the_rest_not_run(house: House) -> None:
@@ -26,6 +29,23 @@ def test_exitfirst_leaves_the_rest_not_run(house: House) -> None:
     suite = ElementTree.parse(house.report / "junit.xml").getroot()[0]
     assert suite.get("tests") == "7" and suite.get("skipped") == "4"
     assert "not run" in (house.report / "summary.txt").read_text("utf-8")
+    assert "    4  ended by SIGUSR1" in done.stdout
+
+
+@pytest.mark.parametrize(("number", "reason"), [
+    (signal.SIGINT, "the run was interrupted"),
+    (signal.SIGUSR1, "the run stopped at an earlier failure")])
+def test_what_did_not_run_says_why(tmp_path: Path, number: signal.Signals, reason: str) -> None:
+    process = subprocess.Popen([ENGINE, "run", "--report", str(tmp_path / "report"), "--workers", "1",
+                                "cases/tcp/close/half-close.yaml", str(CASES / "waits-long.yaml")],
+                               cwd=ROOT, text=True, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    for _ in range(2):
+        assert json.loads(process.stdout.readline())["verdict"] == "pass"
+    process.send_signal(number)
+    rest = [json.loads(line) for line in process.communicate(timeout=60)[0].splitlines()]
+    assert rest and {(line["verdict"], line["reason"]) for line in rest} == {("not-run", reason)}
+    assert process.returncode == 130
 
 
 def until(stream: int, wanted: bytes) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+ENDING = {signal.SIGINT, signal.SIGUSR1}
 FAILURE = {"code": "mismatch", "line": 7, "column": 5, "step": 3, "actor": "client",
            "source": 'client: {recv: 64, data: "tail"}', "field": "returns", "expected": "4",
            "observed": "0",
@@ -145,20 +146,24 @@ class Run:
             os.kill(os.getpid(), signal.SIGKILL)
         if then == "hang":
             print("engine: hanging", file=sys.stderr, flush=True)
-            signal.sigwait({signal.SIGINT})
-            raise KeyboardInterrupt
+            self.ended_by(signal.sigwait(ENDING))
         if then != "silent":
             verdicts = fake.get("verdicts", ["pass"])
             self.write(variant, repeat, verdicts[repeat % len(verdicts)])
+
+    def ended_by(self, number: int) -> None:
+        for variant in self.selected:
+            variant["fake"]["reason"] = f"ended by {signal.Signals(number).name}"
+        raise KeyboardInterrupt
 
     def all(self) -> int:
         todo = [(variant, repeat) for variant in self.selected for repeat in range(self.repeats)]
         try:
             # Blocked but here: an interrupt never falls between a line and its being done.
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
             while todo:
-                if signal.SIGINT in signal.sigpending():
-                    raise KeyboardInterrupt
+                if pending := ENDING & signal.sigpending():
+                    self.ended_by(pending.pop())
                 self.one(*todo[0])
                 todo.pop(0)
         except KeyboardInterrupt:

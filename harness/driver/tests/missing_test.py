@@ -62,6 +62,24 @@ def test_missing_lines_are_named(tmp_path: Path, lines: int, tail: str, said: st
     assert f"incomplete: {said}" in (run / "summary.txt").read_text("utf-8")
 
 
+@pytest.mark.parametrize(("wrong", "said"), [
+    ({"events": "x"}, 'events is "x", not an object'),
+    ({"events": {"offset": "far"}}, 'events: offset is "far", not a whole number'),
+    ({"duration_us": "many"}, 'duration_us is "many", not a number'),
+    ({"failure": {"requirements": "zz"}}, 'failure: requirements is "zz", not a list'),
+    ({"failure": {"requirements": ["zz"]}}, "failure: requirements is no list of objects"),
+    ({"line": [3]}, "line is [3], not a whole number"), ({"stack": 7}, "stack is 7, not a text")])
+def test_a_member_of_the_wrong_kind_is_named(tmp_path: Path, wrong: dict[str, Any], said: str,
+                                             capsys: pytest.CaptureFixture[str]) -> None:
+    run = run_of(tmp_path / "run", result("a[x]", "pass"), result("b[x]", "fail") | wrong,
+                 result("c[x]", "pass"))
+    assert main(["render", str(run)]) == 2
+    told = capsys.readouterr().err
+    assert f"incomplete: 1 line of results.jsonl could not be read: line 2: {said}\n" in told
+    assert [line["id"] for line in records.read(run).results] == ["a[x]", "c[x]"]
+    assert main(["tap", str(run)]) == 0 and main(["github", str(run)]) == 0
+
+
 def test_what_has_no_name_is_counted(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run", *(result(name, "pass") for name in IDS), selected=5)
     report = report_of(run)
@@ -73,7 +91,7 @@ def test_a_missing_repeat_is_no_pass(tmp_path: Path) -> None:
     lines = [result(name, "pass", repeat=repeat) for repeat in range(3) for name in IDS[:2]]
     run = run_of(tmp_path / "run", *lines[:4], selected=6, variants=IDS[:2], repeat=3)
     report = report_of(run)
-    assert report.incomplete == ["2 of 6 results are missing: a[x] (repeat 3), b[x] (repeat 3)"]
+    assert report.incomplete == ["2 of 6 results are missing: a[x] (1 of 3 repeats), b[x] (1 of 3 repeats)"]
     assert report.counts() == {"not-run": 2}
 
 
