@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def test_shards_make_one_run_again(house: House, tmp_path: Path) -> None:
     assert merge(parts[:2], tmp_path / "less", partial=True) == ["shard 3 of 3 is missing"]
     assert report_of(tmp_path / "less").incomplete == ["shard 3 of 3 is missing"]
     with pytest.raises(Unmergeable, match="shard 2 of 3 is there twice"):
-        merge([*parts, parts[1]], tmp_path / "more")
+        merge([*parts, shutil.copytree(parts[1], tmp_path / "copy")], tmp_path / "more")
     with pytest.raises(Unmergeable, match="is not empty"):
         merge(parts, tmp_path / "whole")
     other = tmp_path / "other"
