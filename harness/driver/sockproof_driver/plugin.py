@@ -206,18 +206,28 @@ def mapped(session: pytest.Session, status: int) -> int:
     return exitstatus.FAIL if ours in (0, 4) and session.testsfailed else ours
 
 
-def nothing_selected(session: pytest.Session, status: int) -> list[str]:
-    """Why there was nothing to run, a sentence; nothing when something else was wrong."""
+def end_without_report(session: pytest.Session, status: int) -> None:
+    """Ends a session in which nothing was to run, by its selection or by what its case files say.
+    A slip on the command line is no run, and touches no report."""
+    bench = session.config.stash[BENCH]
+    empty = status == exitstatus.NOTHING
+    if bench.ran or session.config.option.collectonly or not (empty or bench.lint_failed):
+        return
+    if empty:
+        bench.notes.append(nothing_selected(session))
+    bench.set_aside()
+
+
+def nothing_selected(session: pytest.Session) -> str:
+    """Why there is nothing to run, a sentence."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if status != exitstatus.NOTHING or reporter is None:
-        return []
-    found = len(reporter.stats.get("deselected", []))
+    found = len(reporter.stats.get("deselected", [])) if reporter is not None else 0
     option = session.config.option
     given = [f"{flag} {text!r}" for flag, text in (("-k", option.keyword), ("-m", option.markexpr))
              if text]
     by = " and ".join(given) or "the selection"
-    return [f"nothing ran: {by} leaves none of {found:,} variants" if found
-            else "nothing ran: there is no case file in what was selected"]
+    return f"nothing ran: {by} leaves none of {found:,} variants" if found \
+        else "nothing ran: there is no case file in what was selected"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -229,7 +239,5 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
     bench.finish()
     if is_ours(session):
         last_status = mapped(session, int(exitstatus))
-        if not bench.ran and not session.config.option.collectonly:
-            bench.notes += nothing_selected(session, last_status)
-            bench.set_aside()
+        end_without_report(session, last_status)
         session.exitstatus = last_status

@@ -79,7 +79,7 @@ def test_an_older_report_is_not_taken_for_this_runs(house: House, wrong: str) ->
 def test_an_older_report_stays_where_nothing_was_to_run(house: House) -> None:
     house.case("tcp/a")
     house.run()
-    for arguments in (["--sede", "3"], ["--collect-only"]):
+    for arguments in (["--sede", "3"], ["tcp/a[inet7]"], ["--collect-only"]):
         house.run(*arguments)
         assert (house.report / "junit.xml").is_file()
 
