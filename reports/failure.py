@@ -164,11 +164,11 @@ def arrow(one: Rung, first: str) -> list[str]:
     leftwards = not one.lane.startswith("client")
     reach = room // 2 if one.stopped or one.born else room
     text = flat(one.text)
-    head = "X" if one.stopped else "<" if leftwards else ">"
+    head = "X" if one.lost else "o" if one.held else "<" if leftwards else ">"
     if len(text) + 6 > reach:
         reach = min(room, len(text) + 6)
     if len(text) + 6 > room:
-        return wrapped(f"{text} {'<' if leftwards else '>'}--", first, " " * len(first))
+        return wrapped(f"{text} {head}--", first, " " * len(first))
     shaft = "-" * (reach - len(text) - 2)
     line = f"{head}{shaft} {text}" if leftwards else f"{text} {shaft}{head}"
     to_right = leftwards != one.born

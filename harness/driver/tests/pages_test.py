@@ -99,8 +99,9 @@ def test_a_stream_is_followed() -> None:
               call(95, "server", "recv = 30", returns=30, call="recv"),
               packet(96, "client", "udp", packet={"payload": {"length": 5}})]
     stream, = plot.streams(events)
-    assert stream.segments == [(10, 0, 10, "first"), (20, 10, 20, "lost"), (30, 20, 30, "first"),
-                               (90, 10, 20, "again")]
+    assert [(one.t_us, one.first, one.end, one.fate, one.again) for one in stream.segments] == [
+        (10, 0, 10, "passed", False), (20, 10, 20, "dropped", False), (30, 20, 30, "passed", False),
+        (90, 10, 20, "passed", True)]
     assert (stream.sent, stream.received) == ([(5, 30)], [(95, 30)]) and stream.worth_looking
     assert plot.stream_words(stream) == ("client: 30 bytes sent, 30 received by the other side, 4 "
                                          "segments, 1 lost, 1 carrying bytes once more")
