@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -45,14 +47,17 @@ class Account:
 
 
 class Site:
-    """The pages of one report, written below `folder`/html. `whole` are patterns of ids whose
-    ladders are shown although they passed; `difference` is one with another run, or None."""
+    """The pages of one report, written below `folder`/html, which need not be where its records
+    lie. `whole` are patterns of ids whose ladders are shown although they passed; `difference` is
+    one with another run or between two stacks, or None."""
 
     def __init__(self, report: Report, folder: Path, whole: tuple[str, ...] = (),
                  difference: Difference | None = None) -> None:
         self.report = report
         self.records = report.records
         self.folder = folder / FOLDER
+        # The way from the pages to the records, as a link has it.
+        self.beside = quote(os.path.relpath(self.records.folder, self.folder)) + "/"
         self.whole = whole
         self.difference = difference
         self.coverage = Coverage(report)
@@ -71,6 +76,7 @@ class Site:
             self.page("case.html", case.page, **self.case(case))
         self.page("matrix.html", groups=self.matrix(), programs=programs(self.report))
         self.page("coverage.html", coverage=self.coverage, states=STATES)
+        (self.folder / "difference.html").unlink(missing_ok=True)
         if self.difference is not None:
             self.page("difference.html", difference=self.difference, kinds=KINDS,
                       linked=self.linked)
@@ -80,7 +86,8 @@ class Site:
         """Writes one page, or leaves none behind that is cut short."""
         path = path or template
         target = self.folder / path
-        text = fill(template, report=self.report, root="../" * path.count("/"), here=template,
+        root = "../" * path.count("/")
+        text = fill(template, report=self.report, root=root, records=root + self.beside, here=template,
                     words=WORDS, level_names=LEVEL_NAMES, has_difference=self.difference is not None,
                     **values)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -98,15 +105,16 @@ class Site:
         return case.page if case and ours else ""
 
     def index(self) -> dict[str, Any]:
-        """What the index shows."""
-        regressed = self.difference.keys("regressed") if self.difference is not None else set()
-        failing = self.report.of_words("fail", "unstable")
-        failing.sort(key=lambda v: ((v.stack, v.id) not in regressed,))
-        groups = {"failing": failing, "broken": self.report.of_words("broken"),
-                  "known": self.report.of_words("known")}
+        """What the index shows. Of two stacks of this one run nothing became anything."""
+        since = None if self.difference is None or self.difference.of_stacks else self.difference
+        regressed = since.keys("regressed") if since else set()
+        groups = {"failing": self.report.of_words("fail", "unstable"),
+                  "broken": self.report.of_words("broken"), "known": self.report.of_words("known")}
+        for group in groups.values():
+            group.sort(key=lambda v: (v.stack, v.id) not in regressed)
         return {**{name: findings(self.report, group) for name, group in groups.items()},
-                "regressed": regressed, "difference": self.difference, "most": MOST_FINDINGS,
-                "has_log": (self.folder.parent / "engine.log").is_file(),
+                "regressed": regressed, "difference": since, "most": MOST_FINDINGS,
+                "has_log": (self.records.folder / "engine.log").is_file(),
                 "skips": reasons(self.records, "skip"), "not_run": reasons(self.records, "not-run"),
                 "flaky": [variant for variant in self.report.variants if variant.unstable],
                 "counts": self.report.counts(), "configuration": configuration(self.report), "profile": profile,
