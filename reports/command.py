@@ -102,7 +102,7 @@ def do_render(words: argparse.Namespace) -> int:
     complaints = render(words.run, str(words.run), tuple(words.full), output=output)
     for complaint in complaints:
         say(complaint)
-    for reason in report.incomplete:
+    for reason in report.incomplete + report.lost:
         say(f"incomplete: {reason}")
     if not complaints:
         print(report.sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from reports.evidence import EVENTS, named
 from reports.ladder import WIRE, Ladder, Rung, duration, ladder
 from reports.records import Event, Result
 
@@ -21,7 +22,7 @@ def failure_text(result: Result, events: list[Event], folder: str = "") -> str:
     parts allow it. `folder` is where the records lie, as the reader would type it."""
     failure = result.get("failure") or {}
     blocks = [heading(result), place_in_case(result, failure), requirements(failure),
-              timeline(events, result), unreached(failure), evidence(result, folder)]
+              timeline(events, result), unreached(failure), evidence(result, len(events), folder)]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -110,7 +111,8 @@ def timeline(events: list[Event], result: Result) -> list[str]:
     """The ladder of client, wire and server, times in ms since the case began: a client's words
     begin on the left, a server's on the right, packets are arrows across."""
     if not events:
-        return ["no events were recorded"]
+        count = named(result)
+        return [f"its {count} events are missing from {EVENTS}" if count else "no events were recorded"]
     found = ladder(events, result, FIRST_EVENTS, LAST_EVENTS)
     lines = ["events  (time in ms; > where it failed, * injected)",
              lane_names(found.lanes)]
@@ -124,6 +126,8 @@ def timeline(events: list[Event], result: Result) -> list[str]:
         lines.append(f"{'':10}... {found.left_after} events after these")
     if found.unrecorded:
         lines.append(f"{'':10}... {found.unrecorded} events were not recorded")
+    if found.missing:
+        lines.append(f"{'':10}... {found.missing} events are missing from {EVENTS}")
     return lines
 
 
@@ -186,15 +190,17 @@ def unreached(failure: dict[str, Any]) -> list[str]:
     return ["not run"] + lines if lines else []
 
 
-def evidence(result: Result, folder: str) -> list[str]:
-    """How to see it again, and where the evidence lies. Paths and commands are never cut."""
+def evidence(result: Result, found: int, folder: str) -> list[str]:
+    """How to see it again, and where the evidence lies, of which `found` events were there. Paths
+    and commands are never cut."""
     lines: list[str] = []
     if result.get("reproduce"):
         lines.append(f"reproduce  {result['reproduce']}")
     base = folder.rstrip("/") + "/" if folder else ""
     span = result.get("events") or {}
-    if span.get("count"):
-        lines.append(f"evidence   {base}events.jsonl, {span['count']} events, "
+    if named(result) and found:
+        count = f"{found} of {named(result)}" if found < named(result) else str(named(result))
+        lines.append(f"evidence   {base}{EVENTS}, {count} events, "
                      f"{span.get('length', 0)} bytes at {span.get('offset', 0)}")
     if result.get("capture"):
         lines.append(f"capture    {base}{result['capture']}")

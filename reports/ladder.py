@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from statistics import median_low
 from typing import Any, Iterator
 
+from reports.evidence import missing
 from reports.packets import HELD, LOST, taken
 from reports.records import Event, Result
 
@@ -83,7 +84,7 @@ class Window:
 class Ladder:
     """What is shown of one variant. `gap` is before which rung `left_out` events are missing,
     `left_after` how many are behind the last rung, `unrecorded` how many the engine had no room
-    for."""
+    for, `missing` how many it recorded that were not found."""
 
     lanes: list[str]
     rungs: list[Rung] = field(default_factory=list)
@@ -92,6 +93,7 @@ class Ladder:
     left_out: int = 0
     left_after: int = 0
     unrecorded: int = 0
+    missing: int = 0
 
 
 def ladder(events: list[Event], result: Result, first: int, last: int) -> Ladder:
@@ -109,7 +111,8 @@ def ladder(events: list[Event], result: Result, first: int, last: int) -> Ladder
     rungs = [rung(ordered[i], i == marked, steps, held) for i in shown]
     found = Ladder(lanes_of(rungs), with_pauses(rungs, head if begin > head else 0), gap=head,
                    left_out=begin - head, left_after=len(ordered) - end,
-                   unrecorded=int((result.get("events") or {}).get("truncated") or 0))
+                   unrecorded=int((result.get("events") or {}).get("truncated") or 0),
+                   missing=missing(result, events))
     found.windows = windows(ordered, shown)
     return found
 

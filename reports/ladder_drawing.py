@@ -72,7 +72,8 @@ def drawing(ladder: Ladder, prefix: str, title: str) -> Markup:
 def endings(ladder: Ladder) -> list[str]:
     """What is to be said below the last rung."""
     notes = [(ladder.left_after, "events after these"),
-             (ladder.unrecorded, "events were not recorded")]
+             (ladder.unrecorded, "events were not recorded"),
+             (ladder.missing, "events are missing from events.jsonl")]
     return [f"{count:,} {words}" for count, words in notes if count]
 
 

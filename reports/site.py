@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from reports import failure, plot, source
+from reports import evidence, failure, plot, source
 from reports.compare import KINDS, Difference
 from reports.coverage import STATES, Coverage
 from reports.ladder import Ladder, ladder
@@ -27,7 +27,7 @@ from reports.template import fill
 
 FOLDER, MARK = "html", "report.css"
 STATIC = Path(__file__).resolve().parent / "static"
-# A page shows the ladders of so many variants, and so many events of each.
+# A page shows the ladders of so many variants that nobody asked for, and so many events of each.
 LADDERS, FIRST_EVENTS, LAST_EVENTS = 12, 60, 180
 # More findings of one kind the index does not list; the matrix has all.
 MOST_FINDINGS = 300
@@ -36,7 +36,8 @@ SHOWN = (*BAD, "known")
 
 @dataclass(frozen=True)
 class Account:
-    """What a case's page shows of one variant: why it did not pass and how it came about."""
+    """What a case's page shows of one variant: why it did not pass and how it came about;
+    `missing` of its events are not to be found."""
 
     variant: Variant
     failure: dict[str, Any]
@@ -44,6 +45,7 @@ class Account:
     ladder: Ladder | None
     svg: Markup
     plots: list[tuple[str, Markup]]
+    missing: int
 
 
 class Site:
@@ -61,6 +63,8 @@ class Site:
         self.whole = whole
         self.difference = difference
         self.coverage = Coverage(report)
+        self.bytes_there = evidence.size(self.records)
+        self.lost = report.lost
 
     def write(self) -> Path:
         """Writes every page, the index last but for the cases that passed, so that a disk
@@ -88,14 +92,19 @@ class Site:
         target = self.folder / path
         root = "../" * path.count("/")
         text = fill(template, report=self.report, root=root, records=root + self.beside, here=template,
-                    words=WORDS, level_names=LEVEL_NAMES, has_difference=self.difference is not None,
-                    **values)
+                    lost=self.lost, has_events=self.bytes_there is not None, words=WORDS,
+                    level_names=LEVEL_NAMES, has_difference=self.difference is not None,
+                    there=self.there, **values)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             target.write_text(text, "utf-8", "backslashreplace")
         except OSError:
             target.unlink(missing_ok=True)
             raise
+
+    def there(self, name: str) -> bool:
+        """Whether a file that a result names is among the records."""
+        return os.path.exists(self.records.folder / name)
 
     def linked(self, variant: Variant) -> str:
         """The page of a variant's case; empty for one that this report does not have."""
@@ -130,17 +139,23 @@ class Site:
 
     def case(self, case: Case) -> dict[str, Any]:
         """What the page of a case shows."""
-        chosen = [variant for variant in case.variants if variant.word in SHOWN
-                  or any(fnmatchcase(name, pattern) for pattern in self.whole
-                         for name in (variant.id, case.id, on_stack(variant.result)))]
-        accounts = [self.account(variant, number < LADDERS)
-                    for number, variant in enumerate(chosen)]
+        accounts, room = [], LADDERS
+        for variant in case.variants:
+            asked = self.asked_for(variant, case)
+            if asked or variant.word in SHOWN:
+                accounts.append(self.account(variant, asked or room > 0))
+                room -= not asked
         failing = {int(account.failure["line"]) for account in accounts
                    if account.failure.get("line") and account.failure.get("source")}
         cited = [(cite, self.report.catalogue.get(cite)) for cite in case.cites]
         return {"case": case, "accounts": accounts, "cited": cited,
                 "level": self.report.level(case), "first_steps": FIRST_EVENTS,
                 "lines": source.lines(text, failing) if (text := self.report.source(case)) else []}
+
+    def asked_for(self, variant: Variant, case: Case) -> bool:
+        """Whether the user named it among those to be shown with their ladders."""
+        return any(fnmatchcase(name, pattern) for pattern in self.whole
+                   for name in (variant.id, case.id, on_stack(variant.result)))
 
     def account(self, variant: Variant, with_ladder: bool) -> Account:
         """Everything about one variant that did not pass."""
@@ -153,7 +168,9 @@ class Site:
             found = ladder(events, variant.result, FIRST_EVENTS, LAST_EVENTS)
             svg = drawing(found, variant.anchor, f"Ladder of {variant.id} on {variant.stack}; "
                           "the same events stand in the table below it")
-        return Account(variant, said, required, found, svg, plots(events))
+        looked = with_ladder or not evidence.within(variant.result, self.bytes_there)
+        gone = evidence.missing(variant.result, events) if looked else 0
+        return Account(variant, said, required, found, svg, plots(events), gone)
 
 
 def is_ours(folder: Path) -> bool:
