@@ -16,6 +16,7 @@ if not __package__:
 from reports import compare
 from reports import records as record_files
 from reports.coverage import Coverage
+from reports.failure import flat
 from reports.github import announced
 from reports.merge import Unmergeable, merge
 from reports.model import Report
@@ -105,7 +106,7 @@ def do_render(words: argparse.Namespace) -> int:
     for reason in report.incomplete + report.lost:
         say(f"incomplete: {reason}")
     if not complaints:
-        print(report.sentence)
+        print(flat(report.sentence))
         print(f"report: {output / FOLDER / 'index.html'}")
     errors = Coverage(report).errors if report.has_catalogue else []
     for case, text in errors:

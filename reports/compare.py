@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, Iterator
 
+from reports.failure import flat
 from reports.model import Report, Variant
 from reports.records import Records
 
@@ -163,12 +164,12 @@ def told(variant: Variant) -> tuple[str, str]:
 def text(found: Difference, most: int = 0, few: int = FEW) -> list[str]:
     """The difference as lines for a terminal; of each kind at most so many variants (0: all), and
     where there is a limit at most `few` that are new or gone."""
-    lines = [found.sentence]
+    lines = [flat(found.sentence)]
     for kind in KINDS:
         changes = found.of(kind)
         if changes:
             meaning = found.meaning(kind)
-            lines += ["", found.title(kind) + (f": {meaning}" if meaning else "")]
+            lines += ["", flat(found.title(kind)) + (f": {meaning}" if meaning else "")]
         shown = min(most, few) if most and kind in ("new", "gone") else most or len(changes)
         for change in changes[:shown]:
             lines += change_lines(change)
@@ -181,7 +182,7 @@ def change_lines(change: Change) -> list[str]:
     """One change: what it was, what it is, and why."""
     was = change.before.word if change.before else "absent"
     now = change.after.word if change.after else "absent"
-    return [f"  {was:<8}> {now:<9}{change.variant.id}",
+    return [f"  {was:<8}> {now:<9}{flat(change.variant.id)}",
             *([f"{'':21}{change.variant.line}"] if change.variant.line else [])]
 
 

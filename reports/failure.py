@@ -45,11 +45,11 @@ def flat(text: str) -> str:
 
 def heading(result: Result) -> list[str]:
     """Id, title, what it ran on, and the reason."""
-    facts = [f"stack {result.get('stack', '?')}", f"place {result.get('place', '?')}"]
+    facts = [f"stack {flat(str(result.get('stack', '?')))}", f"place {result.get('place', '?')}"]
     if result.get("seed") is not None:
         facts.append(f"seed {result['seed']}")
     facts.append(f"{(result.get('duration_us') or 0) / 1000:.1f} ms")
-    lines = [f"{result['verdict']}  {result['id']}"]
+    lines = [f"{result['verdict']}  {flat(str(result['id']))}"]
     lines += wrapped(str(result.get("title") or ""), "  ")
     lines.append("  " + ", ".join(facts))
     lines += wrapped(str(result.get("reason") or ""), "  ")
@@ -62,7 +62,7 @@ def place_in_case(result: Result, failure: dict[str, Any]) -> list[str]:
     if not file:
         return []
     column = failure.get("column")
-    where = f"{file}:{line}" + (f":{column}" if column else "")
+    where = flat(f"{file}:{line}") + (f":{column}" if column else "")
     code = failure.get("code")
     lines = [f"{where}" + (f"  {code}" if code else "")]
     if failure.get("source"):
@@ -134,6 +134,7 @@ def timeline(events: list[Event], result: Result) -> list[str]:
 def lane_names(lanes: list[str]) -> str:
     """The line above the ladder."""
     middle = lanes.index(WIRE) if WIRE in lanes else lanes.index("server")
+    lanes = [flat(lane) for lane in lanes]
     left, right = ", ".join(lanes[:middle]), ", ".join(lanes[middle:]).removeprefix(f"{WIRE}, ")
     room = WIDTH - 10 - len(left) - len(right)
     return f"{'':10}{left}{(WIRE if WIRE in lanes else '').center(max(room, 6))}{right}"
@@ -195,7 +196,7 @@ def evidence(result: Result, found: int, folder: str) -> list[str]:
     and commands are never cut."""
     lines: list[str] = []
     if result.get("reproduce"):
-        lines.append(f"reproduce  {result['reproduce']}")
+        lines.append(f"reproduce  {flat(str(result['reproduce']))}")
     base = folder.rstrip("/") + "/" if folder else ""
     span = result.get("events") or {}
     if named(result) and found:
@@ -203,5 +204,5 @@ def evidence(result: Result, found: int, folder: str) -> list[str]:
         lines.append(f"evidence   {base}{EVENTS}, {count} events, "
                      f"{span.get('length', 0)} bytes at {span.get('offset', 0)}")
     if result.get("capture"):
-        lines.append(f"capture    {base}{result['capture']}")
+        lines.append(f"capture    {base}{flat(str(result['capture']))}")
     return lines
