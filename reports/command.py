@@ -16,10 +16,11 @@ if not __package__:
 from reports import compare
 from reports import records as record_files
 from reports.coverage import Coverage
+from reports.failure import flat
 from reports.github import announced
 from reports.merge import Unmergeable, merge
 from reports.model import Report
-from reports.render import render, write_whole
+from reports.render import render, render_pages, write_whole
 from reports.site import FOLDER
 from reports.tap import tap_text
 
@@ -33,14 +34,19 @@ events.jsonl and run.json beside it. Without RUN it is reports/latest.
 examples:
   ./sockproof report render                       the pages of the last run, made again
   ./sockproof report render old --full tcp/data/* with the ladders of passes as well
+  ./sockproof report render archive -o pages      elsewhere, where RUN is not to be written
   ./sockproof report diff yesterday reports/latest
+  ./sockproof report diff yesterday reports/latest --no-html
   ./sockproof report diff merged --stacks linux,lwip
   ./sockproof report merge shard-1 shard-2 -o whole
   ./sockproof report github >> annotations        in a step of GitHub Actions
 
-exit status: 0 good, 1 diff found a regression or a case cites what there is not, 2 something
-             could not be written, records are missing or damaged, or the parts make no run,
-             3 usage, 130 interrupted"""
+diff A B adds the difference to the pages of B, and B remembers A from then on (compared.json);
+with --no-html both stay as they are.
+
+exit status: 0 good, 1 diff found a regression (what a baseline names is none) or a case cites
+             what there is not, 2 something could not be written, records are missing or damaged,
+             or the parts make no run, 3 usage, 130 interrupted"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,11 +58,15 @@ def parser() -> argparse.ArgumentParser:
     one = verbs.add_parser("render", help="pages, summary, JUnit and TAP of a run, made again")
     one.add_argument("run", nargs="?", type=Path, default=LATEST)
     one.add_argument("--full", action="append", default=[], metavar="PATTERN",
-                     help="draw the ladders of these ids although they passed; may be repeated")
-    two = verbs.add_parser("diff", help="what is different from one run to the other")
+                     help="draw the ladders of these ids, passes as well; may be repeated")
+    one.add_argument("-o", "--output", type=Path, metavar="DIR",
+                     help="write them there and leave RUN as it is; the links lead to its records")
+    two = verbs.add_parser("diff", help="what is different from one run to the other",
+                          description="What became different, as text and as a page of the later "
+                          "run's report, whose index then names the earlier run.")
     two.add_argument("runs", nargs="+", type=Path, metavar="RUN")
     two.add_argument("--stacks", metavar="A,B", help="compare two stacks of one run instead")
-    two.add_argument("--no-html", action="store_true", help="write no page")
+    two.add_argument("--no-html", action="store_true", help="write no page and leave the runs as they are")
     many = verbs.add_parser("merge", help="one run of several shards, or of several stacks")
     many.add_argument("runs", nargs="+", type=Path, metavar="RUN")
     many.add_argument("-o", "--output", required=True, type=Path, metavar="DIR",
@@ -86,14 +96,18 @@ def say(text: str) -> None:
 def do_render(words: argparse.Namespace) -> int:
     """`report render`."""
     report = load(words.run)
-    complaints = render(words.run, str(words.run), tuple(words.full))
+    output = words.output or words.run
+    if words.output and (output / "results.jsonl").exists() and not output.samefile(words.run):
+        return misused(f"-o: {output} holds another run")
+    output.mkdir(parents=True, exist_ok=True)
+    complaints = render(words.run, str(words.run), tuple(words.full), output=output)
     for complaint in complaints:
         say(complaint)
-    for reason in report.incomplete:
+    for reason in report.incomplete + report.lost:
         say(f"incomplete: {reason}")
     if not complaints:
-        print(report.sentence)
-        print(f"report: {words.run / FOLDER / 'index.html'}")
+        print(flat(report.sentence))
+        print(f"report: {output / FOLDER / 'index.html'}")
     errors = Coverage(report).errors if report.has_catalogue else []
     for case, text in errors:
         say(f"{case.id} {text}")
@@ -104,10 +118,12 @@ def do_render(words: argparse.Namespace) -> int:
 
 def do_diff(words: argparse.Namespace) -> int:
     """`report diff`."""
+    before = None
     if words.stacks:
         if len(words.runs) != 1:
             return misused("diff --stacks takes one run")
-        found = of_stacks(load(words.runs[0]), words.stacks)
+        after = load(words.runs[0])
+        found = of_stacks(after, words.stacks)
         if found is None:
             return USAGE
     elif len(words.runs) != 2:
@@ -115,20 +131,29 @@ def do_diff(words: argparse.Namespace) -> int:
     else:
         before, after = map(load, words.runs)
         found = compare.difference(before, after, (str(words.runs[0]), str(words.runs[1])))
-        if not words.no_html:
-            write_whole(words.runs[1] / compare.MEMORY, compare.memory_of(before, found.before))
-    for line in compare.text(found, MOST_CHANGES):
+    for line in compare.text(found, MOST_CHANGES, MOST_CHANGES):
         print("\n".join(textwrap.wrap(line, 80, subsequent_indent=" " * 21,
                                       break_on_hyphens=False)) if len(line) > 80 else line)
-    if not words.no_html:
-        folder = words.runs[-1]
-        complaints = render(folder, str(folder), difference=found)
-        for complaint in complaints:
-            say(complaint)
-        print(f"\nreport: {folder / FOLDER / 'difference.html'}")
-        if complaints:
-            return BROKEN
+    sys.stdout.flush()
+    if not words.no_html and not shown_in(words.runs[-1], after, found, before):
+        return BROKEN
     return DIFFERENT if found.of("regressed") else GOOD
+
+
+def shown_in(folder: Path, report: Report, found: compare.Difference, before: Report | None) -> bool:
+    """Writes the difference into the pages of the later run, which remembers the earlier one from
+    now on, so that these can be made again. False, with a message, when that is not to be."""
+    complaints = render_pages(report, folder, difference=found)
+    if before is not None and not complaints:
+        try:
+            write_whole(folder / compare.MEMORY, compare.memory_of(before, found.before))
+        except OSError as error:
+            complaints.append(f"{folder / compare.MEMORY} was not written: {error.strerror or error}")
+    for complaint in complaints:
+        say(f"{complaint}; --no-html writes nothing")
+    if not complaints:
+        print(f"\nreport: {folder / FOLDER / 'difference.html'}")
+    return not complaints
 
 
 def of_stacks(report: Report, names: str) -> compare.Difference | None:
@@ -150,7 +175,7 @@ def do_merge(words: argparse.Namespace) -> int:
         if error.partial:
             say("add --partial to merge what there is; the report will say that it is incomplete")
         return BROKEN
-    return do_render(argparse.Namespace(run=words.output, full=[]))
+    return do_render(argparse.Namespace(run=words.output, full=[], output=None))
 
 
 def do_tap(words: argparse.Namespace) -> int:

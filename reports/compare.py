@@ -8,28 +8,35 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, Iterator
 
+from reports.failure import flat
 from reports.model import Report, Variant
 from reports.records import Records
 
 # In the order in which a reader wants them.
-KINDS = ("regressed", "unjudged", "changed", "fixed", "judged", "new", "gone")
-MEANINGS = {"regressed": "it held, or was not judged, and fails or breaks now",
-            "unjudged": "it was judged and is skipped or not run now",
-            "changed": "it does not pass in either, for another reason or in another way",
-            "fixed": "it failed or broke and holds now",
-            "judged": "it was skipped or not run and holds now",
+KINDS = ("regressed", "unjudged", "deviating", "changed", "excused", "fixed", "judged", "new", "gone")
+MEANINGS = {"regressed": "it passed, deviated as known or was not run, and fails or breaks now",
+            "unjudged": "it is skipped or not run now, and was not before",
+            "deviating": "it passed, and deviates now as its baseline says",
+            "changed": "in both it fails or breaks, or is known, or is not run; the reason or the "
+                       "word is another",
+            "excused": "it failed or broke, and deviates now as its baseline says",
+            "fixed": "it failed, broke or deviated as known, and passes now",
+            "judged": "it was skipped or not run, and passes or deviates as known now",
             "new": "only in the second", "gone": "only in the first"}
-BAD, GOOD, UNJUDGED = ("fail", "unstable", "broken"), ("pass", "known"), ("skip", "not-run")
+BAD, UNJUDGED = ("fail", "unstable", "broken"), ("skip", "not-run")
+# From one word to the other of a group nothing is won or lost.
+GROUPS = {**dict.fromkeys(BAD, "bad"), **dict.fromkeys(UNJUDGED, "unjudged")}
 # The same kinds where two stacks are compared: nothing has become anything there.
 BETWEEN = {"regressed": "fail on {after} alone", "unjudged": "judged on {before} alone",
-           "changed": "not alike", "fixed": "fail on {before} alone",
+           "deviating": "known on {after} alone", "changed": "not alike",
+           "excused": "fail on {before}, known on {after}", "fixed": "pass on {after} alone",
            "judged": "judged on {after} alone", "new": "run on {after} alone",
            "gone": "run on {before} alone"}
-MEANINGS_BETWEEN = {"changed": "one deviates as its baseline says, or they fail for other reasons"}
+MEANINGS_BETWEEN = {"changed": "they fail, break or deviate as known, for other reasons"}
 # What differs from run to run without meaning anything: measured times, ports, sizes in an aside.
 MEASURED = re.compile(r"\b\d+(\.\d+)? ?(s|ms|us|µs)\b")
 
-# What is new or gone is seldom read one by one: a narrower selection is the usual reason.
+# Behind a run, what is new or gone is seldom read one by one: a narrower selection is the usual reason.
 FEW = 5
 
 Key = tuple[str, str]
@@ -139,15 +146,14 @@ def all_changes(before: dict[Key, Variant], after: dict[Key, Variant]) -> Iterat
 
 def kind_of(before: Variant, after: Variant) -> str:
     """What became of a variant that is on both sides; empty for nothing."""
-    if after.word in BAD and before.word not in BAD:
-        return "regressed"
-    if after.word in UNJUDGED and before.word not in UNJUDGED:
-        return "unjudged"
-    if after.word in GOOD and before.word in BAD:
-        return "fixed"
-    if after.word in GOOD and before.word in UNJUDGED:
+    was, now = (GROUPS.get(variant.word, variant.word) for variant in (before, after))
+    if was == now:
+        return "changed" if told(before) != told(after) else ""
+    if now in ("bad", "unjudged"):
+        return "regressed" if now == "bad" else "unjudged"
+    if was == "unjudged":
         return "judged"
-    return "changed" if told(before) != told(after) else ""
+    return "fixed" if now == "pass" else "deviating" if was == "pass" else "excused"
 
 
 def told(variant: Variant) -> tuple[str, str]:
@@ -155,15 +161,16 @@ def told(variant: Variant) -> tuple[str, str]:
     return variant.word, MEASURED.sub("#", variant.line)
 
 
-def text(found: Difference, most: int = 0) -> list[str]:
-    """The difference as lines for a terminal; of each kind at most so many variants (0: all)."""
-    lines = [found.sentence]
+def text(found: Difference, most: int = 0, few: int = FEW) -> list[str]:
+    """The difference as lines for a terminal; of each kind at most so many variants (0: all), and
+    where there is a limit at most `few` that are new or gone."""
+    lines = [flat(found.sentence)]
     for kind in KINDS:
         changes = found.of(kind)
         if changes:
             meaning = found.meaning(kind)
-            lines += ["", found.title(kind) + (f": {meaning}" if meaning else "")]
-        shown = min(most, FEW) if most and kind in ("new", "gone") else most or len(changes)
+            lines += ["", flat(found.title(kind)) + (f": {meaning}" if meaning else "")]
+        shown = min(most, few) if most and kind in ("new", "gone") else most or len(changes)
         for change in changes[:shown]:
             lines += change_lines(change)
         if len(changes) > shown:
@@ -175,7 +182,7 @@ def change_lines(change: Change) -> list[str]:
     """One change: what it was, what it is, and why."""
     was = change.before.word if change.before else "absent"
     now = change.after.word if change.after else "absent"
-    return [f"  {was:<8}> {now:<9}{change.variant.id}",
+    return [f"  {was:<8}> {now:<9}{flat(change.variant.id)}",
             *([f"{'':21}{change.variant.line}"] if change.variant.line else [])]
 
 

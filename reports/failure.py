@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from reports.evidence import EVENTS, named
 from reports.ladder import WIRE, Ladder, Rung, duration, ladder
 from reports.records import Event, Result
 
@@ -25,7 +26,7 @@ def failure_text(result: Result, events: list[Event], folder: str = "") -> str:
     # Of a case that passed there is nothing to see: it is the baseline that is wrong.
     history = timeline(events, result) if failure.get("code") != STALE else MENDED
     blocks = [heading(result), place_in_case(result, failure), requirements(failure), history,
-              unreached(failure), evidence(result, folder)]
+              unreached(failure), evidence(result, len(events), folder)]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -48,11 +49,11 @@ def flat(text: str) -> str:
 
 def heading(result: Result) -> list[str]:
     """Id, title, what it ran on, and the reason."""
-    facts = [f"stack {result.get('stack', '?')}", f"place {result.get('place', '?')}"]
+    facts = [f"stack {flat(str(result.get('stack', '?')))}", f"place {result.get('place', '?')}"]
     if result.get("seed") is not None:
         facts.append(f"seed {result['seed']}")
     facts.append(f"{(result.get('duration_us') or 0) / 1000:.1f} ms")
-    lines = [f"{result['verdict']}  {result['id']}"]
+    lines = [f"{result['verdict']}  {flat(str(result['id']))}"]
     lines += wrapped(str(result.get("title") or ""), "  ")
     lines.append("  " + ", ".join(facts))
     lines += wrapped(str(result.get("reason") or ""), "  ")
@@ -65,7 +66,7 @@ def place_in_case(result: Result, failure: dict[str, Any]) -> list[str]:
     if not file:
         return []
     column = failure.get("column")
-    where = f"{file}:{line}" + (f":{column}" if column else "")
+    where = flat(f"{file}:{line}") + (f":{column}" if column else "")
     code = failure.get("code")
     lines = [f"{where}" + (f"  {code}" if code else "")]
     if failure.get("source"):
@@ -114,7 +115,8 @@ def timeline(events: list[Event], result: Result) -> list[str]:
     """The ladder of client, wire and server, times in ms since the case began: a client's words
     begin on the left, a server's on the right, packets are arrows across."""
     if not events:
-        return ["no events were recorded"]
+        count = named(result)
+        return [f"its {count} events are missing from {EVENTS}" if count else "no events were recorded"]
     found = ladder(events, result, FIRST_EVENTS, LAST_EVENTS)
     lines = ["events  (time in ms; > where it failed, * injected)",
              lane_names(found.lanes)]
@@ -128,12 +130,15 @@ def timeline(events: list[Event], result: Result) -> list[str]:
         lines.append(f"{'':10}... {found.left_after} events after these")
     if found.unrecorded:
         lines.append(f"{'':10}... {found.unrecorded} events were not recorded")
+    if found.missing:
+        lines.append(f"{'':10}... {found.missing} events are missing from {EVENTS}")
     return lines
 
 
 def lane_names(lanes: list[str]) -> str:
     """The line above the ladder."""
     middle = lanes.index(WIRE) if WIRE in lanes else lanes.index("server")
+    lanes = [flat(lane) for lane in lanes]
     left, right = ", ".join(lanes[:middle]), ", ".join(lanes[middle:]).removeprefix(f"{WIRE}, ")
     room = WIDTH - 10 - len(left) - len(right)
     return f"{'':10}{left}{(WIRE if WIRE in lanes else '').center(max(room, 6))}{right}"
@@ -168,11 +173,11 @@ def arrow(one: Rung, first: str) -> list[str]:
     leftwards = not one.lane.startswith("client")
     reach = room // 2 if one.stopped or one.born else room
     text = flat(one.text)
-    head = "X" if one.stopped else "<" if leftwards else ">"
+    head = "X" if one.lost else "o" if one.held else "<" if leftwards else ">"
     if len(text) + 6 > reach:
         reach = min(room, len(text) + 6)
     if len(text) + 6 > room:
-        return wrapped(f"{text} {'<' if leftwards else '>'}--", first, " " * len(first))
+        return wrapped(f"{text} {head}--", first, " " * len(first))
     shaft = "-" * (reach - len(text) - 2)
     line = f"{head}{shaft} {text}" if leftwards else f"{text} {shaft}{head}"
     to_right = leftwards != one.born
@@ -190,16 +195,18 @@ def unreached(failure: dict[str, Any]) -> list[str]:
     return ["not run"] + lines if lines else []
 
 
-def evidence(result: Result, folder: str) -> list[str]:
-    """How to see it again, and where the evidence lies. Paths and commands are never cut."""
+def evidence(result: Result, found: int, folder: str) -> list[str]:
+    """How to see it again, and where the evidence lies, of which `found` events were there. Paths
+    and commands are never cut."""
     lines: list[str] = []
     if result.get("reproduce"):
-        lines.append(f"reproduce  {result['reproduce']}")
+        lines.append(f"reproduce  {flat(str(result['reproduce']))}")
     base = folder.rstrip("/") + "/" if folder else ""
     span = result.get("events") or {}
-    if span.get("count"):
-        lines.append(f"evidence   {base}events.jsonl, {span['count']} events, "
+    if named(result) and found:
+        count = f"{found} of {named(result)}" if found < named(result) else str(named(result))
+        lines.append(f"evidence   {base}{EVENTS}, {count} events, "
                      f"{span.get('length', 0)} bytes at {span.get('offset', 0)}")
     if result.get("capture"):
-        lines.append(f"capture    {base}{result['capture']}")
+        lines.append(f"capture    {base}{flat(str(result['capture']))}")
     return lines

@@ -11,23 +11,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from statistics import median_low
-from typing import Any
+from typing import Any, Iterator
 
+from reports.evidence import missing
+from reports.packets import HELD, LOST, taken
 from reports.records import Event, Result
 
 WIRE, HARNESS = "wire", "harness"
-# Fates whose packet goes no further than the wire, or begins there.
-STOPPED = ("dropped", "cut", "held", "unreachable", "reset")
-BORN = ("injected", "released")
+INJECTED = "injected"
 PLAIN = ("", "passed", "delivered")
+BOTH = frozenset(("client", "server"))
 PAUSE_US, PAUSE_TIMES = 20_000, 20
 SETUP_STEP = 0
 
 
 @dataclass(frozen=True)
 class Rung:
-    """One event. `to` is empty unless it is a packet; `pause_us` is how long nothing had
-    happened before it, 0 for no time worth a word."""
+    """One event. `to` is empty unless it is a packet; `held_us` is when the wire took hold of a
+    packet that goes on now, None of any other; `pause_us` is how long nothing had happened before
+    it, 0 for no time worth a word."""
 
     n: int
     t_us: int
@@ -40,17 +42,28 @@ class Rung:
     injected: bool
     failing: bool
     met: bool
+    held_us: int | None = None
     pause_us: int = 0
 
     @property
+    def lost(self) -> bool:
+        """Whether the packet's way ended on the wire."""
+        return self.fate in LOST
+
+    @property
+    def held(self) -> bool:
+        """Whether the wire keeps the packet, which may go on later."""
+        return self.fate == HELD
+
+    @property
     def stopped(self) -> bool:
-        """Whether the packet did not leave the wire on the other side."""
-        return self.fate in STOPPED
+        """Whether the packet did not leave the wire on the other side, or not yet."""
+        return self.lost or self.held
 
     @property
     def born(self) -> bool:
-        """Whether the packet was made on the wire."""
-        return self.fate in BORN
+        """Whether the packet's way begins on the wire: it was made or held there."""
+        return self.fate == INJECTED or self.held_us is not None
 
     @property
     def plain(self) -> bool:
@@ -71,7 +84,7 @@ class Window:
 class Ladder:
     """What is shown of one variant. `gap` is before which rung `left_out` events are missing,
     `left_after` how many are behind the last rung, `unrecorded` how many the engine had no room
-    for."""
+    for, `missing` how many it recorded that were not found."""
 
     lanes: list[str]
     rungs: list[Rung] = field(default_factory=list)
@@ -80,6 +93,7 @@ class Ladder:
     left_out: int = 0
     left_after: int = 0
     unrecorded: int = 0
+    missing: int = 0
 
 
 def ladder(events: list[Event], result: Result, first: int, last: int) -> Ladder:
@@ -91,11 +105,15 @@ def ladder(events: list[Event], result: Result, first: int, last: int) -> Ladder
     head = min(first, begin)
     steps = {event.get("step"): str(event.get("text") or "").partition(": ")[2]
              for event in ordered if event.get("type") == "step"}
-    rungs = [rung(ordered[i], i == marked, steps) for i in [*range(head), *range(begin, end)]]
+    shown = [*range(head), *range(begin, end)]
+    held = {n: int(event.get("t_us") or 0) for n, event in taken(ordered).items()
+            if event.get("fate") == HELD}
+    rungs = [rung(ordered[i], i == marked, steps, held) for i in shown]
     found = Ladder(lanes_of(rungs), with_pauses(rungs, head if begin > head else 0), gap=head,
                    left_out=begin - head, left_after=len(ordered) - end,
-                   unrecorded=int((result.get("events") or {}).get("truncated") or 0))
-    found.windows = windows(found.rungs)
+                   unrecorded=int((result.get("events") or {}).get("truncated") or 0),
+                   missing=missing(result, events))
+    found.windows = windows(ordered, shown)
     return found
 
 
@@ -125,20 +143,24 @@ def failing_event(events: list[Event], failure: dict[str, Any]) -> int | None:
     return None
 
 
-def rung(event: Event, failing: bool, steps: dict[Any, str]) -> Rung:
-    """One event as a rung. `steps` has each step as the case file writes it."""
+def rung(event: Event, failing: bool, steps: dict[Any, str], held: dict[int, int]) -> Rung:
+    """One event as a rung. `steps` has each step as the case file writes it, `held` when each
+    packet that goes on was held, by the event's number."""
     kind, lane = str(event.get("type") or ""), str(event.get("actor") or HARNESS)
     text, fate, to = str(event.get("text") or kind), str(event.get("fate") or ""), ""
+    held_us = held.get(int(event.get("n") or 0)) if kind == "packet" else None
     if kind == "packet":
         lane = str(event.get("from") or WIRE)
         text, to = packet_text(text, lane, fate, str(event.get("fault") or ""))
+        if held_us is not None:
+            text += f"{': released' if fate in PLAIN else ''}, held at {held_us / 1000:.3f} ms"
     else:
         text = own_words(event, text, lane, steps.get(event.get("step"), ""))
     return Rung(n=int(event.get("n") or 0), t_us=int(event.get("t_us") or 0), kind=kind,
                 lane=lane, to=to, text=text, fate=fate, step=int(event.get("step") or 0),
                 injected=kind == "fault" or event.get("origin") == "injected"
                 or bool(event.get("fault")), failing=failing,
-                met=is_met(event))
+                met=is_met(event), held_us=held_us)
 
 
 def is_met(event: Event) -> bool:
@@ -191,29 +213,47 @@ def with_pauses(rungs: list[Rung], gap: int) -> list[Rung]:
     return result
 
 
-def windows(rungs: list[Rung]) -> list[Window]:
-    """While the wire cut or held: from the first sign of it to the step that ends it."""
+def windows(events: list[Event], shown: list[int]) -> list[Window]:
+    """While the wire cut or held, as far as the events that are `shown` let it be seen."""
     found: list[Window] = []
-    for label, begin, end in (("cut", "cut", "heal"), ("held", "hold", "release")):
-        first = None
-        for number, one in enumerate(rungs):
-            verb = wire_verb(one)
-            if first is None and (one.fate == label or verb == begin):
-                first = number
-            elif first is not None and verb == end:
-                found.append(Window(first, number, label))
-                first = None
-        if first is not None:
-            found.append(Window(first, len(rungs) - 1, label))
+    for label, begin, end in (("cut", "cut", "heal"), (HELD, "hold", "release")):
+        for first, last in stretches(events, label, begin, end):
+            inside = [place for place, number in enumerate(shown) if first <= number <= last]
+            if inside:
+                found.append(Window(inside[0], inside[-1], label))
     return sorted(found, key=lambda window: window.first)
 
 
-def wire_verb(one: Rung) -> str:
-    """The verb of a step of the wire; empty for anything else."""
-    if one.kind != "step" or one.lane != WIRE:
-        return ""
-    match = re.search(r"wire:\s*\{(\w+)", one.text)
-    return match.group(1) if match else ""
+def stretches(events: list[Event], fate: str, begin: str, end: str) -> Iterator[tuple[int, int]]:
+    """From where to where the wire cut or held one side at least: from the step that begins it,
+    or the packet that a fault does it with, to the step that lets the last side go."""
+    sides: frozenset[str] = frozenset()
+    first = 0
+    for number, event in enumerate(events):
+        verb, meant = wire_step(event)
+        first = first if sides else number
+        if verb == begin:
+            sides |= meant
+        elif event.get("fate") == fate and not sides:
+            sides = BOTH
+        elif verb == end and sides:
+            sides -= meant
+            if not sides:
+                yield first, number
+    if sides:
+        yield first, len(events) - 1
+
+
+def wire_step(event: Event) -> tuple[str, frozenset[str]]:
+    """The verb of a step of the wire and the sides that it is about: one that is named, none of a
+    release that picks out packets, else both. No verb for anything but such a step."""
+    if event.get("type") != "step" or event.get("actor") != WIRE:
+        return "", frozenset()
+    match = re.search(r"wire:\s*\{(\w+):\s*(\{|\w*)", str(event.get("text") or ""))
+    if not match:
+        return "", frozenset()
+    verb, what = match.groups()
+    return verb, frozenset() if what == "{" else BOTH & {what} or BOTH
 
 
 def duration(microseconds: int) -> str:

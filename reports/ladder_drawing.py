@@ -72,7 +72,8 @@ def drawing(ladder: Ladder, prefix: str, title: str) -> Markup:
 def endings(ladder: Ladder) -> list[str]:
     """What is to be said below the last rung."""
     notes = [(ladder.left_after, "events after these"),
-             (ladder.unrecorded, "events were not recorded")]
+             (ladder.unrecorded, "events were not recorded"),
+             (ladder.missing, "events are missing from events.jsonl")]
     return [f"{count:,} {words}" for count, words in notes if count]
 
 
@@ -191,8 +192,9 @@ def mark(rung: Rung, where: Plan, top: int) -> Markup:
 
 
 def packet(rung: Rung, where: Plan, top: int) -> Markup:
-    """An arrow from the sender's lane; one that was stopped ends in a cross on the wire, one
-    that was made there begins on it."""
+    """An arrow from the sender's lane; one that was lost ends in a cross on the wire, one that
+    is held in a ring, with which it begins when it goes on; one that was made there begins on
+    the wire."""
     lines = words(rung, where)
     client, server, wire = where.x["client"], where.x["server"], where.middle
     rightwards = rung.lane.startswith("client")
@@ -206,8 +208,10 @@ def packet(rung: Rung, where: Plan, top: int) -> Markup:
               text(where.middle, top + 14 + LINE * i, words_, text_anchor="middle"))]
     parts.append(line(begin, y, end - way * 2, y,
                       class_="shaft" if rung.plain or rung.stopped else "shaft altered"))
-    if rung.stopped:
+    if rung.held or rung.held_us is not None:
+        parts.append(tag("circle", cx=wire, cy=y, r=5, class_="held"))
+    if rung.lost:
         parts.append(tag("path", d=f"M{end - 5} {y - 5}l10 10m0 -10l-10 10", class_="cross"))
-    else:
+    elif not rung.held:
         parts.append(tag("path", d=f"M{end} {y}l{-way * 9} -5v10z", class_="head"))
     return joined(parts)

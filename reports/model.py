@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from reports import failure
+from reports import evidence, failure
 from reports.records import (JUDGED, Records, Result, incomplete, instability, lesser, listed,
                              spokesman, stack_of, stacks_of)
 
@@ -236,6 +236,11 @@ class Report:
     def incomplete(self) -> list[str]:
         """Why the run is not whole, a sentence each; [] when it is."""
         return incomplete(self.records)
+
+    @property
+    def lost(self) -> list[str]:
+        """What of the evidence is missing, a sentence each; [] when nothing is."""
+        return evidence.lost(self.records)
 
     def counts_not(self, variant: Variant) -> bool:
         """Whether a failure was shown and did not count, for want of --strict."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from reports.ladder import STOPPED
+from reports.packets import DAMAGED, DOUBLED, HELD, LOST, taken
 from reports.records import Event
 from reports.shapes import joined, line, tag, text
 
@@ -18,30 +18,52 @@ SENDING = ("send", "sendto", "sendmsg", "write", "writev", "send_all", "fill", "
 RECEIVING = ("recv", "recvfrom", "recvmsg", "read", "readv", "recv_all")
 
 
+@dataclass(frozen=True)
+class Segment:
+    """One sighting of a segment of a stream: the bytes from `first` to before `end`. `again` is
+    whether its sender had sent any of them before; `held_us` is when the wire took hold of one that
+    goes on now, None of any other."""
+
+    t_us: int
+    first: int
+    end: int
+    fate: str = ""
+    again: bool = False
+    held_us: int | None = None
+
+    @property
+    def sent(self) -> bool:
+        """Whether the sender sent it: the wire neither doubled it nor had kept it before."""
+        return self.fate != DOUBLED and self.held_us is None
+
+
 @dataclass
 class Stream:
-    """One direction of a TCP connection: (time in us, bytes) for either side's calls, and for
-    its segments (time, first offset, offset behind the last, what became of it)."""
+    """One direction of a TCP connection: (time in us, bytes) for either side's calls, and its
+    segments in the order of their times."""
 
     sender: str
     sent: list[tuple[int, int]] = field(default_factory=list)
     received: list[tuple[int, int]] = field(default_factory=list)
-    segments: list[tuple[int, int, int, str]] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
 
     @property
     def worth_looking(self) -> bool:
-        """Whether there is anything to see: many segments, or one that was lost or repeated."""
-        kinds = {kind for *_, kind in self.segments}
-        return len(self.segments) >= LEAST_PACKETS or bool(kinds & {"lost", "again"})
+        """Whether there is anything to see: many segments, or one that had no plain way."""
+        return len(self.segments) >= LEAST_PACKETS or any(
+            one.again or one.fate in (*LOST, HELD) for one in self.segments)
 
 
 def streams(events: list[Event]) -> list[Stream]:
     """Both directions of the first connection that carried data: the bytes that calls moved
     and the segments that carried them. [] when there was none."""
     found = {"client": Stream("client"), "server": Stream("server")}
+    ordered = sorted(events, key=lambda event: event.get("t_us") or 0)
+    origins = taken(ordered)
     ports: set[int] = set()
-    furthest = {"client": 0, "server": 0}
-    for event in sorted(events, key=lambda event: event.get("t_us") or 0):
+    # When its sender sent each: a late one before those that went by.
+    sendings: list[tuple[int, str, Segment]] = []
+    for event in ordered:
         add_call(found, event)
         packet = event.get("packet") or {}
         tcp, length = packet.get("tcp"), (packet.get("payload") or {}).get("length") or 0
@@ -51,12 +73,39 @@ def streams(events: list[Event]) -> list[Stream]:
         pair = {tcp.get("sport"), tcp.get("dport")}
         ports = ports or pair
         if pair == ports:
-            first = int(tcp.get("seq") or 1) - 1
-            kind = "lost" if event.get("fate") in STOPPED else \
-                "again" if first < furthest[sender] else "first"
-            found[sender].segments.append((int(event["t_us"]), first, first + length, kind))
-            furthest[sender] = max(furthest[sender], first + length)
+            origin = origins.get(int(event.get("n") or 0), {})
+            one = segment_of(event, int(tcp.get("seq") or 1) - 1, length, origin)
+            sendings.append((int(origin.get("t_us") or one.t_us), str(sender), one))
+    for sender, stream in found.items():
+        stream.segments = with_repeats([(t_us, one) for t_us, by, one in sendings if by == sender])
     return [stream for stream in found.values() if stream.segments]
+
+
+def segment_of(event: Event, first: int, length: int, origin: Event) -> Segment:
+    """The segment of a packet's event; `origin` is where the wire took it, {} if it went by."""
+    held = origin.get("fate") == HELD
+    return Segment(int(event["t_us"]), first, first + length, str(event.get("fate") or ""),
+                   held_us=int(origin["t_us"]) if held else None)
+
+
+def with_repeats(sendings: list[tuple[int, Segment]]) -> list[Segment]:
+    """The segments in the order of their times, those marked that carry bytes which their sender
+    had sent before. They are given with the times at which they were sent."""
+    covered: list[tuple[int, int]] = []
+    result: list[Segment] = []
+    for _, one in sorted(sendings, key=lambda sending: sending[0]):
+        again = one.sent and any(begin < one.end and one.first < end for begin, end in covered)
+        result.append(replace(one, again=again))
+        covered = merged(covered, one.first, one.end)
+    return sorted(result, key=lambda one: one.t_us)
+
+
+def merged(covered: list[tuple[int, int]], begin: int, end: int) -> list[tuple[int, int]]:
+    """Ranges that neither meet nor overlap, with one more among them."""
+    apart = [one for one in covered if one[1] < begin or end < one[0]]
+    touching = [one for one in covered if begin <= one[1] and one[0] <= end]
+    return [*apart, (min([begin, *(one[0] for one in touching)]),
+                     max([end, *(one[1] for one in touching)]))]
 
 
 def add_call(found: dict[str, Stream], event: Event) -> None:
@@ -111,9 +160,10 @@ def stairs(points: list[tuple[int, int]], axes: Axes, end: int) -> str:
 
 def stream_plot(stream: Stream) -> Markup:
     """Bytes over time: sent by the one side's calls, received by the other's, and the segments
-    between them, those lost and those sent once more marked."""
-    end = max([t for t, *_ in stream.segments] + [t for t, _ in stream.sent + stream.received])
-    most = max([b for _, _, b, _ in stream.segments] + [b for _, b in stream.sent + stream.received])
+    between them, those marked that were lost, held or sent once more."""
+    moved = stream.sent + stream.received
+    end = max([one.t_us for one in stream.segments] + [t_us for t_us, _ in moved])
+    most = max([one.end for one in stream.segments] + [count for _, count in moved])
     axes = Axes(end, most)
     other = "server" if stream.sender == "client" else "client"
     parts = axes.frame("time", f"bytes, {stream.sender} to {other}", f"{end / 1000:,.1f} ms",
@@ -122,32 +172,40 @@ def stream_plot(stream: Stream) -> Markup:
                      d=stairs(stream.sent, axes, end)))
     parts.append(tag("path", tag("title", f"received by {other}"), class_="received",
                      d=stairs(stream.received, axes, end)))
-    parts += [segment(axes, *one) for one in stream.segments[:MOST_POINTS]]
+    parts += [upright(axes, one) for one in stream.segments[:MOST_POINTS]]
     return tag("svg", joined(parts), class_="plot", role="img", viewBox=f"0 0 {WIDTH} {HEIGHT}",
                aria_label=stream_words(stream))
 
 
-def segment(axes: Axes, t_us: int, first: int, end: int, kind: str) -> Markup:
+def upright(axes: Axes, one: Segment) -> Markup:
     """One segment: an upright over the bytes that it carries; a cross for a lost one, a ring
-    for one that repeats bytes."""
-    x, top, bottom = axes.x(t_us), axes.y(end), axes.y(first)
-    parts = [line(x, top, x, bottom, class_=f"segment {kind}")]
+    for one that repeats bytes. Of one that was held the upright is dotted, and a dotted line
+    leads from there to where it goes on."""
+    x, top, bottom = axes.x(one.t_us), axes.y(one.end), axes.y(one.first)
     middle = (top + bottom) / 2
+    kind = "lost" if one.fate in LOST else HELD if one.fate == HELD else ""
+    parts = [line(x, top, x, bottom, class_=f"segment {kind}".strip())]
+    if one.held_us is not None:
+        parts.append(line(axes.x(one.held_us), middle, x, middle, class_=HELD))
     if kind == "lost":
         parts.append(tag("path", d=f"M{x - 4:.1f} {middle - 4:.1f}l8 8m0 -8l-8 8", class_="lost"))
-    elif kind == "again":
+    if one.again:
         parts.append(tag("circle", cx=x, cy=middle, r=4, class_="again"))
     return joined(parts)
 
 
 def stream_words(stream: Stream) -> str:
-    """The same in words."""
-    kinds = [kind for *_, kind in stream.segments]
+    """The same in words; what never happened is said of losses and repetitions alone."""
+    segments = stream.segments
     sent = stream.sent[-1][1] if stream.sent else 0
     received = stream.received[-1][1] if stream.received else 0
+    lost, again = sum(one.fate in LOST for one in segments), sum(one.again for one in segments)
+    others = {"held": (HELD,), "doubled": (DOUBLED,), "damaged": DAMAGED}
+    counts = {word: sum(one.fate in fates for one in segments) for word, fates in others.items()}
     return (f"{stream.sender}: {sent:,} bytes sent, {received:,} received by the other side, "
-            f"{len(kinds):,} segments, {kinds.count('lost'):,} lost, {kinds.count('again'):,} "
-            "carrying bytes once more")
+            f"{sum(one.sent for one in segments):,} segments, {lost:,} lost, {again:,} "
+            "carrying bytes once more"
+            + "".join(f", {count:,} {word} on the wire" for word, count in counts.items() if count))
 
 
 def orders(events: list[Event]) -> list[tuple[str, list[int]]]:

@@ -32,16 +32,17 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def render(folder: Path, shown: str = "", whole: tuple[str, ...] = (),
-           difference: Difference | None = None) -> list[str]:
-    """Writes every rendering into `folder`, what matters most first; returns one sentence for
-    each that could not be written. The records are only read. `shown` is the folder as the user
-    would type it, `whole` are patterns of ids whose ladders are drawn although they passed;
-    `difference` takes the place of the one with the run that the folder remembers."""
+           difference: Difference | None = None, output: Path | None = None) -> list[str]:
+    """Writes every rendering into `folder`, or into `output` if that is given, what matters most
+    first; returns one sentence for each that could not be written. The records are only read.
+    `shown` is the folder as the user would type it, `whole` are patterns of ids whose ladders are
+    drawn although they passed; `difference` takes the place of the one with the run that the
+    folder remembers."""
     try:
         records = record_files.read(folder)
     except OSError as error:
         return [f"no results to render: {error}"]
-    report = Report(records)
+    report, target = Report(records), output or folder
     difference = difference or remembered(report, shown or str(folder))
     complaints: list[str] = []
     files = [("summary.txt", lambda: summary_text(records, shown or str(folder))),
@@ -51,11 +52,17 @@ def render(folder: Path, shown: str = "", whole: tuple[str, ...] = (),
         files.append(("stacks.txt", lambda: stacks_text(records, shown or str(folder))))
     for name, make in files:
         try:
-            write_whole(folder / name, make())
+            write_whole(target / name, make())
         except OSError as error:
-            complaints.append(f"{folder / name} was not written: {error.strerror or error}")
+            complaints.append(f"{target / name} was not written: {error.strerror or error}")
+    return complaints + render_pages(report, target, whole, difference)
+
+
+def render_pages(report: Report, target: Path, whole: tuple[str, ...] = (),
+                 difference: Difference | None = None) -> list[str]:
+    """Writes the pages alone, below `target`; as render()."""
     try:
-        Site(report, folder, whole, difference).write()
+        Site(report, target, whole, difference).write()
     except OSError as error:
-        complaints.append(f"{folder / FOLDER} is not complete: {error.strerror or error}")
-    return complaints
+        return [f"{target / FOLDER} is not complete: {error.strerror or error}"]
+    return []

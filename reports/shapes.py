@@ -6,13 +6,15 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from reports.failure import flat
+
 
 def tag(name: str, content: Any = "", **attributes: Any) -> Markup:
     """An element. Attributes lose a trailing "_" and have "-" for "_"; None leaves one out;
-    `content` is escaped unless it is markup."""
-    words = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(number(value))}"'
+    `content` is escaped unless it is markup; nothing in either is a control character."""
+    words = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(flat(str(number(value))))}"'
                     for key, value in attributes.items() if value is not None)
-    inner = escape(content)
+    inner = content if isinstance(content, Markup) else escape(flat(str(content)))
     return Markup(f"<{name}{words}>{inner}</{name}>" if inner else f"<{name}{words}/>")
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
-from reports import failure, plot, source
+from reports import evidence, failure, plot, source
 from reports.compare import KINDS, Difference
 from reports.coverage import STATES, Coverage
 from reports.ladder import Ladder, ladder
@@ -25,7 +27,7 @@ from reports.template import fill
 
 FOLDER, MARK = "html", "report.css"
 STATIC = Path(__file__).resolve().parent / "static"
-# A page shows the ladders of so many variants, and so many events of each.
+# A page shows the ladders of so many variants that nobody asked for, and so many events of each.
 LADDERS, FIRST_EVENTS, LAST_EVENTS = 12, 60, 180
 # More findings of one kind the index does not list; the matrix has all.
 MOST_FINDINGS = 300
@@ -34,7 +36,8 @@ SHOWN = (*BAD, "known")
 
 @dataclass(frozen=True)
 class Account:
-    """What a case's page shows of one variant: why it did not pass and how it came about."""
+    """What a case's page shows of one variant: why it did not pass and how it came about;
+    `missing` of its events are not to be found."""
 
     variant: Variant
     failure: dict[str, Any]
@@ -42,20 +45,26 @@ class Account:
     ladder: Ladder | None
     svg: Markup
     plots: list[tuple[str, Markup]]
+    missing: int
 
 
 class Site:
-    """The pages of one report, written below `folder`/html. `whole` are patterns of ids whose
-    ladders are shown although they passed; `difference` is one with another run, or None."""
+    """The pages of one report, written below `folder`/html, which need not be where its records
+    lie. `whole` are patterns of ids whose ladders are shown although they passed; `difference` is
+    one with another run or between two stacks, or None."""
 
     def __init__(self, report: Report, folder: Path, whole: tuple[str, ...] = (),
                  difference: Difference | None = None) -> None:
         self.report = report
         self.records = report.records
         self.folder = folder / FOLDER
+        # The way from the pages to the records, as a link has it.
+        self.beside = quote(os.path.relpath(self.records.folder, self.folder)) + "/"
         self.whole = whole
         self.difference = difference
         self.coverage = Coverage(report)
+        self.bytes_there = evidence.size(self.records)
+        self.lost = report.lost
 
     def write(self) -> Path:
         """Writes every page, the index last but for the cases that passed, so that a disk
@@ -71,6 +80,7 @@ class Site:
             self.page("case.html", case.page, **self.case(case))
         self.page("matrix.html", groups=self.matrix(), programs=programs(self.report))
         self.page("coverage.html", coverage=self.coverage, states=STATES)
+        (self.folder / "difference.html").unlink(missing_ok=True)
         if self.difference is not None:
             self.page("difference.html", difference=self.difference, kinds=KINDS,
                       linked=self.linked)
@@ -80,15 +90,21 @@ class Site:
         """Writes one page, or leaves none behind that is cut short."""
         path = path or template
         target = self.folder / path
-        text = fill(template, report=self.report, root="../" * path.count("/"), here=template,
-                    words=WORDS, level_names=LEVEL_NAMES, has_difference=self.difference is not None,
-                    **values)
+        root = "../" * path.count("/")
+        text = fill(template, report=self.report, root=root, records=root + self.beside, here=template,
+                    lost=self.lost, has_events=self.bytes_there is not None, words=WORDS,
+                    level_names=LEVEL_NAMES, has_difference=self.difference is not None,
+                    there=self.there, **values)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             target.write_text(text, "utf-8", "backslashreplace")
         except OSError:
             target.unlink(missing_ok=True)
             raise
+
+    def there(self, name: str) -> bool:
+        """Whether a file that a result names is among the records."""
+        return os.path.exists(self.records.folder / name)
 
     def linked(self, variant: Variant) -> str:
         """The page of a variant's case; empty for one that this report does not have."""
@@ -98,15 +114,16 @@ class Site:
         return case.page if case and ours else ""
 
     def index(self) -> dict[str, Any]:
-        """What the index shows."""
-        regressed = self.difference.keys("regressed") if self.difference is not None else set()
-        failing = self.report.of_words("fail", "unstable")
-        failing.sort(key=lambda v: ((v.stack, v.id) not in regressed,))
-        groups = {"failing": failing, "broken": self.report.of_words("broken"),
-                  "known": self.report.of_words("known")}
+        """What the index shows. Of two stacks of this one run nothing became anything."""
+        since = None if self.difference is None or self.difference.of_stacks else self.difference
+        regressed = since.keys("regressed") if since else set()
+        groups = {"failing": self.report.of_words("fail", "unstable"),
+                  "broken": self.report.of_words("broken"), "known": self.report.of_words("known")}
+        for group in groups.values():
+            group.sort(key=lambda v: (v.stack, v.id) not in regressed)
         return {**{name: findings(self.report, group) for name, group in groups.items()},
-                "regressed": regressed, "difference": self.difference, "most": MOST_FINDINGS,
-                "has_log": (self.folder.parent / "engine.log").is_file(),
+                "regressed": regressed, "difference": since, "most": MOST_FINDINGS,
+                "has_log": (self.records.folder / "engine.log").is_file(),
                 "skips": reasons(self.records, "skip"), "not_run": reasons(self.records, "not-run"),
                 "flaky": [variant for variant in self.report.variants if variant.unstable],
                 "counts": self.report.counts(), "configuration": configuration(self.report), "profile": profile,
@@ -122,17 +139,23 @@ class Site:
 
     def case(self, case: Case) -> dict[str, Any]:
         """What the page of a case shows."""
-        chosen = [variant for variant in case.variants if variant.word in SHOWN
-                  or any(fnmatchcase(name, pattern) for pattern in self.whole
-                         for name in (variant.id, case.id, on_stack(variant.result)))]
-        accounts = [self.account(variant, number < LADDERS)
-                    for number, variant in enumerate(chosen)]
+        accounts, room = [], LADDERS
+        for variant in case.variants:
+            asked = self.asked_for(variant, case)
+            if asked or variant.word in SHOWN:
+                accounts.append(self.account(variant, asked or room > 0))
+                room -= not asked
         failing = {int(account.failure["line"]) for account in accounts
                    if account.failure.get("line") and account.failure.get("source")}
         cited = [(cite, self.report.catalogue.get(cite)) for cite in case.cites]
         return {"case": case, "accounts": accounts, "cited": cited,
                 "level": self.report.level(case), "first_steps": FIRST_EVENTS,
                 "lines": source.lines(text, failing) if (text := self.report.source(case)) else []}
+
+    def asked_for(self, variant: Variant, case: Case) -> bool:
+        """Whether the user named it among those to be shown with their ladders."""
+        return any(fnmatchcase(name, pattern) for pattern in self.whole
+                   for name in (variant.id, case.id, on_stack(variant.result)))
 
     def account(self, variant: Variant, with_ladder: bool) -> Account:
         """Everything about one variant that did not pass."""
@@ -145,7 +168,9 @@ class Site:
             found = ladder(events, variant.result, FIRST_EVENTS, LAST_EVENTS)
             svg = drawing(found, variant.anchor, f"Ladder of {variant.id} on {variant.stack}; "
                           "the same events stand in the table below it")
-        return Account(variant, said, required, found, svg, plots(events))
+        looked = with_ladder or not evidence.within(variant.result, self.bytes_there)
+        gone = evidence.missing(variant.result, events) if looked else 0
+        return Account(variant, said, required, found, svg, plots(events), gone)
 
 
 def is_ours(folder: Path) -> bool:

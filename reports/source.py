@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from reports.failure import flat
+
 # A comment ends the line; a string may hold "#" and ":"; a key is a word before ":".
 WORDS = re.compile(r"""(?P<comment>(?:^|(?<=\s))\#.*$)
     |(?P<string>"(?:[^"\\]|\\.)*"|'[^']*')
@@ -36,5 +38,5 @@ def marked_up(text: str) -> Markup:
 
 def lines(text: str, failing: set[int]) -> list[Line]:
     """The lines of a case file, those in `failing` marked."""
-    return [Line(number, marked_up(line), number in failing)
+    return [Line(number, marked_up(flat(line.rstrip("\r"))), number in failing)
             for number, line in enumerate(text.rstrip("\n").split("\n"), 1)]

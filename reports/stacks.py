@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+from reports.failure import flat
 from reports.records import (JUDGED, VERDICTS, WORST_FIRST, Records, Result, by_variant, spokesman,
                              stack_of, stacks_of)
 
@@ -49,6 +50,7 @@ def differ(row: dict[str, Counter[str]], stacks: list[str]) -> bool:
 def aligned(rows: list[list[str]], room: int = 0) -> list[str]:
     """Rows as lines of columns, the first to the left; in a room that is too narrow (0: none is)
     the columns behind the first stand below it."""
+    rows = [[flat(word) for word in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     below = bool(room) and sum(widths) + 2 * len(widths) - 2 > room
     lines: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from reports import failure
+from reports.evidence import lost
 from reports.records import VERDICTS, Records, incomplete, instability, spokesman, stacks_of
 from reports.template import fill
 
@@ -49,4 +50,4 @@ def summary_text(records: Records, folder: str = "") -> str:
                 listed=[(r["verdict"], name, failure.one_line(r)) for name, r in chosen.items()
                         if r["verdict"] in (*LISTED, "known")],
                 unstable=unstable_variants(records), skips=skip_reasons(records),
-                not_run=reasons(records, "not-run"), incomplete=incomplete(records))
+                not_run=reasons(records, "not-run"), incomplete=incomplete(records) + lost(records))

@@ -7,11 +7,12 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import quote
 
 import jinja2
 import jinja2.bccache
+from markupsafe import Markup
 
 from reports import failure
 
@@ -45,14 +46,25 @@ def compiled() -> Kept | None:
     return Kept(str(folder)) if writable else None
 
 
-def environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
-    """An environment in which a name that does not exist is what `undefined` makes of it."""
+def shown(value: Any) -> Any:
+    """A value as a page has it: no control character of a record gets there, nor one that turns the
+    direction of what stands behind it. The lines of a text stay."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "\n".join(map(failure.flat, value.split("\n")))
+
+
+def environment(undefined: type[jinja2.Undefined],
+                finalize: Callable[[Any], Any] | None = None) -> jinja2.Environment:
+    """An environment in which a name that does not exist is what `undefined` makes of it, and each
+    value that is filled in what `finalize` does."""
     found = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=lambda name: bool(name) and name.endswith((".xml", ".html")),
-        bytecode_cache=compiled(), undefined=undefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+        bytecode_cache=compiled(), undefined=undefined, finalize=finalize, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True)
     found.filters.update(thousands=thousands, anchor=anchor, delivered=delivered, figure=figure,
-                         url=quote, lines=lines)
+                         url=quote, lines=lines, flat=failure.flat)
     return found
 
 
@@ -83,7 +95,7 @@ def delivered(figures: Any) -> str:
 
 TEXTS = environment(jinja2.StrictUndefined)
 # Pages show whatever members old and torn records have, and leave out what they have not.
-PAGES = environment(jinja2.ChainableUndefined)
+PAGES = environment(jinja2.ChainableUndefined, shown)
 
 
 def fill(name: str, **values: Any) -> str:

@@ -22,13 +22,40 @@ struct job *jobs_add(struct jobs *jobs, struct job job)
     return &jobs->all[jobs->count++];
 }
 
+static bool can_be_given(const struct job *job, bool on_wire)
+{
+    return !job->given && !job->done && !job->in_guest && job->on_wire == on_wire;
+}
+
 struct job *jobs_next(struct jobs *jobs, int candidate, bool on_wire)
 {
     size_t *at = &jobs->next[candidate][on_wire];
-    while (*at < jobs->count && (jobs->all[*at].done || jobs->all[*at].on_wire != on_wire ||
-                                 jobs->all[*at].candidate != candidate))
+    while (*at < jobs->count &&
+           (jobs->all[*at].candidate != candidate || !can_be_given(&jobs->all[*at], on_wire)))
         (*at)++;
-    return *at < jobs->count ? &jobs->all[(*at)++] : NULL;
+    struct job *job = *at < jobs->count ? &jobs->all[(*at)++] : NULL;
+    if (job != NULL)
+        job->given = true;
+    return job;
+}
+
+void jobs_put_back(struct jobs *jobs, struct job *job)
+{
+    size_t place = (size_t)(job - jobs->all);
+    size_t *at = &jobs->next[job->candidate][job->on_wire];
+    *at = place < *at ? place : *at;
+    job->given = false;
+}
+
+struct job *jobs_next_anywhere(struct jobs *jobs, bool on_wire)
+{
+    struct job *found = NULL;
+    for (size_t i = 0; i < jobs->count && found == NULL; i++)
+        if (can_be_given(&jobs->all[i], on_wire))
+            found = &jobs->all[i];
+    if (found != NULL)
+        found->given = true;
+    return found;
 }
 
 size_t jobs_waiting(const struct jobs *jobs, bool on_wire)

@@ -14,6 +14,7 @@ struct job {
     int variant;   /* by its place in the suite */
     int repeat;
     bool on_wire;
+    bool given;
     bool done;
 };
 
@@ -31,6 +32,10 @@ void jobs_free(struct jobs *jobs);
 struct job *jobs_add(struct jobs *jobs, struct job job);
 /* The next one that has not been given out of a candidate and a place, or NULL. */
 struct job *jobs_next(struct jobs *jobs, int candidate, bool on_wire);
+/* Takes back one that was given out and not done: it is given out once more. */
+void jobs_put_back(struct jobs *jobs, struct job *job);
+/* Any one of a place that is to be done on this host and is not given out, or NULL. */
+struct job *jobs_next_anywhere(struct jobs *jobs, bool on_wire);
 /* How many of a place are to be done on this host. */
 size_t jobs_waiting(const struct jobs *jobs, bool on_wire);
 /* True when a candidate has some that are not done. */

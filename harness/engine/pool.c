@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/param.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -33,6 +34,9 @@ enum { LANE_MAX = 65, ANSWER_MAX = 1 << 20, EVENTS = 32 };
    worker has its hosts to be made. */
 enum { WORKERS_PER_CPU = 4, BUSY_PER_CPU = 2, WAITING_US = 10000, STARTING_US = 100000 };
 
+/* Workers tried in a lane, one after the other, before it is closed. */
+enum { UNBUILT_TRIES = 3 };
+
 /* Who an event of the epoll is for. */
 enum source { SOURCE_SIGNALS, SOURCE_LANE, SOURCE_CONSOLE, SOURCE_STREAM };
 
@@ -45,6 +49,8 @@ struct lane {
     int control;
     struct report *report;
     struct job *job;   /* NULL: idle */
+    int unbuilt;       /* workers that could not be set up, since one last was */
+    bool closed;       /* no worker of it could */
     uint64_t waits_us; /* from when on its job is taken to wait */
     uint64_t deadline_us;
 };
@@ -235,11 +241,8 @@ static struct job *job_for(struct pool *pool, struct lane *lane)
     return job;
 }
 
-static void give(struct pool *pool, struct lane *lane)
+static void give(struct pool *pool, struct lane *lane, struct job *job)
 {
-    struct job *job = job_for(pool, lane);
-    if (job == NULL)
-        return;
     bool starts = lane->pid == 0;
     if (starts && !start_worker(pool, lane)) {
         finish_as(pool, job, "broken", "no worker process could be made", NULL);
@@ -315,6 +318,38 @@ static void worker_hangs(struct pool *pool, struct lane *lane)
     finish_as(pool, job, "broken", reason, lane->report);
 }
 
+/* Closes a lane; the others do what it would have done, and what no lane can do is broken. */
+static void close_lane(struct pool *pool, struct lane *lane, struct job *job, const char *why)
+{
+    bool others = false;
+    lane->closed = true;
+    jobs_put_back(&pool->jobs, job);
+    for (int i = 0; i < pool->lane_count && !others; i++)
+        others = pool->lanes[i].on_wire == lane->on_wire && !pool->lanes[i].closed;
+    fprintf(stderr, "sockproof: %s; %s\n", why,
+            others ? "the run goes on with a worker less" : "no worker is left");
+    while (!others && (job = jobs_next_anywhere(&pool->jobs, lane->on_wire)) != NULL)
+        finish_as(pool, job, "broken", why, NULL);
+}
+
+/* A worker that could not be set up judged nothing, and would not judge what comes after: another
+   takes its place. False when the answer is one. */
+static bool replaced(struct pool *pool, struct lane *lane, struct job *job, const json_t *result)
+{
+    const char *why = json_string_value(json_object_get(result, "unbuilt"));
+    lane->unbuilt = why != NULL ? lane->unbuilt + 1 : 0;
+    if (why == NULL)
+        return false;
+    end_worker(lane, 0);
+    if (lane->unbuilt == UNBUILT_TRIES) {
+        close_lane(pool, lane, job, why);
+    } else {
+        fprintf(stderr, "sockproof: %s; another worker is tried\n", why);
+        give(pool, lane, job);
+    }
+    return true;
+}
+
 static void take_answer(struct pool *pool, struct lane *lane)
 {
     ssize_t size = recv(lane->control, pool->answer, ANSWER_MAX, MSG_DONTWAIT);
@@ -327,7 +362,10 @@ static void take_answer(struct pool *pool, struct lane *lane)
     } else {
         struct job *job = lane->job;
         lane->job = NULL;
-        finish(pool, job, result, lane->report);
+        if (replaced(pool, lane, job, result))
+            json_decref(result);
+        else
+            finish(pool, job, result, lane->report);
     }
 }
 
@@ -416,15 +454,10 @@ static void take_stream(struct pool *pool)
         end_guest(pool);
 }
 
-static uint64_t earlier(uint64_t one, uint64_t other)
-{
-    return one < other ? one : other;
-}
-
 /* When a lane with a job is to be looked at, if it says nothing before. */
 static uint64_t next_of(const struct pool *pool, const struct lane *lane, uint64_t now)
 {
-    return pool->held_back && lane->waits_us > now ? earlier(lane->waits_us, lane->deadline_us)
+    return pool->held_back && lane->waits_us > now ? MIN(lane->waits_us, lane->deadline_us)
                                                    : lane->deadline_us;
 }
 
@@ -434,9 +467,9 @@ static int until_next_deadline(const struct pool *pool)
     uint64_t first = UINT64_MAX;
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].job != NULL)
-            first = earlier(first, next_of(pool, &pool->lanes[i], now));
+            first = MIN(first, next_of(pool, &pool->lanes[i], now));
     if (pool->guest.pid > 0)
-        first = earlier(first, pool->guest.silent_until_us);
+        first = MIN(first, pool->guest.silent_until_us);
     return first == UINT64_MAX ? -1 : first <= now ? 0 : (int)((first - now + 999) / 1000);
 }
 
@@ -497,11 +530,12 @@ static void deal(struct pool *pool)
     int room = pool->busy_most - count_busy(pool);
     pool->held_back = false;
     for (int i = 0; i < pool->lane_count; i++) {
-        if (pool->lanes[i].job != NULL)
+        if (pool->lanes[i].job != NULL || pool->lanes[i].closed)
             continue;
         pool->held_back = pool->held_back || room <= 0;
-        if (room > 0)
-            give(pool, &pool->lanes[i]);
+        struct job *job = room > 0 ? job_for(pool, &pool->lanes[i]) : NULL;
+        if (job != NULL)
+            give(pool, &pool->lanes[i], job);
         room -= pool->lanes[i].job != NULL;
     }
 }

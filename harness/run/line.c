@@ -177,6 +177,9 @@ void capture_name(char *name, size_t size, const char *variant_id, const char *s
             *c = '.';
         else if (*c == ':') /* of uml:6.1: artifact stores and other systems take none in names */
             *c = '-';
+    char *first = name + strlen("capture/");
+    if (*first == '.') /* of /tmp/x: artifact stores and readers pass over a hidden file */
+        *first = '_';
 }
 
 int line_save(const struct trial *trial, const char *path)

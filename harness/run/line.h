@@ -16,7 +16,8 @@ void line_end(void);
    frame is none. */
 bool line_describe(const struct trial *trial, struct sighting *seen_before, struct packet *packet);
 /* The name below the report folder of a variant's capture on a stack: "capture/ID.pcapng" on linux,
-   "capture/ID@STACK.pcapng" on another; slashes become points, colons dashes. */
+   "capture/ID@STACK.pcapng" on another; slashes become points, but for one that is the first and
+   becomes "_", so that the file is not hidden; colons become dashes. */
 void capture_name(char *name, size_t size, const char *variant_id, const char *stack);
 /* The pcapng of the case's packets at path. 0, or -1 with errno. */
 int line_save(const struct trial *trial, const char *path);

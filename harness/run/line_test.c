@@ -20,3 +20,10 @@ Test(line, the_version_of_a_guest_is_no_colon_in_a_file_name)
 {
     expect_name("udp/a[inet]", "uml:6.1", "capture/udp.a[inet]@uml-6.1.pcapng");
 }
+
+/* Of a case that was given by an absolute path, or by one that leads upwards. */
+Test(line, a_capture_is_no_hidden_file)
+{
+    expect_name("/tmp/x[inet]", "linux", "capture/_tmp.x[inet].pcapng");
+    expect_name("../x[inet]", "lwip", "capture/_..x[inet]@lwip.pcapng");
+}

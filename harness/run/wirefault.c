@@ -59,6 +59,14 @@ static uint64_t port_ordinal(unsigned port)
 /* Whether a segment is pushed depends on when the application wrote, not on what it carries. */
 enum { PUSH = 0x08 };
 
+/* Which message's, counted from the association's first: the first number itself is drawn anew for
+   each. */
+static uint64_t place_in_association(const struct packet *packet, const struct chunk *chunk)
+{
+    uint32_t tsn = chunk_tsn(chunk);
+    return scope.flows != NULL ? flows_tsn(scope.flows, packet, true, tsn) : tsn;
+}
+
 /* What a packet is, apart from the ports that differ from run to run: flow, bytes, flags. */
 static uint64_t identity(const struct packet *packet, enum side from)
 {
@@ -71,7 +79,8 @@ static uint64_t identity(const struct packet *packet, enum side from)
                         packet->protocol == IPPROTO_TCP ? flows_seq(scope.flows, packet)
                         : chunks                        ? chunk.type
                                                         : 0,
-                        chunks && chunk.type == CHUNK_DATA ? chunk_tsn(&chunk) : 0,
+                        chunks && chunk.type == CHUNK_DATA ? place_in_association(packet, &chunk)
+                                                           : 0,
                         packet->payload_size,
                         packet->tcp_flags & ~PUSH};
     return plan_hash(0, parts, sizeof parts) | 1;

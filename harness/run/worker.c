@@ -154,7 +154,7 @@ static json_t *not_built(const char *why)
     char *reason = NULL;
     json_t *result = NULL;
     if (asprintf(&reason, "the worker's hosts could not be built: %s", why) >= 0)
-        result = json_pack("{s:s, s:s}", "verdict", "broken", "reason", reason);
+        result = json_pack("{s:s}", "unbuilt", reason);
     free(reason);
     return result;
 }

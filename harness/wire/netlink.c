@@ -11,11 +11,10 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-/* Other routes may be told of before the one that is waited for. */
-#define AWAIT_TRIES 200
-#define AWAIT_MS 100
+#define AWAIT_MS 60000
 
 /* One message being built. Attributes are few and short, so that 1 KiB never fills. */
 struct request {
@@ -125,13 +124,21 @@ static bool tells_local(const struct nlmsghdr *message, const struct in6_addr *a
     return found;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int netlink_await_local(int listener, const struct in6_addr *address)
 {
     _Alignas(struct nlmsghdr) uint8_t bytes[8192];
     struct pollfd wait = {.fd = listener, .events = POLLIN};
+    int64_t end = now_ms() + AWAIT_MS;
     bool found = false;
-    for (int tries = 0; tries < AWAIT_TRIES && !found; tries++) {
-        ssize_t got = poll(&wait, 1, AWAIT_MS) > 0 ? recv(listener, bytes, sizeof bytes, 0) : 0;
+    for (int64_t left_ms = AWAIT_MS; left_ms > 0 && !found; left_ms = end - now_ms()) {
+        ssize_t got = poll(&wait, 1, (int)left_ms) > 0 ? recv(listener, bytes, sizeof bytes, 0) : 0;
         size_t left = got > 0 ? (size_t)got : 0;
         for (const struct nlmsghdr *one = (const struct nlmsghdr *)bytes;
              NLMSG_OK(one, left) && !found; one = NLMSG_NEXT(one, left))

@@ -25,7 +25,7 @@ int netlink_open(void);
 int netlink_listen(void);
 /* Waits until the IPv6 address, added since the socket listens, is one that the host answers to:
    the kernel makes its local route later, in a work queue, and until then refuses what comes for
-   it. -1 with errno ETIMEDOUT after twenty seconds. */
+   it. -1 with errno ETIMEDOUT after a minute. */
 int netlink_await_local(int listener, const struct in6_addr *address);
 /* Creates a veth pair: near in the socket's namespace, far in that of the descriptor far_netns. mtu
    in bytes, queue (txqlen) in packets. */

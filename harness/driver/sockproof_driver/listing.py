@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from sockproof_driver import house
 
 Variant = dict[str, Any]
+SHOWN_VARIANTS = 8
 
 
 class EngineUnfit(Exception):
@@ -54,6 +56,24 @@ class Listing:
             self.variants.setdefault(file, []).append(variant)
         except (ValueError, KeyError, TypeError):
             raise EngineUnfit(f"not a variant: {line[:200]}") from None
+
+    def lacks(self, file: Path, name: str, several: bool) -> str:
+        """What is wrong with a variant of `file` that was named on the command line, by its id and,
+        in a run on several stacks, perhaps its stack; empty when there is such a variant, or when
+        the file is refused anyway."""
+        ids = [variant["id"] for variant in self.of(file)]
+        wanted, _, stack = name.rpartition("@") if "]@" in name else (name, "", "")
+        if stack and not several:
+            return f"a run on one stack has no variant '{name}'; say '{wanted}' --stack {stack}"
+        if not ids or wanted in ids:
+            return ""
+        case, _, variant = wanted.rstrip("]").partition("[")
+        known = [one.rstrip("]").partition("[")[2] for one in ids]
+        near = get_close_matches(variant, known, 1, 0.6)
+        more = f", and {len(known) - SHOWN_VARIANTS} more" if len(known) > SHOWN_VARIANTS else ""
+        return (f"the case {case} has no variant '{variant}'"
+                f"{f' (did you mean {near[0]}?)' if near else ''}; "
+                f"it has {', '.join(known[:SHOWN_VARIANTS])}{more}")
 
     def complaints_about(self, file: Path) -> str:
         """The blocks of the complaints that name `file`; all of them if none does."""

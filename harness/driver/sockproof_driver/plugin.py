@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Generator
+from typing import Any, Generator, Iterator
 
 import pytest
 
@@ -97,10 +97,24 @@ def case_paths(config: pytest.Config) -> list[Path]:
     return list(dict.fromkeys(paths))
 
 
+def named_variants(config: pytest.Config) -> Iterator[tuple[Path, str]]:
+    """The variants that the command line names, each with its case file."""
+    for argument in config.args:
+        path, _, name = argument.partition("::")
+        file = (config.invocation_params.dir / path).resolve()
+        if name and file.suffix == ".yaml" and is_case(file, config):
+            yield file, name
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, Any, None]:
+    bench = session.config.stash[BENCH]
+    listing = bench.listing
     try:
-        session.config.stash[BENCH].listing.ask(case_paths(session.config))
+        listing.ask(case_paths(session.config))
+        for file, name in named_variants(session.config):
+            if wrong := listing.lacks(file, name, len(bench.stacks) > 1):
+                raise pytest.UsageError(wrong)
     except EngineUnfit as error:
         raise pytest.UsageError(str(error)) from None
     note_interruption(session, (yield))

@@ -128,6 +128,25 @@ def test_pages_fit_and_can_be_read(page: Any, site: Path, size: tuple[int, int],
             page.save_screenshot(str(target))
 
 
+SCROLLERS = """
+return [...document.querySelectorAll("body *")].filter(e => e.scrollWidth > e.clientWidth + 1
+  && ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map(e => [e.tagName.toLowerCase(),
+  e.tabIndex, e.getAttribute("role"), e.getAttribute("aria-label"), e.outerHTML.slice(0, 60)]);
+"""
+
+
+def test_what_scrolls_is_reached_by_the_keyboard(page: Any, site: Path) -> None:
+    found = []
+    for name in (*PAGES, "difference.html"):
+        if (site / name).exists():
+            show(page, site / name, PHONE)
+            page.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+            found += page.execute_script(SCROLLERS)
+    assert len(found) > 10
+    for tag, tabindex, role, label, begin in found:
+        assert tabindex == 0 and (tag == "pre" or (role == "region" and label)), begin
+
+
 def test_programs_stay_in_sight_beside_the_filter(page: Any, tmp_path: Path) -> None:
     fault = {"name": "piece", "fired": 1, "at": "recv", "does": "cap 1"}
     run = run_of(tmp_path / "run", *(
@@ -190,8 +209,8 @@ def test_the_keyboard_reaches_everything(page: Any, site: Path) -> None:
         bare += [outline] if outline else []
         if len(seen) == 1:
             assert page.execute_script("return document.activeElement.className") == "skip-link"
-    hidden = page.execute_script("return [...document.querySelectorAll('details:not([open]) a[href]')]"
-                                 ".length")
+    hidden = page.execute_script("return [...document.querySelectorAll('details:not([open]) :is(a[href], "
+                                 "[tabindex=\"0\"])')].length")
     assert len(seen) >= wanted - hidden
     assert bare == []
 

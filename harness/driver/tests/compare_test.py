@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from conftest import House
@@ -40,9 +42,15 @@ def report_of(folder: Path) -> Report:
     (("pass", ""), ("fail", "x"), "regressed"), (("known", "x"), ("broken", "y"), "regressed"),
     (("skip", "x"), ("fail", "y"), "regressed"), (("pass", ""), ("skip", "x"), "unjudged"),
     (("fail", "x"), ("not-run", "y"), "unjudged"), (("fail", "x"), ("pass", ""), "fixed"),
-    (("broken", "x"), ("known", "y"), "fixed"), (("skip", "x"), ("pass", ""), "judged"),
-    (("fail", "x"), ("fail", "y"), "changed"), (("pass", ""), ("known", "x"), "changed"),
-    (("skip", "x"), ("skip", "y"), "changed"), (("fail", "x"), ("fail", "x"), ""),
+    (("broken", "x"), ("pass", ""), "fixed"), (("known", "x"), ("pass", ""), "fixed"),
+    (("broken", "x"), ("known", "y"), "excused"), (("fail", "x"), ("known", "x"), "excused"),
+    (("pass", ""), ("known", "x"), "deviating"), (("known", "x"), ("fail", "x"), "regressed"),
+    (("known", "x"), ("skip", "y"), "unjudged"), (("broken", "x"), ("skip", "y"), "unjudged"),
+    (("skip", "x"), ("pass", ""), "judged"), (("not-run", "x"), ("known", "y"), "judged"),
+    (("fail", "x"), ("fail", "y"), "changed"), (("fail", "x"), ("broken", "y"), "changed"),
+    (("broken", "x"), ("fail", "x"), "changed"), (("known", "x"), ("known", "y"), "changed"),
+    (("skip", "x"), ("skip", "y"), "changed"), (("skip", "x"), ("not-run", "y"), "changed"),
+    (("fail", "x"), ("fail", "x"), ""), (("known", "x"), ("known", "x"), ""),
     (("fail", "in 3.1 ms"), ("fail", "in 45 ms"), ""), (("pass", ""), ("pass", ""), "")])
 def test_what_became_of_a_variant(tmp_path: Path, before: tuple[str, str], after: tuple[str, str],
                                   kind: str) -> None:
@@ -51,6 +59,13 @@ def test_what_became_of_a_variant(tmp_path: Path, before: tuple[str, str], after
     found = compare.difference(sides[0], sides[1], ("1", "2"))
     assert [change.kind for change in found.changes] == ([kind] if kind else [])
     assert found.same == (0 if kind else 1)
+
+
+def test_every_kind_has_its_words() -> None:
+    assert list(compare.MEANINGS) == list(compare.KINDS) == list(compare.BETWEEN)
+    for kind, meaning in compare.MEANINGS.items():
+        known = kind in ("deviating", "excused", "judged", "changed", "fixed", "regressed")
+        assert ("deviate" in meaning or "is known" in meaning) == known, "no known deviation holds"
 
 
 def test_the_difference_of_two_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,6 +86,16 @@ def test_the_difference_of_two_runs(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "it broke" in (second / "html" / "difference.html").read_text("utf-8")
     assert main(["diff", str(second), str(second), "--no-html"]) == 0
     assert main(["diff", str(second)]) == 3 and main(["diff", str(tmp_path), str(second)]) == 2
+
+
+def test_a_difference_is_listed_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = run_of(tmp_path / "first", *(result(f"gone/{i}[x]", "pass") for i in range(13)))
+    second = run_of(tmp_path / "second", *(result(f"new/{i}[x]", "pass") for i in range(13)))
+    assert main(["diff", str(first), str(second), "--no-html"]) == 0
+    out = capsys.readouterr().out
+    assert out.count(" new/") == out.count(" gone/") == 13 and "more" not in out
+    found = compare.difference(report_of(first), report_of(second), ("1", "2"))
+    assert compare.text(found, 20).count("  ... and 8 more") == 2, "behind a run the list is short"
 
 
 def test_the_difference_of_two_stacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,3 +216,57 @@ def test_programs_are_shown_by_call_and_fault(tmp_path: Path) -> None:
     assert main(["render", str(run)]) == 0
     page = (run / "html" / "matrix.html").read_text("utf-8")
     assert "Programs under faults" in page and 'class="v fail" href="case/program/curl/reset.html' in page
+
+
+@pytest.mark.parametrize(("name", "complaint"), [("html", "html is not complete: Not a directory"),
+                                                 ("compared.json", "json was not written: Is a dir")])
+def test_what_cannot_be_written_is_printed_all_the_same(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, complaint: str) -> None:
+    """What is in the way is so for root as well, who may write into a folder that is not to be written."""
+    first = run_of(tmp_path / "first", result("a[x]", "pass"))
+    second = run_of(tmp_path / "second", result("a[x]", "fail"))
+    if name == "html":
+        (second / name).write_text("", "utf-8")
+    else:
+        (second / name).mkdir()
+    assert main(["diff", str(first), str(second)]) == 2
+    said = capsys.readouterr()
+    assert said.out.startswith("1 regressed; 0 as before.\n") and "report:" not in said.out
+    assert complaint in said.err and "--no-html" in said.err
+    assert main(["diff", str(first), str(second), "--no-html"]) == 1
+
+
+def test_a_run_is_changed_by_a_difference_only_where_a_page_is_wanted(tmp_path: Path) -> None:
+    first, second = (run_of(tmp_path / name, result("a[x]", "pass"), result("a[x]", "known", stack="lwip"))
+                     for name in ("first", "second"))
+    before = sorted(second.iterdir())
+    assert main(["diff", str(first), str(second), "--no-html"]) == 0
+    assert sorted(second.iterdir()) == before
+    assert main(["diff", str(second), "--stacks", "linux,lwip"]) == 0
+    assert not (second / compare.MEMORY).exists()
+    index = (second / "html" / "index.html").read_text("utf-8")
+    assert "Against" not in index and 'href="difference.html">Difference' in index
+    assert "1 known on lwip alone" in (second / "html" / "difference.html").read_text("utf-8")
+    assert main(["render", str(second)]) == 0
+    assert not (second / "html" / "difference.html").exists(), "no page is left that nothing leads to"
+    assert main(["diff", str(first), str(second)]) == 0
+    assert f"Against {first}" in (second / "html" / "index.html").read_text("utf-8")
+
+
+def test_a_report_is_rendered_elsewhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = run_of(tmp_path / "an archive" / "run", result("a[x]", "fail", capture="capture/a[x].pcapng"))
+    (run / "capture").mkdir()
+    for name in ("events.jsonl", "capture/a[x].pcapng"):
+        (run / name).write_text("", "utf-8")
+    before = sorted(run.rglob("*"))
+    output = tmp_path / "deep" / "pages"
+    assert main(["render", str(run), "-o", str(output)]) == 0 and sorted(run.rglob("*")) == before
+    assert f"report: {output}/html/index.html" in capsys.readouterr().out
+    assert {"summary.txt", "junit.xml", "results.tap", "html"} == {one.name for one in output.iterdir()}
+    for page, wanted in (("index.html", 3), ("case/a.html", 2)):
+        file = output / "html" / page
+        links = [file.parent / unquote(link) for link in re.findall('href="([^"#]+)', file.read_text("utf-8"))
+                 if "an%20archive" in link]
+        assert len(links) >= wanted and all(link.resolve().is_file() for link in links)
+    other = run_of(tmp_path / "other", result("a[x]", "pass"))
+    assert main(["render", str(run), "-o", str(other)]) == 3 and not (other / "html").exists()

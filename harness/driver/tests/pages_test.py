@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from compare_test import report_of, result, run_of
+from conftest import ROOT
 from reports import plot, source
 from reports.command import main
 from reports.coverage import Coverage
@@ -100,8 +101,9 @@ def test_a_stream_is_followed() -> None:
               call(95, "server", "recv = 30", returns=30, call="recv"),
               packet(96, "client", "udp", packet={"payload": {"length": 5}})]
     stream, = plot.streams(events)
-    assert stream.segments == [(10, 0, 10, "first"), (20, 10, 20, "lost"), (30, 20, 30, "first"),
-                               (90, 10, 20, "again")]
+    assert [(one.t_us, one.first, one.end, one.fate, one.again) for one in stream.segments] == [
+        (10, 0, 10, "passed", False), (20, 10, 20, "dropped", False), (30, 20, 30, "passed", False),
+        (90, 10, 20, "passed", True)]
     assert (stream.sent, stream.received) == ([(5, 30)], [(95, 30)]) and stream.worth_looking
     assert plot.stream_words(stream) == ("client: 30 bytes sent, 30 received by the other side, 4 "
                                          "segments, 1 lost, 1 carrying bytes once more")
@@ -239,3 +241,53 @@ def test_nothing_of_a_record_becomes_markup(tmp_path: Path) -> None:
     assert len(pages) == 4
     for page in pages:
         assert "<script>alert" not in page.read_text("utf-8")
+
+
+def test_no_control_character_reaches_a_page_or_the_summary(tmp_path: Path,
+                                                            capsys: pytest.CaptureFixture[str]) -> None:
+    nasty = "a\x1b[31m\u202eb\x07"
+    plain = "a\\x1b[31m\\u202eb\\x07"
+    events = json.dumps(call(1, nasty, nasty, 1)) + "\n"
+    run = run_of(tmp_path / "run", result(
+        f"{nasty}[x]", "fail", title=nasty, reason=nasty, stack=nasty, file=nasty, variant=nasty,
+        reproduce=nasty, capture=nasty, cites=[nasty],
+        events={"offset": 0, "length": len(events), "count": 1, "truncated": 0},
+        failure={"file": nasty, "line": 1, "source": nasty, "actor": nasty, "field": nasty, "expected": nasty,
+                 "observed": nasty, "requirements": []}), result(f"{nasty}[x]", "pass", stack="lwip"),
+        sources={nasty: f"{nasty}\r\nb: 1"}, host_profile={nasty: nasty}, command=nasty)
+    (run / "events.jsonl").write_text(events, "utf-8")
+    assert main(["render", str(run)]) == 0 and main(["diff", str(run), str(run), "--no-html"]) == 0
+    files = [*(run / "html").rglob("*.html"), run / "summary.txt", run / "stacks.txt"]
+    for text in (*(file.read_text("utf-8") for file in files), *capsys.readouterr()):
+        assert not set(text) & {"\x1b", "\x07", "\u202e", "\r"}
+    pages = {file.name: file.read_text("utf-8") for file in files}
+    assert f"<h1>{plain}</h1>" in "".join(pages.values()) and plain in pages["index.html"]
+    assert f"fail  {plain}[x]" in pages["summary.txt"] and f"stack {plain}" in pages["summary.txt"]
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour (WCAG 2.2)."""
+    parts = [int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def test_every_word_can_be_read_on_every_ground() -> None:
+    css = (ROOT / "reports" / "static" / "report.css").read_text("utf-8")
+    schemes = [dict(re.findall(r"--([\w-]+): (#\w{6})", block))
+               for block in re.findall(r":root \{(.*?)\}", css, re.DOTALL)]
+    assert len(schemes) == 2
+    for colours in schemes:
+        for ground in ("paper", "ground", "mark", "fail-ground"):
+            for ink in ("ink", "muted", "link"):
+                dark, light = sorted((luminance(colours[ink]), luminance(colours[ground])))
+                assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{ink} on {ground}"
+
+
+def test_what_regressed_stands_first_among_the_broken_too(tmp_path: Path) -> None:
+    names = ("a[x]", "b[x]", "c[x]")
+    before = run_of(tmp_path / "1", *(result(name, "pass" if name == "c[x]" else "broken") for name in names))
+    after = run_of(tmp_path / "2", *(result(name, "broken") for name in names))
+    assert main(["diff", str(before), str(after)]) == 1
+    index = (after / "html" / "index.html").read_text("utf-8")
+    assert re.findall(r'class="name"[^>]*>(\w)\[x\]', index) == ["c", "a", "b"]

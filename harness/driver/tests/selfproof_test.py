@@ -318,3 +318,31 @@ def test_the_same_seed_loses_the_same_packets(tmp_path: Path) -> None:
     assert len(fired("3")) == 200
     assert fired("3") == fired("3")
     assert fired("3") != fired("4")
+
+
+def crowded(tmp_path: Path, namespaces: int, workers: int) -> Run:
+    """A run of which the workers together want more network namespaces than there may be."""
+    limit = f"echo {namespaces} > /proc/sys/user/max_net_namespaces && exec \"$@\""
+    done = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c", limit, "sh", ENGINE, "run",
+                           "--root", str(ROOT), "--report", str(tmp_path / "report"), "--place", "wire",
+                           "--workers", str(workers), str(ROOT / "cases" / "tcp" / "connect")],
+                          text=True, capture_output=True, timeout=120, check=False)
+    return Run(done.returncode, done.stdout, done.stderr, tmp_path / "report")
+
+
+def test_the_others_do_what_a_worker_without_hosts_cannot(tmp_path: Path) -> None:
+    found = crowded(tmp_path, 16, 6)
+    assert found.status == 0, found.err
+    assert {r["verdict"] for r in found.results} <= {"pass", "known", "skip"} and len(found.results) > 40
+    assert "could not be built: unshare(CLONE_NEWNET)" in found.err
+    assert "another worker is tried" in found.err and "no worker is left" not in found.err
+
+
+def test_what_no_worker_can_do_is_broken(tmp_path: Path) -> None:
+    found = crowded(tmp_path, 4, 8)
+    assert found.status == 2 and len(found.results) > 40
+    broken = [r["reason"] for r in found.results if r["verdict"] == "broken"]
+    assert len(broken) == sum(r["verdict"] != "skip" for r in found.results)
+    assert set(broken) == {"the worker's hosts could not be built: unshare(CLONE_NEWNET): No space left on "
+                           "device"}
+    assert "no worker is left" in found.err

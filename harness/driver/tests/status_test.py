@@ -98,7 +98,10 @@ def test_what_was_set_aside_is_named(house: House) -> None:
     (["--place", "moon"], "--place wants auto, wire or loopback, not 'moon'"),
     (["--workers", "0"], "--workers wants a number from 1"),
     (["--seed"], "--seed needs a value"),
-    (["tcp/aa"], "no file, folder or case 'tcp/aa'; did you mean tcp/a?")])
+    (["tcp/aa"], "no file, folder or case 'tcp/aa'; did you mean tcp/a?"),
+    (["tcp/a[inet7]"], "the case tcp/a has no variant 'inet7' (did you mean inet?); it has inet, inet6"),
+    (["tcp/a[inet]@lwip"], "a run on one stack has no variant 'tcp/a[inet]@lwip'; say 'tcp/a[inet]' "
+                           "--stack lwip")])
 def test_usage_is_three_with_a_hint(house: House, arguments: list[str], message: str) -> None:
     house.case("tcp/a")
     done = house.run(*arguments)
