@@ -1,5 +1,6 @@
 #include "engine/pool.h"
 
+#include "engine/ending.h"
 #include "engine/guest.h"
 #include "engine/jobs.h"
 #include "run/worker.h"
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/param.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,8 +68,8 @@ struct pool {
     int guest_at;                                   /* its candidate */
     enum source signals_are, console_is, stream_is; /* for epoll to point to */
     int epoll, signals;
-    bool stopped, interrupted;
-    bool enough; /* interrupted as nobody wants to know more: SIGUSR1 */
+    bool stopped;
+    const char *ended; /* from outside: why, in words; or NULL */
     char *answer;
 };
 
@@ -473,19 +473,12 @@ static int until_next_deadline(const struct pool *pool)
     return first == UINT64_MAX ? -1 : first <= now ? 0 : (int)((first - now + 999) / 1000);
 }
 
-static void take_signal(struct pool *pool)
-{
-    struct signalfd_siginfo said;
-    pool->stopped = pool->interrupted = true;
-    pool->enough = read(pool->signals, &said, sizeof said) == (ssize_t)sizeof said &&
-                   said.ssi_signo == SIGUSR1;
-}
-
 static void take_event(struct pool *pool, void *from)
 {
     switch (*(enum source *)from) {
     case SOURCE_SIGNALS:
-        take_signal(pool);
+        pool->stopped = true;
+        pool->ended = ending_reason(pool->signals);
         break;
     case SOURCE_LANE:
         take_answer(pool, from);
@@ -552,9 +545,7 @@ static void run_all(struct pool *pool)
 
 static void end_all(struct pool *pool)
 {
-    const char *why = pool->enough        ? "the run stopped at an earlier failure"
-                      : pool->interrupted ? "the run was interrupted"
-                                          : "an earlier variant ended the run";
+    const char *why = pool->ended != NULL ? pool->ended : "an earlier variant ended the run";
     end_guest(pool);
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].pid > 0)
@@ -566,15 +557,9 @@ static void end_all(struct pool *pool)
 
 static bool open_pool(struct pool *pool)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGUSR1);
-    sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN); /* a reader of standard output that left does not end the run */
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = &pool->signals_are};
-    pool->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    pool->signals = ending_open();
     pool->epoll = epoll_create1(EPOLL_CLOEXEC);
     pool->answer = malloc(ANSWER_MAX);
     return pool->signals >= 0 && pool->epoll >= 0 && pool->answer != NULL &&
@@ -607,5 +592,5 @@ bool pool_run(const struct pool_order *order, struct record *record)
     free(pool.answer);
     close(pool.signals);
     close(pool.epoll);
-    return !pool.interrupted;
+    return pool.ended == NULL;
 }
