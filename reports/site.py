@@ -162,6 +162,7 @@ class Site:
         said = variant.result.get("failure") or {}
         required = [self.report.catalogue[entry["id"]] for entry in said.get("requirements") or []
                     if entry.get("id") in self.report.catalogue]
+        with_ladder = with_ladder and said.get("code") != failure.STALE
         events = self.records.events(variant.result) if with_ladder else []
         found, svg = None, Markup("")
         if events:

@@ -210,6 +210,19 @@ def test_the_sentence_says_what_does_not_count(tmp_path: Path, musts: int, shoul
     assert "count" not in strict.sentence + step_summary(strict)
 
 
+def test_a_stale_entry_has_its_place_and_no_ladder(tmp_path: Path) -> None:
+    events = json.dumps(call(1, "client", "send", 1)) + "\n"
+    run = run_of(tmp_path / "run", result(
+        "a[x]", "fail", reason="stale baseline: it passes", cites=[],
+        events={"offset": 0, "length": len(events), "count": 1, "truncated": 0},
+        failure={"code": "stale-baseline", "file": "fixtures/baseline/linux.yaml", "line": 7}))
+    (run / "events.jsonl").write_text(events, "utf-8")
+    assert main(["render", str(run)]) == 0
+    page = (run / "html" / "case" / "a.html").read_text("utf-8")
+    assert "stale baseline: it passes" in page and "What happened" not in page
+    assert "<code>fixtures/baseline/linux.yaml</code>, line 7;" in page
+
+
 def test_ids_of_any_kind_have_pages(tmp_path: Path) -> None:
     names = ["../../etc/passwd", "a b/ü", "x" * 400, "./.hidden", "a//b", "CON", "a=b", "a\n<b>"]
     assert len({slug(name) for name in names}) == len(names)
