@@ -22,14 +22,19 @@ def annotations(report: Report, difference: Difference | None = None) -> list[st
                     key=lambda v: ((v.stack, v.id) not in regressed, BAD.index(v.word)))
     lines = [f"::error title=sockproof::incomplete: {in_text('; '.join(report.incomplete))}"] \
         if report.incomplete else []
-    room = MOST_ANNOTATIONS - len(lines)
     lines += [annotation(variant, (variant.stack, variant.id) in regressed,
                          "warning" if report.counts_not(variant) else "error")
-              for variant in chosen[:room]]
-    if len(chosen) > room:
-        left = len(chosen) - room + 1
-        lines[-1] = f"::error title=sockproof::{left:,} more variants did not hold; see the report"
-    return lines
+              for variant in chosen]
+    return few(lines, "more variants did not hold; see the report")
+
+
+def few(commands: list[str], others: str) -> list[str]:
+    """At most as many as GitHub shows; what is left out is counted in the last, as so many
+    `others`."""
+    left = len(commands) - MOST_ANNOTATIONS + 1
+    if left < 2:
+        return commands
+    return [*commands[:MOST_ANNOTATIONS - 1], f"::error title=sockproof::{left:,} {others}"]
 
 
 def annotation(variant: Variant, regressed: bool, weight: str) -> str:
@@ -61,10 +66,7 @@ def refusals(complaints: list[str]) -> list[str]:
         words = ",".join(f"{key}={in_value(head[key])}" for key in ("file", "line", "col"))
         lines.append(f"::error {words},title=lint%3A {in_value(head['code'])}::"
                      f"{in_text('; '.join([head['said'], *notes]))}")
-    if len(lines) > MOST_ANNOTATIONS:
-        left = len(lines) - MOST_ANNOTATIONS + 1
-        lines[MOST_ANNOTATIONS - 1:] = [f"::error title=sockproof::{left:,} more complaints; see the log"]
-    return lines
+    return few(lines, "more complaints; see the log")
 
 
 def in_text(text: str) -> str:

@@ -221,6 +221,7 @@ void settle_idle(struct trial *trial, const struct until *until)
     uint64_t wait_us = until->real_us > now ? until->real_us - now : 0;
     int ms = (int)((wait_us + 999) / 1000);
     int count = epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
+    /* Nothing for so long, or somebody hung up: an actor may be dead. */
     trial->look = trial->look || count != 1 || (event.events & EPOLLHUP) != 0;
 }
 

@@ -57,13 +57,15 @@ class Listing:
         except (ValueError, KeyError, TypeError):
             raise EngineUnfit(f"not a variant: {line[:200]}") from None
 
-    def lacks(self, file: Path, name: str, several: bool) -> str:
+    def lacks(self, file: Path, name: str, stacks: list[str]) -> str:
         """What is wrong with a variant of `file` that was named on the command line, by its id and,
-        in a run on several stacks, perhaps its stack; empty when there is such a variant, or when
+        in a run on several `stacks`, perhaps its stack; empty when there is such a variant, or when
         the file is refused anyway."""
         ids = [variant["id"] for variant in self.of(file)]
         wanted, _, stack = name.rpartition("@") if "]@" in name else (name, "", "")
-        if stack and not several:
+        if stack and len(stacks) > 1 and stack not in stacks:
+            return f"this run is not on '{stack}' but on {', '.join(stacks)}: '{name}'"
+        if stack and len(stacks) < 2:
             return f"a run on one stack has no variant '{name}'; say '{wanted}' --stack {stack}"
         if not ids or wanted in ids:
             return ""

@@ -113,7 +113,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, Any, None]:
     try:
         listing.ask(case_paths(session.config))
         for file, name in named_variants(session.config):
-            if wrong := listing.lacks(file, name, len(bench.stacks) > 1):
+            if wrong := listing.lacks(file, name, bench.stacks):
                 raise pytest.UsageError(wrong)
     except EngineUnfit as error:
         raise pytest.UsageError(str(error)) from None

@@ -41,8 +41,8 @@ def check(name: str, known: list[str]) -> None:
             raise StackUnknown(str(error)) from None
     elif name not in known:
         near = get_close_matches(name, [*known, ALL], 1, 0.6)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise StackUnknown(f"there is no stack {name!r}{hint} There are {', '.join(known)}, "
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise StackUnknown(f"there is no stack {name!r}{hint}; there are {', '.join(known)}, "
                            "and guest kernels (./sockproof guest list)")
 
 

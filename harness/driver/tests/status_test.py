@@ -101,7 +101,11 @@ def test_what_was_set_aside_is_named(house: House) -> None:
     (["tcp/aa"], "no file, folder or case 'tcp/aa'; did you mean tcp/a?"),
     (["tcp/a[inet7]"], "the case tcp/a has no variant 'inet7' (did you mean inet?); it has inet, inet6"),
     (["tcp/a[inet]@lwip"], "a run on one stack has no variant 'tcp/a[inet]@lwip'; say 'tcp/a[inet]' "
-                           "--stack lwip")])
+                           "--stack lwip"),
+    (["--stack", "fake", "--stack", "stacks", "tcp/a[inet]@uml"],
+     "this run is not on 'uml' but on fake, stacks: 'tcp/a[inet]@uml'"),
+    (["--stack", "fakee"], "there is no stack 'fakee' (did you mean fake?); there are fake, stacks, and"),
+    (["--stack", "zzz"], "there is no stack 'zzz'; there are fake, stacks, and guest kernels")])
 def test_usage_is_three_with_a_hint(house: House, arguments: list[str], message: str) -> None:
     house.case("tcp/a")
     done = house.run(*arguments)
