@@ -1,8 +1,8 @@
 #include "case/casefile.h"
 
+#include "base/quantity.h"
 #include "case/catalogue.h"
 #include "case/format.h"
-#include "case/quantity.h"
 #include "case/reader.h"
 #include "case/variant.h"
 

@@ -9,7 +9,7 @@
 
 #include "case/complaint.h"
 #include "case/node.h"
-#include "case/verb.h"
+#include "verb/verb.h"
 
 enum transport {
     TRANSPORT_TCP,

@@ -7,7 +7,7 @@
 #define SOCKPROOF_CASE_FORM_H
 
 #include "case/complaint.h"
-#include "case/verb.h"
+#include "verb/verb.h"
 
 /* True for verbs whose mapping may be {FIRST: SECOND}: setsockopt, fcntl, ioctl, sigaction. */
 bool form_is_pair(const struct verb *verb);

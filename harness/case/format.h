@@ -5,7 +5,7 @@
 #define SOCKPROOF_CASE_FORMAT_H
 
 #include "case/shape.h"
-#include "case/verb.h"
+#include "verb/verb.h"
 
 /* The file's top level, less what its steps hold. */
 extern const struct shape format_top;

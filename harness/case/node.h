@@ -8,6 +8,8 @@
 #ifndef SOCKPROOF_CASE_NODE_H
 #define SOCKPROOF_CASE_NODE_H
 
+#include "base/arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,20 +34,6 @@ struct node {
     struct node *next;    /* next member of the same parent */
     size_t count;         /* list and map: number of members */
 };
-
-struct arena;
-
-/* An empty arena; never NULL (the process ends with a message when memory is gone). */
-struct arena *arena_new(void);
-/* Frees the arena and all that came from it. Accepts NULL. */
-void arena_free(struct arena *arena);
-/* size zeroed bytes, aligned for any type, owned by the arena. Never NULL. */
-void *arena_alloc(struct arena *arena, size_t size);
-/* A NUL-terminated copy of length bytes of text, owned by the arena. */
-char *arena_copy(struct arena *arena, const char *text, size_t length);
-/* A formatted string owned by the arena (printf(3)). */
-char *arena_printf(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* The member of a mapping called key, or NULL; NULL too when map is NULL or no mapping. */
 const struct node *node_get(const struct node *map, const char *key);

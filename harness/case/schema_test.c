@@ -1,7 +1,7 @@
 #include "case/schema.h"
 
 #include "case/constant.h"
-#include "case/verb.h"
+#include "verb/verb.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

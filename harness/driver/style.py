@@ -19,7 +19,7 @@ PUT_OFF = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 PAUSE_C = re.compile(r"\b(u|nano|clock_nano)?sleep\s*\(")
 # The delay of a call is itself the fault that a case asks for; nobody waits for an event with it. The
 # virtual clock defines the sleep of a stack's own timers, so that it ends when the harness says so.
-MAY_PAUSE = {"harness/run/act.c", "harness/stack/virtual_clock.c",
+MAY_PAUSE = {"harness/actor/act.c", "harness/stack/virtual_clock.c",
              "harness/stack/virtual_clock_test.c"}
 PAUSE_SHELL = re.compile(r"(^|[;&|(\s])sleep\s+[\d$]")
 

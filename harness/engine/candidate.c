@@ -1,9 +1,9 @@
 #include "engine/candidate.h"
 
-#include "run/lacks.h"
-#include "stack/liar.h"
-#include "stack/liar_sctp.h"
-#include "wire/liar.h"
+#include "liar/liar.h"
+#include "liar/packet_lie.h"
+#include "liar/sctp.h"
+#include "trial/unsupported.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -97,22 +97,23 @@ const char *candidate_lacks(const struct candidate *candidate, const struct vari
                             char *text, size_t size)
 {
     const struct stack *stack = candidate->stack;
-    const char *verb = stack != NULL ? lacks_verb(stack, variant) : NULL;
+    const char *verb = stack != NULL ? unsupported_verb(stack, variant) : NULL;
     const char *why = text;
     if (stack == NULL && variant->file->clients >= CROWD &&
         strncmp(candidate->name, "qemu:", 5) == 0)
         why = "needs thousands of clients at once, for which an emulated processor is too slow";
     else if (stack == NULL)
         why = NULL; /* its engine finds out */
-    else if (!speaks(stack, lacks_protocol(variant)))
+    else if (!speaks(stack, unsupported_protocol(variant)))
         snprintf(text, size, "the stack %s has no %s here", stack->name,
                  transport_name(variant->file->transport));
     else if (verb != NULL)
         snprintf(text, size, "the stack %s has no call %s", stack->name, verb);
-    else if (lacks_name(stack, variant) != NULL)
-        snprintf(text, size, "the stack %s has no %s", stack->name, lacks_name(stack, variant));
-    else if (lacks_room(stack, variant) != NULL)
-        snprintf(text, size, "the stack %s has %s", stack->name, lacks_room(stack, variant));
+    else if (unsupported_name(stack, variant) != NULL)
+        snprintf(text, size, "the stack %s has no %s", stack->name,
+                 unsupported_name(stack, variant));
+    else if (unsupported_room(stack, variant) != NULL)
+        snprintf(text, size, "the stack %s has %s", stack->name, unsupported_room(stack, variant));
     else
         why = NULL;
     return why;
@@ -148,7 +149,7 @@ bool candidates_want(const struct candidate *candidates, const struct config *co
                      const struct variant *variant)
 {
     int first = 0;
-    int protocol = lacks_protocol(variant);
+    int protocol = unsupported_protocol(variant);
     while (first < config->stack_count && !speaks(candidates[first].stack, protocol))
         first++;
     return which == (first < config->stack_count ? first : 0);

@@ -7,8 +7,8 @@
 
 #include "engine/config.h"
 #include "engine/settings.h"
-#include "run/trial.h"
 #include "stack/stack.h"
+#include "trial/trial.h"
 
 struct candidate {
     const char *name; /* as --stack says it: "linux", "uml:6.1" */

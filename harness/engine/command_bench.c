@@ -1,6 +1,6 @@
 #include "engine/commands.h"
+#include "engine/roundtrip.h"
 #include "engine/settings.h"
-#include "run/roundtrip.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
+#include "base/clock.h"
 #include "engine/commands.h"
 #include "engine/settings.h"
-#include "run/worker.h"
 #include "stack/stack.h"
+#include "trial/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,14 +41,10 @@ static char *text(const char *format, ...)
 
 static struct finding look_at_wire(const struct profile *profile)
 {
-    struct timespec began;
-    struct timespec ended;
     char why[512];
-    clock_gettime(CLOCK_MONOTONIC, &began);
+    double began = clock_now_s();
     bool good = worker_try_hosts(profile, why, sizeof why);
-    clock_gettime(CLOCK_MONOTONIC, &ended);
-    double ms =
-        (double)(ended.tv_sec - began.tv_sec) * 1e3 + (double)(ended.tv_nsec - began.tv_nsec) / 1e6;
+    double ms = (clock_now_s() - began) * 1e3;
     struct finding finding = {.what = "wire", .good = good};
     if (good) {
         finding.detail =

@@ -1,6 +1,7 @@
+#include "base/folder.h"
 #include "engine/commands.h"
 
-#include "engine/wired.h"
+#include "engine/exec_wire.h"
 #include "program/binary.h"
 #include "program/firelog.h"
 
@@ -202,7 +203,7 @@ static void say_all(const struct config *config, const struct launch *launch,
     if (ending->timed_out)
         fprintf(stderr, "sockproof: no end within %g s: killed\n", config->exec.timeout);
     if (wired != NULL)
-        wired_say(wired);
+        exec_wire_say(wired);
     if (plan->plan.count > 0)
         say_again(config, log);
 }
@@ -213,18 +214,18 @@ static int run(const struct config *config, const struct launch *launch,
 {
     struct ending ending = {.status = 0};
     char path[PATH_MAX + 16], shown[PATH_MAX];
-    char *const *words = wired != NULL ? wired_words(wired, config->paths) : config->paths;
+    char *const *words = wired != NULL ? exec_wire_words(wired, config->paths) : config->paths;
     int error = launch_run(launch, words, &ending);
     if (error != 0) {
         fprintf(stderr, "sockproof: %s: %s\n", words[0], strerror(error));
         return error == ENOENT ? EXEC_MISSING : EXEC_REFUSED;
     }
     if (wired != NULL)
-        wired_end(wired);
+        exec_wire_end(wired);
     snprintf(shown, sizeof shown, "%s/faults.jsonl", config->report);
     snprintf(path, sizeof path, "%s/faults.jsonl", folder);
     if (firelog_write(path, launch->control, plan,
-                      wired != NULL ? crossing_firings(wired->crossing) : NULL, words, &ending) < 0)
+                      wired != NULL ? network_firings(wired->network) : NULL, words, &ending) < 0)
         fprintf(stderr, "sockproof: %s cannot be written: %s\n", shown, strerror(errno));
     if (config->exec.list_points)
         say_hits(launch->control);
@@ -238,30 +239,16 @@ static int run_wired(const struct config *config, struct launch *launch,
 {
     struct wired wired;
     int status = EXEC_TROUBLE;
-    if (wired_open(&wired, config, folder, plan, launch->control)) {
-        launch->netns = crossing_host(wired.crossing, SIDE_CLIENT);
+    if (exec_wire_open(&wired, config, folder, plan, launch->control)) {
+        launch->netns = network_host(wired.network, SIDE_CLIENT);
         launch->await = peer_await;
         launch->context = &wired.peer;
         status = run(config, launch, plan, &wired, folder);
     } else if (wired.interrupted != 0) {
         status = 128 + wired.interrupted;
     }
-    wired_close(&wired);
+    exec_wire_close(&wired);
     return status;
-}
-
-static bool make_folder(const char *path)
-{
-    char part[PATH_MAX];
-    snprintf(part, sizeof part, "%s", path);
-    for (char *at = part + 1; *at != '\0'; at++)
-        if (*at == '/') {
-            *at = '\0';
-            mkdir(part, 0777);
-            *at = '/';
-        }
-    mkdir(part, 0777);
-    return access(path, W_OK) == 0;
 }
 
 /* Whether the program can be put under faults; 0, or the exit status. */
@@ -304,7 +291,7 @@ static int carry_out(const struct config *config, struct control *control, const
     struct faultplan plan = {.lenient = false};
     char object[PATH_MAX] = "";
     int status = EXEC_TROUBLE;
-    if (read_plans(config, &plan, control) && wired_makes_sense(config, &plan)) {
+    if (read_plans(config, &plan, control) && exec_wire_makes_sense(config, &plan)) {
         arm(config, &plan, control);
         status = put_before(config, &plan, object, sizeof object);
         struct launch launch = {.control = control,
@@ -325,7 +312,8 @@ static int carry_out(const struct config *config, struct control *control, const
 static int prepare(const struct config *config)
 {
     char folder[PATH_MAX], path[PATH_MAX + 32];
-    if (!make_folder(config->report) || realpath(config->report, folder) == NULL) {
+    if (!folder_make(config->report) || access(config->report, W_OK) < 0 ||
+        realpath(config->report, folder) == NULL) {
         fprintf(stderr, "sockproof: %s: %s\n", config->report, strerror(errno));
         return EXEC_TROUBLE;
     }

@@ -1,7 +1,7 @@
 #include "engine/commands.h"
-#include "stack/liar.h"
-#include "stack/liar_sctp.h"
-#include "wire/liar.h"
+#include "liar/liar.h"
+#include "liar/packet_lie.h"
+#include "liar/sctp.h"
 
 #include <stdio.h>
 

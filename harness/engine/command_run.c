@@ -1,6 +1,6 @@
 #include "engine/commands.h"
 #include "engine/pool.h"
-#include "run/worker.h"
+#include "trial/worker.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,7 @@
 #include "engine/guest.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,10 +19,7 @@ enum { SILENCE_FACTOR = 2, ARGUMENTS = 32, STREAM_FD = 3, LINES_TOLD = 6 };
 
 static uint64_t later_us(double seconds)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000U +
-           (uint64_t)(seconds * 1e6);
+    return clock_now_us() + (uint64_t)(seconds * 1e6);
 }
 
 /* The program that becomes the guest, with what the engine inside needs to know. */

@@ -1,9 +1,10 @@
 #include "engine/pool.h"
 
+#include "base/clock.h"
 #include "engine/ending.h"
 #include "engine/guest.h"
 #include "engine/jobs.h"
-#include "run/worker.h"
+#include "trial/worker.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -72,13 +73,6 @@ struct pool {
     const char *ended; /* from outside: why, in words; or NULL */
     char *answer;
 };
-
-static uint64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000U;
-}
 
 static struct ran ran_of(const struct pool *pool, const struct job *job)
 {
@@ -252,9 +246,9 @@ static void give(struct pool *pool, struct lane *lane, struct job *job)
     atomic_store(&lane->report->used, 0);
     atomic_store(&lane->report->step, 0);
     lane->job = job;
-    lane->waits_us = now_us() + (starts ? STARTING_US : WAITING_US);
-    lane->deadline_us = now_us() + (uint64_t)((double)pool->order->config->case_limit * 1e6 *
-                                              pool->order->config->slow_factor);
+    lane->waits_us = clock_now_us() + (starts ? STARTING_US : WAITING_US);
+    lane->deadline_us = clock_now_us() + (uint64_t)((double)pool->order->config->case_limit * 1e6 *
+                                                    pool->order->config->slow_factor);
     /* A worker that died while idle shows as an end of file, which is handled like any death. */
     send(lane->control, &order, sizeof order, MSG_NOSIGNAL);
 }
@@ -463,7 +457,7 @@ static uint64_t next_of(const struct pool *pool, const struct lane *lane, uint64
 
 static int until_next_deadline(const struct pool *pool)
 {
-    uint64_t now = now_us();
+    uint64_t now = clock_now_us();
     uint64_t first = UINT64_MAX;
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].job != NULL)
@@ -499,7 +493,7 @@ static void serve(struct pool *pool)
     int count = epoll_wait(pool->epoll, events, EVENTS, until_next_deadline(pool));
     for (int i = 0; i < count; i++)
         take_event(pool, events[i].data.ptr);
-    uint64_t now = now_us();
+    uint64_t now = clock_now_us();
     for (int i = 0; i < pool->lane_count; i++)
         if (pool->lanes[i].job != NULL && pool->lanes[i].deadline_us <= now)
             worker_hangs(pool, &pool->lanes[i]);
@@ -510,7 +504,7 @@ static void serve(struct pool *pool)
 
 static int count_busy(const struct pool *pool)
 {
-    uint64_t now = now_us();
+    uint64_t now = clock_now_us();
     int busy = 0;
     for (int i = 0; i < pool->lane_count; i++)
         busy += pool->lanes[i].job != NULL && pool->lanes[i].waits_us > now;

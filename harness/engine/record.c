@@ -1,7 +1,8 @@
 #include "engine/record.h"
 
+#include "base/folder.h"
 #include "engine/manifest.h"
-#include "run/line.h"
+#include "trial/traffic.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,23 +26,6 @@ static void complain_once(struct record *record, const char *what)
                 "only\n",
                 record->config->report, what, strerror(errno));
     record->damaged = true;
-}
-
-/* mkdir -p. */
-static bool make_folder(const char *path)
-{
-    char *copy = strdup(path);
-    bool good = copy != NULL;
-    for (char *slash = good ? strchr(copy + 1, '/') : NULL; slash != NULL;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(copy, 0777);
-        *slash = '/';
-    }
-    if (good)
-        good = mkdir(copy, 0777) == 0 || errno == EEXIST;
-    free(copy);
-    return good;
 }
 
 static int create(const struct record *record, const char *name)
@@ -232,7 +216,7 @@ bool record_open(struct record *record, size_t selected)
 {
     record->results = record->events = record->stream = -1;
     record->folder = -1;
-    if (make_folder(record->config->report))
+    if (folder_make(record->config->report))
         record->folder = open(record->config->report, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (record->folder < 0) {
         fprintf(stderr, "sockproof: the report folder %s: %s\n", record->config->report,

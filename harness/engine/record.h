@@ -12,7 +12,7 @@
 #include "engine/stream.h"
 #include "engine/suite.h"
 #include "observe/event.h"
-#include "run/trial.h"
+#include "trial/trial.h"
 
 struct record {
     const struct config *config;

@@ -1,5 +1,7 @@
 #include "fault/plan.h"
 
+#include "base/hash.h"
+
 #include <fiu-control.h>
 #include <fiu.h>
 #include <string.h>
@@ -18,17 +20,12 @@ static _Thread_local const struct fault *firing;
 /* libfiu's return value says only that a fault fires. */
 enum { FAILNUM = 1 };
 
-uint64_t plan_hash(uint64_t seed, const void *bytes, size_t size)
-{
-    return XXH3_64bits_withSeed(bytes, size, seed);
-}
-
 static bool by_chance(const struct plan *plan, const struct fault *fault,
                       const struct chance *chance)
 {
     uint64_t parts[2] = {chance->identity, chance->counter};
-    uint64_t key = plan_hash(plan->seed, fault->name, strlen(fault->name));
-    uint64_t draw = plan_hash(key, parts, sizeof parts);
+    uint64_t key = hash_bytes(plan->seed, fault->name, strlen(fault->name));
+    uint64_t draw = hash_bytes(key, parts, sizeof parts);
     return (double)(draw >> 11) * 0x1p-53 < fault->trigger.probability;
 }
 

@@ -94,7 +94,4 @@ bool plan_armed(void);
    answer is NULL, or as without it. */
 const struct fault *plan_ask(const char *point, const struct chance *chance);
 
-/* A hash of size bytes, chained by seed (XXH3). */
-uint64_t plan_hash(uint64_t seed, const void *bytes, size_t size);
-
 #endif

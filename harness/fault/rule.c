@@ -1,8 +1,8 @@
 #include "fault/rule.h"
 
+#include "base/quantity.h"
 #include "case/constant.h"
-#include "case/quantity.h"
-#include "wire/packet.h"
+#include "packet/packet.h"
 
 #include <stdio.h>
 #include <stdlib.h>

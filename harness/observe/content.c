@@ -1,6 +1,6 @@
 #include "observe/content.h"
 
-#include "case/quantity.h"
+#include "base/quantity.h"
 
 #include <ctype.h>
 #include <stdio.h>

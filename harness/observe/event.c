@@ -1,5 +1,6 @@
 #include "observe/event.h"
 
+#include "base/clock.h"
 #include "observe/compact.h"
 
 #include <string.h>
@@ -13,25 +14,18 @@ struct report *report_new(void)
     return report == MAP_FAILED ? NULL : report;
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
-
 void log_begin(struct event_log *log, struct report *report, const char *case_id)
 {
     atomic_store(&report->used, 0);
     atomic_store(&report->count, 0);
     atomic_store(&report->dropped, 0);
     atomic_store(&report->step, 0);
-    *log = (struct event_log){report, case_id, now_ns(), 0, false};
+    *log = (struct event_log){report, case_id, clock_now_ns(), 0, false};
 }
 
 uint64_t log_now_us(const struct event_log *log)
 {
-    return (now_ns() - log->start_ns) / 1000 + log->skipped_us;
+    return (clock_now_ns() - log->start_ns) / 1000 + log->skipped_us;
 }
 
 /* A member of the event whose key needs no escape. */

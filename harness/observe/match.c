@@ -1,6 +1,6 @@
 #include "observe/match.h"
 
-#include "case/quantity.h"
+#include "base/quantity.h"
 
 #include <stdlib.h>
 #include <string.h>

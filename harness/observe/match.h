@@ -9,7 +9,7 @@
 
 #include "case/node.h"
 #include "observe/content.h"
-#include "wire/packet.h"
+#include "packet/packet.h"
 
 #include <jansson.h>
 

@@ -1,5 +1,6 @@
 #include "preload/child.h"
 
+#include "base/clock.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
 #include "preload/wrapper.h"
@@ -151,13 +152,11 @@ static bool is_known(const char *path, enum unseen_why why)
 
 static struct control_unseen *write_down(const char *path, enum unseen_why why)
 {
-    struct timespec now;
     uint32_t index = atomic_fetch_add(&shared->unseen_used, 1);
     if (index >= CONTROL_UNSEEN)
         return NULL;
     struct control_unseen *out = &shared->unseen[index];
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    out->at_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+    out->at_ns = clock_now_ns();
     memcpy(out->process, lineage_process(), LINEAGE);
     memcpy(out->path, path, strnlen(path, UNSEEN_PATH - 1));
     atomic_store(&out->why, why);

@@ -1,5 +1,7 @@
 #include "preload/control.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +28,7 @@ const char *control_unseen_text(enum unseen_why why)
 uint64_t control_key(size_t fault, uint64_t identity, uint64_t counter)
 {
     uint64_t parts[3] = {fault, identity, counter};
-    return plan_hash(0, parts, sizeof parts);
+    return hash_bytes(0, parts, sizeof parts);
 }
 
 static int by_value(const void *a, const void *b)

@@ -1,5 +1,6 @@
 #include "preload/descriptor.h"
 
+#include "base/hash.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
 #include "preload/rearm.h"
@@ -62,7 +63,7 @@ static struct socket *fresh(int fd, uint64_t id, uint64_t inode)
     struct socket *socket = take();
     if (socket == NULL)
         return NULL;
-    atomic_store(&socket->id, id != 0 ? id : plan_hash(2, found, sizeof found));
+    atomic_store(&socket->id, id != 0 ? id : hash_bytes(2, found, sizeof found));
     atomic_store(&socket->inode, inode);
     for (int i = 0; i < DIRECTION_COUNT; i++) {
         atomic_store(&socket->moved[i], 0);
@@ -108,7 +109,7 @@ void descriptor_made(int fd)
     struct lineage *mine = lineage_mine();
     uint64_t parts[2] = {mine->hash, ++mine->sockets}, inode = 0;
     if (inode_of(fd, &inode))
-        fresh(fd, plan_hash(3, parts, sizeof parts), inode);
+        fresh(fd, hash_bytes(3, parts, sizeof parts), inode);
     errno = kept;
 }
 

@@ -1,5 +1,6 @@
 #include "preload/entry.h"
 
+#include "base/clock.h"
 #include "preload/lineage.h"
 
 #include <errno.h>
@@ -17,14 +18,12 @@ void entry_open(struct control *control)
 void entry_write(const struct control_record *record)
 {
     int kept = errno;
-    struct timespec now;
     uint64_t index = atomic_fetch_add(&shared->used, 1);
     if (index < CONTROL_RECORDS) {
         struct control_record *out = &shared->record[index];
-        clock_gettime(CLOCK_MONOTONIC, &now);
         memcpy((char *)out + sizeof out->kind, (const char *)record + sizeof out->kind,
                sizeof *out - sizeof out->kind);
-        out->at_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+        out->at_ns = clock_now_ns();
         out->pid = getpid();
         out->tid = gettid();
         memcpy(out->process, lineage_process(), LINEAGE);

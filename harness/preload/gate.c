@@ -1,13 +1,14 @@
 #include "preload/gate.h"
 
+#include "base/hash.h"
 #include "preload/control.h"
 #include "preload/enact.h"
 #include "preload/entry.h"
 #include "preload/fits.h"
 #include "preload/lineage.h"
-#include "preload/peer.h"
 #include "preload/real.h"
 #include "preload/rearm.h"
+#include "preload/remote.h"
 #include "preload/wrapper.h"
 
 #include <errno.h>
@@ -171,7 +172,7 @@ static struct chance chance_of(const struct gate *gate)
         parts[0] = mine->hash;
         chance.counter = mine->asked[gate->point]++;
     }
-    chance.identity = plan_hash(4, parts, sizeof parts);
+    chance.identity = hash_bytes(4, parts, sizeof parts);
     return chance;
 }
 
@@ -208,8 +209,8 @@ static const struct fault *ask_at(const char *name, const struct chance *chance)
 static void log_chance(const struct gate *gate, enum record_kind kind, const struct chance *chance,
                        unsigned fault, unsigned fitting)
 {
-    int64_t number =
-        gate->kind == GATE_CONNECT ? peer_pack(gate->peer, gate->peer_size) : (int64_t)gate->whole;
+    int64_t number = gate->kind == GATE_CONNECT ? remote_pack(gate->peer, gate->peer_size)
+                                                : (int64_t)gate->whole;
     struct control_record record = {.kind = kind,
                                     .fd = gate->fd,
                                     .point = (uint16_t)gate->point,

@@ -1,5 +1,6 @@
 #include "preload/lineage.h"
 
+#include "base/hash.h"
 #include "preload/entry.h"
 
 #include <pthread.h>
@@ -28,7 +29,7 @@ static void append(char out[LINEAGE], const char *parent, char mark, uint32_t nu
         digits[count++] = (char)('0' + number % 10);
     while ((number /= 10) > 0);
     if (length + count + 2 > LINEAGE) {
-        uint64_t hash = plan_hash(number, parent, length);
+        uint64_t hash = hash_bytes(number, parent, length);
         length = 9;
         memmove(out, parent, 1);
         for (size_t i = 1; i < length; i++, hash >>= 4)
@@ -69,7 +70,7 @@ static void write_down(int32_t pid)
 static void become(const char *parent, char mark, uint32_t number)
 {
     append(process, parent, mark, number);
-    process_hash = plan_hash(1, process, strlen(process));
+    process_hash = hash_bytes(1, process, strlen(process));
     memset(&mine, 0, sizeof mine);
     lineage_name("0");
     write_down(getpid());
@@ -96,7 +97,7 @@ void lineage_open(struct control *control)
     struct control_process *parent = row == NULL ? row_of(getppid()) : NULL;
     if (row != NULL) { /* an exec in a forked child, or the first program */
         memcpy(process, row->lineage, LINEAGE);
-        process_hash = plan_hash(1, process, strlen(process));
+        process_hash = hash_bytes(1, process, strlen(process));
         lineage_name("0");
     } else if (parent != NULL) {
         become(parent->lineage, '/', atomic_fetch_add(&parent->children, 1) + 1);
@@ -136,5 +137,5 @@ void lineage_name(const char *name)
 {
     memset(mine.text, 0, LINEAGE);
     memcpy(mine.text, name, strnlen(name, LINEAGE - 1));
-    mine.hash = plan_hash(process_hash, mine.text, strlen(mine.text)) | 1;
+    mine.hash = hash_bytes(process_hash, mine.text, strlen(mine.text)) | 1;
 }

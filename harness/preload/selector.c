@@ -1,15 +1,10 @@
 #include "preload/selector.h"
 
+#include "base/mapped.h"
+
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct in6_addr mapped(const struct in_addr *four)
-{
-    struct in6_addr six = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
-    memcpy(six.s6_addr + 12, four, sizeof *four);
-    return six;
-}
 
 static bool read_port(const char *text, uint16_t *port)
 {
@@ -32,7 +27,7 @@ static bool read_address(const char *text, size_t length, struct in6_addr *addre
         good = inet_pton(AF_INET6, copy, address) == 1;
     }
     if (!good && length > 0 && length < sizeof copy && inet_pton(AF_INET, copy, &four) == 1) {
-        *address = mapped(&four);
+        *address = mapped_address(&four);
         good = true;
     }
     return good;
@@ -78,7 +73,7 @@ bool selector_is_peer(const struct selector *selector, const struct sockaddr *ad
         return false;
     if (address->sa_family == AF_INET && size >= (socklen_t)sizeof(struct sockaddr_in)) {
         const struct sockaddr_in *four = (const void *)address;
-        found = mapped(&four->sin_addr);
+        found = mapped_address(&four->sin_addr);
         port = ntohs(four->sin_port);
     } else if (address->sa_family == AF_INET6 && size >= (socklen_t)sizeof(struct sockaddr_in6)) {
         const struct sockaddr_in6 *six = (const void *)address;

@@ -1,8 +1,8 @@
 #include "program/faultplan.h"
 
+#include "base/quantity.h"
 #include "case/constant.h"
 #include "case/format.h"
-#include "case/quantity.h"
 #include "case/reader.h"
 #include "fault/rule.h"
 

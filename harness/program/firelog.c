@@ -1,6 +1,6 @@
 #include "program/firelog.h"
 
-#include "preload/peer.h"
+#include "preload/remote.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -52,7 +52,7 @@ static json_t *event(const struct control_record *record, uint64_t began, unsign
         json_pack("{s:s, s:I, s:s, s:s, s:i, s:i}", "type", firelog_kind((enum record_kind)kind),
                   "t_us", (json_int_t)((record->at_ns - began) / 1000), "process", record->process,
                   "thread", record->thread, "pid", record->pid, "fd", record->fd);
-    if (chance && record->point == POINT_connect && peer_text(record->number, peer, sizeof peer))
+    if (chance && record->point == POINT_connect && remote_text(record->number, peer, sizeof peer))
         json_object_set_new(line, "peer", json_string(peer));
     if (chance) {
         json_object_set_new(line, "call", json_string(point_info((enum point)record->point)->name));

@@ -1,5 +1,7 @@
 #include "program/launch.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -65,13 +67,6 @@ bool launch_object(char *out, size_t size)
     return there;
 }
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 /* In the child: what was preloaded before us stays. */
 static void put_in_front(const struct launch *launch)
 {
@@ -112,10 +107,10 @@ static _Noreturn void become(const struct launch *launch, char *const *argv, int
 static bool ended_in_time(int pidfd, double seconds)
 {
     struct pollfd one = {.fd = pidfd, .events = POLLIN};
-    double end = now() + seconds;
+    double end = clock_now_s() + seconds;
     int ready = 0;
     do {
-        double left = end - now();
+        double left = end - clock_now_s();
         ready = poll(&one, 1, seconds > 0 ? (int)(left > 0 ? left * 1000 + 1 : 0) : -1);
     } while (ready < 0 && errno == EINTR);
     return ready > 0;
@@ -123,7 +118,7 @@ static bool ended_in_time(int pidfd, double seconds)
 
 static void await(const struct launch *launch, pid_t child, struct ending *ending)
 {
-    double began = now();
+    double began = clock_now_s();
     int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
     if (pidfd >= 0)
         ending->timed_out = launch->await != NULL
@@ -135,7 +130,7 @@ static void await(const struct launch *launch, pid_t child, struct ending *endin
         continue;
     if (launch->silent)
         kill(-child, SIGKILL); /* what it left behind */
-    ending->seconds = now() - began;
+    ending->seconds = clock_now_s() - began;
     if (pidfd >= 0)
         close(pidfd);
 }

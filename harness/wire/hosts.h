@@ -10,8 +10,8 @@
 #ifndef SOCKPROOF_WIRE_HOSTS_H
 #define SOCKPROOF_WIRE_HOSTS_H
 
+#include "packet/packet.h"
 #include "wire/lossy.h"
-#include "wire/packet.h"
 #include "wire/profile.h"
 
 #define HOST_INDEX 2 /* of the device w0, on both hosts */

@@ -1,5 +1,7 @@
 #include "wire/netlink.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
@@ -124,20 +126,13 @@ static bool tells_local(const struct nlmsghdr *message, const struct in6_addr *a
     return found;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int netlink_await_local(int listener, const struct in6_addr *address)
 {
     _Alignas(struct nlmsghdr) uint8_t bytes[8192];
     struct pollfd wait = {.fd = listener, .events = POLLIN};
-    int64_t end = now_ms() + AWAIT_MS;
+    int64_t end = clock_now_ms() + AWAIT_MS;
     bool found = false;
-    for (int64_t left_ms = AWAIT_MS; left_ms > 0 && !found; left_ms = end - now_ms()) {
+    for (int64_t left_ms = AWAIT_MS; left_ms > 0 && !found; left_ms = end - clock_now_ms()) {
         ssize_t got = poll(&wait, 1, (int)left_ms) > 0 ? recv(listener, bytes, sizeof bytes, 0) : 0;
         size_t left = got > 0 ? (size_t)got : 0;
         for (const struct nlmsghdr *one = (const struct nlmsghdr *)bytes;

@@ -41,10 +41,11 @@
  */
 #include "wire/wire.h"
 
-#include "wire/chunk.h"
-#include "wire/crc32c.h"
-#include "wire/damage.h"
-#include "wire/draft.h"
+#include "base/clock.h"
+#include "packet/chunk.h"
+#include "packet/crc32c.h"
+#include "packet/damage.h"
+#include "packet/draft.h"
 #include "wire/queue.h"
 #include "wire/ring.h"
 
@@ -476,25 +477,18 @@ static bool reported(const struct wire *wire)
     return wire->reports[SIDE_CLIENT] >= REPORTS && wire->reports[SIDE_SERVER] >= REPORTS;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 bool wire_await_reports(struct wire *wire)
 {
     struct pollfd taps[SIDE_COUNT];
     for (int side = 0; side < SIDE_COUNT; side++)
         taps[side] = (struct pollfd){.fd = wire->tap[side], .events = POLLIN};
-    int64_t end = now_ms() + REPORTS_MS;
+    int64_t end = clock_now_ms() + REPORTS_MS;
     int64_t left = REPORTS_MS;
     wire_pump(wire, DRAIN_LIMIT);
     while (left > 0 && !reported(wire)) {
         poll(taps, SIDE_COUNT, (int)left);
         wire_pump(wire, DRAIN_LIMIT);
-        left = end - now_ms();
+        left = end - clock_now_ms();
     }
     bool all = reported(wire);
     memset(wire->reports, 0, sizeof wire->reports);

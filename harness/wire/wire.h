@@ -8,9 +8,9 @@
 #ifndef SOCKPROOF_WIRE_WIRE_H
 #define SOCKPROOF_WIRE_WIRE_H
 
+#include "liar/packet_lie.h"
+#include "packet/packet.h"
 #include "wire/hosts.h"
-#include "wire/liar.h"
-#include "wire/packet.h"
 
 enum fate {
     FATE_PASSED,

@@ -1,0 +1,177 @@
+#include "actor/actor.h"
+
+#include "actor/act.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { DESCRIPTOR_GAP = 64 };
+
+static struct actor *self; /* for signal handlers: one actor per process */
+
+struct job {
+    struct actor *actor;
+    int slot;
+};
+
+static void catch_signal(int number)
+{
+    if (number > 0 && number < SIGNAL_MAX)
+        atomic_fetch_add(&self->shared->signals[self->index][number], 1);
+}
+
+/* The signals that sockets raise are caught and counted, so that a case can expect them. */
+static void catch_socket_signals(void)
+{
+    static const int numbers[] = {SIGPIPE, SIGURG, SIGIO};
+    struct sigaction action = {.sa_handler = catch_signal, .sa_flags = SA_RESTART};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+int64_t do_sigaction(struct act *act)
+{
+    struct sigaction action = {.sa_handler = catch_signal, .sa_flags = (int)act_number(act, 1)};
+    return sigaction((int)act_number(act, 0), &action, NULL);
+}
+
+/* at: a started call's thread gets the signal; otherwise the process does. */
+int64_t do_kill(struct act *act)
+{
+    int number = (int)act_number(act, 0);
+    int tid = (int)act_number(act, 1);
+    return tid > 0 ? tgkill(getpid(), tid, number) : kill(getpid(), number);
+}
+
+/* The count goes first: the worker looks at its socket when there is something to take. */
+static void report(const struct actor *actor, int slot)
+{
+    atomic_fetch_add(&actor->shared->told[actor->index], 1);
+    while (send(actor->control, &slot, sizeof slot, MSG_NOSIGNAL) < 0 && errno == EINTR)
+        continue;
+}
+
+static void *run_job(void *argument)
+{
+    struct job *job = argument;
+    act_do(job->actor, &job->actor->shared->slot[job->slot]);
+    report(job->actor, job->slot);
+    free(job);
+    return NULL;
+}
+
+/* A call that may stay open gets a thread; its end is reported like any other's. */
+static void start_thread(struct actor *actor, int slot)
+{
+    struct job *job = malloc(sizeof *job);
+    struct call *call = &actor->shared->slot[slot];
+    pthread_t thread;
+    int error = ENOMEM;
+    if (job != NULL) {
+        *job = (struct job){actor, slot};
+        error = pthread_create(&thread, NULL, run_job, job);
+    }
+    if (error == 0) {
+        pthread_detach(thread);
+    } else {
+        free(job);
+        call->result = -1;
+        call->error = error;
+        report(actor, slot);
+    }
+}
+
+/* Which of the descriptors from first on are open. The kernel tells of all at once (poll(2):
+   POLLNVAL); a stack in userspace is asked for each. */
+static void find_open(const struct actor *actor, int first, struct pollfd *found)
+{
+    for (int i = 0; i < DESCRIPTOR_GAP; i++)
+        found[i] = (struct pollfd){.fd = first + i};
+    if (actor->stack->userspace || poll(found, DESCRIPTOR_GAP, 0) < 0)
+        for (int i = 0; i < DESCRIPTOR_GAP; i++)
+            found[i].revents = actor->stack->fcntl(first + i, F_GETFD, 0) >= 0 ? 0 : POLLNVAL;
+}
+
+/* Descriptors are given lowest first, so those of a case lie just above the control socket; a case
+   that closed some in the middle leaves gaps no wider than the names that it may use. */
+static void abort_all(const struct actor *actor)
+{
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    struct pollfd found[DESCRIPTOR_GAP];
+    bool more = true;
+    for (int first = actor->control + 1; more; first += DESCRIPTOR_GAP) {
+        more = false;
+        find_open(actor, first, found);
+        for (int i = 0; i < DESCRIPTOR_GAP; i++) {
+            if ((found[i].revents & POLLNVAL) != 0)
+                continue;
+            more = true;
+            actor->stack->setsockopt(found[i].fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+            actor->stack->close(found[i].fd);
+        }
+    }
+}
+
+static void obey(struct actor *actor, int order)
+{
+    if (order == ORDER_ARM) {
+        act_reset();
+        plan_arm(&actor->shared->plan);
+    } else if (order == ORDER_DISARM) {
+        plan_disarm();
+    } else if (order == ORDER_CLEAN) {
+        abort_all(actor);
+        report(actor, order);
+    } else if (actor->shared->slot[order].started) {
+        start_thread(actor, order);
+    } else {
+        act_do(actor, &actor->shared->slot[order]);
+        report(actor, order);
+    }
+}
+
+/* As many as an ordinary user may have: a server of thousands of clients needs them. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void begin_stack(const struct actor *actor)
+{
+    struct stack_world world = {.ticks = &actor->shared->ticks,
+                                .done = &actor->shared->done[actor->index],
+                                .seed = actor->seed,
+                                .udp_port = actor->udp_port,
+                                .own = {actor->own[0], actor->own[1]},
+                                .peer = {actor->peer[0], actor->peer[1]}};
+    if (actor->stack->begin != NULL)
+        actor->stack->begin(&world);
+}
+
+_Noreturn void actor_serve(struct actor *actor)
+{
+    int order = 0;
+    ssize_t got = 0;
+    self = actor;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    allow_descriptors();
+    catch_socket_signals();
+    begin_stack(actor);
+    do {
+        got = recv(actor->control, &order, sizeof order, 0);
+        if (got == sizeof order)
+            obey(actor, order);
+    } while (got == sizeof order || (got < 0 && errno == EINTR));
+    _exit(0);
+}

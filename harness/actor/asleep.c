@@ -1,0 +1,174 @@
+#include "actor/asleep.h"
+
+#include "verb/kind.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Reads a small file of /proc whole into text. False when it is not there. */
+static bool slurp(pid_t pid, pid_t tid, const char *name, char *text, size_t size)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/%s", pid, tid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t got = read(fd, text, size - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0;
+}
+
+/* The state's letter (proc(5)), or NUL when there is no such thread. */
+static char state_of(pid_t pid, pid_t tid)
+{
+    char text[512];
+    if (!slurp(pid, tid, "stat", text, sizeof text))
+        return '\0';
+    const char *after_name = strrchr(text, ')'); /* the name may hold anything, ')' too */
+    if (after_name == NULL || after_name[1] != ' ')
+        return '\0';
+    return after_name[2];
+}
+
+static bool sleeping(pid_t pid, pid_t tid)
+{
+    return state_of(pid, tid) == 'S';
+}
+
+/* Which argument of the call is the descriptor, from 0; -1: poll and select take none. A splice
+   into the socket names the pipe first. */
+static int descriptor_argument(long number, enum verb_id verb)
+{
+    int argument = 0;
+    if (number == SYS_poll || number == SYS_ppoll || number == SYS_select || number == SYS_pselect6)
+        argument = -1;
+    else if (number == SYS_splice && kind_sends(verb))
+        argument = 2;
+    return argument;
+}
+
+/* True when the argument of that number, in the text behind the call's own number, is fd. */
+static bool argument_is(const char *text, int argument, int fd)
+{
+    char *end = NULL;
+    long value = strtol(text, &end, 16);
+    for (int i = 0; i < argument; i++)
+        value = strtol(end, &end, 16);
+    return value == fd;
+}
+
+static bool serves(enum verb_id verb, long number)
+{
+    bool yes = false;
+    if (kind_receives(verb))
+        yes = number == SYS_recvfrom || number == SYS_recvmsg || number == SYS_read ||
+              number == SYS_readv || number == SYS_recvmmsg || number == SYS_splice;
+    else if (kind_sends(verb))
+        yes = number == SYS_sendto || number == SYS_sendmsg || number == SYS_write ||
+              number == SYS_writev || number == SYS_sendmmsg || number == SYS_sendfile ||
+              number == SYS_splice;
+    else if (verb == VERB_accept || verb == VERB_accept4)
+        yes = number == SYS_accept || number == SYS_accept4;
+    else if (verb == VERB_connect)
+        yes = number == SYS_connect;
+    else if (verb == VERB_close)
+        yes = number == SYS_close;
+    else if (verb == VERB_shutdown)
+        yes = number == SYS_shutdown;
+    else if (verb == VERB_poll || verb == VERB_ppoll)
+        yes = number == SYS_poll || number == SYS_ppoll;
+    else if (verb == VERB_select || verb == VERB_pselect)
+        yes = number == SYS_select || number == SYS_pselect6;
+    else if (verb == VERB_epoll_wait)
+        yes = number == SYS_epoll_wait || number == SYS_epoll_pwait;
+    return yes; /* no other call of this build sleeps */
+}
+
+/* Some kernels (user-mode-linux) do not tell the system call of a process. Then it is enough that
+   the thread sleeps in the kernel elsewhere than on a futex, which is where the C library's own
+   locks sleep: nothing else of an actor's thread does. */
+static bool sleeps_in_kernel(pid_t pid, pid_t tid)
+{
+    char text[128];
+    return slurp(pid, tid, "wchan", text, sizeof text) && text[0] != '0' &&
+           strstr(text, "futex") == NULL;
+}
+
+bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd)
+{
+    char text[256];
+    char *end = NULL;
+    if (tid == 0 || !sleeping(pid, tid))
+        return false;
+    if (!slurp(pid, tid, "syscall", text, sizeof text))
+        return errno == ENOENT && sleeps_in_kernel(pid, tid);
+    long number = strtol(text, &end, 10);
+    if (end == text || !serves(verb, number))
+        return false;
+    int argument = descriptor_argument(number, verb);
+    return argument < 0 || argument_is(end, argument, fd);
+}
+
+bool asleep_thread(pid_t pid, pid_t tid)
+{
+    return sleeping(pid, tid);
+}
+
+/* How often the thread has gone to sleep so far, when it sleeps now; else -1. */
+static long times_slept(pid_t pid, pid_t tid)
+{
+    char text[4096];
+    if (!slurp(pid, tid, "status", text, sizeof text))
+        return -1;
+    const char *state = strstr(text, "\nState:\t");
+    const char *count = strstr(text, "\nvoluntary_ctxt_switches:\t");
+    bool sleeps = state != NULL && count != NULL && state[8] == 'S';
+    return sleeps ? strtol(count + strlen("\nvoluntary_ctxt_switches:\t"), NULL, 10) : -1;
+}
+
+/* A sum over all threads that stays the same only when none of them has run; -1 when one is awake.
+ */
+static long sum_of_sleeps(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    DIR *list = opendir(path);
+    const struct dirent *entry = NULL;
+    long sum = list != NULL ? 0 : -1;
+    while (sum >= 0 && (entry = readdir(list)) != NULL) {
+        pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
+        long times = tid > 0 ? times_slept(pid, tid) : 0;
+        sum = times < 0 ? -1 : sum + times + tid;
+    }
+    if (list != NULL)
+        closedir(list);
+    return sum;
+}
+
+bool asleep_process(pid_t pid)
+{
+    long before = sum_of_sleeps(pid);
+    return before >= 0 && sum_of_sleeps(pid) == before;
+}
+
+bool asleep_family(pid_t pid)
+{
+    char list[1024];
+    char *end = NULL;
+    bool all = asleep_process(pid);
+    if (!all || !slurp(pid, pid, "children", list, sizeof list))
+        return all;
+    for (long child = strtol(list, &end, 10); child > 0 && all; child = strtol(end, &end, 10)) {
+        char state = state_of((pid_t)child, (pid_t)child);
+        bool over = state == '\0' || state == 'Z' || state == 'X';
+        all = over || asleep_family((pid_t)child);
+    }
+    return all;
+}

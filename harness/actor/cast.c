@@ -1,0 +1,161 @@
+#include "actor/cast.h"
+
+#include "actor/actor.h"
+#include "base/hash.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
+                const int *netns)
+{
+    memset(cast, 0, sizeof *cast);
+    cast->shared = shared;
+    cast->stack = stack;
+    cast->netns = netns;
+}
+
+int cast_index(const struct cast *cast, const struct member *member)
+{
+    return (int)(member - cast->member);
+}
+
+/* The child's side of the fork: it keeps its own control socket and lets go of all others. */
+static _Noreturn void perform(const struct cast *cast, struct member *member, int control)
+{
+    struct actor actor = {.name = member->name,
+                          .index = cast_index(cast, member),
+                          .control = control,
+                          .shared = cast->shared,
+                          .stack = cast->stack,
+                          .udp_port = cast->udp_port,
+                          .own = cast->address[member->side],
+                          .peer = cast->address[SIDE_COUNT - 1 - member->side],
+                          /* by its name: its place depends on the cases before */
+                          .seed = hash_bytes(cast->seed, member->name, strlen(member->name))};
+    prctl(PR_SET_NAME, member->name);
+    if (cast->netns != NULL && setns(cast->netns[member->side], CLONE_NEWNET) < 0)
+        _exit(125);
+    /* Everything above the standard descriptors is the worker's; the case's own begin at 3. */
+    int kept = dup2(control, 3);
+    actor.control = kept;
+    close_range(4, ~0U, 0);
+    actor_serve(&actor);
+}
+
+static int spawn(const struct cast *cast, struct member *member)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return -1;
+    int index = cast_index(cast, member);
+    memset(cast->shared->signals[index], 0, sizeof cast->shared->signals[0]);
+    atomic_store(&cast->shared->told[index], 0);
+    member->taken = 0;
+    pid_t pid = fork();
+    if (pid == 0)
+        perform(cast, member, ends[1]);
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return -1;
+    }
+    member->pid = pid;
+    member->control = ends[0];
+    member->worn = false;
+    member->status = 0;
+    return 0;
+}
+
+static struct member *find(struct cast *cast, const char *name)
+{
+    struct member *found = NULL;
+    for (int i = 0; i < cast->count && found == NULL; i++)
+        if (strcmp(cast->member[i].name, name) == 0)
+            found = &cast->member[i];
+    return found;
+}
+
+pid_t cast_running(struct cast *cast, const char *name)
+{
+    const struct member *member = find(cast, name);
+    return member != NULL ? member->pid : 0;
+}
+
+struct member *cast_member(struct cast *cast, const char *name)
+{
+    struct member *member = find(cast, name);
+    if (member == NULL && (cast->count == ACTOR_MAX || strlen(name) >= NAME_MAX_ACTOR)) {
+        errno = ENOSPC;
+    } else if (member == NULL) {
+        member = &cast->member[cast->count++];
+        snprintf(member->name, sizeof member->name, "%s", name);
+        member->side = strncmp(name, "server", 6) == 0 ? SIDE_SERVER : SIDE_CLIENT;
+    }
+    if (member != NULL && member->pid == 0 && spawn(cast, member) < 0)
+        member = NULL;
+    return member;
+}
+
+int cast_send(const struct member *member, int order)
+{
+    ssize_t sent = 0;
+    do
+        sent = send(member->control, &order, sizeof order, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent == sizeof order ? 0 : -1;
+}
+
+static void bury(struct member *member)
+{
+    while (waitpid(member->pid, &member->status, 0) < 0 && errno == EINTR)
+        continue;
+    close(member->control);
+    member->pid = 0;
+}
+
+int cast_receive(struct member *member, int *number)
+{
+    ssize_t got = recv(member->control, number, sizeof *number, MSG_DONTWAIT);
+    if (got == sizeof *number) {
+        member->taken++;
+        return 1;
+    }
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    bury(member);
+    return -1;
+}
+
+bool cast_tells(const struct cast *cast, const struct member *member)
+{
+    return member->pid > 0 &&
+           atomic_load(&cast->shared->told[cast_index(cast, member)]) != member->taken;
+}
+
+void cast_kill(struct member *member)
+{
+    if (member->pid > 0) {
+        kill(member->pid, SIGKILL);
+        bury(member);
+    }
+}
+
+void cast_tidy(struct cast *cast)
+{
+    for (int i = 0; i < cast->count; i++)
+        if (cast->member[i].worn)
+            cast_kill(&cast->member[i]);
+}
+
+void cast_end(struct cast *cast)
+{
+    for (int i = 0; i < cast->count; i++)
+        cast_kill(&cast->member[i]);
+}

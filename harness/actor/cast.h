@@ -1,0 +1,60 @@
+/*
+ * The cast: the actor processes of one worker. They are made when a case first names them and
+ * stay for the cases that follow. Single-threaded: the worker's one thread calls all of this.
+ */
+#ifndef SOCKPROOF_ACTOR_CAST_H
+#define SOCKPROOF_ACTOR_CAST_H
+
+#include "actor/shared.h"
+#include "packet/packet.h"
+#include "stack/stack.h"
+
+#include <sys/types.h>
+
+#define NAME_MAX_ACTOR 32
+
+struct member {
+    char name[NAME_MAX_ACTOR];
+    enum side side;
+    pid_t pid; /* 0: not running */
+    int control;
+    uint32_t taken; /* numbers received from it, of those that it told */
+    bool worn;      /* changed in a way that the next case must not inherit */
+    int status;     /* of waitpid(2), once it has ended by itself */
+};
+
+struct cast {
+    struct shared *shared;
+    const struct stack *stack;
+    uint16_t udp_port;             /* of SCTP in UDP for members that are made from now on, or 0 */
+    uint64_t seed;                 /* of what a stack in userspace leaves to chance */
+    const int *netns;              /* by side, or NULL: the namespace as it is */
+    struct in6_addr (*address)[2]; /* by side: what a stack with its own answers for */
+    int count;
+    struct member member[ACTOR_MAX];
+};
+
+/* An empty cast. */
+void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
+                const int *netns);
+/* The member called name, running; made when it is not. NULL with errno (ENOSPC: too many). */
+struct member *cast_member(struct cast *cast, const char *name);
+/* The process of the member called name, or 0 when none runs. */
+pid_t cast_running(struct cast *cast, const char *name);
+/* Its number, the row of its signals. */
+int cast_index(const struct cast *cast, const struct member *member);
+/* Sends an order or a slot number. 0, or -1 with errno (EPIPE: the process is gone). */
+int cast_send(const struct member *member, int order);
+/* Receives a number if one waits: 1; 0 when none; -1 when the process has ended (status set). */
+int cast_receive(struct member *member, int *number);
+/* A running member has told more than was received: true costs no system call to find out, and
+   cast_receive may still give 0 while the number is on its way. Says nothing of a process's end. */
+bool cast_tells(const struct cast *cast, const struct member *member);
+/* Ends a member for good: SIGKILL, waited for. */
+void cast_kill(struct member *member);
+/* Ends every member that is worn or has ended; the others stay. */
+void cast_tidy(struct cast *cast);
+/* Ends all. */
+void cast_end(struct cast *cast);
+
+#endif

@@ -1,0 +1,56 @@
+#include "actor/shared.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { ALIGNMENT = 64 };
+
+static uint64_t aligned(uint64_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+struct shared *shared_new(void)
+{
+    struct shared *shared = mmap(NULL, SHARED_SIZE, PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (shared == MAP_FAILED)
+        return NULL;
+    shared->used = aligned(sizeof *shared);
+    shared->case_mark = shared->touched = shared->used;
+    return shared;
+}
+
+void shared_clear(struct shared *shared)
+{
+    /* What large cases touched goes back to the machine; small pieces are zeroed on use. */
+    static const uint64_t keep = 1 << 20;
+    uint64_t page = (shared->case_mark + 4095) / 4096 * 4096;
+    if (shared->used - shared->case_mark > keep &&
+        madvise((char *)shared + page, (shared->touched - page + 4095) / 4096 * 4096,
+                MADV_REMOVE) == 0)
+        shared->touched = page;
+    shared->used = shared->case_mark;
+}
+
+struct piece shared_alloc(struct shared *shared, size_t size)
+{
+    struct piece piece = {0, 0};
+    if (size > SHARED_SIZE || shared->used + aligned(size) > SHARED_SIZE) {
+        errno = ENOMEM;
+    } else {
+        piece = (struct piece){shared->used, size};
+        shared->used += aligned(size == 0 ? 1 : size);
+        if (piece.offset < shared->touched)
+            memset(shared_at(shared, piece), 0,
+                   size < shared->touched - piece.offset ? size : shared->touched - piece.offset);
+        shared->touched = shared->used > shared->touched ? shared->used : shared->touched;
+    }
+    return piece;
+}
+
+void *shared_at(struct shared *shared, struct piece piece)
+{
+    return piece.offset == 0 ? NULL : (char *)shared + piece.offset;
+}

@@ -1,0 +1,126 @@
+/*
+ * Shared memory of one worker and its actors: call slots, the data that calls send and
+ * receive, the fault plan, and the counts of caught signals.
+ *
+ * The worker allocates; actors fill what they were told to fill. Synchronisation is the
+ * control socket: a slot belongs to the actor from the moment its number was sent until the
+ * number comes back. Only the signal counters are touched at any time, and they are atomic.
+ */
+#ifndef SOCKPROOF_ACTOR_SHARED_H
+#define SOCKPROOF_ACTOR_SHARED_H
+
+#include "fault/plan.h"
+#include "observe/pattern.h"
+#include "stack/sctp.h"
+#include "verb/verb.h"
+
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#define SHARED_SIZE ((size_t)1 << 31) /* of address space; pages come as they are used */
+#define SLOT_MAX 64                   /* calls of one case that may be open at once, and a few */
+#define ACTOR_MAX 8
+#define ARGUMENT_MAX 8
+#define FIRING_MAX 64
+#define SIGNAL_MAX 65
+#ifndef MSG_NOTIFICATION
+#define MSG_NOTIFICATION 0x8000 /* linux/socket.h */
+#endif
+
+/* A piece of the shared memory; offset 0 is no piece. */
+struct piece {
+    uint64_t offset;
+    uint64_t size;
+};
+
+struct argument {
+    int64_t number;
+    struct piece piece;
+};
+
+struct firing {
+    uint32_t fault;   /* index in the plan */
+    uint32_t ordinal; /* of the underlying calls within this step, from 1 */
+};
+
+/* One call: what is asked, and what came out. */
+struct call {
+    enum verb_id verb;
+    int step;           /* number of the step, 0 for set-up and clean-up */
+    int fd;             /* descriptor in the actor's process, or -1 */
+    bool datagram;      /* the socket keeps message boundaries: no cap on it */
+    bool started;       /* to be done by a thread of its own */
+    int limit_resource; /* RLIMIT_* to lower around the call, or -1 */
+    uint64_t limit_value;
+    uint64_t without; /* capabilities to do the call without: bit n stands for number n */
+    struct argument arg[ARGUMENT_MAX];
+    struct piece out;  /* room for received data */
+    struct piece out2; /* room for control data, message boundaries, values */
+
+    /* A stream too long to lie in memory: its bytes are made where they are sent, and compared
+       where they arrive. Key 0: none. A sender has a block in out; a receiver a window in out and a
+       block in out2. */
+    struct pattern made;
+    uint64_t agreed; /* received bytes before the first that is not the pattern's */
+    uint8_t odd;     /* that one */
+
+    uint32_t each;        /* 0: one socket; else the call is made on each of so many */
+    struct piece fds;     /* their descriptors, int32_t; in and out advance by their size */
+    struct piece results; /* struct each_result, one a socket */
+
+    _Atomic int tid;            /* of the thread that does it, 0 before it began */
+    _Atomic int program, ready; /* of run: its process, 0 before; and whether it can be used */
+    int64_t result;
+    int error;                /* errno when result is -1, or what ended a loop; else 0 */
+    uint64_t size;            /* bytes in out */
+    uint64_t size2;           /* bytes (messages: entries) in out2 */
+    uint64_t calls;           /* underlying calls made */
+    char point[16];           /* their name, as a fault's; empty: the verb has no such point */
+    int flags;                /* msg_flags, revents, or what the verb says */
+    struct sctp_receive told; /* of an SCTP message */
+    socklen_t from_size;
+    struct sockaddr_storage from; /* sender, or peer */
+    socklen_t local_size;
+    struct sockaddr_storage local;   /* bound address after connect, accept and bind */
+    uint64_t began_ns, ended_ns;     /* CLOCK_MONOTONIC, and what virtual time skipped */
+    uint32_t began_tick, ended_tick; /* of virtual time */
+    uint32_t firing_count;           /* may exceed FIRING_MAX: then only the first are kept */
+    struct firing firing[FIRING_MAX];
+    bool injected; /* error was injected */
+};
+
+/* What one of many sockets gave. */
+struct each_result {
+    int64_t result;
+    int error;
+    uint64_t size;
+    socklen_t from_size, local_size;
+    struct sockaddr_storage from, local;
+};
+
+struct shared {
+    uint64_t used;      /* end of the allocated part */
+    uint64_t case_mark; /* where a case's pieces begin */
+    uint64_t touched;   /* what lies behind is as mmap gave it: zeros, and no memory yet */
+    _Atomic int current_step;
+    _Atomic uint32_t ticks; /* the virtual clock of stacks in userspace, since the case began */
+    _Atomic uint32_t done[ACTOR_MAX]; /* how far each actor's timers have followed it */
+    _Atomic uint32_t told[ACTOR_MAX]; /* numbers that each actor has sent back, or is sending */
+    struct plan plan;
+    _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number */
+    struct call slot[SLOT_MAX];
+};
+
+/* Maps a region; NULL with errno. It is never unmapped: it dies with the worker. */
+struct shared *shared_new(void);
+/* Gives back all pieces of a case. Worker only. */
+void shared_clear(struct shared *shared);
+/* A zeroed piece (of fresh or reused memory) of size bytes; {0, 0} when the case asks for more than
+   there is, errno ENOMEM. Worker only. */
+struct piece shared_alloc(struct shared *shared, size_t size);
+/* Where a piece lies in this process. */
+void *shared_at(struct shared *shared, struct piece piece);
+
+#endif

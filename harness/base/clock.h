@@ -1,0 +1,19 @@
+/*
+ * The machine's clocks, in whole numbers.
+ */
+#ifndef SOCKPROOF_BASE_CLOCK_H
+#define SOCKPROOF_BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+/* What a clock says (clock_gettime(2)), in nanoseconds; 0 when there is no such clock. Any thread,
+   any signal handler. */
+uint64_t clock_ns(clockid_t clock);
+/* CLOCK_MONOTONIC in nanoseconds, microseconds, milliseconds and seconds. */
+uint64_t clock_now_ns(void);
+uint64_t clock_now_us(void);
+int64_t clock_now_ms(void);
+double clock_now_s(void);
+
+#endif

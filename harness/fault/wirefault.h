@@ -1,0 +1,41 @@
+/*
+ * A wire fault meets a packet: what a packet is to the faults of the armed plan, whatever ports and
+ * pushes it has by chance, and which of them fires on it.
+ *
+ * The wire is one in a process, and so is what was counted of its packets. One thread.
+ */
+#ifndef SOCKPROOF_FAULT_WIREFAULT_H
+#define SOCKPROOF_FAULT_WIREFAULT_H
+
+#include "case/node.h"
+#include "fault/plan.h"
+#include "wire/wire.h"
+
+/* What packets are looked at with; all pointers are borrowed until the next wirefault_begin. */
+struct wirefault_scope {
+    const struct flows *flows;
+    const struct naming *naming;
+    /* What each fault of the plan looks for, as under when; NULL: every packet. */
+    const struct node *when[FAULT_MAX];
+    size_t count;
+    unsigned first_port, ports; /* those of the case */
+    unsigned ordered; /* of these so many count by the order of their first packet, not by number:
+                         the kernel picks ephemeral ports at random */
+};
+
+/* Forgets all packets; from now on they are looked at so. */
+void wirefault_begin(const struct wirefault_scope *scope);
+/* What the packet is to a plan; counts it among its like, so once for each packet. listed is the
+   caller's. */
+struct chance wirefault_chance(const struct packet *packet, enum side from);
+/* The fault of the armed plan that fires on the packet, or NULL. Once for each packet. */
+const struct fault *wirefault_meet(const struct packet *packet, enum side from,
+                                   const struct chance *chance);
+/* What the wire does for a fault. */
+enum wire_action wirefault_action(const struct fault *fault);
+/* What became of the packet, in a line for people: "client > server tcp SYN …: dropped by fault
+   'x'"; fault may be NULL. */
+void wirefault_text(const struct packet *packet, enum fate fate, const char *fault, char *out,
+                    size_t size);
+
+#endif

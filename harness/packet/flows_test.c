@@ -1,0 +1,97 @@
+#include "packet/packet.h"
+
+#include <criterion/criterion.h>
+
+#define FIN 1
+#define SYN 2
+#define RST 4
+#define ACK 16
+
+static struct packet segment(bool from_client, uint16_t port, uint8_t flags, uint32_t seq,
+                             uint32_t ack)
+{
+    struct packet packet = {.family = AF_INET,
+                            .protocol = IPPROTO_TCP,
+                            .transport = 34,
+                            .payload = 54,
+                            .tcp_flags = flags,
+                            .seq = seq,
+                            .ack = ack};
+    packet.source.s6_addr[15] = from_client ? 1 : 2;
+    packet.destination.s6_addr[15] = from_client ? 2 : 1;
+    packet.source_port = from_client ? port : 80;
+    packet.destination_port = from_client ? 80 : port;
+    return packet;
+}
+
+Test(flows, numbers_are_relative_to_the_handshake)
+{
+    struct flows *flows = flows_new();
+    struct packet syn = segment(true, 1, SYN, 0xffffffff, 0);
+    struct packet synack = segment(false, 1, SYN | ACK, 500, 0);
+    struct packet data = segment(true, 1, ACK, 9, 501);
+    flows_learn(flows, &syn);
+    flows_learn(flows, &syn);
+    flows_learn(flows, &synack);
+    cr_assert_eq(flows_seq(flows, &syn), 0);
+    cr_assert_eq(flows_seq(flows, &synack), 0);
+    cr_assert_eq(flows_ack(flows, &synack), 1);
+    cr_assert_eq(flows_seq(flows, &data), 10);
+    cr_assert_eq(flows_ack(flows, &data), 1);
+    flows_clear(flows);
+    cr_assert_eq(flows_seq(flows, &data), 9);
+    flows_free(flows);
+}
+
+Test(flows, refusal_has_sequence_number_zero)
+{
+    struct flows *flows = flows_new();
+    struct packet syn = segment(true, 1, SYN, 700, 0);
+    struct packet rst = segment(false, 1, RST | ACK, 0, 701);
+    flows_learn(flows, &syn);
+    flows_learn(flows, &rst);
+    cr_assert_eq(flows_seq(flows, &rst), 0);
+    cr_assert_eq(flows_ack(flows, &rst), 1);
+    flows_free(flows);
+}
+
+Test(flows, ports_used_again_begin_anew)
+{
+    struct flows *flows = flows_new();
+    struct packet first = segment(true, 1, SYN, 100, 0);
+    struct packet second = segment(true, 1, SYN, 900, 0);
+    struct packet answer = segment(false, 1, SYN | ACK, 5000, 901);
+    flows_learn(flows, &first);
+    flows_learn(flows, &second);
+    flows_learn(flows, &answer);
+    cr_assert_eq(flows_seq(flows, &second), 0);
+    cr_assert_eq(flows_ack(flows, &answer), 1);
+    flows_free(flows);
+}
+
+Test(flows, first_segment_seen_late_is_number_one)
+{
+    struct flows *flows = flows_new();
+    struct packet late = segment(true, 1, ACK | FIN, 100, 200);
+    flows_learn(flows, &late);
+    cr_assert_eq(flows_seq(flows, &late), 1);
+    cr_assert_eq(flows_ack(flows, &late), 1);
+    flows_free(flows);
+}
+
+Test(flows, thousands_are_kept_apart)
+{
+    struct flows *flows = flows_new();
+    for (int round = 0; round < 3; round++) {
+        for (uint16_t port = 1; port <= 5000; port++) {
+            struct packet syn = segment(true, port, SYN, port * 1000U, 0);
+            flows_learn(flows, &syn);
+        }
+        for (uint16_t port = 1; port <= 5000; port++) {
+            struct packet data = segment(true, port, ACK, port * 1000U + 5, 1);
+            cr_assert_eq(flows_seq(flows, &data), 5);
+        }
+        flows_clear(flows);
+    }
+    flows_free(flows);
+}

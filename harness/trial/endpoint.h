@@ -1,0 +1,28 @@
+/*
+ * An endpoint: an address and a port, as cases name them and as packets and calls show them.
+ */
+#ifndef SOCKPROOF_TRIAL_ENDPOINT_H
+#define SOCKPROOF_TRIAL_ENDPOINT_H
+
+#include "trial/trial.h"
+
+/* The socket address that node names (an actor, or {host, port, family, form, size}) in the
+   variant's family unless it names another, into *out. Returns its size, or 0 when the node makes
+   no address (the checker has seen to that). */
+socklen_t endpoint_resolve(struct trial *trial, const struct node *node,
+                           struct sockaddr_storage *out);
+/* The address as observed: {"host":"client","address":"10.0.0.1","port":10001,
+   "family":"AF_INET","form":"plain","is":["client"]}; "is" names the actors that it belongs to,
+   "form" is mapped for an IPv4 address in IPv6's form (RFC 4291, 2.5.5.2). A device's has
+   "family", "host", "ifindex", "pkttype" and "protocol". New reference; NULL when there is no
+   address. */
+json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_storage *address,
+                          socklen_t size);
+/* The direction from one endpoint to the other as a stream's name; 0 when one is not known. */
+uint64_t endpoint_stream(const struct sockaddr_storage *from, const struct sockaddr_storage *to);
+/* The port, in host order; 0 when it has none. */
+unsigned endpoint_port(const struct sockaddr_storage *address);
+/* The address as IPv6, IPv4 mapped. */
+struct in6_addr endpoint_address(const struct sockaddr_storage *address);
+
+#endif

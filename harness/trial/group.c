@@ -1,0 +1,250 @@
+#include "trial/group.h"
+
+#include "base/hash.h"
+#include "trial/account.h"
+#include "trial/judge.h"
+#include "trial/memory.h"
+#include "trial/outcome.h"
+#include "trial/pending.h"
+#include "trial/resolve.h"
+#include "trial/settle.h"
+#include "trial/setup.h"
+#include "verb/kind.h"
+
+#include <string.h>
+
+/* Of so many alike the first few show in the log, and the one that is not as it should be. */
+enum { SHOWN = 2, SETUP_DEADLINE_US = 60000000 };
+
+struct group *group_find(struct trial *trial, const struct member *member, const char *name)
+{
+    struct group *found = NULL;
+    for (size_t i = 0; i < trial->group_count && found == NULL; i++)
+        if (trial->groups[i].owner == member && strcmp(trial->groups[i].name, name) == 0)
+            found = &trial->groups[i];
+    return found;
+}
+
+bool group_meant(const struct step *step)
+{
+    return strcmp(step->actor, "clients") == 0 || step->modifier[MODIFIER_each] != NULL;
+}
+
+/* True when the verb sends bytes of its own for each socket. */
+static bool has_bytes(const struct verb *verb)
+{
+    return verb->param_count > 0 &&
+           (verb->params[0].type == TYPE_BYTES || verb->params[0].type == TYPE_CONTENT);
+}
+
+static struct group *add(struct trial *trial, const struct member *member, const char *name)
+{
+    struct group *group = group_find(trial, member, name);
+    if (group == NULL && trial->group_count == GROUP_MAX) {
+        trial_broken(trial, "a case may have at most %d groups of sockets", GROUP_MAX);
+        return NULL;
+    }
+    if (group == NULL)
+        group = &trial->groups[trial->group_count++];
+    *group = (struct group){.owner = member,
+                            .name = arena_copy(trial->arena, name, strlen(name)),
+                            .count = (size_t)trial->variant->file->clients};
+    group->sockets = arena_alloc(trial->arena, group->count * sizeof *group->sockets);
+    for (size_t i = 0; i < group->count; i++) {
+        uint64_t who[2] = {(uint64_t)cast_index(&trial->stage->cast, member), (i + 1) << 8};
+        group->sockets[i] = (struct descriptor){
+            .owner = member, .name = group->name, .fd = -1, .type = SOCK_STREAM};
+        group->sockets[i].sends.key = hash_bytes(trial->stage->seed, who, sizeof who);
+    }
+    return group;
+}
+
+/* Every socket's own descriptor, and its own share of what goes in and comes out. first: the first
+   socket's pattern before the step was resolved for it alone. */
+static void spread(struct trial *trial, const struct step *step, struct group *group,
+                   struct call *call, struct pattern first)
+{
+    struct piece *bytes = &call->arg[0].piece;
+    call->each = (uint32_t)group->count;
+    call->fds = memory_new(trial, group->count * sizeof(int32_t));
+    call->results = memory_new(trial, group->count * sizeof(struct each_result));
+    if (call->out.size > 0)
+        call->out.offset = memory_new(trial, group->count * call->out.size).offset;
+    if (has_bytes(step->verb))
+        bytes->offset = memory_new(trial, group->count * bytes->size).offset;
+    if (!trial_good(trial))
+        return;
+    int32_t *fds = memory_at(trial, call->fds);
+    group->sockets[0].sends = first;
+    for (size_t i = 0; i < group->count; i++) {
+        /* All are accepted from one listener; every other call has a socket of its own. */
+        fds[i] = step->verb->id == VERB_accept ? (int32_t)call->arg[0].number
+                                               : (int32_t)group->sockets[i].fd;
+        if (has_bytes(step->verb))
+            content_write(step->param[0], &group->sockets[i].sends,
+                          (uint8_t *)memory_at(trial, *bytes) + i * bytes->size);
+    }
+}
+
+/* Points the call at the share of socket i. */
+static void share(struct call *call, const struct call *whole, size_t i)
+{
+    if (has_bytes(verb_get(call->verb)))
+        call->arg[0].piece.offset = whole->arg[0].piece.offset + i * whole->arg[0].piece.size;
+    call->out.offset = whole->out.offset + i * whole->out.size;
+}
+
+/* Makes the call in the slot look like that of one socket, so that it is judged like any other. */
+static void focus(struct trial *trial, struct pending *pending, struct group *group,
+                  const struct call *whole, size_t i)
+{
+    struct call *call = pending_call(trial, pending);
+    const struct each_result *one = (struct each_result *)memory_at(trial, whole->results) + i;
+    share(call, whole, i);
+    call->result = one->result;
+    call->error = one->error;
+    call->size = one->size;
+    call->from = one->from;
+    call->from_size = one->from_size;
+    call->local = one->local;
+    call->local_size = one->local_size;
+    pending->descriptor = &group->sockets[i];
+}
+
+/* What a new or newly connected socket of the group is from now on. */
+static void note_socket(const struct call *call, struct descriptor *one)
+{
+    bool connected = call->verb == VERB_connect && call->result == 0;
+    bool accepted = call->verb == VERB_accept && call->result >= 0;
+    if (kind_makes_descriptor(call->verb))
+        one->fd = (int)call->result;
+    if (connected || accepted) {
+        one->peer = call->from;
+        one->local = call->local;
+    }
+}
+
+static int *begin_sends(struct trial *trial, struct pending *pending, struct group *group)
+{
+    struct call *call = pending_call(trial, pending);
+    const struct call whole = *call;
+    int *segments = arena_alloc(trial->arena, group->count * sizeof *segments);
+    for (size_t i = 0; i < group->count; i++) {
+        share(call, &whole, i);
+        pending->descriptor = &group->sockets[i];
+        pending->segment = -1;
+        account_begin(trial, pending);
+        segments[i] = pending->segment;
+    }
+    *call = whole;
+    return segments;
+}
+
+void group_done(struct trial *trial, const struct step *step, struct pending *pending)
+{
+    struct group *group = pending->group;
+    const struct call whole = *pending_call(trial, pending);
+    pending->examined = true;
+    for (size_t i = 0; i < group->count && trial_good(trial); i++) {
+        focus(trial, pending, group, &whole, i);
+        note_socket(pending_call(trial, pending), &group->sockets[i]);
+        pending->segment = pending->segments[i];
+        trial->log.muted = i >= SHOWN;
+        account_end(trial, pending);
+        outcome_event(trial, pending, "returned");
+        if (trial_good(trial))
+            judge_call(trial, step, pending);
+        trial->log.muted = false;
+        if (!trial_good(trial))
+            trial->reason =
+                trial_text(trial, "%s (socket %zu of %zu)", trial->reason, i + 1, group->count);
+    }
+    *pending_call(trial, pending) = whole;
+}
+
+/* The group that the step works on; a new one for what makes descriptors. */
+static struct group *group_of(struct trial *trial, const struct step *step,
+                              const struct member *member)
+{
+    const struct node *as = step->modifier[MODIFIER_as];
+    const struct node *fd = step->modifier[MODIFIER_fd];
+    bool takes = step->verb->param_count > 0 && step->verb->params[0].type == TYPE_DESCRIPTOR;
+    const char *name = "sock";
+    if (takes && step->param[0] != NULL)
+        name = step->param[0]->text;
+    else if (fd != NULL)
+        name = fd->text;
+    struct group *group = kind_makes_descriptor(step->verb->id)
+                              ? add(trial, member, as != NULL ? as->text : "sock")
+                              : group_find(trial, member, name);
+    if (group == NULL)
+        trial_broken(trial, "step %d: %s has no sockets '%s', one for each client", step->number,
+                     step->actor, name);
+    return group;
+}
+
+/* Dispatches and waits; true when all have ended. */
+static bool finish(struct trial *trial, struct pending *pending, uint64_t deadline_us)
+{
+    bool ended = trial_good(trial) && pending_dispatch(trial, pending) &&
+                 settle_wait(trial, pending, deadline_us);
+    if (!ended && trial_good(trial))
+        trial_fail(
+            trial, NULL, "deadline", "took", trial_text(trial, "an end of all calls in time"),
+            trial_text(trial, "%s is still %s", verb_get(pending_call(trial, pending)->verb)->name,
+                       settle_blocked(trial, pending) ? "asleep" : "busy"));
+    return ended;
+}
+
+void group_run(struct trial *trial, const struct step *step, uint64_t deadline_us)
+{
+    struct member *member = setup_member(trial, step->actor);
+    struct call *call = NULL;
+    struct pending *pending = member != NULL ? pending_new(trial, member, &call) : NULL;
+    struct group *group = pending != NULL ? group_of(trial, step, member) : NULL;
+    if (group == NULL)
+        return;
+    struct pattern first = group->sockets[0].sends;
+    pending->group = group;
+    if (!resolve_call(trial, step, pending, call))
+        return;
+    spread(trial, step, group, call, first);
+    pending->segments = begin_sends(trial, pending, group);
+    if (trial_good(trial) && call->started) {
+        pending->name = step->modifier[MODIFIER_start]->text;
+        if (pending_dispatch(trial, pending))
+            settle(trial);
+        return;
+    }
+    if (finish(trial, pending, deadline_us))
+        group_done(trial, step, pending);
+    if (pending->slot >= 0 && pending->ended)
+        pending_forget(trial, pending);
+}
+
+bool group_make(struct trial *trial)
+{
+    struct member *member = setup_member(trial, "clients");
+    struct call *call = NULL;
+    struct pending *pending = member != NULL ? pending_new(trial, member, &call) : NULL;
+    struct group *group = pending != NULL ? add(trial, member, "sock") : NULL;
+    if (group == NULL)
+        return false;
+    call->verb = VERB_socket;
+    call->arg[0].number = SOCK_STREAM;
+    call->arg[2].number = trial->variant->family;
+    call->each = (uint32_t)group->count;
+    call->fds = memory_new(trial, group->count * sizeof(int32_t));
+    call->results = memory_new(trial, group->count * sizeof(struct each_result));
+    if (finish(trial, pending, SETUP_DEADLINE_US)) {
+        const struct each_result *results = memory_at(trial, call->results);
+        for (size_t i = 0; i < group->count && trial_good(trial); i++) {
+            group->sockets[i].fd = (int)results[i].result;
+            if (results[i].result < 0)
+                trial_broken(trial, "the set-up's socket %zu of %zu failed: %s", i + 1,
+                             group->count, strerror(results[i].error));
+        }
+        pending_forget(trial, pending);
+    }
+    return trial_good(trial);
+}

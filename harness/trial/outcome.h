@@ -1,0 +1,23 @@
+/*
+ * An outcome: what a call did, as symbols that expectations can be held against, as an event,
+ * and in the ledger.
+ */
+#ifndef SOCKPROOF_TRIAL_OUTCOME_H
+#define SOCKPROOF_TRIAL_OUTCOME_H
+
+#include "case/constant.h"
+#include "trial/trial.h"
+
+/* {"returns","errno",…} of an ended call: the members that its verb has. New reference. */
+json_t *outcome_json(const struct trial *trial, const struct pending *pending);
+/* The bytes that a receiving call stored; *size receives their number. */
+const uint8_t *outcome_bytes(const struct trial *trial, const struct pending *pending,
+                             size_t *size);
+/* The event of a call; phase is started, returned, blocked or done. */
+void outcome_event(struct trial *trial, const struct pending *pending, const char *phase);
+/* A bit set as the names of group, "0x…" for bits without a name. New reference. */
+json_t *outcome_flags(enum constant_group group, int64_t bits);
+/* The name of value in group, or the number itself; 0 is no errno. New reference. */
+json_t *outcome_symbol(enum constant_group group, int64_t value);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * An pending call: one that an actor was told to do and that has not been examined yet.
+ */
+#ifndef SOCKPROOF_TRIAL_PENDING_H
+#define SOCKPROOF_TRIAL_PENDING_H
+
+#include "trial/trial.h"
+
+/* A free slot for a call of member; *call is empty (fd -1, no limit). NULL with the trial broken
+   when too many calls are open. */
+struct pending *pending_new(struct trial *trial, struct member *member, struct call **call);
+/* Hands the call to its actor. False, with the trial broken, when the actor is gone. */
+bool pending_dispatch(struct trial *trial, struct pending *pending);
+/* The call in its slot. */
+struct call *pending_call(const struct trial *trial, const struct pending *pending);
+/* The pattern of what its socket sends; one of nobody when it has no socket. */
+struct pattern *pending_sends(struct pending *pending);
+/* The started call of that name, ended or not; NULL when there is none. */
+struct pending *pending_find(struct trial *trial, const char *name);
+/* Takes an ended call into the account: ledger, descriptors, errors, events. Once. */
+void pending_examine(struct trial *trial, struct pending *pending);
+/* Frees the entry of an examined call. */
+void pending_forget(struct trial *trial, struct pending *pending);
+/* Dispatches, waits until it has ended (at most deadline_us from now) and examines it. False when
+   it has not ended; the caller says what that means. */
+bool pending_finish(struct trial *trial, struct pending *pending, uint64_t deadline_us);
+
+/* The descriptor that member calls name, or NULL. */
+struct descriptor *descriptor_find(struct trial *trial, const struct member *member,
+                                   const char *name);
+/* Gives name to a new descriptor of member, replacing an older one of that name. */
+struct descriptor *descriptor_add(struct trial *trial, const struct member *member,
+                                  const char *name, int fd, int type);
+
+#endif

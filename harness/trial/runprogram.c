@@ -1,0 +1,435 @@
+#include "trial/runprogram.h"
+
+#include "preload/control.h"
+#include "program/launch.h"
+#include "trial/builtin.h"
+#include "trial/pending.h"
+#include "trial/settle.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SAID_ROOM = 1 << 20, READY_US = 60000000, PARDON_US = 10000000, LOOK_US = 1000 };
+
+static struct piece text_piece(struct trial *trial, const char *text, size_t size)
+{
+    struct piece piece = shared_alloc(trial->stage->shared, size);
+    if (piece.offset == 0)
+        trial_broken(trial, "the case has no room for a program's words");
+    else
+        memcpy(shared_at(trial->stage->shared, piece), text, size);
+    return piece;
+}
+
+/* One argument: a text, or {join: [texts]}. */
+static const char *word_of(struct trial *trial, const struct node *node)
+{
+    const struct node *parts = node_get(node, "join");
+    const char *text = parts == NULL ? node->text : "";
+    for (const struct node *one = parts != NULL ? parts->first : NULL; one != NULL; one = one->next)
+        text = trial_text(trial, "%s%s", text, one->text);
+    return text;
+}
+
+/* The last part of a word, behind its last slash: of {join: [$servers, "/nginx"]} "nginx". */
+static const char *name_of(const struct node *word)
+{
+    const struct node *parts = node_get(word, "join");
+    const struct node *last = parts != NULL ? parts->first : word;
+    while (parts != NULL && last != NULL && last->next != NULL)
+        last = last->next;
+    const char *text = last != NULL && last->kind == NODE_SCALAR ? last->text : "";
+    const char *slash = strrchr(text, '/');
+    return slash != NULL ? slash + 1 : text;
+}
+
+/* "env -C FOLDER PROGRAM" is about PROGRAM. */
+static const struct node *past_env(const struct node *word)
+{
+    const struct node *option = word != NULL ? word->next : NULL;
+    const struct node *folder = option != NULL && node_is(option, "-C") ? option->next : NULL;
+    bool env = folder != NULL && folder->next != NULL && strcmp(name_of(word), "env") == 0;
+    return env ? folder->next : word;
+}
+
+const char *runprogram_name(struct trial *trial, const char *actor)
+{
+    const struct node *found = NULL;
+    for (size_t i = 0; i < trial->variant->step_count && found == NULL; i++) {
+        const struct step *step = &trial->variant->steps[i];
+        if (step->verb->id == VERB_run && strcmp(step->actor, actor) == 0)
+            found = past_env(step->param[RUN_ARGV]->first);
+    }
+    return found != NULL ? trial_text(trial, "%s", name_of(found)) : NULL;
+}
+
+static void resolve_words(struct trial *trial, const struct node *words, struct call *call)
+{
+    char list[8192];
+    size_t used = 0;
+    for (const struct node *one = words->first; one != NULL; one = one->next) {
+        const char *text = word_of(trial, one);
+        size_t size = strlen(text) + 1;
+        if (used + size > sizeof list) {
+            trial_broken(trial, "a program's arguments are too long");
+            return;
+        }
+        memcpy(list + used, text, size);
+        used += size;
+        call->arg[RUN_ARGV].number++;
+    }
+    call->arg[RUN_ARGV].piece = text_piece(trial, list, used);
+}
+
+static void resolve_ready(struct trial *trial, const struct node *ready, struct call *call)
+{
+    const struct node *prints = ready != NULL ? node_get(ready, "prints") : NULL;
+    if (prints != NULL)
+        call->arg[RUN_READY].piece = text_piece(trial, prints->text, prints->length + 1);
+    call->arg[RUN_READY].number = prints != NULL  ? READY_PRINTED
+                                  : ready != NULL ? READY_LISTENING
+                                                  : READY_AT_ONCE;
+    call->arg[RUN_PORT].number = trial->server_port;
+    call->datagram = trial->variant->file->transport == TRANSPORT_UDP;
+}
+
+/* --- faults -------------------------------------------------------------------------------- */
+
+/* The case's faults at calls of that actor, under the names that the interposer asks by. */
+static bool plan_for(const struct trial *trial, const char *actor, struct control *control)
+{
+    bool any = false;
+    control->plan = trial->stage->shared->plan;
+    for (size_t i = 0; i < trial->variant->fault_count; i++) {
+        const struct fault_node *node = &trial->variant->faults[i];
+        struct fault *fault = &control->plan.fault[i];
+        enum point point = node->call != NULL ? point_of_symbol(node->call->text) : POINT_COUNT;
+        if (point == POINT_COUNT || !node_is(node->by, actor))
+            continue;
+        control_point_name(fault->point[0], point_info(point)->name);
+        fault->point[1][0] = '\0';
+        control->after[i] = fault->trigger.kind == TRIGGER_AFTER ? fault->trigger.n : 0;
+        control->at_point[point] |= 1U << i;
+        any = true;
+    }
+    return any;
+}
+
+static bool has_faults(const struct trial *trial, const char *actor)
+{
+    bool any = false;
+    for (size_t i = 0; i < trial->variant->fault_count; i++)
+        any = any || (trial->variant->faults[i].call != NULL &&
+                      node_is(trial->variant->faults[i].by, actor));
+    return any;
+}
+
+/* Puts the interposer before the program, when a fault of the case is about it or all is recorded.
+ */
+static void resolve_faults(struct trial *trial, const struct pending *pending, struct call *call)
+{
+    char object[PATH_MAX];
+    bool wanted = has_faults(trial, pending->member->name) || trial->stage->recording;
+    const char *scratch = wanted ? builtin_scratch(trial) : NULL;
+    if (scratch == NULL || trial->watched_count == OPEN_MAX)
+        return;
+    const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->watched_count);
+    struct control *control = launch_control(path);
+    if (control == NULL || !launch_object(object, sizeof object)) {
+        trial_broken(trial, "no interposer for the program: %s", strerror(errno));
+        return;
+    }
+    control->recording = trial->stage->recording;
+    control->watching = plan_for(trial, pending->member->name, control) || control->recording;
+    trial->watched[trial->watched_count++] =
+        (struct watched){.actor = pending->member->name, .control = control};
+    call->arg[RUN_CONTROL].piece = text_piece(trial, path, strlen(path) + 1);
+    call->arg[RUN_OBJECT].piece = text_piece(trial, object, strlen(object) + 1);
+}
+
+void runprogram_resolve(struct trial *trial, const struct step *step, const struct pending *pending,
+                        struct call *call)
+{
+    resolve_words(trial, step->param[RUN_ARGV], call);
+    if (trial_good(trial))
+        resolve_ready(trial, step->param[RUN_READY], call);
+    if (trial_good(trial))
+        resolve_faults(trial, pending, call);
+    call->out = shared_alloc(trial->stage->shared, SAID_ROOM);
+    call->out2 = shared_alloc(trial->stage->shared, SAID_ROOM);
+    if (call->out.offset == 0 || call->out2.offset == 0)
+        trial_broken(trial, "the case has no room for what a program says");
+}
+
+/* --- its time ------------------------------------------------------------------------------ */
+
+/* The end of what a program said about its trouble, behind a colon; empty when it said nothing. */
+static const char *last_words(struct trial *trial, const struct call *call)
+{
+    char text[400];
+    const char *said = shared_at(trial->stage->shared, call->out2);
+    size_t size = call->size2 < sizeof text - 1 ? call->size2 : sizeof text - 1;
+    memcpy(text, said + call->size2 - size, size);
+    text[size] = '\0';
+    for (char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ')
+            *at = ' ';
+    return size > 0 ? trial_text(trial, ": %s", text) : "";
+}
+
+void runprogram_await(struct trial *trial, const struct pending *pending, uint64_t deadline_us)
+{
+    const struct call *call = pending_call(trial, pending);
+    uint64_t bound = deadline_us < READY_US ? READY_US : deadline_us;
+    uint64_t end = log_now_us(&trial->log) + bound;
+    bool waits = call->arg[RUN_READY].number != READY_AT_ONCE;
+    while (waits && atomic_load(&call->ready) == 0 && !pending->ended && trial_good(trial) &&
+           log_now_us(&trial->log) < end) {
+        struct until soon = settle_until(trial, LOOK_US);
+        if (settle_pump(trial) == 0)
+            settle_idle(trial, &soon);
+    }
+    if (!waits || atomic_load(&call->ready) != 0 || !trial_good(trial))
+        return;
+    if (pending->ended && runprogram_excused(trial, pending))
+        trial->over = true;
+    else if (pending->ended)
+        trial_broken(trial, "the program ended with status %lld before it was ready%s",
+                     (long long)call->result, last_words(trial, call));
+    else
+        trial_broken(trial, "the program was not ready within %llu s",
+                     (unsigned long long)(bound / 1000000));
+}
+
+static void note_record(struct trial *trial, const struct watched *watched,
+                        const struct control_record *record)
+{
+    const struct fault *fault = &watched->control->plan.fault[record->fault];
+    char *text =
+        trial_text(trial, "fault '%s' fires at %s (process %s, fd %d)", fault->name,
+                   point_info((enum point)record->point)->name, record->process, record->fd);
+    trial_event(trial, "fault", watched->actor, text,
+                json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));
+}
+
+/* What was added to a count since *known. */
+static uint64_t news(_Atomic uint64_t *count, uint64_t *known)
+{
+    uint64_t now = atomic_load(count), before = *known;
+    *known = now;
+    return now - before;
+}
+
+/* The program may still be counting: its triggers go by these counts, which stay as they are. */
+static void account_faults(struct trial *trial, struct watched *watched)
+{
+    for (size_t i = 0; i < watched->control->plan.count; i++) {
+        struct fault *theirs = &watched->control->plan.fault[i];
+        struct fault *own = &trial->stage->shared->plan.fault[i];
+        atomic_fetch_add(&own->fired, news(&theirs->fired, &watched->fired[i]));
+        atomic_fetch_add(&own->chances, news(&theirs->chances, &watched->chances[i]));
+    }
+}
+
+void runprogram_account(struct trial *trial)
+{
+    enum { NOTED = 64 };
+    for (size_t c = 0; c < trial->watched_count; c++) {
+        struct watched *watched = &trial->watched[c];
+        struct control *control = watched->control;
+        uint64_t used = atomic_load(&control->used);
+        account_faults(trial, watched);
+        for (; watched->read < used && watched->read < CONTROL_RECORDS; watched->read++)
+            if (atomic_load(&control->record[watched->read].kind) == RECORD_FIRED &&
+                watched->noted++ < NOTED)
+                note_record(trial, watched, &control->record[watched->read]);
+    }
+}
+
+/* How often each candidate of the point would have fitted. */
+static json_t *fitting(const struct control *control, enum point point)
+{
+    const struct candidate *one = point_candidates(point);
+    uint64_t used = atomic_load(&control->used), count[CANDIDATE_MAX] = {0};
+    json_t *fits = json_object();
+    for (uint64_t i = 0; i < used && i < CONTROL_RECORDS; i++) {
+        const struct control_record *record = &control->record[i];
+        bool here = atomic_load(&record->kind) == RECORD_REACHED && record->point == point;
+        for (int c = 0; here && one[c].action != FAULT_NONE; c++)
+            count[c] += record->fits >> c & 1;
+    }
+    for (int c = 0; one[c].action != FAULT_NONE; c++)
+        if (count[c] > 0)
+            json_object_set_new(fits, one[c].text, json_integer((json_int_t)count[c]));
+    return fits;
+}
+
+void runprogram_reached(struct trial *trial)
+{
+    for (size_t c = 0; c < trial->watched_count; c++) {
+        const struct watched *watched = &trial->watched[c];
+        for (int i = 0; i < POINT_COUNT; i++) {
+            const char *name = point_info((enum point)i)->name;
+            uint64_t hits = atomic_load(&watched->control->hits[i]);
+            if (hits > 0)
+                trial_event(trial, "reached", watched->actor,
+                            trial_text(trial, "%s reached %llu times by a program", name,
+                                       (unsigned long long)hits),
+                            json_pack("{s:s, s:I, s:o}", "call", name, "count", (json_int_t)hits,
+                                      "fits", fitting(watched->control, (enum point)i)));
+        }
+    }
+}
+
+void runprogram_unseen(struct trial *trial)
+{
+    for (size_t c = 0; c < trial->watched_count; c++) {
+        const struct control *control = trial->watched[c].control;
+        uint32_t used = atomic_load(&control->unseen_used);
+        for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++) {
+            const struct control_unseen *one = &control->unseen[i];
+            const char *why = control_unseen_text((enum unseen_why)atomic_load(&one->why));
+            if (why != NULL)
+                trial_event(
+                    trial, "note", trial->watched[c].actor,
+                    trial_text(trial, "%s %s: its socket calls were not seen", one->path, why),
+                    NULL);
+        }
+    }
+}
+
+/* Whether a fault has fired that allows a program to end with an error. */
+static bool error_allowed(struct trial *trial)
+{
+    bool allowed = false;
+    runprogram_account(trial);
+    for (size_t i = 0; i < trial->variant->fault_count; i++)
+        allowed = allowed || (trial->variant->faults[i].allows_error &&
+                              atomic_load(&trial->stage->shared->plan.fault[i].fired) > 0);
+    return allowed;
+}
+
+bool runprogram_excused(struct trial *trial, const struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    bool said = call->verb == VERB_run && call->result > 0 && call->result < 128;
+    return said && error_allowed(trial);
+}
+
+/* A program of the case that gave a clean error, waited for; NULL when there is none. */
+static struct pending *excused_program(struct trial *trial)
+{
+    struct pending *found = NULL;
+    for (int i = 0; i < OPEN_MAX && found == NULL; i++) {
+        struct pending *one = &trial->open[i];
+        if (one->slot >= 0 && pending_call(trial, one)->verb == VERB_run &&
+            settle_wait(trial, one, PARDON_US) && runprogram_excused(trial, one))
+            found = one;
+    }
+    return found;
+}
+
+void runprogram_pardon(struct trial *trial)
+{
+    const struct step *step = trial->failure.step;
+    bool scripted = trial->verdict == VERDICT_FAIL && step != NULL && step->verb->id != VERB_run &&
+                    step->verb->id != VERB_done;
+    const struct pending *one = scripted && error_allowed(trial) ? excused_program(trial) : NULL;
+    if (one == NULL)
+        return;
+    trial->verdict = VERDICT_PASS;
+    trial->failure.code = NULL;
+    trial->reason = NULL;
+    trial->over = true;
+    const char *status = trial_text(trial, "%lld", (long long)pending_call(trial, one)->result);
+    trial_event(trial, "check", one->member->name,
+                trial_text(trial, "exit: expected a clean error, observed %s: met", status),
+                json_pack("{s:s, s:s, s:s, s:b}", "field", "exit", "expected", "a clean error",
+                          "observed", status, "met", 1));
+}
+
+/* Whether a process is on its way out: its end is known to the kernel before its actor says so
+   (proc(5), state and flags of stat). */
+static bool is_ending(int pid)
+{
+    enum { PF_EXITING = 4, FLAGS = 6 }; /* flags: the sixth number behind the state */
+    char path[64], text[512] = "";
+    unsigned long value = PF_EXITING;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "re");
+    if (file != NULL && fgets(text, sizeof text, file) == NULL)
+        text[0] = '\0';
+    if (file != NULL)
+        fclose(file);
+    char *at = strrchr(text, ')'); /* the name may hold anything, ')' too */
+    bool gone = at == NULL || strlen(at) < 3 || at[2] == 'Z' || at[2] == 'X';
+    at = gone ? text : at + 3;
+    for (int i = 0; i < FLAGS && !gone; i++)
+        value = strtoul(at, &at, 10);
+    return gone || (value & PF_EXITING) != 0;
+}
+
+/* What is over is taken in before it is judged. */
+static void await_ending(struct trial *trial)
+{
+    for (int i = 0; i < OPEN_MAX; i++) {
+        struct pending *one = &trial->open[i];
+        const struct call *call = one->slot >= 0 ? pending_call(trial, one) : NULL;
+        if (call != NULL && call->verb == VERB_run && !one->ended &&
+            is_ending(atomic_load(&call->program)))
+            settle_wait(trial, one, READY_US);
+    }
+}
+
+void runprogram_judge(struct trial *trial)
+{
+    await_ending(trial);
+    for (int i = 0; i < OPEN_MAX && trial_good(trial); i++) {
+        const struct pending *one = &trial->open[i];
+        if (one->slot < 0 || !one->ended || pending_call(trial, one)->verb != VERB_run)
+            continue;
+        const struct call *call = pending_call(trial, one);
+        if (call->result < 128)
+            continue;
+        trial_asks_step(trial, one->step->number);
+        trial_fail(trial, one->member->name, "program-crashed", "exit",
+                   trial_text(trial, "%s still runs, or has ended in order", one->member->name),
+                   trial_text(trial, "it was killed by signal %lld%s",
+                              (long long)call->result - 128, last_words(trial, call)));
+    }
+}
+
+/* Until its end a program holds its port, which the next case may want. */
+static void end_program(int pid)
+{
+    enum { END_MS = 10000 };
+    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+    kill(-pid, SIGKILL);
+    while (end.fd >= 0 && poll(&end, 1, END_MS) < 0 && errno == EINTR)
+        continue;
+    if (end.fd >= 0)
+        close(end.fd);
+}
+
+void runprogram_clean(struct trial *trial)
+{
+    for (int i = 0; i < OPEN_MAX; i++) {
+        const struct pending *one = &trial->open[i];
+        const struct call *call = one->slot >= 0 ? pending_call(trial, one) : NULL;
+        int group =
+            call != NULL && call->verb == VERB_run && !one->ended ? atomic_load(&call->program) : 0;
+        if (group > 0)
+            end_program(group);
+    }
+    for (size_t i = 0; i < trial->watched_count; i++)
+        munmap(trial->watched[i].control, sizeof(struct control));
+    trial->watched_count = 0;
+}

@@ -1,0 +1,45 @@
+/*
+ * A program of a case, on the worker's side: what it is told, that it is ready before the next
+ * step, the faults that are about it, and its end.
+ */
+#ifndef SOCKPROOF_TRIAL_RUNPROGRAM_H
+#define SOCKPROOF_TRIAL_RUNPROGRAM_H
+
+#include "trial/trial.h"
+
+/* The arguments of a call with the verb run. */
+enum run_argument { RUN_ARGV, RUN_READY, RUN_PORT, RUN_CONTROL, RUN_OBJECT };
+/* When a program is ready: the number of RUN_READY. */
+enum run_ready { READY_AT_ONCE, READY_LISTENING, READY_PRINTED };
+
+/* Fills in what the step says about a program. */
+void runprogram_resolve(struct trial *trial, const struct step *step, const struct pending *pending,
+                        struct call *call);
+/* Waits until the program of a started call is ready, at most so long; the trial is broken when it
+   ends before. */
+void runprogram_await(struct trial *trial, const struct pending *pending, uint64_t deadline_us);
+/* The name, without its folder, of the first program that the case runs as that actor, or NULL when
+   it runs none. On the trial's arena. */
+const char *runprogram_name(struct trial *trial, const char *actor);
+/* Takes what the case's programs have done since the last time into the plan and the log: the
+   faults that fired. May be called while they run. */
+void runprogram_account(struct trial *trial);
+/* A note for each program that these executed and no library could be put in front of: a fault that
+   was to meet its calls met nothing. Once, at the end. */
+void runprogram_unseen(struct trial *trial);
+/* An event for each fault point that a program has reached, with how often each fault that may be
+   tried there would have fitted. The programs were watched for that: stage->recording. */
+void runprogram_reached(struct trial *trial);
+/* True when the program of an ended call gave a clean error (exit status 1 to 127) and a fault of
+   the case that has fired allows that; false for any other call. Accounts first. */
+bool runprogram_excused(struct trial *trial, const struct pending *pending);
+/* A program that ended by itself, and of which no step says so, has not crashed. */
+void runprogram_judge(struct trial *trial);
+/* Takes back a failure of a scripted step when a program of the case, whose end is awaited for
+   that, gave a clean error after a fault that allows it: what its peer then misses is no other
+   finding. */
+void runprogram_pardon(struct trial *trial);
+/* Kills what still runs, and forgets the control files. */
+void runprogram_clean(struct trial *trial);
+
+#endif

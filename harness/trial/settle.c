@@ -1,0 +1,317 @@
+#include "trial/settle.h"
+
+#include "actor/asleep.h"
+#include "base/clock.h"
+#include "trial/pending.h"
+
+#include "stack/virtual_clock.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* Generous: a thousand clients on a loaded machine have much to carry; only a storm never ends. */
+enum { PUMP_LIMIT = 4096, SETTLE_BOUND_US = 60000000 };
+
+/* Processor time for a wait that takes no virtual time. */
+enum { SPENT_BOUND_US = 1500000 };
+
+/* A packet that the kernel has just taken from a backlog shows nowhere until it has gone on; a
+   second look follows. */
+enum { QUIET_ROUNDS = 2 };
+
+/* What ended an actor, as a person says it. */
+static const char *cause(struct trial *trial, int status)
+{
+    return WIFSIGNALED(status) ? trial_text(trial, "SIG%s", sigabbrev_np(WTERMSIG(status)))
+                               : trial_text(trial, "exit status %d", WEXITSTATUS(status));
+}
+
+static void lost_member(struct trial *trial, const struct member *member)
+{
+    const char *why = cause(trial, member->status);
+    trial->member_died = true;
+    for (int i = 0; i < OPEN_MAX; i++)
+        if (trial->open[i].member == member)
+            trial->open[i].slot = -1;
+    trial_event(trial, "note", member->name, trial_text(trial, "the actor was ended by %s", why),
+                NULL);
+    if (trial->step != NULL)
+        trial_broken(trial, "the actor '%s' was ended by %s during step %d: %s", member->name, why,
+                     trial->step->number, trial->step->source);
+    else
+        trial_broken(trial, "the actor '%s' was ended by %s outside of any step", member->name,
+                     why);
+}
+
+static void ended(struct trial *trial, int slot)
+{
+    for (int i = 0; i < OPEN_MAX; i++)
+        if (trial->open[i].slot == slot)
+            trial->open[i].ended = true;
+}
+
+/* What one member has to say. Only a look at its socket tells that it is dead. */
+static int hear(struct trial *trial, struct member *member, bool look)
+{
+    const struct cast *cast = &trial->stage->cast;
+    int moved = 0;
+    int number = 0;
+    int got = member->pid > 0 && look ? 1 : 0;
+    while (got > 0 || cast_tells(cast, member)) {
+        got = cast_receive(member, &number);
+        if (got > 0)
+            ended(trial, number);
+        else if (got < 0)
+            lost_member(trial, member);
+        moved += got != 0;
+        if (got <= 0)
+            break;
+    }
+    return moved;
+}
+
+static int take_in(struct trial *trial)
+{
+    struct cast *cast = &trial->stage->cast;
+    bool look = trial->stage->stack->virtual_time || trial->look;
+    int moved = 0;
+    trial->look = false;
+    for (int i = 0; i < cast->count; i++)
+        moved += hear(trial, &cast->member[i], look);
+    return moved;
+}
+
+static int carry(struct trial *trial)
+{
+    return trial->stage->wire != NULL ? wire_pump(trial->stage->wire, PUMP_LIMIT) : 0;
+}
+
+int settle_pump(struct trial *trial)
+{
+    return carry(trial) + take_in(trial);
+}
+
+/* Some call may still end. */
+static bool awaits(const struct trial *trial)
+{
+    bool open = false;
+    for (int i = 0; i < OPEN_MAX && !open; i++)
+        open = trial->open[i].slot >= 0 && !trial->open[i].ended;
+    return open;
+}
+
+bool settle_blocked(const struct trial *trial, const struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    if (call->verb == VERB_run) /* a program is what it is: the wire says when all is still */
+        return true;
+    if (trial->stage->stack->userspace)
+        return !pending->ended && asleep_thread(pending->member->pid, atomic_load(&call->tid));
+    return asleep(pending->member->pid, atomic_load(&call->tid), call->verb, call->fd);
+}
+
+/* The threads of a stack in userspace, which work without any call being open. */
+static bool processes_still(const struct cast *cast)
+{
+    bool still = true;
+    for (int i = 0; i < cast->count && still; i++)
+        still = cast->member[i].pid <= 0 || asleep_process(cast->member[i].pid);
+    return still;
+}
+
+static bool all_still(const struct trial *trial)
+{
+    if (trial->stage->stack->userspace)
+        return processes_still(&trial->stage->cast) && hosts_backlog_empty();
+    bool still = true;
+    for (int i = 0; i < OPEN_MAX && still; i++)
+        still = trial->open[i].slot < 0 || trial->open[i].ended ||
+                settle_blocked(trial, &trial->open[i]);
+    return still && hosts_backlog_empty();
+}
+
+/* Takes what ended into the account, so that the ledger is right before the next step. */
+static void examine_ended(struct trial *trial)
+{
+    for (int i = 0; i < OPEN_MAX; i++)
+        if (trial->open[i].slot >= 0 && trial->open[i].ended)
+            pending_examine(trial, &trial->open[i]);
+}
+
+/* Nothing moves and nothing waits; what was kept for reorder goes on when there is nothing else.
+   Where no call is open an actor has nothing to say but its death, which one look finds. */
+static bool quiet_now(struct trial *trial)
+{
+    bool quiet = settle_pump(trial) == 0 && all_still(trial) &&
+                 (awaits(trial) ? settle_pump(trial) : carry(trial)) == 0;
+    if (quiet && trial->stage->wire != NULL)
+        quiet = wire_flush_reordered(trial->stage->wire) == 0;
+    return quiet;
+}
+
+bool settle(struct trial *trial)
+{
+    uint64_t bound =
+        log_now_us(&trial->log) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
+    int rounds = 0;
+    while (rounds < QUIET_ROUNDS && !trial->member_died && log_now_us(&trial->log) < bound) {
+        trial->look = rounds == 0;
+        bool quiet = quiet_now(trial);
+        rounds = quiet ? rounds + 1 : 0;
+        if (!quiet)
+            sched_yield();
+    }
+    bool still = rounds == QUIET_ROUNDS;
+    examine_ended(trial);
+    if (!still && !trial->member_died)
+        trial_broken(trial, "the hosts did not settle: calls neither end nor sleep, or packets "
+                            "keep coming");
+    return still;
+}
+
+/* What bounds a wait beside virtual time: the processor time of the worker and its actors, which a
+   machine that is busy with others does not spend, and a call that never ends does. */
+static uint64_t spent_us(const struct trial *trial)
+{
+    const struct cast *cast = &trial->stage->cast;
+    uint64_t spent = clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000U;
+    for (int i = 0; i < cast->count; i++) {
+        clockid_t clock = 0;
+        if (cast->member[i].pid > 0 && clock_getcpuclockid(cast->member[i].pid, &clock) == 0)
+            spent += clock_ns(clock) / 1000U;
+    }
+    return spent;
+}
+
+static uint64_t real_us(const struct trial *trial)
+{
+    return trial->stage->stack->virtual_time ? spent_us(trial) : log_now_us(&trial->log);
+}
+
+struct until settle_until(const struct trial *trial, uint64_t us)
+{
+    uint64_t bound = us;
+    if (trial->stage->stack->virtual_time) /* even an idle tick costs something */
+        bound = (uint64_t)((SPENT_BOUND_US + (double)us / 50) * trial->stage->slow_factor);
+    return (struct until){.virtual_us = trial->log.skipped_us + us,
+                          .real_us = real_us(trial) + bound};
+}
+
+bool settle_over(const struct trial *trial, const struct until *until)
+{
+    bool virtual = trial->stage->stack->virtual_time;
+    return real_us(trial) >= until->real_us ||
+           (virtual && trial->log.skipped_us >= until->virtual_us);
+}
+
+void settle_idle(struct trial *trial, const struct until *until)
+{
+    struct epoll_event event;
+    uint64_t now = real_us(trial);
+    uint64_t wait_us = until->real_us > now ? until->real_us - now : 0;
+    int ms = (int)((wait_us + 999) / 1000);
+    int count = epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
+    /* Nothing for so long, or somebody hung up: an actor may be dead. */
+    trial->look = trial->look || count != 1 || (event.events & EPOLLHUP) != 0;
+}
+
+/* --- virtual time --------------------------------------------------------------------------- */
+
+/* Every process has done the work of the tick. */
+static bool followed(const struct trial *trial)
+{
+    const struct cast *cast = &trial->stage->cast;
+    const struct shared *shared = trial->stage->shared;
+    uint32_t now = atomic_load(&shared->ticks);
+    bool all = true;
+    for (int i = 0; i < cast->count && all; i++)
+        all = cast->member[i].pid <= 0 || atomic_load(&shared->done[i]) == now;
+    return all;
+}
+
+/* What a timer did shows at once: as a packet, or as a call that it has woken. */
+static bool stirred(struct trial *trial)
+{
+    bool woken = settle_pump(trial) > 0;
+    for (int i = 0; i < OPEN_MAX && !woken; i++) {
+        const struct pending *one = &trial->open[i];
+        if (one->slot >= 0 && !one->ended)
+            woken = !asleep_thread(one->member->pid, atomic_load(&pending_call(trial, one)->tid));
+    }
+    return woken;
+}
+
+/* One tick forward, its work done. */
+static void tick(struct trial *trial)
+{
+    uint64_t end = log_now_us(&trial->log) + SETTLE_BOUND_US;
+    virtual_clock_tick(&trial->stage->shared->ticks);
+    while (!followed(trial) && !trial->member_died && log_now_us(&trial->log) < end) {
+        settle_pump(trial);
+        sched_yield();
+    }
+    trial->log.skipped_us += VIRTUAL_TICK_US;
+    if (!followed(trial) && !trial->member_died)
+        trial_broken(trial, "the stack's timers did not follow the virtual clock");
+}
+
+/* Between two full looks at all threads: enough for a tick that does nothing. */
+enum { QUICK_TICKS = 16 };
+
+bool settle_advance(struct trial *trial, const struct until *until)
+{
+    bool idle = trial->stage->stack->virtual_time && quiet_now(trial) && quiet_now(trial);
+    for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->member_died &&
+                    !settle_over(trial, until);
+         i++) {
+        tick(trial);
+        idle = !stirred(trial);
+    }
+    if (trial->stage->stack->virtual_time)
+        sched_yield();
+    return trial->stage->stack->virtual_time;
+}
+
+/* No program of the case is about to send what could overtake a packet. */
+static bool programs_asleep(const struct trial *trial)
+{
+    bool all = hosts_backlog_empty();
+    for (int i = 0; i < OPEN_MAX && all; i++) {
+        const struct pending *one = &trial->open[i];
+        const struct call *call = one->slot >= 0 && !one->ended ? pending_call(trial, one) : NULL;
+        all = call == NULL || call->verb != VERB_run || asleep_family(atomic_load(&call->program));
+    }
+    return all;
+}
+
+/* When nothing moves, packets kept for reorder have nobody to overtake them: they go on, at once or
+   when the programs have gone to sleep, which no event tells. */
+static void let_overtaken_go(struct trial *trial, const struct pending *pending,
+                             const struct until *until)
+{
+    enum { LOOK_US = 1000 };
+    bool keeps = trial->stage->wire != NULL && wire_keeps(trial->stage->wire);
+    struct until soon = settle_until(trial, LOOK_US);
+    if (!keeps)
+        settle_idle(trial, until);
+    else if (!settle_blocked(trial, pending) || !programs_asleep(trial))
+        settle_idle(trial, &soon);
+    else if (settle_pump(trial) == 0 && wire_flush_reordered(trial->stage->wire) == 0)
+        settle_idle(trial, until);
+}
+
+bool settle_wait(struct trial *trial, struct pending *pending, uint64_t deadline_us)
+{
+    struct until until = settle_until(trial, deadline_us);
+    while (!pending->ended && !trial->member_died && !settle_over(trial, &until)) {
+        if (settle_pump(trial) == 0 && !pending->ended && !trial->member_died) {
+            if (!settle_advance(trial, &until))
+                let_overtaken_go(trial, pending, &until);
+        }
+    }
+    return pending->ended;
+}

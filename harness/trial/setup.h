@@ -1,0 +1,18 @@
+/*
+ * Set-up and clean-up: the sockets that a case finds when its first step begins, and the state
+ * that it leaves to the next.
+ */
+#ifndef SOCKPROOF_TRIAL_SETUP_H
+#define SOCKPROOF_TRIAL_SETUP_H
+
+#include "trial/trial.h"
+
+/* Makes what the variant's setup says. False with the trial broken when it cannot be made. */
+bool setup_make(struct trial *trial);
+/* Closes all that the case pending, ends actors that it changed or left in a call, drains the wire.
+ */
+void setup_clean(struct trial *trial);
+/* The member called name, running and watched by the stage's epoll; NULL with the trial broken. */
+struct member *setup_member(struct trial *trial, const char *name);
+
+#endif

@@ -1,0 +1,194 @@
+#include "trial/traffic.h"
+
+#include "base/clock.h"
+#include "fault/wirefault.h"
+#include "packet/pcapng.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The hooks outlive a trial; the worker runs one at a time. */
+static struct trial *current;
+
+static bool in_block(const struct trial *trial, unsigned port)
+{
+    return port >= trial->port && port < trial->port + trial->ports;
+}
+
+/* Neighbour discovery and group membership are the hosts' own talk (RFC 4861, RFC 3810). */
+static bool housekeeping(const struct packet *packet)
+{
+    uint8_t type = packet->protocol == IPPROTO_ICMPV6 ? packet->frame[packet->transport] : 0;
+    return packet->protocol == IPPROTO_IGMP || (type >= 130 && type <= 137) || type == 143;
+}
+
+static bool own(void *context, const struct packet *packet)
+{
+    (void)context;
+    if (current == NULL || housekeeping(packet))
+        return false;
+    enum transport transport = current->variant->file->transport;
+    /* By its ports a packet is the case's own in either family: a socket may be of both.
+       Later fragments have no ports; one worker runs one case at a time, so they are its own. */
+    bool ports =
+        !packet->fragment && (packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_SCTP ||
+                              packet->protocol == IPPROTO_UDP || packet->quoted);
+    if (transport == TRANSPORT_SCTP && packet->protocol == IPPROTO_UDP)
+        return packet->destination_port == ENCAPSULATION_PORT;
+    bool raw = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
+    return ports ? in_block(current, packet->source_port) ||
+                       in_block(current, packet->destination_port)
+                 : packet->family == current->variant->family && (raw || packet->fragment);
+}
+
+static enum wire_action decide(void *context, const struct packet *packet, enum side from,
+                               const char **name)
+{
+    struct trial *trial = current;
+    char line[256];
+    (void)context;
+    flows_learn(trial->stage->flows, packet);
+    if (!trial->armed || !plan_armed())
+        return WIRE_PASS;
+    struct chance chance = wirefault_chance(packet, from);
+    const struct fault *fault = wirefault_meet(packet, from, &chance);
+    if (fault == NULL)
+        return WIRE_PASS;
+    packet_line(packet, trial->stage->flows, &trial->stage->hosts.naming, line, sizeof line);
+    trial_event(trial, "fault", "wire",
+                trial_text(trial, "fault '%s' fires on %s", fault->name, line),
+                json_pack("{s:s, s:s, s:s}", "fault", fault->name, "from", side_name(from),
+                          "origin", "injected"));
+    *name = fault->name;
+    return wirefault_action(fault);
+}
+
+static void remember(struct trial *trial, enum side from, enum fate fate,
+                     const struct frame_copy *copy)
+{
+    if (trial->sighting_count == trial->sighting_room) {
+        size_t room = trial->sighting_room == 0 ? 256 : trial->sighting_room * 2;
+        struct sighting *larger = realloc(trial->sightings, room * sizeof *larger);
+        if (larger == NULL)
+            return;
+        trial->sightings = larger;
+        trial->sighting_room = room;
+    }
+    trial->sightings[trial->sighting_count++] = (struct sighting){
+        from, fate, trial->step != NULL ? trial->step->number : 0, NULL, copy->bytes, copy->size};
+}
+
+static const struct frame_copy *keep_frame(struct trial *trial, const struct packet *packet,
+                                           enum side from, const char *comment)
+{
+    struct frame_copy *copy = arena_alloc(trial->arena, sizeof *copy + packet->size);
+    copy->from = from;
+    copy->size = packet->size;
+    copy->realtime_ns = clock_ns(CLOCK_REALTIME);
+    copy->comment = comment;
+    memcpy(copy->bytes, packet->frame, packet->size);
+    *trial->frames_end = copy;
+    trial->frames_end = &copy->next;
+    return copy;
+}
+
+/* The packet's event; its text, which is the capture's comment as well. */
+static const char *log_packet(struct trial *trial, const struct packet *packet, enum side from,
+                              enum fate fate, const char *fault)
+{
+    char line[384];
+    wirefault_text(packet, fate, fault, line, sizeof line);
+    char *text = trial_text(trial, "%s", line);
+    json_t *members =
+        json_pack("{s:s, s:s, s:o}", "from", side_name(from), "fate", fate_name(fate), "packet",
+                  packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming));
+    if (fault != NULL)
+        json_object_set_new(members, "fault", json_string(fault));
+    trial_event(trial, "packet", "wire", text, members);
+    return text;
+}
+
+/* A case of thousands of clients has a hundred thousand packets, which nobody reads: beyond the
+   first ones, those without a fault stay in the capture and are counted as truncated events. */
+enum { LOGGED_PACKETS = 20000 };
+
+static void seen(void *context, const struct packet *packet, enum side from, enum fate fate,
+                 const char *fault)
+{
+    struct trial *trial = current;
+    const char *text = fate_name(fate);
+    (void)context;
+    if (trial->packet_count++ < LOGGED_PACKETS || fault != NULL)
+        text = log_packet(trial, packet, from, fate, fault);
+    else
+        atomic_fetch_add(&trial->log.report->dropped, 1);
+    const struct frame_copy *copy = keep_frame(trial, packet, from, text);
+    if (trial->armed)
+        remember(trial, from, fate, copy);
+}
+
+bool traffic_describe(const struct trial *trial, struct sighting *seen_before,
+                      struct packet *packet)
+{
+    bool whole = packet_parse(packet, seen_before->frame, seen_before->size);
+    if (whole && seen_before->description == NULL)
+        seen_before->description =
+            packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming);
+    return whole;
+}
+
+struct wire_hooks traffic_hooks(void)
+{
+    return (struct wire_hooks){.own = own, .decide = decide, .seen = seen};
+}
+
+void traffic_begin(struct trial *trial)
+{
+    trial->frames_end = &trial->frames;
+    flows_clear(trial->stage->flows);
+    current = trial;
+    struct wirefault_scope scope = {.flows = trial->stage->flows,
+                                    .naming = &trial->stage->hosts.naming,
+                                    .first_port = trial->port,
+                                    .ports = trial->ports,
+                                    .ordered = PORTS_PER_CASE};
+    for (; scope.count < trial->variant->fault_count && scope.count < FAULT_MAX; scope.count++)
+        scope.when[scope.count] = trial->variant->faults[scope.count].when;
+    wirefault_begin(&scope);
+}
+
+void traffic_end(void)
+{
+    for (size_t i = 0; current != NULL && i < current->sighting_count; i++)
+        json_decref(current->sightings[i].description);
+    if (current != NULL)
+        free(current->sightings);
+    current = NULL;
+}
+
+void capture_name(char *name, size_t size, const char *variant_id, const char *stack)
+{
+    bool plain = strcmp(stack, "linux") == 0;
+    snprintf(name, size, "capture/%s%s%s.pcapng", variant_id, plain ? "" : "@", plain ? "" : stack);
+    for (char *c = name + strlen("capture/"); *c != '\0'; c++)
+        if (*c == '/')
+            *c = '.';
+        else if (*c == ':') /* of uml:6.1: artifact stores and other systems take none in names */
+            *c = '-';
+    char *first = name + strlen("capture/");
+    if (*first == '.') /* of /tmp/x: artifact stores and readers pass over a hidden file */
+        *first = '_';
+}
+
+int traffic_save(const struct trial *trial, const char *path)
+{
+    struct pcapng *file = pcapng_create(path, trial->variant->id);
+    int status = file == NULL ? -1 : 0;
+    for (const struct frame_copy *one = trial->frames; one != NULL && status == 0; one = one->next)
+        status = pcapng_add(file, one->from, one->realtime_ns, one->bytes, one->size, one->comment);
+    if (file != NULL && pcapng_close(file) < 0)
+        status = -1;
+    return status;
+}

@@ -1,0 +1,150 @@
+#include "trial/wirestep.h"
+
+#include "trial/settle.h"
+#include "trial/traffic.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static unsigned mask_of(const struct node *what)
+{
+    unsigned both = 1U << SIDE_CLIENT | 1U << SIDE_SERVER;
+    unsigned mask = both;
+    if (node_is(what, "client"))
+        mask = 1U << SIDE_CLIENT;
+    else if (node_is(what, "server"))
+        mask = 1U << SIDE_SERVER;
+    return mask;
+}
+
+static bool sighting_matches(const struct trial *trial, const struct step *step,
+                             struct sighting *seen)
+{
+    const struct node *from = step->modifier[MODIFIER_from];
+    const struct node *fate = step->expect[EXPECT_fate];
+    struct packet packet;
+    return (from == NULL || node_is(from, side_name(seen->from))) &&
+           (fate == NULL || node_is(fate, fate_name(seen->fate))) &&
+           traffic_describe(trial, seen, &packet) &&
+           match_packet(step->param[0], &packet, seen->description);
+}
+
+/* The next sighting behind the last match of its direction; marks it as matched. */
+static bool scan(struct trial *trial, const struct step *step)
+{
+    bool found = false;
+    for (size_t i = 0; i < trial->sighting_count && !found; i++) {
+        struct sighting *seen = &trial->sightings[i];
+        if (i < trial->seen_to[seen->from] || !sighting_matches(trial, step, seen))
+            continue;
+        trial->seen_to[seen->from] = i + 1;
+        found = true;
+    }
+    return found;
+}
+
+/* What did come, for the message: the last few packets that the step could have meant. */
+static char *what_came(struct trial *trial, const struct step *step)
+{
+    enum { SHOWN = 4 };
+    const struct node *from = step->modifier[MODIFIER_from];
+    char *text = trial_text(trial, "%s", "");
+    int shown = 0;
+    for (size_t i = trial->sighting_count; i > 0 && shown < SHOWN; i--) {
+        const struct sighting *seen = &trial->sightings[i - 1];
+        struct packet packet;
+        char line[256];
+        if ((from != NULL && !node_is(from, side_name(seen->from))) ||
+            i - 1 < trial->seen_to[seen->from] || !packet_parse(&packet, seen->frame, seen->size))
+            continue;
+        packet_line(&packet, trial->stage->flows, &trial->stage->hosts.naming, line, sizeof line);
+        text = trial_text(trial, "%s (%s)%s%s", line, fate_name(seen->fate), shown > 0 ? "; " : "",
+                          text);
+        shown++;
+    }
+    return shown > 0 ? text : trial_text(trial, "no packet");
+}
+
+static void sees(struct trial *trial, const struct step *step, uint64_t deadline_us)
+{
+    struct until until = settle_until(trial, deadline_us);
+    bool found = scan(trial, step);
+    while (!found && trial_good(trial) && !settle_over(trial, &until)) {
+        if (settle_pump(trial) == 0 && !settle_advance(trial, &until))
+            settle_idle(trial, &until);
+        found = scan(trial, step);
+    }
+    char *expected = node_print(trial->arena, step->param[0]);
+    if (found)
+        trial_event(trial, "check", "wire", trial_text(trial, "sees %s: met", expected), NULL);
+    else if (trial_good(trial))
+        trial_fail(trial, NULL, "not-seen", "sees", expected, what_came(trial, step));
+}
+
+/* count: how many packets since the last match are such; nothing is waited for. */
+static void sees_count(struct trial *trial, const struct step *step)
+{
+    json_int_t count = 0;
+    for (size_t i = 0; i < trial->sighting_count; i++) {
+        struct sighting *seen = &trial->sightings[i];
+        count += i >= trial->seen_to[seen->from] && sighting_matches(trial, step, seen);
+    }
+    json_t *observed = json_integer(count);
+    if (!match_value(step->expect[EXPECT_count], observed))
+        trial_fail(trial, NULL, "mismatch", "count",
+                   node_print(trial->arena, step->expect[EXPECT_count]),
+                   trial_text(trial, "%lld", (long long)count));
+    json_decref(observed);
+}
+
+struct wanted {
+    struct trial *trial;
+    const struct node *packet;
+};
+
+static bool release_this(void *context, const struct packet *packet, enum side from)
+{
+    const struct wanted *wanted = context;
+    (void)from;
+    json_t *description =
+        packet_describe(packet, wanted->trial->stage->flows, &wanted->trial->stage->hosts.naming);
+    bool yes = match_packet(wanted->packet, packet, description);
+    json_decref(description);
+    return yes;
+}
+
+static void release(struct trial *trial, const struct step *step)
+{
+    const struct node *what = step->param[0];
+    struct wanted wanted = {trial, what};
+    bool all = what->kind == NODE_SCALAR;
+    int count = wire_release(trial->stage->wire, mask_of(what), all ? NULL : release_this, &wanted);
+    const struct node *expected = step->expect[EXPECT_count];
+    json_t *observed = json_integer(count);
+    if (expected != NULL && !match_value(expected, observed))
+        trial_fail(trial, NULL, "mismatch", "count", node_print(trial->arena, expected),
+                   trial_text(trial, "%d packets let go", count));
+    else if (!all && count == 0)
+        trial_broken(trial, "step %d let nothing go: no packet in hand is such", step->number);
+    json_decref(observed);
+}
+
+void wirestep_run(struct trial *trial, const struct step *step, uint64_t deadline_us)
+{
+    struct wire *wire = trial->stage->wire;
+    if (wire == NULL) {
+        trial_broken(trial, "step %d needs a wire", step->number);
+    } else if (step->verb->id == VERB_sees && step->expect[EXPECT_count] != NULL) {
+        sees_count(trial, step);
+    } else if (step->verb->id == VERB_sees) {
+        sees(trial, step, deadline_us);
+    } else if (step->verb->id == VERB_release) {
+        release(trial, step);
+    } else if (step->verb->id == VERB_hold) {
+        wire_hold(wire, mask_of(step->param[0]));
+    } else if (step->verb->id == VERB_cut) {
+        wire_cut(wire, mask_of(step->param[0]));
+    } else if (step->verb->id == VERB_heal) {
+        wire_heal(wire, mask_of(step->param[0]));
+    }
+}

@@ -1,0 +1,223 @@
+#include "trial/worker.h"
+
+#include "base/mapped.h"
+#include "trial/settle.h"
+#include "trial/traffic.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    WIRE_FIRST = 10000,
+    WIRE_LAST = 60000,
+    LOOPBACK_FIRST = 10000, /* below the usual ephemeral range */
+    LOOPBACK_BLOCK = 2000,
+    LOOPBACK_WORKERS = 10,
+    OWN_ADDRESS = 10, /* a stack that answers for itself is 10.0.0.11 where its host is 10.0.0.1 */
+    ANSWER_MAX = 1 << 20
+};
+
+/* The worker and its actors share one processor: what one of them has done has then been
+   processed by the kernel when the other looks. */
+static void pin(int number)
+{
+    cpu_set_t allowed;
+    cpu_set_t one;
+    int wanted = 0;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
+        return;
+    wanted = number % CPU_COUNT(&allowed);
+    CPU_ZERO(&one);
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &allowed) && wanted-- == 0)
+            CPU_SET(cpu, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
+static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *why, size_t size)
+{
+    const char *what = "";
+    struct wire_hooks hooks = traffic_hooks();
+    if (hosts_isolate(&what) < 0) {
+        snprintf(why, size, "%s: %s", what, strerror(errno));
+        return false;
+    }
+    /* Entering a user namespace made this process undumpable, and its actors' /proc unreadable. */
+    prctl(PR_SET_DUMPABLE, 1);
+    if (hosts_open(&stage->hosts, &stage->profile, why, size) < 0)
+        return false;
+    stage->wire = wire_new(&stage->hosts, &hooks);
+    if (stage->wire == NULL) {
+        snprintf(why, size, "the wire: %s", strerror(errno));
+        return false;
+    }
+    if (hosts_configure(&stage->hosts, why, size) < 0)
+        return false;
+    wire_await_reports(stage->wire);
+    wire_lie(stage->wire, lie);
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++) {
+        struct epoll_event event = {.events = EPOLLIN};
+        epoll_ctl(stage->epoll, EPOLL_CTL_ADD, stage->hosts.tap[side], &event);
+        stage->address[side][0] = mapped_address(&stage->hosts.address4[side]);
+        stage->address[side][1] = stage->hosts.address6[side];
+        stage->second[side][0] = mapped_address(&stage->hosts.second4[side]);
+        stage->second[side][1] = stage->hosts.second6[side];
+        for (int six = 0; six < 2 && stage->stack->own_address; six++)
+            stage->address[side][six].s6_addr[15] += OWN_ADDRESS;
+    }
+    stage->first_port = WIRE_FIRST;
+    stage->last_port = WIRE_LAST;
+    return true;
+}
+
+/* The machine as it is: every worker listens on an IPv4 address of its own, and has its own ports.
+ */
+static void open_loopback(struct stage *stage)
+{
+    struct in_addr client = {htonl(INADDR_LOOPBACK)};
+    struct in_addr server = {htonl(0x7f000002U + ((uint32_t)(10 + stage->worker) << 16))};
+    stage->address[SIDE_CLIENT][0] = mapped_address(&client);
+    stage->address[SIDE_SERVER][0] = mapped_address(&server);
+    stage->address[SIDE_CLIENT][1] = stage->address[SIDE_SERVER][1] = in6addr_loopback;
+    stage->first_port =
+        (unsigned)(LOOPBACK_FIRST + stage->worker % LOOPBACK_WORKERS * LOOPBACK_BLOCK);
+    stage->last_port = stage->first_port + LOOPBACK_BLOCK;
+}
+
+static bool open_stage(struct stage *stage, const struct worker *worker, char *why, size_t size)
+{
+    *stage = (struct stage){.stack = worker->stack,
+                            .on_wire = worker->on_wire,
+                            .worker = worker->number,
+                            .profile = *worker->profile,
+                            .catalogue = worker->catalogue,
+                            .seed = worker->seed,
+                            .slow_factor = worker->slow_factor,
+                            .capture = worker->capture,
+                            .recording = worker->recording,
+                            .report_folder = worker->report_folder,
+                            .root = worker->root};
+    stage->epoll = epoll_create1(EPOLL_CLOEXEC);
+    stage->ledger = ledger_new();
+    stage->flows = flows_new();
+    stage->shared = shared_new();
+    if (stage->epoll < 0 || stage->ledger == NULL || stage->flows == NULL ||
+        stage->shared == NULL) {
+        snprintf(why, size, "no memory for a worker");
+        return false;
+    }
+    if (!stage->on_wire)
+        open_loopback(stage);
+    else if (!open_wire(stage, worker->lie, why, size))
+        return false;
+    stage->next_port = stage->first_port;
+    for (int six = 0; six < 2; six++) {
+        stage->hosts.naming.client[six] = stage->address[SIDE_CLIENT][six];
+        stage->hosts.naming.server[six] = stage->address[SIDE_SERVER][six];
+        stage->hosts.naming.second[SIDE_CLIENT][six] = stage->second[SIDE_CLIENT][six];
+        stage->hosts.naming.second[SIDE_SERVER][six] = stage->second[SIDE_SERVER][six];
+    }
+    cast_begin(&stage->cast, stage->shared, stage->stack,
+               stage->on_wire ? stage->hosts.netns : NULL);
+    stage->cast.seed = stage->seed;
+    stage->cast.address = stage->address;
+    return true;
+}
+
+static void answer(const struct worker *worker, json_t *result)
+{
+    char *text = json_dumps(result, JSON_COMPACT);
+    if (text != NULL)
+        send(worker->control, text, strlen(text), MSG_NOSIGNAL);
+    free(text);
+    json_decref(result);
+}
+
+static json_t *not_built(const char *why)
+{
+    char *reason = NULL;
+    json_t *result = NULL;
+    if (asprintf(&reason, "the worker's hosts could not be built: %s", why) >= 0)
+        result = json_pack("{s:s}", "unbuilt", reason);
+    free(reason);
+    return result;
+}
+
+static void close_stage(struct stage *stage)
+{
+    cast_end(&stage->cast);
+    if (stage->wire != NULL) {
+        wire_free(stage->wire);
+        hosts_close(&stage->hosts);
+    }
+    ledger_free(stage->ledger);
+    flows_free(stage->flows);
+    close(stage->epoll);
+}
+
+_Noreturn void worker_serve(const struct worker *worker)
+{
+    struct stage stage;
+    struct order order;
+    char why[512] = "";
+    int buffer = ANSWER_MAX;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, who decides */
+    setsockopt(worker->control, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    pin(worker->number);
+    bool ready = open_stage(&stage, worker, why, sizeof why);
+    while (recv(worker->control, &order, sizeof order, 0) == sizeof order)
+        answer(worker, ready ? trial_run(&stage, worker->variants[order.variant], worker->report,
+                                         order.repeat)
+                             : not_built(why));
+    if (ready)
+        close_stage(&stage);
+    exit(0);
+}
+
+static _Noreturn void try_hosts(const struct profile *profile, int out)
+{
+    struct hosts hosts;
+    const char *what = "";
+    char why[512] = "";
+    if (hosts_isolate(&what) < 0)
+        snprintf(why, sizeof why, "%s: %s", what, strerror(errno));
+    else if (hosts_open(&hosts, profile, why, sizeof why) == 0) {
+        hosts_configure(&hosts, why, sizeof why);
+        hosts_close(&hosts);
+    }
+    ssize_t wrote = write(out, why, strlen(why) + 1);
+    _exit(wrote > 0 ? 0 : 1);
+}
+
+bool worker_try_hosts(const struct profile *profile, char *why, size_t size)
+{
+    int ends[2];
+    int status = 0;
+    snprintf(why, size, "no process could be made to try it");
+    if (pipe(ends) < 0)
+        return false;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        try_hosts(profile, ends[1]);
+    close(ends[1]);
+    if (pid > 0) {
+        ssize_t got = read(ends[0], why, size - 1);
+        if (got <= 0)
+            snprintf(why, size, "the process that tried it died");
+        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    close(ends[0]);
+    return pid > 0 && why[0] == '\0';
+}

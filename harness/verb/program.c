@@ -1,0 +1,149 @@
+/* The verb that runs a program: a process of its own group, on the actor's host, with the
+   interposer in front of its C library when a fault of the case is about it. */
+#include "actor/act.h"
+
+#include "actor/port.h"
+#include "case/program.h"
+#include "trial/runprogram.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ARGUMENTS = 64, VARIABLES = 256, LOOK_MS = 2 };
+
+struct child {
+    char path[PATH_MAX];
+    char *argv[ARGUMENTS];
+    char *envp[VARIABLES];
+    char preload[PATH_MAX + 32], control[PATH_MAX + 32];
+    int out, err; /* memory that holds what it says */
+    pid_t pid;
+};
+
+/* NUL-separated words, one after the other. */
+static void read_words(const struct act *act, struct child *child)
+{
+    char *at = act_bytes(act, RUN_ARGV);
+    int64_t count = act_number(act, RUN_ARGV);
+    for (int64_t i = 0; i < count && i + 1 < ARGUMENTS; i++) {
+        child->argv[i] = at;
+        at += strlen(at) + 1;
+    }
+}
+
+static void read_environment(const struct act *act, struct child *child)
+{
+    const char *control = act_bytes(act, RUN_CONTROL), *object = act_bytes(act, RUN_OBJECT);
+    size_t count = 0;
+    for (char **one = environ; *one != NULL && count + 3 < VARIABLES; one++)
+        if (strncmp(*one, "LD_PRELOAD=", 11) != 0 && strncmp(*one, "SOCKPROOF_", 10) != 0)
+            child->envp[count++] = *one;
+    if (control == NULL)
+        return;
+    snprintf(child->preload, sizeof child->preload, "LD_PRELOAD=%s", object);
+    snprintf(child->control, sizeof child->control, "SOCKPROOF_CONTROL=%s", control);
+    child->envp[count++] = child->preload;
+    child->envp[count++] = child->control;
+}
+
+static _Noreturn void become(const struct child *child, pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(126);
+    setpgid(0, 0);
+    dup2(child->out, STDOUT_FILENO);
+    dup2(child->err, STDERR_FILENO);
+    close_range(3, ~0U, 0);
+    execve(child->path, child->argv, child->envp);
+    _exit(127);
+}
+
+static bool begin(const struct act *act, struct child *child)
+{
+    read_words(act, child);
+    read_environment(act, child);
+    if (!program_find(child->argv[0], child->path, sizeof child->path))
+        snprintf(child->path, sizeof child->path, "%s", child->argv[0]);
+    child->out = memfd_create("stdout", MFD_CLOEXEC);
+    child->err = memfd_create("stderr", MFD_CLOEXEC);
+    pid_t parent = getpid();
+    child->pid = child->out >= 0 && child->err >= 0 ? fork() : -1;
+    if (child->pid == 0)
+        become(child, parent);
+    if (child->pid > 0)
+        atomic_store(&act->call->program, child->pid);
+    return child->pid > 0;
+}
+
+/* --- readiness ----------------------------------------------------------------------------- */
+
+static bool holds(int memory, const char *text)
+{
+    off_t size = lseek(memory, 0, SEEK_END);
+    void *bytes = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, memory, 0) : NULL;
+    bool found = bytes != NULL && bytes != MAP_FAILED &&
+                 memmem(bytes, (size_t)size, text, strlen(text)) != NULL;
+    if (bytes != NULL && bytes != MAP_FAILED)
+        munmap(bytes, (size_t)size);
+    return found;
+}
+
+static bool is_ready(const struct act *act, const struct child *child)
+{
+    const char *text = act_bytes(act, RUN_READY);
+    if (act_number(act, RUN_READY) == READY_LISTENING)
+        return port_listens("/proc/self", (unsigned)act_number(act, RUN_PORT), act->call->datagram);
+    return text != NULL && (holds(child->out, text) || holds(child->err, text));
+}
+
+/* Waits for the program's end; until it is ready, looks for that in between. The kernel has no
+   event for a socket of another process that begins to listen. */
+static void await(const struct act *act, const struct child *child)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    bool ready = act_number(act, RUN_READY) == READY_AT_ONCE;
+    int ended = 0;
+    while (!ready && ended <= 0) {
+        ready = is_ready(act, child);
+        ended = ready ? 0 : poll(&end, 1, LOOK_MS);
+    }
+    if (ready)
+        atomic_store(&act->call->ready, 1);
+    close(pidfd);
+}
+
+/* --- the end ------------------------------------------------------------------------------- */
+
+static uint64_t take(int memory, void *out, size_t room)
+{
+    ssize_t got = pread(memory, out, room, 0);
+    close(memory);
+    return got > 0 ? (uint64_t)got : 0;
+}
+
+int64_t do_run(struct act *act)
+{
+    struct call *call = act->call;
+    struct child child = {.pid = -1};
+    int status = 0;
+    if (!begin(act, &child))
+        return -1;
+    await(act, &child);
+    while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    kill(-child.pid, SIGKILL); /* what it left behind */
+    call->size = take(child.out, shared_at(act->actor->shared, call->out), call->out.size);
+    call->size2 = take(child.err, shared_at(act->actor->shared, call->out2), call->out2.size);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
