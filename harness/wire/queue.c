@@ -1,6 +1,7 @@
 #include "wire/queue.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void queue_begin(struct queue *queue)
 {
@@ -13,6 +14,19 @@ void queue_add(struct queue *queue, struct waiting *waiting)
     waiting->next = NULL;
     *queue->end = waiting;
     queue->end = &waiting->next;
+}
+
+bool queue_copy(struct queue *queue, const struct packet *packet, enum side from,
+                enum wire_action action, const char *fault)
+{
+    struct waiting *waiting = malloc(sizeof *waiting + packet->size);
+    if (waiting == NULL)
+        return false;
+    *waiting =
+        (struct waiting){.from = from, .action = action, .fault = fault, .size = packet->size};
+    memcpy(waiting->frame, packet->frame, packet->size);
+    queue_add(queue, waiting);
+    return true;
 }
 
 struct waiting *queue_take(struct queue *queue)

@@ -4,7 +4,8 @@
 #ifndef SOCKPROOF_WIRE_QUEUE_H
 #define SOCKPROOF_WIRE_QUEUE_H
 
-#include "wire/wire.h"
+#include "packet/packet.h"
+#include "wire/fate.h"
 
 /* A packet that waits: its copy and what was decided for it. */
 struct waiting {
@@ -24,6 +25,9 @@ struct queue {
 void queue_begin(struct queue *queue);
 /* Puts a packet at its end; it is the queue's from now on. */
 void queue_add(struct queue *queue, struct waiting *waiting);
+/* Puts a copy of a packet at its end. False without memory. fault is borrowed. */
+bool queue_copy(struct queue *queue, const struct packet *packet, enum side from,
+                enum wire_action action, const char *fault);
 /* Takes its first packet, which is the caller's to free; NULL when it is empty. */
 struct waiting *queue_take(struct queue *queue);
 /* Frees all. */

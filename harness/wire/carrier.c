@@ -1,0 +1,112 @@
+#include "wire/carrier.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { SEND_TRIES = 10, SEND_WAIT_MS = 100 };
+
+void carrier_begin(struct carrier *carrier, const struct hosts *hosts,
+                   const struct witness *witness)
+{
+    *carrier = (struct carrier){.witness = *witness};
+    memcpy(carrier->tap, hosts->tap, sizeof carrier->tap);
+    memcpy(carrier->mac, hosts->mac, sizeof carrier->mac);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        queue_begin(&carrier->kept[side]);
+        queue_begin(&carrier->delayed[side]);
+    }
+}
+
+void carrier_forget(struct carrier *carrier)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        queue_empty(&carrier->kept[side]);
+        queue_empty(&carrier->delayed[side]);
+    }
+}
+
+enum side carrier_other(enum side side)
+{
+    return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+bool carrier_is_cut(const struct carrier *carrier, enum side side)
+{
+    return (carrier->cut_sides & 1U << side) != 0;
+}
+
+bool carrier_send(struct carrier *carrier, enum side from, const void *frame, size_t size)
+{
+    int tap = carrier->tap[carrier_other(from)];
+    bool sent = false;
+    bool again = true;
+    for (int tries = 0; tries < SEND_TRIES && !sent && again; tries++) {
+        sent = send(tap, frame, size, MSG_DONTWAIT) == (ssize_t)size;
+        again = !sent && (errno == EAGAIN || errno == ENOBUFS || errno == EINTR);
+        struct pollfd writable = {.fd = tap, .events = POLLOUT};
+        if (again)
+            poll(&writable, 1, SEND_WAIT_MS);
+    }
+    carrier->lost += sent ? 0 : 1;
+    return sent;
+}
+
+void carrier_tell(const struct carrier *carrier, const struct packet *packet, enum side from,
+                  enum fate fate, const char *fault)
+{
+    carrier->witness.seen(carrier->witness.context, packet, from, fate, fault);
+}
+
+void carrier_carry(struct carrier *carrier, const struct packet *packet, enum side from,
+                   enum fate fate, const char *fault)
+{
+    carrier_send(carrier, from, packet->frame, packet->size);
+    carrier_tell(carrier, packet, from, fate, fault);
+}
+
+bool carrier_keep(struct carrier *carrier, struct queue *queue, const struct packet *packet,
+                  enum side from, enum wire_action action, const char *fault)
+{
+    bool kept = queue_copy(queue, packet, from, action, fault);
+    carrier->lost += kept ? 0 : 1;
+    return kept;
+}
+
+int carrier_let_go(struct carrier *carrier, struct queue *queue, enum side from, enum fate fate)
+{
+    int moved = 0;
+    struct waiting *one = NULL;
+    while ((one = queue_take(queue)) != NULL) {
+        struct packet packet;
+        packet_parse(&packet, one->frame, one->size);
+        if (carrier_is_cut(carrier, from))
+            carrier_tell(carrier, &packet, from, FATE_CUT, one->fault);
+        else
+            carrier_carry(carrier, &packet, from, fate, one->fault);
+        free(one);
+        moved++;
+    }
+    return moved;
+}
+
+bool carrier_inject(struct carrier *carrier, enum side from, const void *bytes, size_t size,
+                    const char *fault)
+{
+    uint8_t frame[FRAME_MAX];
+    struct packet packet;
+    bool six = size > 0 && *(const uint8_t *)bytes >> 4 == 6;
+    if (size + ETHER_HEADER > sizeof frame)
+        return false;
+    memcpy(frame, carrier->mac[carrier_other(from)], 6);
+    memcpy(frame + 6, carrier->mac[from], 6);
+    frame[12] = six ? 0x86 : 0x08;
+    frame[13] = six ? 0xdd : 0x00;
+    memcpy(frame + ETHER_HEADER, bytes, size);
+    bool sent = carrier_send(carrier, from, frame, ETHER_HEADER + size);
+    packet_parse(&packet, frame, ETHER_HEADER + size);
+    carrier_tell(carrier, &packet, from, FATE_INJECTED, fault);
+    return sent;
+}
