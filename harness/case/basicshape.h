@@ -9,7 +9,7 @@
 /* Tables of shapes and of words, ended with NULL. */
 #define SHAPES(...) ((const struct shape *const[]){__VA_ARGS__, NULL})
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define MEMBERS(...) ((const struct member[]){__VA_ARGS__, {NULL, NULL, false}})
+#define MEMBERS(...) ((const struct shape_member[]){__VA_ARGS__, {NULL, NULL, false}})
 #define MAY(name, shape)                                                                           \
     {                                                                                              \
         name, &(shape), false                                                                      \

@@ -89,7 +89,7 @@ static void check_top(struct casefile *file, const struct node *root)
 {
     const char *names[32] = {NULL};
     size_t count = 0;
-    for (const struct member *one = format_top.members; one->name != NULL; one++) {
+    for (const struct shape_member *one = format_top.members; one->name != NULL; one++) {
         const struct node *node = node_get(root, one->name);
         bool later = strcmp(one->name, "faults") == 0 || strcmp(one->name, "expect") == 0;
         names[count++] = one->name;

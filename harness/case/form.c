@@ -44,8 +44,8 @@ static int number_of(const struct verb *verb, const char *name)
 static size_t add_keys(const struct shape *shape, const char **names, size_t count)
 {
     if (shape->kind == SHAPE_MAP)
-        for (const struct member *one = shape->members; one->name != NULL && count < NAMES_MAX;
-             one++)
+        for (const struct shape_member *one = shape->members;
+             one->name != NULL && count < NAMES_MAX; one++)
             names[count++] = one->name;
     if (shape->kind == SHAPE_EITHER)
         for (const struct shape *const *one = shape->either; *one != NULL; one++)

@@ -106,7 +106,7 @@ static json_t *object_json(json_t *properties, json_t *required)
 static void add_members(struct schema *schema, const struct shape *shape, json_t *properties,
                         json_t *required)
 {
-    for (const struct member *one = shape->members; one->name != NULL; one++) {
+    for (const struct shape_member *one = shape->members; one->name != NULL; one++) {
         if (json_object_get(properties, one->name) == NULL)
             json_object_set_new(properties, one->name, of_shape(schema, one->shape));
         if (one->required)
@@ -122,7 +122,7 @@ static void constrain(json_t *object, const struct shape *shape)
     for (const char *const *a = shape->exclusive; a != NULL && *a != NULL; a++)
         for (const char *const *b = a + 1; *b != NULL; b++)
             json_array_append_new(pairs, json_pack("{s:{s:[s, s]}}", "not", "required", *a, *b));
-    for (const struct member *one = shape->members; shape->one && one->name != NULL; one++)
+    for (const struct shape_member *one = shape->members; shape->one && one->name != NULL; one++)
         json_array_append_new(choice, json_pack("{s:[s]}", "required", one->name));
     if (json_array_size(pairs) > 0)
         json_object_set(object, "allOf", pairs);

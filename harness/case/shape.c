@@ -258,9 +258,9 @@ static bool check_list(struct complaints *list, const struct node *node, const s
     return good;
 }
 
-static const struct member *member_of(const struct shape *shape, const char *name)
+static const struct shape_member *member_of(const struct shape *shape, const char *name)
 {
-    const struct member *member = shape->members;
+    const struct shape_member *member = shape->members;
     while (member->name != NULL && strcmp(member->name, name) != 0)
         member++;
     return member->name != NULL ? member : NULL;
@@ -271,7 +271,8 @@ static void unknown_member(struct complaints *list, const struct node *one,
 {
     const char *names[64];
     size_t count = 0;
-    for (const struct member *member = shape->members; member->name != NULL && count < 63; member++)
+    for (const struct shape_member *member = shape->members; member->name != NULL && count < 63;
+         member++)
         names[count++] = member->name;
     names[count] = NULL;
     if (list != NULL)
@@ -300,7 +301,7 @@ static bool check_required(struct complaints *list, const struct node *node,
                            const struct shape *shape, const char *what)
 {
     bool good = true;
-    for (const struct member *member = shape->members; member->name != NULL; member++) {
+    for (const struct shape_member *member = shape->members; member->name != NULL; member++) {
         if (!member->required || node_get(node, member->name) != NULL)
             continue;
         good = false;
@@ -318,7 +319,7 @@ static bool check_map(struct complaints *list, const struct node *node, const st
     if (node->kind != NODE_MAP)
         return bad(list, node, shape, what);
     for (const struct node *one = node->first; one != NULL; one = one->next) {
-        const struct member *member = member_of(shape, one->key);
+        const struct shape_member *member = member_of(shape, one->key);
         if (member == NULL)
             unknown_member(list, one, shape, what);
         good = member != NULL && shape_check(list, one, member->shape, one->key) && good;

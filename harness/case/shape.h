@@ -37,7 +37,7 @@ enum { MATCH_ORDER = 1, MATCH_BYTES = 2, MATCH_SET = 4 };
 
 struct shape;
 
-struct member {
+struct shape_member {
     const char *name; /* NULL ends a table */
     const struct shape *shape;
     bool required;
@@ -51,7 +51,7 @@ struct shape {
     enum constant_group group;
     const char *const *words; /* SHAPE_WORD; SHAPE_DICT: the only keys, or NULL */
     const struct shape *of;
-    const struct member *members;
+    const struct shape_member *members;
     const struct shape *const *either;
     bool one;                     /* SHAPE_MAP: exactly one member */
     const char *const *exclusive; /* SHAPE_MAP: at most one of these keys */

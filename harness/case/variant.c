@@ -119,7 +119,7 @@ static void read_expect(struct expansion *expansion, struct variant *variant, co
     const struct node *expect = fill(file->arena, expansion->expect, &expansion->rows, row);
     if (expect == NULL)
         return;
-    for (const struct member *one = format_top.members; one->name != NULL; one++)
+    for (const struct shape_member *one = format_top.members; one->name != NULL; one++)
         if (strcmp(one->name, "expect") == 0)
             shape_check(&file->complaints, expect, one->shape, "expect");
     variant->delivery = node_get(expect, "delivery");

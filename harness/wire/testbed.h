@@ -31,7 +31,7 @@
         }                                                                                          \
     } while (0)
 
-struct sighting {
+struct seen_packet {
     enum side from;
     enum fate fate;
     bool data, rst;
@@ -44,7 +44,7 @@ struct testbed {
     struct hosts hosts;
     struct wire *wire;
     struct flows *flows;
-    struct sighting log[TESTBED_LOG];
+    struct seen_packet log[TESTBED_LOG];
     int logged;
     int asked; /* times that decide was called for data */
     /* What decide answers for the nth data packet (from 1) of side; 0 for none. */
@@ -93,14 +93,14 @@ static void testbed_seen(void *context, const struct packet *packet, enum side f
                          const char *fault)
 {
     (void)context;
-    struct sighting *sighting = &testbed.log[testbed.logged % TESTBED_LOG];
-    *sighting =
-        (struct sighting){.from = from,
-                          .fate = fate,
-                          .data = packet_has_kind(packet, "data"),
-                          .rst = packet_has_kind(packet, "rst"),
-                          .checksum_valid = packet->checksum_valid,
-                          .first = packet->payload_size > 0 ? packet->frame[packet->payload] : 0};
+    struct seen_packet *sighting = &testbed.log[testbed.logged % TESTBED_LOG];
+    *sighting = (struct seen_packet){
+        .from = from,
+        .fate = fate,
+        .data = packet_has_kind(packet, "data"),
+        .rst = packet_has_kind(packet, "rst"),
+        .checksum_valid = packet->checksum_valid,
+        .first = packet->payload_size > 0 ? packet->frame[packet->payload] : 0};
     snprintf(sighting->fault, sizeof sighting->fault, "%s", fault != NULL ? fault : "");
     testbed.logged++;
 }
