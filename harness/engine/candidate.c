@@ -1,8 +1,8 @@
 #include "engine/candidate.h"
 
-#include "liar/liar.h"
+#include "liar/lies.h"
 #include "liar/packet_lie.h"
-#include "liar/sctp.h"
+#include "stack/stacks.h"
 #include "trial/unsupported.h"
 
 #include <netinet/in.h>
@@ -20,7 +20,7 @@ bool candidate_is_guest(const char *name)
 static void complain_of_name(const char *name)
 {
     fprintf(stderr, "sockproof: there is no stack '%s' in this build; there is:", name);
-    for (const char *const *known = stack_names(); *known != NULL; known++)
+    for (const char *const *known = stacks_names(); *known != NULL; known++)
         fprintf(stderr, " %s,", *known);
     fprintf(stderr,
             " and guest kernels as uml:VERSION and qemu:PACKAGE (./sockproof guest list)\n");
@@ -30,7 +30,7 @@ static void complain_of_name(const char *name)
 static bool know_lie(const char *name, const struct packet_lie **lie)
 {
     *lie = packet_lie_find(name);
-    bool known = *lie != NULL || liar_stack(name) != NULL || liar_sctp_stack(name) != NULL;
+    bool known = lies_know(name);
     if (!known)
         fprintf(stderr,
                 "sockproof: there is no lie '%s'; sockproof-engine lies shows what there is\n",
@@ -43,17 +43,16 @@ static bool know_lie(const char *name, const struct packet_lie **lie)
    that never lies. */
 static bool tell_to_lie(struct candidate *candidate, const char *lie)
 {
-    bool linux_host = strcmp(candidate->name, "linux") == 0;
-    bool usrsctp = strcmp(candidate->name, "usrsctp") == 0;
-    const struct stack *liar = linux_host ? liar_stack(lie) : usrsctp ? liar_sctp_stack(lie) : NULL;
-    if (!linux_host && !usrsctp)
+    bool can = lies_can(candidate->name);
+    const struct stack *liar = lies_stack(candidate->name, lie);
+    if (!can)
         fprintf(stderr, "sockproof: a --lie is told by linux and usrsctp, not by %s\n",
                 candidate->name);
     if (liar != NULL)
         candidate->stack = liar;
     if (liar != NULL || packet_lie_find(lie) != NULL)
         snprintf(candidate->shown, sizeof candidate->shown, "%s telling %s", candidate->name, lie);
-    return linux_host || usrsctp;
+    return can;
 }
 
 static void find_version(struct candidate *candidate)
@@ -68,7 +67,7 @@ static void find_version(struct candidate *candidate)
 static bool load(struct candidate *candidate, const char *name, const struct config *config)
 {
     bool guest = candidate_is_guest(name);
-    *candidate = (struct candidate){.name = name, .stack = guest ? NULL : stack_find(name)};
+    *candidate = (struct candidate){.name = name, .stack = guest ? NULL : stacks_find(name)};
     snprintf(candidate->shown, sizeof candidate->shown, "%s", name);
     if (!guest && candidate->stack == NULL) {
         complain_of_name(name);
@@ -86,9 +85,9 @@ static bool speaks(const struct stack *stack, int protocol)
     static const struct stack *known;
     static bool has_sctp;
     if (protocol != IPPROTO_SCTP)
-        return stack_speaks(stack, protocol);
+        return stack->speaks(protocol);
     if (known != stack)
-        has_sctp = stack_speaks(stack, protocol);
+        has_sctp = stack->speaks(protocol);
     known = stack;
     return has_sctp;
 }

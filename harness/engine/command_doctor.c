@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "engine/commands.h"
 #include "engine/settings.h"
-#include "stack/stack.h"
+#include "stack/stacks.h"
 #include "trial/worker.h"
 
 #include <errno.h>
@@ -114,7 +114,7 @@ static int look_at_stacks(const char *root, struct finding *findings, int room)
     char line[LINE_ROOM];
     pid_t pid = 0;
     int count = 0;
-    for (const char *const *name = stack_names(); *name != NULL && count < room; name++)
+    for (const char *const *name = stacks_names(); *name != NULL && count < room; name++)
         findings[count++] =
             (struct finding){.what = "stack", .good = true, .detail = text("%s", *name)};
     FILE *guests = ask_for_guests(root, &pid);

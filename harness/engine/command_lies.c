@@ -1,19 +1,17 @@
 #include "engine/commands.h"
-#include "liar/liar.h"
-#include "liar/packet_lie.h"
-#include "liar/sctp.h"
+#include "liar/lies.h"
 
 #include <stdio.h>
+
+static void print(const char *name, const char *says)
+{
+    printf("%s\t%s\n", name, says);
+}
 
 /* One a line: the name, a tab, what is told. */
 enum status command_lies(const struct config *config)
 {
     (void)config;
-    for (const char *const *name = liar_names(); *name != NULL; name++)
-        printf("%s\t%s\n", *name, liar_says(*name));
-    for (const char *const *name = liar_sctp_names(); *name != NULL; name++)
-        printf("%s\t%s\n", *name, liar_sctp_says(*name));
-    for (const char *const *name = packet_lie_names(); *name != NULL; name++)
-        printf("%s\t%s\n", *name, packet_lie_says(packet_lie_find(*name)));
+    lies_each(print);
     return STATUS_GOOD;
 }

@@ -1,12 +1,12 @@
 #include "engine/commands.h"
-#include "stack/stack.h"
+#include "stack/stacks.h"
 
 #include <stdio.h>
 
 enum status command_stacks(const struct config *config)
 {
     (void)config;
-    for (const char *const *name = stack_names(); *name != NULL; name++)
+    for (const char *const *name = stacks_names(); *name != NULL; name++)
         puts(*name);
     return STATUS_GOOD;
 }

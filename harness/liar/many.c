@@ -1,6 +1,7 @@
 /* The calls that move many messages, files and pipes, make pairs, or wait with a signal mask, told
    by a liar. */
 #include "liar/told.h"
+#include "liar/wrappers.h"
 
 #include <errno.h>
 #include <stdlib.h>

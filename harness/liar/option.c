@@ -1,5 +1,6 @@
 /* The calls that ask a socket about itself and set what it does, told by a liar. */
 #include "liar/told.h"
+#include "liar/wrappers.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* The calls that ask whether a socket is ready, told by a liar. */
 #include "liar/told.h"
+#include "liar/wrappers.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* The calls that receive, told by a liar: all of them by one recvmsg into the caller's buffers. */
 #include "liar/told.h"
+#include "liar/wrappers.h"
 
 #include <errno.h>
 #include <stddef.h>

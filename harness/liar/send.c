@@ -1,5 +1,6 @@
 /* The calls that send, told by a liar: all of them by one sendmsg of a copy of the data. */
 #include "liar/told.h"
+#include "liar/wrappers.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* The calls that make, join and end sockets, told by a liar. */
 #include "liar/told.h"
+#include "liar/wrappers.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -9,7 +9,7 @@
 
 enum call {
 #define CALL(name, operators) CALL_##name,
-#include "liar/lies.def"
+#include "liar/calls.def"
 #undef CALL
     CALL_COUNT
 };
@@ -29,7 +29,7 @@ struct lie {
 
 /* The honest table, and the lie that this process tells about it. */
 extern const struct stack *const liar_truth;
-extern struct lie liar_told;
+extern struct lie liar_told; /* .call CALL_COUNT: none */
 
 /* Whether this call is lied about, and whether with this operator. */
 bool liar_about(enum call call);
@@ -42,13 +42,5 @@ int liar_descriptor(enum call call, int fd);
 void liar_shift_port(struct sockaddr *addr);
 /* OP_NO_ADDRESS and OP_WRONG_PORT on an address that the call has stored. */
 void liar_address(enum call call, struct sockaddr *addr, socklen_t *length);
-
-/* Each replaces its calls of the table by ones that may lie. */
-void liar_fill_sockets(struct stack *stack);
-void liar_fill_sending(struct stack *stack);
-void liar_fill_receiving(struct stack *stack);
-void liar_fill_options(struct stack *stack);
-void liar_fill_readiness(struct stack *stack);
-void liar_fill_many(struct stack *stack);
 
 #endif

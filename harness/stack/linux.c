@@ -78,8 +78,20 @@ static int linux_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int 
     return sendmmsg(fd, messages, count, flags);
 }
 
+/* Most kernels have no SCTP, or load it when it is asked for. */
+static bool linux_speaks(int protocol)
+{
+    if (protocol != IPPROTO_SCTP)
+        return true;
+    int fd = socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 const struct stack stack_linux = {
     .name = "linux",
+    .speaks = linux_speaks,
     .sctp = &linux_sctp,
     .socket = socket,
     .socketpair = socketpair,

@@ -197,10 +197,16 @@ static const char *const names[] = {"SO_ACCEPTCONN",
                                     "MSG_PEEK",
                                     NULL};
 
+static bool speaks(int protocol)
+{
+    return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_RAW;
+}
+
 const struct stack stack_lwip = {
     .name = "lwip",
     .userspace = true,
     .own_address = true,
+    .speaks = speaks,
     .begin = lwip_link_begin,
     .version = version,
     .names = names,

@@ -49,6 +49,9 @@ struct stack {
     /* How much more time than a kernel, whose timers the host profile shortens, it needs to make up
        for what was lost; 0: no more. */
     int recovery;
+    /* True when it has that protocol (IPPROTO_TCP, _UDP, _SCTP, _ICMP; _RAW: raw sockets), found
+       out by trying where only trying tells. */
+    bool (*speaks)(int protocol);
     /* Once in the process, before any other call; NULL: nothing to do. */
     void (*begin)(const struct stack_world *world);
     /* Its version, as baselines name it; NULL: the release of the kernel. Static storage. */
@@ -100,13 +103,5 @@ struct stack {
     int (*epoll_ctl)(int epfd, int op, int fd, struct epoll_event *event);
     int (*epoll_wait)(int epfd, struct epoll_event *events, int count, int timeout_ms);
 };
-
-/* The stack of that name, or NULL. Static storage. */
-const struct stack *stack_find(const char *name);
-/* True when the stack has that protocol (IPPROTO_TCP, _UDP, _SCTP, _ICMP; _RAW: raw sockets), found
-   out by trying where only trying tells. */
-bool stack_speaks(const struct stack *stack, int protocol);
-/* The names of all stacks of this build; NULL terminated. */
-const char *const *stack_names(void);
 
 #endif

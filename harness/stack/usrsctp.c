@@ -341,10 +341,16 @@ static const struct stack_sctp calls = {
     .getladdrs = local_addresses,
 };
 
+static bool speaks(int protocol)
+{
+    return protocol == IPPROTO_SCTP;
+}
+
 const struct stack stack_usrsctp = {
     .name = "usrsctp",
     .userspace = true,
     .virtual_time = true,
+    .speaks = speaks,
     .begin = begin,
     .version = usrsctp_version,
     .sctp = &calls,

@@ -16,7 +16,7 @@ const char *unsupported_verb(const struct stack *stack, const struct variant *va
 const char *unsupported_name(const struct stack *stack, const struct variant *variant);
 /* Why the stack cannot carry out the variant's cast, or NULL. Static storage. */
 const char *unsupported_room(const struct stack *stack, const struct variant *variant);
-/* The protocol of the variant's transport, as stack_speaks takes it. */
+/* The protocol of the variant's transport, as a stack's speaks takes it. */
 int unsupported_protocol(const struct variant *variant);
 
 #endif

@@ -1,4 +1,4 @@
-#include "liar/sctp.h"
+#include "liar/sctp_lie.h"
 
 #include "stack/sctp.h"
 #include "stack/usrsctp.h"
@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum lie {
+enum sctp_lie {
 #define LIE(id, name, says) LIE_##id,
-#include "liar/sctp.def"
+#include "liar/sctp_lie.def"
 #undef LIE
     LIE_COUNT
 };
@@ -20,16 +20,16 @@ static const struct {
     const char *name, *says;
 } lies[LIE_COUNT] = {
 #define LIE(id, name, says) {"sctp/" name, says},
-#include "liar/sctp.def"
+#include "liar/sctp_lie.def"
 #undef LIE
 };
 
 enum { KERNEL_NOTIFICATION = 0x8000, HELD_MAX = 65536 };
 
 static const struct stack *const truth = &stack_usrsctp;
-static enum lie told = LIE_COUNT;
+static enum sctp_lie told = LIE_COUNT;
 
-static bool tells(enum lie lie)
+static bool tells(enum sctp_lie lie)
 {
     return told == lie;
 }
@@ -348,12 +348,12 @@ static int lie_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 
 /* --- the table ------------------------------------------------------------------------------- */
 
-static enum lie find(const char *name)
+static enum sctp_lie find(const char *name)
 {
     int lie = 0;
     while (lie < LIE_COUNT && strcmp(lies[lie].name, name) != 0)
         lie++;
-    return (enum lie)lie;
+    return (enum sctp_lie)lie;
 }
 
 static void fill(struct stack *stack, struct stack_sctp *sctp)
@@ -383,11 +383,11 @@ static void fill(struct stack *stack, struct stack_sctp *sctp)
     stack->poll = lie_poll;
 }
 
-const struct stack *liar_sctp_stack(const char *lie)
+const struct stack *sctp_lie_stack(const char *lie)
 {
     static struct stack liar;
     static struct stack_sctp sctp;
-    enum lie found = find(lie);
+    enum sctp_lie found = find(lie);
     if (found == LIE_COUNT)
         return NULL;
     told = found;
@@ -395,7 +395,7 @@ const struct stack *liar_sctp_stack(const char *lie)
     return &liar;
 }
 
-const char *const *liar_sctp_names(void)
+const char *const *sctp_lie_names(void)
 {
     static const char *names[LIE_COUNT + 1];
     for (int i = 0; i < LIE_COUNT; i++)
@@ -403,8 +403,8 @@ const char *const *liar_sctp_names(void)
     return names;
 }
 
-const char *liar_sctp_says(const char *lie)
+const char *sctp_lie_says(const char *lie)
 {
-    enum lie found = find(lie);
+    enum sctp_lie found = find(lie);
     return found != LIE_COUNT ? lies[found].says : NULL;
 }

@@ -1,0 +1,188 @@
+/* The lies about TCP. */
+#include "liar/layers.h"
+
+#include <string.h>
+
+enum { TCP_SEQ = 4, TCP_ACK = 8, TCP_FLAGS = 13, TCP_WINDOW = 14, TCP_SUM = 16, TCP_URGENT = 18 };
+enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
+
+static bool tcp(const struct packet *packet)
+{
+    return telling_whole(packet, IPPROTO_TCP);
+}
+
+static bool tcp_data(const struct packet *packet)
+{
+    return tcp(packet) && packet->payload_size > 0;
+}
+
+static bool tcp_flag(const struct packet *packet, unsigned wanted, unsigned unwanted)
+{
+    return tcp(packet) && (packet->tcp_flags & wanted) == wanted &&
+           (packet->tcp_flags & unwanted) == 0;
+}
+
+static bool syn(const struct packet *packet)
+{
+    return tcp_flag(packet, SYN, 0);
+}
+
+static bool synack(const struct packet *packet)
+{
+    return tcp_flag(packet, SYN | ACK, 0);
+}
+
+static bool fin(const struct packet *packet)
+{
+    return tcp_flag(packet, FIN, 0);
+}
+
+static bool rst(const struct packet *packet)
+{
+    return tcp_flag(packet, RST, 0);
+}
+
+static bool pure_ack(const struct packet *packet)
+{
+    return tcp_flag(packet, ACK, SYN | FIN | RST) && packet->payload_size == 0;
+}
+
+static bool after_handshake(const struct packet *packet)
+{
+    return tcp_flag(packet, ACK, SYN | RST);
+}
+
+static int zero_payload(const struct telling *telling)
+{
+    memset(telling_payload_at(telling, 0), 0, telling->packet->payload_size);
+    return telling_mended(telling);
+}
+
+static int shift_seq(const struct telling *telling)
+{
+    telling_add_32(telling_transport_at(telling, TCP_SEQ), 1);
+    return telling_mended(telling);
+}
+
+static int shift_ack(const struct telling *telling)
+{
+    telling_add_32(telling_transport_at(telling, TCP_ACK), 1);
+    return telling_mended(telling);
+}
+
+static int hold_back_ack(const struct telling *telling)
+{
+    telling_add_32(telling_transport_at(telling, TCP_ACK), -1);
+    return telling_mended(telling);
+}
+
+static int close_window(const struct telling *telling)
+{
+    memset(telling_transport_at(telling, TCP_WINDOW), 0, 2);
+    return telling_mended(telling);
+}
+
+static int halve_window(const struct telling *telling)
+{
+    uint8_t *window = telling_transport_at(telling, TCP_WINDOW);
+    window[1] = (uint8_t)(window[1] >> 1 | (window[0] & 1) << 7);
+    window[0] >>= 1;
+    return telling_mended(telling);
+}
+
+static int change_flags(const struct telling *telling, uint8_t set, uint8_t clear)
+{
+    uint8_t *flags = telling_transport_at(telling, TCP_FLAGS);
+    *flags = (uint8_t)((*flags & ~clear) | set);
+    return telling_mended(telling);
+}
+
+static int clear_push(const struct telling *telling)
+{
+    return change_flags(telling, 0, PSH);
+}
+
+static int clear_fin(const struct telling *telling)
+{
+    return change_flags(telling, 0, FIN);
+}
+
+static int add_fin(const struct telling *telling)
+{
+    return change_flags(telling, FIN, 0);
+}
+
+static int add_rst(const struct telling *telling)
+{
+    return change_flags(telling, RST, 0);
+}
+
+static int fin_for_rst(const struct telling *telling)
+{
+    return change_flags(telling, FIN | ACK, RST);
+}
+
+static int rst_for_fin(const struct telling *telling)
+{
+    return change_flags(telling, RST, FIN);
+}
+
+static int shift_urgent(const struct telling *telling)
+{
+    telling_add_16(telling_transport_at(telling, TCP_URGENT), 1);
+    return telling_mended(telling);
+}
+
+static int spoil_tcp_checksum(const struct telling *telling)
+{
+    if (telling_first_time(telling->packet))
+        *telling_transport_at(telling, TCP_SUM) ^= 1;
+    return 1;
+}
+
+/* RFC 9293 section 3.1: options that are no longer there read as padding. */
+static int no_options(const struct telling *telling)
+{
+    size_t header = (size_t)(*telling_transport_at(telling, 12) >> 4) * 4;
+    if (header > 20)
+        memset(telling_transport_at(telling, 20), 1, header - 20);
+    return telling_mended(telling);
+}
+
+const struct packet_lie packet_lies_tcp[] = {
+    {"packet/tcp-payload-bit", "tcp: one bit of the data, checksum mended", tcp_data,
+     telling_damage_payload},
+    {"packet/tcp-payload-swapped", "tcp: two bytes change places", tcp_data, telling_swap_payload},
+    {"packet/tcp-payload-zero", "tcp: zeros for data", tcp_data, zero_payload},
+    {"packet/tcp-data-missing", "tcp: no data is ever sent", tcp_data, telling_missing},
+    {"packet/tcp-data-missing-once", "tcp: each data segment fails to go once", tcp_data,
+     telling_missing_once},
+    {"packet/tcp-data-doubled", "tcp: each data segment goes twice", tcp_data, telling_doubled},
+    {"packet/tcp-seq", "tcp: the sequence number of data is one too great", tcp_data, shift_seq},
+    {"packet/tcp-ack-ahead", "tcp: what was not received is acknowledged", after_handshake,
+     shift_ack},
+    {"packet/tcp-ack-behind", "tcp: the last byte is not acknowledged", after_handshake,
+     hold_back_ack},
+    {"packet/tcp-ack-missing", "tcp: no pure acknowledgment is sent", pure_ack, telling_missing},
+    {"packet/tcp-ack-doubled", "tcp: each pure acknowledgment goes twice", pure_ack,
+     telling_doubled},
+    {"packet/tcp-window-zero", "tcp: the window is closed", after_handshake, close_window},
+    {"packet/tcp-window-half", "tcp: half the window", after_handshake, halve_window},
+    {"packet/tcp-push-missing", "tcp: PSH is not set", tcp_data, clear_push},
+    {"packet/tcp-fin-missing", "tcp: no FIN is sent", fin, clear_fin},
+    {"packet/tcp-fin-doubled", "tcp: each FIN goes twice", fin, telling_doubled},
+    {"packet/tcp-fin-anyway", "tcp: data comes with FIN", tcp_data, add_fin},
+    {"packet/tcp-fin-for-rst", "tcp: FIN is sent for RST", rst, fin_for_rst},
+    {"packet/tcp-rst-for-fin", "tcp: RST is sent for FIN", fin, rst_for_fin},
+    {"packet/tcp-rst-missing", "tcp: no RST is sent", rst, telling_missing},
+    {"packet/tcp-rst-doubled", "tcp: each RST goes twice", rst, telling_doubled},
+    {"packet/tcp-rst-anyway", "tcp: data comes with RST", tcp_data, add_rst},
+    {"packet/tcp-syn-doubled", "tcp: each SYN goes twice", syn, telling_doubled},
+    {"packet/tcp-syn-missing-once", "tcp: each SYN fails to go once", syn, telling_missing_once},
+    {"packet/tcp-synack-missing", "tcp: no SYN-ACK is sent", synack, telling_missing},
+    {"packet/tcp-synack-ack", "tcp: SYN-ACK acknowledges another SYN", synack, shift_ack},
+    {"packet/tcp-urgent", "tcp: the urgent pointer is one too great", tcp, shift_urgent},
+    {"packet/tcp-options-missing", "tcp: SYN without options", syn, no_options},
+    {"packet/tcp-checksum-once", "tcp: a wrong checksum at first", tcp_data, spoil_tcp_checksum},
+    {"packet/tcp-source-port", "tcp: from another port", tcp, telling_shift_source_port},
+    {NULL, NULL, NULL, NULL}};
