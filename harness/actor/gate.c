@@ -119,13 +119,8 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
         pass_time(fault->argument);
         break;
     case FAULT_NONE:
+    case FAULT_COUNT:
     case FAULT_DROP:
-    case FAULT_DUPLICATE:
-    case FAULT_REORDER:
-    case FAULT_CORRUPT:
-    case FAULT_CUT:
-    case FAULT_TRUNCATE:
-    case FAULT_UNREACHABLE:
     case FAULT_EOF:
         break;
     }
@@ -152,14 +147,9 @@ ssize_t act_send(struct act *act, const void *data, size_t size, int flags)
         result = (ssize_t)size; /* a datagram accepted and never sent */
         break;
     case FAULT_NONE:
+    case FAULT_COUNT:
     case FAULT_CAP:
-    case FAULT_DUPLICATE:
-    case FAULT_REORDER:
-    case FAULT_CORRUPT:
-    case FAULT_CUT:
     case FAULT_DELAY:
-    case FAULT_TRUNCATE:
-    case FAULT_UNREACHABLE:
     case FAULT_EOF:
         result = moved(act, act->stack->send(act->call->fd, data, allowed, flags));
         break;

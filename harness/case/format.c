@@ -1,6 +1,7 @@
 #include "case/format.h"
 
 #include "case/basicshape.h"
+#include "case/faultshape.h"
 #include "case/packetshape.h"
 
 #include <string.h>
@@ -382,71 +383,6 @@ const struct shape *format_modifier(enum modifier modifier)
     return shapes[modifier];
 }
 
-/* --- faults -------------------------------------------------------------------------------- */
-
-static const struct shape wire_action = {SHAPE_WORD, .noun = "an action of the wire",
-                                         .words = WORDS("drop", "duplicate", "reorder", "delay",
-                                                        "corrupt", "truncate", "reset",
-                                                        "unreachable", "cut")};
-static const struct shape action_error = {
-    SHAPE_MAP, .noun = "exactly one of errno, cap, delay", .one = true,
-    .members = MEMBERS(MAY("errno", errno_word), MAY("cap", basicshape_size),
-                       MAY("delay", basicshape_time))};
-static const struct shape action_word = {SHAPE_WORD, .noun = "an action",
-                                         .words = WORDS("drop", "reset", "close", "eof")};
-static const struct shape call_action = {
-    SHAPE_EITHER,
-    .noun = "an action of a call ({errno: …}, {cap: …}, {delay: …}, drop, reset, close, eof)",
-    .either = SHAPES(&action_error, &action_word)};
-static const struct shape fault_actor = {SHAPE_ACTOR, .noun = "an actor (client, server)"};
-static const struct shape call_name = {
-    SHAPE_WORD, .noun = "a call on sockets",
-    .words = WORDS("socket", "bind", "listen", "accept", "accept4", "connect", "send", "recv",
-                   "sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "sendfile",
-                   "splice", "socketpair", "ppoll", "pselect", "read", "write", "readv", "writev",
-                   "shutdown", "close", "getsockopt", "setsockopt", "getsockname", "getpeername",
-                   "fcntl", "ioctl", "poll", "select", "epoll_create1", "epoll_ctl", "epoll_wait",
-                   "sctp_sendv", "sctp_recvv", "sockatmark", "dup", "epoll_create", "getaddrinfo",
-                   "getnameinfo", "gethostbyname", "gethostbyaddr")};
-static const struct shape allowed = {SHAPE_WORD, .noun = "the word clean-error",
-                                     .words = WORDS("clean-error")};
-static const struct shape wire_fault = {SHAPE_MAP, .noun = "a fault of the wire",
-                                        .members = MEMBERS(MUST("wire", packetshape_direction),
-                                                           MUST("do", wire_action),
-                                                           MAY("when", packetshape_wire_when))};
-static const struct shape call_fault = {
-    SHAPE_MAP, .noun = "a fault of a call",
-    .members = MEMBERS(MUST("call", call_name), MUST("by", fault_actor), MUST("do", call_action),
-                       MAY("when", packetshape_call_when), MAY("allows", allowed))};
-const struct shape format_fault = {SHAPE_EITHER, .noun = "a fault ({wire: …} or {call: …, by: …})",
-                                   .either = SHAPES(&wire_fault, &call_fault),
-                                   .definition = "fault"};
-
-/* A plan for a program: its points are the interposer's, and the program is the only actor. */
-static const char *const point_names[] = {
-#define POINT(name, ...) #name,
-#include "preload/call.def"
-    "receive", "transmit", "wait", "name", NULL};
-static const struct shape point_name = {SHAPE_WORD, .noun = "a point (--list-points shows them)",
-                                        .literal = true, .words = point_names};
-static const struct shape program_word = {SHAPE_WORD, .noun = "an action",
-                                          .words = WORDS("drop", "reset", "eof")};
-static const struct shape program_action = {
-    SHAPE_EITHER,
-    .noun = "an action of a call ({errno: …}, {cap: …}, {delay: …}, drop, reset, eof)",
-    .either = SHAPES(&action_error, &program_word)};
-static const struct shape program_fault = {
-    SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true,
-    .members = MEMBERS(MUST("call", point_name), MUST("do", program_action),
-                       MAY("when", packetshape_program_when))};
-static const struct shape plan_fault = {SHAPE_EITHER, .literal = true,
-                                        .noun = "a fault ({call: …, do: …} or {wire: …, do: …})",
-                                        .either = SHAPES(&program_fault, &wire_fault)};
-static const struct shape plan_faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
-                                         .of = &plan_fault, .literal = true};
-const struct shape format_plan = {SHAPE_MAP, .noun = "a fault plan", .literal = true,
-                                  .members = MEMBERS(MUST("faults", plan_faults))};
-
 /* --- the top level ------------------------------------------------------------------------- */
 
 static const struct shape title = {SHAPE_TEXT, .noun = "one sentence", .least = 1, .literal = true};
@@ -477,7 +413,7 @@ static const struct shape clients = {SHAPE_INTEGER, .noun = "an integer from 1 t
 static const struct shape port = {SHAPE_INTEGER, .noun = "a port from 1 to 65535", .least = 1,
                                   .most = 65535, .literal = true};
 static const struct shape faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
-                                    .of = &format_fault, .literal = true};
+                                    .of = &faultshape_fault, .literal = true};
 static const struct shape delivery = {
     SHAPE_MAP, .noun = "counts of delivery",
     .members =

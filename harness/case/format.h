@@ -9,10 +9,6 @@
 
 /* The file's top level, less what its steps hold. */
 extern const struct shape format_top;
-/* One fault; the faults' names are the checker's. */
-extern const struct shape format_fault;
-/* A plan file: the faults of a program that the interposer carries out. */
-extern const struct shape format_plan;
 /* One member of a row of variants: a scalar, or a list or mapping that stands for one. */
 extern const struct shape format_bytes;
 

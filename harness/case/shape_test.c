@@ -1,6 +1,7 @@
 #include "case/shape.h"
 
 #include "case/basicshape.h"
+#include "case/faultshape.h"
 #include "case/format.h"
 #include "case/packetshape.h"
 #include "case/reader.h"
@@ -96,11 +97,12 @@ Test(shape, packets)
 
 Test(shape, faults)
 {
-    TAKES(&format_fault, "{wire: both, do: reorder, when: {payload: {contains: x}, every: 2}}");
-    TAKES(&format_fault, "{call: recv, by: client, do: {errno: EINTR}, when: {probability: 0.5}}");
-    REFUSES(&format_fault, "{wire: both}", "missing-key");
-    REFUSES(&format_fault, "{call: recv, by: client, do: {errno: EINRT}}", "unknown-constant");
-    REFUSES(&format_fault, "{do: drop}", "missing-key");
+    TAKES(&faultshape_fault, "{wire: both, do: reorder, when: {payload: {contains: x}, every: 2}}");
+    TAKES(&faultshape_fault,
+          "{call: recv, by: client, do: {errno: EINTR}, when: {probability: 0.5}}");
+    REFUSES(&faultshape_fault, "{wire: both}", "missing-key");
+    REFUSES(&faultshape_fault, "{call: recv, by: client, do: {errno: EINRT}}", "unknown-constant");
+    REFUSES(&faultshape_fault, "{do: drop}", "missing-key");
 }
 
 Test(shape, names)

@@ -2,6 +2,7 @@
 
 #include "case/carried.h"
 #include "case/check.h"
+#include "case/faultshape.h"
 #include "case/fill.h"
 #include "case/format.h"
 #include "case/row.h"
@@ -74,7 +75,7 @@ static void read_faults(struct expansion *expansion, struct variant *variant, co
         return;
     variant->faults = arena_alloc(file->arena, faults->count * sizeof *variant->faults);
     for (const struct node *one = faults->first; one != NULL; one = one->next) {
-        if (!shape_check(&file->complaints, one, &format_fault, one->key))
+        if (!shape_check(&file->complaints, one, &faultshape_fault, one->key))
             continue;
         check_program(&file->complaints, variant, one);
         variant->faults[variant->fault_count++] = (struct fault_node){

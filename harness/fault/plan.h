@@ -13,6 +13,9 @@
 #ifndef SOCKPROOF_FAULT_PLAN_H
 #define SOCKPROOF_FAULT_PLAN_H
 
+#include "fault/call_action.h"
+#include "fault/wire_action.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,23 +24,6 @@
 #define FAULT_MAX 16
 #define FAULT_NAME 48
 #define FAULT_POINT 96
-
-enum fault_action {
-    FAULT_NONE, /* nothing fires here */
-    FAULT_ERRNO,
-    FAULT_CAP,
-    FAULT_RESET,
-    FAULT_CLOSE,
-    FAULT_DROP,
-    FAULT_DUPLICATE,
-    FAULT_REORDER,
-    FAULT_CORRUPT,
-    FAULT_CUT,
-    FAULT_DELAY,
-    FAULT_TRUNCATE,
-    FAULT_UNREACHABLE,
-    FAULT_EOF /* of a program's call: the peer has ended the connection in order */
-};
 
 enum trigger_kind {
     TRIGGER_ALWAYS,
@@ -59,8 +45,9 @@ struct trigger {
 struct fault {
     char name[FAULT_NAME];
     char point[2][FAULT_POINT]; /* the second one for a fault of both senders, else empty */
-    enum fault_action action;
-    int64_t argument; /* errno of FAULT_ERRNO, bytes of FAULT_CAP, us of FAULT_DELAY at a call */
+    enum fault_action action;   /* at a call; FAULT_NONE: it is one of the wire */
+    int64_t argument;           /* of that: an errno, bytes or messages, microseconds */
+    enum wire_action wire;      /* WIRE_PASS: it is one at a call */
     struct trigger trigger;
     _Atomic uint64_t chances; /* times that the trigger was asked */
     _Atomic uint64_t fired;

@@ -8,31 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum fault_action action_of(const char *word)
-{
-    static const struct {
-        const char *word;
-        enum fault_action action;
-    } actions[] = {{"errno", FAULT_ERRNO},
-                   {"cap", FAULT_CAP},
-                   {"reset", FAULT_RESET},
-                   {"close", FAULT_CLOSE},
-                   {"eof", FAULT_EOF},
-                   {"drop", FAULT_DROP},
-                   {"duplicate", FAULT_DUPLICATE},
-                   {"reorder", FAULT_REORDER},
-                   {"corrupt", FAULT_CORRUPT},
-                   {"cut", FAULT_CUT},
-                   {"delay", FAULT_DELAY},
-                   {"truncate", FAULT_TRUNCATE},
-                   {"unreachable", FAULT_UNREACHABLE}};
-    enum fault_action found = FAULT_NONE;
-    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-        if (strcmp(actions[i].word, word) == 0)
-            found = actions[i].action;
-    return found;
-}
-
 static int64_t number(const struct node *node)
 {
     struct quantity quantity;
@@ -40,16 +15,20 @@ static int64_t number(const struct node *node)
     return is ? quantity.value : 0;
 }
 
-void rule_action(struct fault *fault, const struct node *action)
+static int64_t error_number(const char *name)
+{
+    const struct constant *error = constant_find(GROUP_ERRNO, name);
+    return error != NULL ? error->value : 0;
+}
+
+void rule_call(struct fault *fault, const struct node *action)
 {
     const struct node *inside = action->kind == NODE_MAP ? action->first : NULL;
-    fault->action = action_of(inside != NULL ? inside->key : action->text);
-    if (fault->action == FAULT_ERRNO && inside != NULL) {
-        const struct constant *error = constant_find(GROUP_ERRNO, inside->text);
-        fault->argument = error != NULL ? error->value : 0;
-    } else if ((fault->action == FAULT_CAP || fault->action == FAULT_DELAY) && inside != NULL) {
-        fault->argument = number(inside);
-    }
+    fault->action = call_action_find(inside != NULL ? inside->key : action->text);
+    if (inside != NULL)
+        fault->argument = call_action_argument(fault->action) == ARGUMENT_ERRNO
+                              ? error_number(inside->text)
+                              : number(inside);
 }
 
 void rule_trigger(struct fault *fault, const struct node *when)
@@ -77,9 +56,10 @@ void rule_trigger(struct fault *fault, const struct node *when)
     fault->trigger = trigger;
 }
 
-void rule_wire(struct fault *fault, const struct node *wire)
+void rule_wire(struct fault *fault, const struct node *action, const struct node *wire)
 {
     int next = 0;
+    fault->wire = wire_action_find(action->text);
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         if (node_is(wire, "both") || node_is(wire, side_name(side)))
             snprintf(fault->point[next++], FAULT_POINT, "sockproof/wire/%s", side_name(side));

@@ -135,47 +135,6 @@ const struct fault *wirefault_meet(const struct packet *packet, enum side from,
     return fault;
 }
 
-enum wire_action wirefault_action(const struct fault *fault)
-{
-    enum wire_action action = WIRE_PASS;
-    switch (fault->action) {
-    case FAULT_DROP:
-        action = WIRE_DROP;
-        break;
-    case FAULT_DUPLICATE:
-        action = WIRE_DUPLICATE;
-        break;
-    case FAULT_REORDER:
-        action = WIRE_REORDER;
-        break;
-    case FAULT_CORRUPT:
-        action = WIRE_CORRUPT;
-        break;
-    case FAULT_RESET:
-        action = WIRE_RESET;
-        break;
-    case FAULT_CUT:
-        action = WIRE_CUT;
-        break;
-    case FAULT_DELAY:
-        action = WIRE_DELAY;
-        break;
-    case FAULT_TRUNCATE:
-        action = WIRE_TRUNCATE;
-        break;
-    case FAULT_UNREACHABLE:
-        action = WIRE_UNREACHABLE;
-        break;
-    case FAULT_NONE:
-    case FAULT_ERRNO:
-    case FAULT_EOF:
-    case FAULT_CAP:
-    case FAULT_CLOSE:
-        break;
-    }
-    return action;
-}
-
 void wirefault_text(const struct packet *packet, enum fate fate, const char *fault, char *out,
                     size_t size)
 {

@@ -31,8 +31,6 @@ struct chance wirefault_chance(const struct packet *packet, enum side from);
 /* The fault of the armed plan that fires on the packet, or NULL. Once for each packet. */
 const struct fault *wirefault_meet(const struct packet *packet, enum side from,
                                    const struct chance *chance);
-/* What the wire does for a fault. */
-enum wire_action wirefault_action(const struct fault *fault);
 /* What became of the packet, in a line for people: "client > server tcp SYN …: dropped by fault
    'x'"; fault may be NULL. */
 void wirefault_text(const struct packet *packet, enum fate fate, const char *fault, char *out,

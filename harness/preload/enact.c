@@ -220,14 +220,14 @@ bool enact(struct gate *gate, const struct fault *fault)
     case FAULT_DELAY:
         delay(fault->argument);
         break;
+    case FAULT_CLOSE: /* as another thread of the program might, just before the call */
+        descriptor_forget((unsigned)gate->fd, (unsigned)gate->fd);
+        REAL(close)(gate->fd);
+        refuse(gate, -1, EBADF);
+        go = false;
+        break;
     case FAULT_NONE:
-    case FAULT_DUPLICATE:
-    case FAULT_REORDER:
-    case FAULT_CORRUPT:
-    case FAULT_CUT:
-    case FAULT_TRUNCATE:
-    case FAULT_UNREACHABLE:
-    case FAULT_CLOSE:
+    case FAULT_COUNT:
         break;
     }
     return go;

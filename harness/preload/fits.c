@@ -135,14 +135,11 @@ bool fits(const struct gate *gate, enum fault_action action, int64_t argument, b
     case FAULT_DELAY:
         fit = true;
         break;
-    case FAULT_NONE:
-    case FAULT_DUPLICATE:
-    case FAULT_REORDER:
-    case FAULT_CORRUPT:
-    case FAULT_CUT:
-    case FAULT_TRUNCATE:
-    case FAULT_UNREACHABLE:
     case FAULT_CLOSE:
+        fit = gate->fd >= 0 && gate->kind != GATE_CLOSE;
+        break;
+    case FAULT_NONE:
+    case FAULT_COUNT:
         break;
     }
     errno = kept;

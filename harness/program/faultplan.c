@@ -2,7 +2,7 @@
 
 #include "base/quantity.h"
 #include "case/constant.h"
-#include "case/format.h"
+#include "case/faultshape.h"
 #include "case/reader.h"
 #include "fault/rule.h"
 
@@ -154,6 +154,7 @@ static void at_call(struct faultplan *plan, struct complaints *list, size_t inde
     const struct node *call = node_get(node, "call"), *action = node_get(node, "do");
     struct fault *fault = &plan->plan.fault[index];
     enum point point = point_find(call->text);
+    rule_call(fault, action);
     control_point_name(fault->point[0], call->text);
     read_selector(&plan->select[index], list, node_get(node, "when"));
     plan->after[index] = fault->trigger.kind == TRIGGER_AFTER ? fault->trigger.n : 0;
@@ -168,11 +169,10 @@ static void at_call(struct faultplan *plan, struct complaints *list, size_t inde
 static void on_wire(struct faultplan *plan, size_t index, const struct node *node)
 {
     struct fault *fault = &plan->plan.fault[index];
-    rule_wire(fault, node_get(node, "wire"));
+    rule_wire(fault, node_get(node, "do"), node_get(node, "wire"));
     plan->wire |= 1U << index;
     plan->when[index] = node_get(node, "when");
-    plan->loses = plan->loses || fault->action == FAULT_DROP || fault->action == FAULT_CORRUPT ||
-                  fault->action == FAULT_TRUNCATE || fault->action == FAULT_UNREACHABLE;
+    plan->loses = plan->loses || wire_action_loses(fault->wire);
 }
 
 static void add(struct faultplan *plan, struct complaints *list, const struct node *node)
@@ -187,7 +187,6 @@ static void add(struct faultplan *plan, struct complaints *list, const struct no
     check_references(list, node);
     memset(fault, 0, sizeof *fault);
     snprintf(fault->name, FAULT_NAME, "%s", node->key);
-    rule_action(fault, node_get(node, "do"));
     rule_trigger(fault, node_get(node, "when"));
     write_text(plan->text[index], list->arena, node);
     if (strlen(plan->text[index]) == FAULT_TEXT - 1)
@@ -202,7 +201,7 @@ static void add(struct faultplan *plan, struct complaints *list, const struct no
 static bool add_all(struct faultplan *plan, struct complaints *list, const struct node *root,
                     FILE *err)
 {
-    bool good = root != NULL && shape_check(list, root, &format_plan, "plan");
+    bool good = root != NULL && shape_check(list, root, &faultshape_plan, "plan");
     const struct node *faults = good ? node_get(root, "faults") : NULL;
     for (const struct node *one = faults != NULL ? faults->first : NULL; one != NULL;
          one = one->next)
@@ -302,9 +301,10 @@ static const char *wire_members(struct arena *arena, struct words *words)
 /* "errno EINTR every 3", behind the call */
 static const char *call_members(struct arena *arena, struct words *words, const char *call)
 {
-    static const char *const takers[] = {"errno", "cap", "delay", NULL};
     const char *action = next(words);
-    const char *argument = action != NULL && is_one_of(takers, action) ? next(words) : NULL;
+    enum fault_action known = action != NULL ? call_action_find(action) : FAULT_NONE;
+    bool takes = known != FAULT_NONE && call_action_argument(known) != ARGUMENT_NONE;
+    const char *argument = takes ? next(words) : NULL;
     const char *when = members(arena, words, NULL);
     return arena_printf(arena, "{call: %s, do: %s%s%s%s%s%s}", call != NULL ? call : "''",
                         argument != NULL ? "{" : "", action != NULL ? action : "''",

@@ -95,7 +95,7 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
         return WIRE_PASS;
     note_firing(network, packet, from, &chance, fault);
     *name = fault->name;
-    return wirefault_action(fault);
+    return fault->wire;
 }
 
 static void seen(void *context, const struct packet *packet, enum side from, enum fate fate,

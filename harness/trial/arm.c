@@ -8,11 +8,13 @@
 
 static void plan_points(struct fault *fault, const struct fault_node *node)
 {
-    if (node->wire != NULL)
-        rule_wire(fault, node->wire);
-    else
+    if (node->wire != NULL) {
+        rule_wire(fault, node->action, node->wire);
+    } else {
+        rule_call(fault, node->action);
         snprintf(fault->point[0], FAULT_POINT, "sockproof/call/%s/%s", node->by->text,
                  node->call->text);
+    }
 }
 
 static bool every_zero(const struct trigger *trigger)
@@ -32,9 +34,9 @@ bool arm_plan(struct trial *trial)
         struct fault *fault = &plan->fault[plan->count++];
         snprintf(fault->name, FAULT_NAME, "%s", node->name);
         plan_points(fault, node);
-        rule_action(fault, node->action);
         rule_trigger(fault, node->when);
-        if (fault->action == FAULT_NONE || every_zero(&fault->trigger))
+        if ((fault->action == FAULT_NONE && fault->wire == WIRE_PASS) ||
+            every_zero(&fault->trigger))
             trial_broken(trial,
                          "the fault '%s' has no action or trigger that this build carries out",
                          node->name);

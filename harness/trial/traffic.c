@@ -62,7 +62,7 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
                 json_pack("{s:s, s:s, s:s}", "fault", fault->name, "from", side_name(from),
                           "origin", "injected"));
     *name = fault->name;
-    return wirefault_action(fault);
+    return fault->wire;
 }
 
 static void remember(struct trial *trial, enum side from, enum fate fate,

@@ -156,12 +156,10 @@ static bool names_second(const struct variant *variant)
 
 static bool arms_loss(const struct variant *variant)
 {
-    static const char *const losses[] = {"drop", "corrupt", "truncate", "unreachable"};
     bool found = false;
     for (size_t i = 0; i < variant->fault_count; i++)
-        for (size_t w = 0; w < sizeof losses / sizeof *losses; w++)
-            found = found || (variant->faults[i].wire != NULL &&
-                              node_is(variant->faults[i].action, losses[w]));
+        found = found || (variant->faults[i].wire != NULL &&
+                          wire_action_loses(wire_action_find(variant->faults[i].action->text)));
     return found;
 }
 

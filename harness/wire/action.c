@@ -101,20 +101,17 @@ static bool cut(struct carrier *carrier, const struct packet *packet, enum side 
     return false;
 }
 
+enum { LEAVING, AT_ONCE };
+
 static const struct {
     bool at_once;
     bool (*enact)(struct carrier *carrier, const struct packet *packet, enum side from,
                   const char *fault);
-} actions[] = {[WIRE_PASS] = {false, pass},
-               [WIRE_DROP] = {true, drop},
-               [WIRE_DUPLICATE] = {false, duplicate},
-               [WIRE_REORDER] = {false, reorder},
-               [WIRE_CORRUPT] = {false, corrupt},
-               [WIRE_RESET] = {true, reset},
-               [WIRE_CUT] = {true, cut},
-               [WIRE_DELAY] = {false, delay},
-               [WIRE_TRUNCATE] = {false, truncate},
-               [WIRE_UNREACHABLE] = {true, unreachable}};
+} actions[WIRE_COUNT] = {
+    [WIRE_PASS] = {LEAVING, pass},
+#define WIRE_ACTION(id, word, fate, fated, when, loses) [WIRE_##id] = {when, word},
+#include "fault/wire_action.def"
+};
 
 bool action_is_at_once(enum wire_action action)
 {

@@ -4,8 +4,8 @@
 #ifndef SOCKPROOF_WIRE_QUEUE_H
 #define SOCKPROOF_WIRE_QUEUE_H
 
+#include "fault/wire_action.h"
 #include "packet/packet.h"
-#include "wire/fate.h"
 
 /* A packet that waits: its copy and what was decided for it. */
 struct waiting {

@@ -8,6 +8,7 @@
 #ifndef SOCKPROOF_WIRE_WIRE_H
 #define SOCKPROOF_WIRE_WIRE_H
 
+#include "fault/wire_action.h"
 #include "liar/packet_lie.h"
 #include "packet/packet.h"
 #include "wire/fate.h"

@@ -1,0 +1,90 @@
+#include "case/faultshape.h"
+
+#include "case/basicshape.h"
+#include "case/packetshape.h"
+
+/* The words of each family come from its table, with what stands behind them. */
+
+#define WIRE_ACTION(id, word, ...) #word,
+static const struct shape wire_action = {SHAPE_WORD, .noun = "an action of the wire",
+                                         .words = (const char *const[]){
+#include "fault/wire_action.def"
+                                             NULL}};
+
+static const struct shape error_name = {SHAPE_CONSTANT, .noun = "an errno (ECONNRESET)",
+                                        .group = GROUP_ERRNO, .definition = "errno-name"};
+static const struct shape some = {SHAPE_SIZE, .noun = "a size from 1 on (64, 16KiB)", .least = 1};
+
+#define MEMBER_NONE(word)
+#define MEMBER_ERRNO(word) MAY(word, error_name),
+#define MEMBER_SIZE(word) MAY(word, some),
+#define MEMBER_TIME(word) MAY(word, basicshape_time),
+#define CALL_ACTION(id, word, argument, ...) MEMBER_##argument(#word)
+static const struct shape_member with_argument[] = {
+#include "fault/call_action.def"
+    {NULL, NULL, false}};
+
+#define WORD_NONE(word) word,
+#define WORD_ERRNO(word)
+#define WORD_SIZE(word)
+#define WORD_TIME(word)
+#define CALL_ACTION(id, word, argument, ...) WORD_##argument(#word)
+static const char *const without_argument[] = {
+#include "fault/call_action.def"
+    NULL};
+
+#define SAID_NONE(word) " " word
+#define SAID_ERRNO(word) " {" word ": …}"
+#define SAID_SIZE(word) SAID_ERRNO(word)
+#define SAID_TIME(word) SAID_ERRNO(word)
+#define CALL_ACTION(id, word, argument, ...) SAID_##argument(#word)
+static const struct shape action_map = {SHAPE_MAP, .noun = "exactly one action, with its argument",
+                                        .one = true, .members = with_argument};
+static const struct shape action_word = {SHAPE_WORD, .noun = "an action",
+                                         .words = without_argument};
+static const struct shape call_action = {SHAPE_EITHER, .noun = "one of the actions of a call,"
+#include "fault/call_action.def"
+                                         ,
+                                         .either = SHAPES(&action_map, &action_word)};
+static const struct shape fault_actor = {SHAPE_ACTOR, .noun = "an actor (client, server)"};
+static const struct shape call_name = {
+    SHAPE_WORD, .noun = "a call on sockets",
+    .words = WORDS("socket", "bind", "listen", "accept", "accept4", "connect", "send", "recv",
+                   "sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "sendfile",
+                   "splice", "socketpair", "ppoll", "pselect", "read", "write", "readv", "writev",
+                   "shutdown", "close", "getsockopt", "setsockopt", "getsockname", "getpeername",
+                   "fcntl", "ioctl", "poll", "select", "epoll_create1", "epoll_ctl", "epoll_wait",
+                   "sctp_sendv", "sctp_recvv", "sockatmark", "dup", "epoll_create", "getaddrinfo",
+                   "getnameinfo", "gethostbyname", "gethostbyaddr")};
+static const struct shape allowed = {SHAPE_WORD, .noun = "the word clean-error",
+                                     .words = WORDS("clean-error")};
+static const struct shape wire_fault = {SHAPE_MAP, .noun = "a fault of the wire",
+                                        .members = MEMBERS(MUST("wire", packetshape_direction),
+                                                           MUST("do", wire_action),
+                                                           MAY("when", packetshape_wire_when))};
+static const struct shape call_fault = {
+    SHAPE_MAP, .noun = "a fault of a call",
+    .members = MEMBERS(MUST("call", call_name), MUST("by", fault_actor), MUST("do", call_action),
+                       MAY("when", packetshape_call_when), MAY("allows", allowed))};
+const struct shape faultshape_fault = {
+    SHAPE_EITHER, .noun = "a fault ({wire: …} or {call: …, by: …})",
+    .either = SHAPES(&wire_fault, &call_fault), .definition = "fault"};
+
+/* A plan for a program: its points are the interposer's, and the program is the only actor. */
+static const char *const point_names[] = {
+#define POINT(name, ...) #name,
+#include "preload/call.def"
+    "receive", "transmit", "wait", "name", NULL};
+static const struct shape point_name = {SHAPE_WORD, .noun = "a point (--list-points shows them)",
+                                        .literal = true, .words = point_names};
+static const struct shape program_fault = {
+    SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true,
+    .members = MEMBERS(MUST("call", point_name), MUST("do", call_action),
+                       MAY("when", packetshape_program_when))};
+static const struct shape plan_fault = {SHAPE_EITHER, .literal = true,
+                                        .noun = "a fault ({call: …, do: …} or {wire: …, do: …})",
+                                        .either = SHAPES(&program_fault, &wire_fault)};
+static const struct shape plan_faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
+                                         .of = &plan_fault, .literal = true};
+const struct shape faultshape_plan = {SHAPE_MAP, .noun = "a fault plan", .literal = true,
+                                      .members = MEMBERS(MUST("faults", plan_faults))};

@@ -1,0 +1,29 @@
+#include "fault/call_action.h"
+
+#include <string.h>
+
+static const struct {
+    const char *word;
+    enum action_argument argument;
+} actions[FAULT_COUNT] = {
+#define CALL_ACTION(id, word, argument) [FAULT_##id] = {#word, ARGUMENT_##argument},
+#include "fault/call_action.def"
+};
+
+enum fault_action call_action_find(const char *word)
+{
+    unsigned i = FAULT_NONE + 1;
+    while (i < FAULT_COUNT && strcmp(actions[i].word, word) != 0)
+        i++;
+    return i < FAULT_COUNT ? (enum fault_action)i : FAULT_NONE;
+}
+
+const char *call_action_word(enum fault_action action)
+{
+    return actions[action].word;
+}
+
+enum action_argument call_action_argument(enum fault_action action)
+{
+    return actions[action].argument;
+}

@@ -1,0 +1,24 @@
+/*
+ * The actions at a call: the table in call_action.def as data. Plain constants, any thread, any
+ * signal handler.
+ */
+#ifndef SOCKPROOF_FAULT_CALL_ACTION_H
+#define SOCKPROOF_FAULT_CALL_ACTION_H
+
+enum fault_action {
+    FAULT_NONE, /* nothing fires here */
+#define CALL_ACTION(id, ...) FAULT_##id,
+#include "fault/call_action.def"
+    FAULT_COUNT
+};
+
+enum action_argument { ARGUMENT_NONE, ARGUMENT_ERRNO, ARGUMENT_SIZE, ARGUMENT_TIME };
+
+/* The action of that word, or FAULT_NONE. */
+enum fault_action call_action_find(const char *word);
+/* "errno", …; static storage. Not of FAULT_NONE. */
+const char *call_action_word(enum fault_action action);
+/* What stands behind its word. */
+enum action_argument call_action_argument(enum fault_action action);
+
+#endif
