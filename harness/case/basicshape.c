@@ -22,8 +22,12 @@ static const struct shape hex = {SHAPE_HEX, .noun = "pairs of hex digits (\"00 f
 
 static const struct shape bytes_map = {
     SHAPE_MAP, .noun = "exactly one of text, hex, pattern, zeros", .one = true,
-    .members = MEMBERS(MAY("text", basicshape_text), MAY("hex", hex),
-                       MAY("pattern", basicshape_size), MAY("zeros", basicshape_size))};
+    .members = MEMBERS(MAY("text", basicshape_text, "The text's bytes, in UTF-8."),
+                       MAY("hex", hex, "The bytes as pairs of hex digits."),
+                       MAY("pattern", basicshape_size,
+                           "So many bytes of which no two places look alike; what is received goes "
+                           "on where the last such expectation ended."),
+                       MAY("zeros", basicshape_size, "So many zero bytes."))};
 const struct shape basicshape_bytes = {
     SHAPE_EITHER, .noun = "bytes (\"text\", or one of text, hex, pattern, zeros in a mapping)",
     .either = SHAPES(&basicshape_text, &bytes_map), .definition = "bytes"};
@@ -46,8 +50,15 @@ static const struct shape protocol = {SHAPE_CONSTANT, .noun = "a protocol (ETH_P
 static const struct shape length = {SHAPE_INTEGER, .noun = "a length (0 to 128)", .most = 128};
 static const struct shape address_map = {
     SHAPE_MAP, .noun = "host, port, family, form, protocol and size",
-    .members = MEMBERS(MUST("host", host), MAY("port", basicshape_port), MAY("family", family),
-                       MAY("form", form), MAY("protocol", protocol), MAY("size", length))};
+    .members = MEMBERS(
+        MUST("host", host,
+             "Whose address: an actor's; any; loopback; blackhole, where nobody answers; "
+             "client-second or server-second, the other address of a host."),
+        MAY("port", basicshape_port, "The port; that of the actor where it is not given."),
+        MAY("family", family, "The address family, where it is not the case's."),
+        MAY("form", form, "An IPv4 address in IPv6's form (RFC 4291, 2.5.5.2)."),
+        MAY("protocol", protocol, "Of a packet socket's address: the protocol of its link layer."),
+        MAY("size", length, "The length that the call is told, where it is not the address's."))};
 const struct shape basicshape_address = {
     SHAPE_EITHER, .noun = "an address (an actor, or {host: …, port: …})",
     .either = SHAPES(&actor, &address_map), .definition = "address"};
@@ -77,9 +88,12 @@ static const struct shape packet_type = {SHAPE_CONSTANT, .noun = "a kind (PACKET
                                          .group = GROUP_PACKET_TYPE};
 static const struct shape match_address_map = {
     SHAPE_MAP, .noun = "host, port, family, form, protocol and pkttype",
-    .members = MEMBERS(MAY("host", match_host), MAY("port", basicshape_match_integer),
-                       MAY("family", family), MAY("form", form_seen), MAY("protocol", protocol),
-                       MAY("pkttype", packet_type))};
+    .members = MEMBERS(
+        MAY("host", match_host, "Whose address it is."),
+        MAY("port", basicshape_match_integer, "The port."), MAY("family", family, "Its family."),
+        MAY("form", form_seen, "An IPv4 address in IPv6's form, or one as it is."),
+        MAY("protocol", protocol, "Of a packet socket's address: the protocol of its link layer."),
+        MAY("pkttype", packet_type, "Of a packet socket's address: to whom the packet went."))};
 static const struct shape address_seen = {SHAPE_EITHER,
                                           .noun = "an address (an actor, or {host: …, port: …})",
                                           .either = SHAPES(&host, &match_address_map)};

@@ -9,14 +9,15 @@
 /* Tables of shapes and of words, ended with NULL. */
 #define SHAPES(...) ((const struct shape *const[]){__VA_ARGS__, NULL})
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define MEMBERS(...) ((const struct shape_member[]){__VA_ARGS__, {NULL, NULL, false}})
-#define MAY(name, shape)                                                                           \
+#define MEMBERS(...) ((const struct shape_member[]){__VA_ARGS__, {.name = NULL}})
+/* MAY(name, shape, sentence, example): a member; the last one, or two, may be left out. */
+#define MAY(label, ...)                                                                            \
     {                                                                                              \
-        name, &(shape), false                                                                      \
+        .name = (label), .shape = &__VA_ARGS__                                                     \
     }
-#define MUST(name, shape)                                                                          \
+#define MUST(label, ...)                                                                           \
     {                                                                                              \
-        name, &(shape), true                                                                       \
+        .name = (label), .required = true, .shape = &__VA_ARGS__                                   \
     }
 
 extern const struct shape basicshape_any;

@@ -2,8 +2,8 @@
 
 #include "base/quantity.h"
 #include "case/catalogue.h"
-#include "case/format.h"
 #include "case/reader.h"
+#include "case/topshape.h"
 #include "case/variant.h"
 
 #include <string.h>
@@ -89,7 +89,7 @@ static void check_top(struct casefile *file, const struct node *root)
 {
     const char *names[32] = {NULL};
     size_t count = 0;
-    for (const struct shape_member *one = format_top.members; one->name != NULL; one++) {
+    for (const struct shape_member *one = topshape_case.members; one->name != NULL; one++) {
         const struct node *node = node_get(root, one->name);
         bool later = strcmp(one->name, "faults") == 0 || strcmp(one->name, "expect") == 0;
         names[count++] = one->name;
@@ -103,7 +103,7 @@ static void check_top(struct casefile *file, const struct node *root)
             shape_check(&file->complaints, node, one->shape, one->name);
     }
     for (const struct node *one = root->first; one != NULL; one = one->next)
-        if (node_get(root, one->key) == one && !shape_has_key(&format_top, one->key))
+        if (node_get(root, one->key) == one && !shape_has_key(&topshape_case, one->key))
             shape_unknown_key(&file->complaints, one, "a case", names);
 }
 

@@ -2,6 +2,7 @@
 
 #include "case/form.h"
 #include "case/format.h"
+#include "case/scalar.h"
 #include "case/scope.h"
 #include "case/source.h"
 
@@ -304,7 +305,7 @@ static bool check_actor(struct check *check, const struct node *actor)
 {
     static const char *const names[] = {"client", "server", "clients", "wire", NULL};
     bool all = strcmp(actor->key, "clients") == 0;
-    bool good = shape_is_actor(actor->key) || all || strcmp(actor->key, "wire") == 0;
+    bool good = scalar_is_actor(actor->key) || all || strcmp(actor->key, "wire") == 0;
     if (!good)
         complain(check->complaints, actor->key_mark, key_width(actor), "unknown-actor",
                  shape_advice(check->scope.arena, actor->key, names), "'%s' is not an actor",

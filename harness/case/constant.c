@@ -45,6 +45,13 @@ enum {
     OPTIONS = sizeof options / sizeof *options
 };
 
+#define TITLE(name, title) title,
+const char *constant_group_title(enum constant_group group)
+{
+    static const char *const titles[] = {CONSTANT_GROUPS(TITLE)};
+    return titles[group];
+}
+
 const struct constant *constant_table(void)
 {
     return constants;

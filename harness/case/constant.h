@@ -9,34 +9,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum constant_group {
-    GROUP_ERRNO,
-    GROUP_SOCKET_TYPE,  /* SOCK_STREAM …, SOCK_NONBLOCK, SOCK_CLOEXEC */
-    GROUP_FAMILY,       /* AF_INET … */
-    GROUP_PROTOCOL,     /* IPPROTO_TCP … */
-    GROUP_SHUT,         /* SHUT_RD … */
-    GROUP_MSG,          /* MSG_PEEK … */
-    GROUP_POLL,         /* POLLIN … */
-    GROUP_EPOLL,        /* EPOLLIN … */
-    GROUP_EPOLL_OP,     /* EPOLL_CTL_ADD … */
-    GROUP_OPEN,         /* O_NONBLOCK, O_ASYNC, O_RDWR … */
-    GROUP_FD,           /* FD_CLOEXEC */
-    GROUP_FCNTL,        /* F_GETFL … */
-    GROUP_IOCTL,        /* FIONREAD … */
-    GROUP_SIGNAL,       /* SIGPIPE … */
-    GROUP_SIGACTION,    /* SA_RESTART … */
-    GROUP_PACKET_TYPE,  /* PACKET_OUTGOING … */
-    GROUP_SPLICE,       /* SPLICE_F_NONBLOCK … */
-    GROUP_CAPABILITY,   /* CAP_NET_RAW … */
-    GROUP_RLIMIT,       /* RLIMIT_NOFILE … */
-    GROUP_TCP_STATE,    /* TCP_ESTABLISHED … */
-    GROUP_TCP_FLAG,     /* FIN SYN RST PSH ACK URG ECE CWR as bits of the TCP header */
-    GROUP_EE_ORIGIN,    /* SO_EE_ORIGIN_ICMP … */
-    GROUP_LEVEL,        /* SOL_SOCKET … */
-    GROUP_SCTP,         /* SCTP_ASSOC_CHANGE, SCTP_COMM_UP … : names only, values when known */
-    GROUP_OPTION_VALUE, /* IP_PMTUDISC_DO …: values of int options */
-    GROUP_COUNT
-};
+/* The groups of constants, each with its title in the reference of the format. */
+#define CONSTANT_GROUPS(GROUP)                                                                     \
+    GROUP(ERRNO, "Errors")                                                                         \
+    GROUP(SOCKET_TYPE, "Socket types and their flags")                                             \
+    GROUP(FAMILY, "Address families")                                                              \
+    GROUP(PROTOCOL, "Protocols")                                                                   \
+    GROUP(SHUT, "Directions of shutdown")                                                          \
+    GROUP(MSG, "Flags of sends and receives")                                                      \
+    GROUP(POLL, "Events of poll")                                                                  \
+    GROUP(EPOLL, "Events of epoll")                                                                \
+    GROUP(EPOLL_OP, "Operations of epoll_ctl")                                                     \
+    GROUP(OPEN, "Flags of an open descriptor")                                                     \
+    GROUP(FD, "Flags of a descriptor")                                                             \
+    GROUP(FCNTL, "Commands of fcntl")                                                              \
+    GROUP(IOCTL, "Requests of ioctl")                                                              \
+    GROUP(SIGNAL, "Signals")                                                                       \
+    GROUP(SIGACTION, "Flags of sigaction")                                                         \
+    GROUP(PACKET_TYPE, "Kinds of link-layer packets")                                              \
+    GROUP(SPLICE, "Flags of splice")                                                               \
+    GROUP(CAPABILITY, "Capabilities")                                                              \
+    GROUP(RLIMIT, "Resource limits")                                                               \
+    GROUP(TCP_STATE, "States of TCP")                                                              \
+    GROUP(TCP_FLAG, "Flags of the TCP header")                                                     \
+    GROUP(EE_ORIGIN, "Origins of queued errors")                                                   \
+    GROUP(LEVEL, "Levels of options")                                                              \
+    GROUP(SCTP, "Constants of SCTP")                                                               \
+    GROUP(OPTION_VALUE, "Values of options")
+
+#define GROUP_ENUM(name, title) GROUP_##name,
+enum constant_group { CONSTANT_GROUPS(GROUP_ENUM) GROUP_COUNT };
 
 struct constant {
     const char *name;
@@ -50,6 +52,8 @@ const struct constant *constant_find(enum constant_group group, const char *name
 const char *constant_name(enum constant_group group, int64_t value);
 /* The names of a group in the table's order; NULL terminated, static storage. For messages. */
 const char *const *constant_names(enum constant_group group);
+/* What the group is called, as a heading. Static storage. */
+const char *constant_group_title(enum constant_group group);
 /* All constants; the table ends with a NULL name. */
 const struct constant *constant_table(void);
 

@@ -22,7 +22,7 @@ static const struct shape some = {SHAPE_SIZE, .noun = "a size from 1 on (64, 16K
 #define CALL_ACTION(id, word, argument, ...) MEMBER_##argument(#word)
 static const struct shape_member with_argument[] = {
 #include "fault/call_action.def"
-    {NULL, NULL, false}};
+    {.name = NULL}};
 
 #define WORD_NONE(word) word,
 #define WORD_ERRNO(word)
@@ -58,14 +58,21 @@ static const struct shape call_name = {
                    "getnameinfo", "gethostbyname", "gethostbyaddr")};
 static const struct shape allowed = {SHAPE_WORD, .noun = "the word clean-error",
                                      .words = WORDS("clean-error")};
-static const struct shape wire_fault = {SHAPE_MAP, .noun = "a fault of the wire",
-                                        .members = MEMBERS(MUST("wire", packetshape_direction),
-                                                           MUST("do", wire_action),
-                                                           MAY("when", packetshape_wire_when))};
+static const struct shape wire_fault = {
+    SHAPE_MAP, .noun = "a fault of the wire",
+    .members = MEMBERS(MUST("wire", packetshape_direction, "Whose packets it is about."),
+                       MUST("do", wire_action, "What becomes of a packet."),
+                       MAY("when", packetshape_wire_when,
+                           "Which packets, and which of them; all where it is not given."))};
 static const struct shape call_fault = {
     SHAPE_MAP, .noun = "a fault of a call",
-    .members = MEMBERS(MUST("call", call_name), MUST("by", fault_actor), MUST("do", call_action),
-                       MAY("when", packetshape_call_when), MAY("allows", allowed))};
+    .members = MEMBERS(
+        MUST("call", call_name, "Which call it is about."), MUST("by", fault_actor, "Whose calls."),
+        MUST("do", call_action, "What becomes of the call."),
+        MAY("when", packetshape_call_when, "Which of the calls; all where it is not given."),
+        MAY("allows", allowed,
+            "Any program of the case may say what failed and end with a status from 1 to 127; the "
+            "case ends there, and passes."))};
 const struct shape faultshape_fault = {
     SHAPE_EITHER, .noun = "a fault ({wire: …} or {call: …, by: …})",
     .either = SHAPES(&wire_fault, &call_fault), .definition = "fault"};
@@ -79,12 +86,15 @@ static const struct shape point_name = {SHAPE_WORD, .noun = "a point (--list-poi
                                         .literal = true, .words = point_names};
 static const struct shape program_fault = {
     SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true,
-    .members = MEMBERS(MUST("call", point_name), MUST("do", call_action),
-                       MAY("when", packetshape_program_when))};
+    .members = MEMBERS(
+        MUST("call", point_name, "The point, or a wider one: receive, transmit, wait, name."),
+        MUST("do", call_action, "What becomes of the call."),
+        MAY("when", packetshape_program_when, "Which of the calls; all where it is not given."))};
 static const struct shape plan_fault = {SHAPE_EITHER, .literal = true,
                                         .noun = "a fault ({call: …, do: …} or {wire: …, do: …})",
                                         .either = SHAPES(&program_fault, &wire_fault)};
 static const struct shape plan_faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
                                          .of = &plan_fault, .literal = true};
-const struct shape faultshape_plan = {SHAPE_MAP, .noun = "a fault plan", .literal = true,
-                                      .members = MEMBERS(MUST("faults", plan_faults))};
+const struct shape faultshape_plan = {
+    SHAPE_MAP, .noun = "a fault plan", .literal = true,
+    .members = MEMBERS(MUST("faults", plan_faults, "The faults, by names."))};

@@ -23,8 +23,10 @@ static const struct shape content = {SHAPE_EITHER, .noun = "bytes, or a packet",
                                      .definition = "content"};
 static const struct shape join = {
     SHAPE_MAP, .noun = "an argument", .one = true,
-    .members = MEMBERS(MUST("join", ((const struct shape){SHAPE_LIST, .noun = "a list of texts",
-                                                          .least = 1, .of = &basicshape_text})))};
+    .members = MEMBERS(MUST("join",
+                            ((const struct shape){SHAPE_LIST, .noun = "a list of texts", .least = 1,
+                                                  .of = &basicshape_text}),
+                            "The texts, one behind the other, as one argument."))};
 static const struct shape argument = {SHAPE_EITHER, .noun = "an argument (a text, or {join: […]})",
                                       .either = SHAPES(&basicshape_text, &join)};
 static const struct shape argv = {SHAPE_LIST, .noun = "a program and its arguments", .least = 1,
@@ -32,8 +34,9 @@ static const struct shape argv = {SHAPE_LIST, .noun = "a program and its argumen
 
 static const struct shape listening = {SHAPE_WORD, .noun = "listening",
                                        .words = WORDS("listening")};
-static const struct shape prints = {SHAPE_MAP, .noun = "what it prints",
-                                    .members = MEMBERS(MUST("prints", basicshape_text))};
+static const struct shape prints = {
+    SHAPE_MAP, .noun = "what it prints",
+    .members = MEMBERS(MUST("prints", basicshape_text, "It is ready when it has printed this."))};
 static const struct shape ready = {SHAPE_EITHER, .noun = "listening, or {prints: TEXT}",
                                    .either = SHAPES(&listening, &prints)};
 
@@ -93,7 +96,9 @@ static const struct shape option_int = {SHAPE_EITHER, .noun = "a number, or a si
                                         .either = SHAPES(&option_number, &option_word)};
 static const struct shape linger = {
     SHAPE_MAP, .noun = "{l_onoff: …, l_linger: …}",
-    .members = MEMBERS(MUST("l_onoff", basicshape_integer), MUST("l_linger", basicshape_integer)),
+    .members =
+        MEMBERS(MUST("l_onoff", basicshape_integer, "0: close returns at once."),
+                MUST("l_linger", basicshape_integer, "Seconds that close waits; 0: it resets.")),
     .definition = "linger"};
 static const struct shape option_any = {
     SHAPE_EITHER, .noun = "an option's value",
@@ -114,10 +119,10 @@ static const struct shape tcp_state = {SHAPE_CONSTANT, .noun = "a state (TCP_EST
 MATCHED(match_errno, "an errno", errno_value, 0, "match-errno")
 MATCHED(match_state, "a state", tcp_state, 0, "match-tcp-state")
 MATCHED(match_option_int, "a number", option_int, MATCH_ORDER, "match-option-int")
-static const struct shape linger_seen = {SHAPE_MAP, .noun = "{l_onoff: …, l_linger: …}",
-                                         .members =
-                                             MEMBERS(MAY("l_onoff", basicshape_match_integer),
-                                                     MAY("l_linger", basicshape_match_integer))};
+static const struct shape linger_seen = {
+    SHAPE_MAP, .noun = "{l_onoff: …, l_linger: …}",
+    .members = MEMBERS(MAY("l_onoff", basicshape_match_integer, "0: close returns at once."),
+                       MAY("l_linger", basicshape_match_integer, "Seconds that close waits."))};
 MATCHED(match_linger, "a linger", linger_seen, 0, NULL)
 MATCHED(match_text, "a text", basicshape_text, MATCH_BYTES, NULL)
 MATCHED(match_type, "a socket type", socket_kind, 0, NULL)
@@ -133,12 +138,13 @@ MATCHED(match_any, "a value", option_any, MATCH_ORDER | MATCH_BYTES | MATCH_SET,
 static const struct shape tcp_info = {
     SHAPE_MAP, .noun = "members of tcp_info", .definition = "tcp-info",
     .members =
-        MEMBERS(MAY("tcpi_state", match_state), MAY("tcpi_retransmits", basicshape_match_integer),
-                MAY("tcpi_unacked", basicshape_match_integer),
-                MAY("tcpi_total_retrans", basicshape_match_integer),
-                MAY("tcpi_snd_mss", basicshape_match_integer),
-                MAY("tcpi_rcv_mss", basicshape_match_integer),
-                MAY("tcpi_options", basicshape_match_integer))};
+        MEMBERS(MAY("tcpi_state", match_state, "The connection's state."),
+                MAY("tcpi_retransmits", basicshape_match_integer, "Time-outs in a row."),
+                MAY("tcpi_unacked", basicshape_match_integer, "Segments not acknowledged."),
+                MAY("tcpi_total_retrans", basicshape_match_integer, "Segments sent again."),
+                MAY("tcpi_snd_mss", basicshape_match_integer, "The largest segment it sends."),
+                MAY("tcpi_rcv_mss", basicshape_match_integer, "The largest segment it expects."),
+                MAY("tcpi_options", basicshape_match_integer, "What was agreed on, as bits."))};
 
 const struct shape *format_option(const struct option *option)
 {
@@ -212,40 +218,60 @@ MATCHED(match_origin, "an origin", ee_origin, 0, NULL)
 
 static const struct shape control_item = {
     SHAPE_MAP, .noun = "a control message", .definition = "control",
-    .members =
-        MEMBERS(MUST("type", control_type), MAY("value", match_option_int),
-                MAY("addr", basicshape_match_address), MAY("ifindex", basicshape_match_integer),
-                MAY("ee_errno", match_errno), MAY("ee_origin", match_origin),
-                MAY("ee_type", basicshape_match_integer), MAY("ee_code", basicshape_match_integer),
-                MAY("ee_info", basicshape_match_integer), MAY("ee_data", basicshape_match_integer),
-                MAY("offender", basicshape_match_address))};
+    .members = MEMBERS(
+        MUST("type", control_type, "Which, by the name of its option or of RFC 6458."),
+        MAY("value", match_option_int, "The number in it."),
+        MAY("addr", basicshape_match_address, "The address in it."),
+        MAY("ifindex", basicshape_match_integer, "The interface in it."),
+        MAY("ee_errno", match_errno, "Of a queued error: the error."),
+        MAY("ee_origin", match_origin, "Of a queued error: where it comes from."),
+        MAY("ee_type", basicshape_match_integer, "Of a queued error: the ICMP type."),
+        MAY("ee_code", basicshape_match_integer, "Of a queued error: the ICMP code."),
+        MAY("ee_info", basicshape_match_integer, "Of a queued error: the MTU, or a number."),
+        MAY("ee_data", basicshape_match_integer, "Of a queued error: another number."),
+        MAY("offender", basicshape_match_address,
+            "Of a queued error: who sent the ICMP message."))};
 static const struct shape control = {SHAPE_LIST, .noun = "a list of control messages",
                                      .of = &control_item};
 static const struct shape sent_item = {
     SHAPE_MAP, .noun = "a control message", .definition = "control-sent",
-    .members = MEMBERS(MUST("type", option_name), MAY("value", option_int),
-                       MAY("addr", basicshape_address), MAY("ifindex", basicshape_natural))};
+    .members = MEMBERS(MUST("type", option_name, "Which, by the name of its option."),
+                       MAY("value", option_int, "The number in it."),
+                       MAY("addr", basicshape_address, "The address in it."),
+                       MAY("ifindex", basicshape_natural, "The interface in it."))};
 static const struct shape control_sent = {SHAPE_LIST, .noun = "a list of control messages",
                                           .least = 1, .of = &sent_item};
 static const struct shape info = {
     SHAPE_MAP, .noun = "members of the receive info", .definition = "info",
-    .members =
-        MEMBERS(MAY("stream", basicshape_match_integer), MAY("ssn", basicshape_match_integer),
-                MAY("flags", basicshape_any), MAY("ppid", basicshape_match_integer),
-                MAY("tsn", basicshape_match_integer), MAY("context", basicshape_match_integer),
-                MAY("assoc_id", basicshape_match_integer))};
+    .members = MEMBERS(MAY("stream", basicshape_match_integer, "The stream that it came on."),
+                       MAY("ssn", basicshape_match_integer, "Its number in the stream."),
+                       MAY("flags", basicshape_any, "Its flags ([SCTP_UNORDERED])."),
+                       MAY("ppid", basicshape_match_integer, "Its payload protocol."),
+                       MAY("tsn", basicshape_match_integer, "Its transmission sequence number."),
+                       MAY("context", basicshape_match_integer, "The association's context."),
+                       MAY("assoc_id", basicshape_match_integer, "The association."))};
 MATCHED(match_sctp, "an SCTP constant", sctp_word, MATCH_SET, NULL)
 static const struct shape notification = {
     SHAPE_MAP, .noun = "members of the notification", .definition = "notification",
-    .members = MEMBERS(
-        MUST("type", sctp_word), MAY("state", match_sctp), MAY("flags", basicshape_any),
-        MAY("error", basicshape_match_integer), MAY("stream", basicshape_match_integer),
-        MAY("context", basicshape_match_integer), MAY("adaptation_ind", basicshape_match_integer),
-        MAY("assoc_id", basicshape_match_integer), MAY("instrms", basicshape_match_integer),
-        MAY("outstrms", basicshape_match_integer), MAY("inbound_streams", basicshape_match_integer),
-        MAY("outbound_streams", basicshape_match_integer), MAY("address", basicshape_match_address),
-        MAY("info", basicshape_any), MAY("indication", basicshape_any),
-        MAY("data", basicshape_match_bytes))};
+    .members =
+        MEMBERS(MUST("type", sctp_word, "Which notification."),
+                MAY("state", match_sctp, "What happened, or the state."),
+                MAY("flags", basicshape_any, "Its flags."),
+                MAY("error", basicshape_match_integer, "The error."),
+                MAY("stream", basicshape_match_integer, "The stream."),
+                MAY("context", basicshape_match_integer, "The message's context."),
+                MAY("adaptation_ind", basicshape_match_integer, "The peer's adaptation layer."),
+                MAY("assoc_id", basicshape_match_integer, "The association."),
+                MAY("instrms", basicshape_match_integer, "Incoming streams."),
+                MAY("outstrms", basicshape_match_integer, "Outgoing streams."),
+                MAY("inbound_streams", basicshape_match_integer,
+                    "Of an association's change: incoming streams."),
+                MAY("outbound_streams", basicshape_match_integer,
+                    "Of an association's change: outgoing streams."),
+                MAY("address", basicshape_match_address, "The peer's address that it is about."),
+                MAY("info", basicshape_any, "What follows the notification."),
+                MAY("indication", basicshape_any, "Of a partial delivery: what happened."),
+                MAY("data", basicshape_match_bytes, "The data that were not sent."))};
 
 const struct shape *format_param(const struct verb *verb, size_t number)
 {
@@ -382,69 +408,3 @@ const struct shape *format_modifier(enum modifier modifier)
                                                                [MODIFIER_to] = &basicshape_side};
     return shapes[modifier];
 }
-
-/* --- the top level ------------------------------------------------------------------------- */
-
-static const struct shape title = {SHAPE_TEXT, .noun = "one sentence", .least = 1, .literal = true};
-static const struct shape citation = {SHAPE_TEXT, .noun = "a requirement's id", .least = 1,
-                                      .literal = true};
-static const struct shape cites = {SHAPE_LIST, .noun = "a list of requirements (at least one)",
-                                   .least = 1, .of = &citation, .literal = true};
-static const struct shape family = {SHAPE_WORD, .noun = "inet or inet6", .literal = true,
-                                    .words = WORDS("inet", "inet6")};
-static const struct shape family_list = {SHAPE_LIST, .noun = "a list of families", .least = 1,
-                                         .of = &family, .literal = true};
-static const struct shape families = {SHAPE_EITHER, .noun = "inet, inet6, or a list of them",
-                                      .either = SHAPES(&family, &family_list), .literal = true};
-static const struct shape program_list = {SHAPE_LIST, .noun = "a list of programs", .least = 1,
-                                          .of = &citation, .literal = true};
-#define CHOICE(id, what, ...)                                                                      \
-    static const struct shape id = {SHAPE_WORD, .noun = what, .literal = true,                     \
-                                    .words = WORDS(__VA_ARGS__)};
-CHOICE(transport, "a transport", "tcp", "udp", "sctp", "raw", "icmp")
-CHOICE(subject, "stack or program", "stack", "program")
-CHOICE(place, "wire or loopback", "wire", "loopback")
-CHOICE(peer, "wire", "wire")
-CHOICE(setup, "a setup", "none", "open", "bound", "listening", "connected")
-static const struct shape hosts = {SHAPE_INTEGER, .noun = "1 or 2", .least = 1, .most = 2,
-                                   .literal = true};
-static const struct shape clients = {SHAPE_INTEGER, .noun = "an integer from 1 to 9000", .least = 1,
-                                     .most = 9000, .literal = true};
-static const struct shape port = {SHAPE_INTEGER, .noun = "a port from 1 to 65535", .least = 1,
-                                  .most = 65535, .literal = true};
-static const struct shape faults = {SHAPE_DICT, .noun = "named faults", .least = 1,
-                                    .of = &faultshape_fault, .literal = true};
-static const struct shape delivery = {
-    SHAPE_MAP, .noun = "counts of delivery",
-    .members =
-        MEMBERS(MAY("sent", basicshape_match_count), MAY("received", basicshape_match_count),
-                MAY("lost", basicshape_match_count), MAY("duplicated", basicshape_match_count),
-                MAY("corrupted", basicshape_match_count), MAY("accepted", basicshape_match_count))};
-static const struct shape exact = {SHAPE_WORD, .noun = "exact, or exact_per_stream",
-                                   .words = WORDS("exact", "exact_per_stream")};
-static const struct shape ordering_map = {SHAPE_MAP, .noun = "counts of ordering",
-                                          .members =
-                                              MEMBERS(MAY("reordered", basicshape_match_count),
-                                                      MAY("max_extent", basicshape_match_count),
-                                                      MAY("max_loss_run", basicshape_match_count))};
-static const struct shape ordering = {SHAPE_EITHER, .noun = "exact, exact_per_stream, or counts",
-                                      .either = SHAPES(&exact, &ordering_map)};
-static const struct shape fired = {SHAPE_DICT, .noun = "faults, each with a count", .least = 1,
-                                   .of = &basicshape_match_count};
-static const struct shape never = {SHAPE_LIST, .noun = "a list of packets", .least = 1,
-                                   .of = &packetshape_never};
-static const struct shape expect = {SHAPE_MAP, .noun = "delivery, ordering, fired, never",
-                                    .members = MEMBERS(MAY("delivery", delivery),
-                                                       MAY("ordering", ordering),
-                                                       MAY("fired", fired), MAY("never", never))};
-static const struct shape steps = {SHAPE_LIST, .noun = "a list of steps (at least one)", .least = 1,
-                                   .of = &basicshape_any, .literal = true};
-
-const struct shape format_top = {
-    SHAPE_MAP, .noun = "a case (a mapping with title, cites, transport, steps)", .literal = true,
-    .members = MEMBERS(MUST("title", title), MUST("cites", cites), MUST("transport", transport),
-                       MAY("family", families), MAY("subject", subject), MAY("hosts", hosts),
-                       MAY("place", place), MAY("peer", peer), MAY("setup", setup),
-                       MAY("clients", clients), MAY("port", port), MAY("programs", program_list),
-                       MAY("variants", basicshape_any), MAY("faults", faults), MUST("steps", steps),
-                       MAY("expect", expect))};

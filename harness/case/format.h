@@ -1,16 +1,11 @@
 /*
- * The format: the shape of every place in a case file that has one of its own.
+ * The format: the shapes of what stands in a step.
  */
 #ifndef SOCKPROOF_CASE_FORMAT_H
 #define SOCKPROOF_CASE_FORMAT_H
 
 #include "case/shape.h"
 #include "verb/verb.h"
-
-/* The file's top level, less what its steps hold. */
-extern const struct shape format_top;
-/* One member of a row of variants: a scalar, or a list or mapping that stands for one. */
-extern const struct shape format_bytes;
 
 /* The shape of the verb's parameter of that number. */
 const struct shape *format_param(const struct verb *verb, size_t number);

@@ -147,20 +147,34 @@ static const struct shape truth = {SHAPE_WORD, .noun = "true or false",
                                    .words = WORDS("true", "false")};
 static const char *const triggers[] = {"nth", "every", "covers_byte", "probability", "after", NULL};
 
-#define TRIGGERS                                                                                   \
-    MAY("nth", ordinal), MAY("every", ordinal), MAY("after", basicshape_size),                     \
-        MAY("probability", ratio), MAY("once", truth)
+#define TRIGGER(name, shape, where, ...) MAY(#name, shape, __VA_ARGS__),
+static const struct shape_member wire_when[] = {SEEN,
+#include "case/trigger.def"
+                                                {.name = NULL}};
+#undef TRIGGER
 
-const struct shape packetshape_wire_when = {
-    SHAPE_MAP, .noun = "a packet and a trigger", .definition = "wire-trigger",
-    .exclusive = triggers, .members = MEMBERS(SEEN, TRIGGERS, MAY("covers_byte", basicshape_size))};
+#define AT_CALL_BOTH(...) MAY(__VA_ARGS__),
+#define AT_CALL_WIRE(...)
+#define TRIGGER(name, shape, where, ...) AT_CALL_##where(#name, shape, __VA_ARGS__)
 static const struct shape descriptor = {SHAPE_INTEGER, .most = 65535,
                                         .noun = "a descriptor (an integer from 0 to 65535)"};
+static const struct shape_member program_when[] = {
+#include "case/trigger.def"
+    MAY("to", basicshape_text, "Only calls to this peer: ADDRESS, ADDRESS:PORT or :PORT."),
+    MAY("fd", descriptor, "Only calls on this descriptor."),
+    MAY("process", basicshape_text, "Only calls of this process: 0, or 0.2, its second child."),
+    MAY("thread", basicshape_text, "Only calls of this thread, as the log of faults names it."),
+    {.name = NULL}};
+static const struct shape_member call_when[] = {
+#include "case/trigger.def"
+    {.name = NULL}};
+
+const struct shape packetshape_wire_when = {SHAPE_MAP, .noun = "a packet and a trigger",
+                                            .definition = "wire-trigger", .exclusive = triggers,
+                                            .members = wire_when};
 const struct shape packetshape_program_when = {
     SHAPE_MAP, .noun = "a trigger (nth, every, after, …), and of whom (to, fd, process, thread)",
-    .exclusive = triggers,
-    .members = MEMBERS(TRIGGERS, MAY("to", basicshape_text), MAY("fd", descriptor),
-                       MAY("process", basicshape_text), MAY("thread", basicshape_text))};
+    .exclusive = triggers, .members = program_when};
 const struct shape packetshape_call_when = {SHAPE_MAP, .noun = "a trigger (nth, every, after, …)",
                                             .definition = "call-trigger", .exclusive = triggers,
-                                            .members = MEMBERS(TRIGGERS)};
+                                            .members = call_when};

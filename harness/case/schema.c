@@ -3,6 +3,7 @@
 #include "case/form.h"
 #include "case/format.h"
 #include "case/row.h"
+#include "case/topshape.h"
 
 #include <string.h>
 
@@ -155,14 +156,15 @@ static json_t *dict_json(struct schema *schema, const struct shape *shape)
 static json_t *match_json(struct schema *schema, const struct shape *shape)
 {
     json_t *properties = json_object();
-    for (const char *const *name = shape_matchers(shape->matchers); *name != NULL; name++) {
+    for (const struct matcher *one = matcher_next(NULL, shape->matchers); one != NULL;
+         one = matcher_next(one, shape->matchers)) {
         json_t *value = NULL;
-        if (strcmp(*name, "any_of") == 0)
+        if (strcmp(one->name, "any_of") == 0)
             value = json_pack("{s:s, s:i, s:o}", "type", "array", "minItems", 1, "items",
                               of_shape(schema, shape));
         else
-            value = of_shape(schema, strcmp(*name, "not") == 0 ? shape : shape->of);
-        json_object_set_new(properties, *name, value);
+            value = of_shape(schema, strcmp(one->name, "not") == 0 ? shape : shape->of);
+        json_object_set_new(properties, one->name, value);
     }
     json_t *matcher = object_json(properties, json_array());
     json_object_set_new(matcher, "minProperties", json_integer(1));
@@ -459,7 +461,7 @@ json_t *schema_json(void)
         json_pack("{s:s, s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema",
                   "title", "A sockproof case", "description",
                   "Generated from the tables of harness/case; the checker has the last word.");
-    json_t *top = map_json(&schema, &format_top);
+    json_t *top = map_json(&schema, &topshape_case);
     json_object_set_new(json_object_get(top, "properties"), "steps", steps_json(&schema));
     json_object_set_new(json_object_get(top, "properties"), "variants", variants_json());
     json_object_update(root, top);

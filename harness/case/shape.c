@@ -1,10 +1,8 @@
 #include "case/shape.h"
 
-#include "base/quantity.h"
+#include "case/scalar.h"
 
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ADVICE_NAMES = 12 };
@@ -46,22 +44,6 @@ const char *shape_advice(struct arena *arena, const char *word, const char *cons
         text = text == NULL ? arena_printf(arena, "one of: %s", *names)
                             : arena_printf(arena, "%s, %s", text, *names);
     return text;
-}
-
-bool shape_is_name(const char *text)
-{
-    bool good = isalpha((unsigned char)*text) || *text == '_';
-    for (; *text != '\0' && good; text++)
-        good = isalnum((unsigned char)*text) || *text == '_' || *text == '-';
-    return good;
-}
-
-bool shape_is_actor(const char *text)
-{
-    bool side = strncmp(text, "client", 6) == 0 || strncmp(text, "server", 6) == 0;
-    const char *number = side ? text + 6 : "x";
-    size_t digits = strspn(number, "0123456789");
-    return number[digits] == '\0' && digits <= 3 && number[0] != '0';
 }
 
 static bool in_words(const char *word, const char *const *words)
@@ -147,48 +129,6 @@ void shape_unknown_key(struct complaints *list, const struct node *member, const
 
 /* --- scalars ------------------------------------------------------------------------------- */
 
-static bool is_hex(const char *text)
-{
-    size_t digits = 0;
-    for (; *text != '\0'; text++) {
-        if (isxdigit((unsigned char)*text))
-            digits++;
-        else if (*text != ' ')
-            return false;
-    }
-    return digits % 2 == 0;
-}
-
-static bool is_ratio(const char *text)
-{
-    char *end = NULL;
-    if (!isdigit((unsigned char)*text) || strspn(text, "0123456789.") != strlen(text))
-        return false;
-    double ratio = strtod(text, &end);
-    return *end == '\0' && ratio > 0.0 && ratio <= 1.0;
-}
-
-/* 0 is 0 in every unit. */
-static bool is_time(struct quantity quantity)
-{
-    return quantity.unit == UNIT_TIME || (quantity.unit == UNIT_NONE && quantity.value == 0);
-}
-
-static bool is_quantity(const struct node *node, const struct shape *shape)
-{
-    struct quantity quantity;
-    if (!node->plain || strlen(node->text) != node->length ||
-        !quantity_parse(node->text, &quantity))
-        return false;
-    bool unit_fits = shape->kind == SHAPE_TIME   ? is_time(quantity)
-                     : shape->kind == SHAPE_SIZE ? quantity.unit != UNIT_TIME
-                                                 : quantity.unit == UNIT_NONE;
-    int64_t most = shape->most == 0 && shape->least >= 0 && shape->kind != SHAPE_INTEGER
-                       ? INT64_MAX
-                       : shape->most;
-    return unit_fits && quantity.value >= shape->least && quantity.value <= most;
-}
-
 static bool check_named(struct complaints *list, const struct node *node, const struct shape *shape,
                         const char *what)
 {
@@ -200,10 +140,38 @@ static bool check_named(struct complaints *list, const struct node *node, const 
                     shape->kind == SHAPE_OPTION ? option_names() : constant_names(shape->group));
 }
 
+/* A range that is not given is that of all that are not negative, but for integers. */
+static bool is_quantity(const struct node *node, const struct shape *shape)
+{
+    bool open = shape->most == 0 && shape->least >= 0 && shape->kind != SHAPE_INTEGER;
+    enum scalar_unit unit = shape->kind == SHAPE_TIME   ? SCALAR_TIME
+                            : shape->kind == SHAPE_SIZE ? SCALAR_SIZE
+                                                        : SCALAR_BARE;
+    return node->plain && strlen(node->text) == node->length &&
+           scalar_is_quantity(node->text, unit, shape->least, open ? INT64_MAX : shape->most);
+}
+
+static bool is_scalar(const struct node *node, const struct shape *shape)
+{
+    bool is = false;
+    if (shape->kind == SHAPE_TEXT)
+        is = node->length >= (size_t)shape->least;
+    else if (shape->kind == SHAPE_NAME)
+        is = scalar_is_name(node->text);
+    else if (shape->kind == SHAPE_HEX)
+        is = scalar_is_hex(node->text);
+    else if (shape->kind == SHAPE_ACTOR)
+        is = scalar_is_actor(node->text);
+    else if (shape->kind == SHAPE_RATIO)
+        is = scalar_is_ratio(node->text);
+    else
+        is = is_quantity(node, shape);
+    return is;
+}
+
 static bool check_scalar(struct complaints *list, const struct node *node,
                          const struct shape *shape, const char *what)
 {
-    bool good = false;
     if (node->kind != NODE_SCALAR)
         return bad(list, node, shape, what);
     if (shape->kind != SHAPE_TEXT && strlen(node->text) != node->length)
@@ -213,19 +181,7 @@ static bool check_scalar(struct complaints *list, const struct node *node,
     if (shape->kind == SHAPE_WORD)
         return in_words(node->text, shape->words) ||
                bad_word(list, node, "bad-value", what, shape->noun, shape->words);
-    if (shape->kind == SHAPE_TEXT)
-        good = node->length >= (size_t)shape->least;
-    else if (shape->kind == SHAPE_NAME)
-        good = shape_is_name(node->text);
-    else if (shape->kind == SHAPE_HEX)
-        good = is_hex(node->text);
-    else if (shape->kind == SHAPE_ACTOR)
-        good = shape_is_actor(node->text);
-    else if (shape->kind == SHAPE_RATIO)
-        good = is_ratio(node->text);
-    else
-        good = is_quantity(node, shape);
-    return good || bad(list, node, shape, what);
+    return is_scalar(node, shape) || bad(list, node, shape, what);
 }
 
 /* --- lists and mappings -------------------------------------------------------------------- */
@@ -342,7 +298,7 @@ static bool check_dict(struct complaints *list, const struct node *node, const s
         return bad(list, node, shape, what);
     for (const struct node *one = node->first; one != NULL; one = one->next) {
         const char *const *words = shape->keyed ? constant_names(shape->group) : shape->words;
-        bool known = words != NULL ? in_words(one->key, words) : shape_is_name(one->key);
+        bool known = words != NULL ? in_words(one->key, words) : scalar_is_name(one->key);
         static const char *const none[] = {NULL};
         if (!known && list != NULL)
             shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what),
@@ -445,17 +401,6 @@ static bool check_either(struct complaints *list, const struct node *node,
     return shape_check(list, node, meant, what);
 }
 
-const char *const *shape_matchers(unsigned matchers)
-{
-    static const char *const names[8][12] = {
-        [0] = {"any_of", "not"},
-        [MATCH_ORDER] = {"any_of", "not", "at_least", "at_most", "above", "below"},
-        [MATCH_BYTES] = {"any_of", "not", "starts", "contains", "prefix_of"},
-        [MATCH_SET] = {"any_of", "not", "all", "none"},
-    };
-    return names[matchers & 7];
-}
-
 static bool check_matcher(struct complaints *list, const struct node *one,
                           const struct shape *shape, const char *what)
 {
@@ -475,23 +420,34 @@ static bool check_matcher(struct complaints *list, const struct node *one,
     return good;
 }
 
+static void unknown_matcher(struct complaints *list, const struct node *one,
+                            const struct shape *shape, const char *what)
+{
+    const char *names[16] = {NULL};
+    size_t count = 0;
+    for (const struct matcher *known = matcher_next(NULL, shape->matchers);
+         known != NULL && count < 15; known = matcher_next(known, shape->matchers))
+        names[count++] = known->name;
+    if (list != NULL)
+        shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), names);
+}
+
 static bool check_match(struct complaints *list, const struct node *node, const struct shape *shape,
                         const char *what)
 {
-    const char *const *matchers = shape_matchers(shape->matchers);
     bool good = true;
     bool matcher = false;
     for (const struct node *one = node->first; one != NULL && node->kind == NODE_MAP;
          one = one->next)
-        matcher = matcher || in_words(one->key, matchers);
+        matcher = matcher || matcher_is(one->key, shape->matchers);
     if (!matcher && (node->kind != NODE_MAP || suits(node, shape->of)))
         return shape_check(list, node, shape->of, what);
     if (node->count == 0)
         return bad(list, node, shape->of, what);
     for (const struct node *one = node->first; one != NULL; one = one->next) {
-        bool known = in_words(one->key, matchers);
-        if (!known && list != NULL)
-            shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), matchers);
+        bool known = matcher_is(one->key, shape->matchers);
+        if (!known)
+            unknown_matcher(list, one, shape, what);
         good = known && check_matcher(list, one, shape, what) && good;
     }
     return good;

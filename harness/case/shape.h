@@ -7,8 +7,10 @@
 #ifndef SOCKPROOF_CASE_SHAPE_H
 #define SOCKPROOF_CASE_SHAPE_H
 
+#include "base/lesson.h"
 #include "case/complaint.h"
 #include "case/constant.h"
+#include "case/matcher.h"
 #include "case/node.h"
 
 enum shape_kind {
@@ -32,15 +34,14 @@ enum shape_kind {
     SHAPE_MATCH     /* `of`, or a matcher over it */
 };
 
-/* The matchers beside any_of and not, which every SHAPE_MATCH takes. */
-enum { MATCH_ORDER = 1, MATCH_BYTES = 2, MATCH_SET = 4 };
-
 struct shape;
 
 struct shape_member {
     const char *name; /* NULL ends a table */
-    const struct shape *shape;
     bool required;
+    const struct shape *shape;
+    const char *sentence; /* as in struct lesson, for the reference of the format */
+    const char *example;
 };
 
 struct shape {
@@ -58,10 +59,9 @@ struct shape {
     unsigned matchers;            /* SHAPE_MATCH: MATCH_* bits */
     bool keyed;                   /* SHAPE_DICT: the keys are names of group */
     const char *definition;       /* the name in the schema's $defs; NULL = in place */
+    struct lesson lesson;         /* of a shape that the reference of the format speaks of */
 };
 
-/* The names of the matchers of a set of MATCH_* bits; NULL terminated, static storage. */
-const char *const *shape_matchers(unsigned matchers);
 /* True when node has that shape. Otherwise complains, unless list is NULL; what names the place
    in messages ("len", "errno"). */
 bool shape_check(struct complaints *list, const struct node *node, const struct shape *shape,
@@ -78,9 +78,5 @@ int shape_width(const struct node *node);
 int shape_characters(const char *text, size_t length);
 /* "did you mean 'x'?" for word, else "one of: a, b, …" when names are few, else NULL. */
 const char *shape_advice(struct arena *arena, const char *word, const char *const *names);
-/* True for client, server, and either with a number from 1 to 999 behind it. */
-bool shape_is_actor(const char *text);
-/* True for what SHAPE_NAME takes. */
-bool shape_is_name(const char *text);
 
 #endif

@@ -104,13 +104,3 @@ Test(shape, faults)
     REFUSES(&faultshape_fault, "{call: recv, by: client, do: {errno: EINRT}}", "unknown-constant");
     REFUSES(&faultshape_fault, "{do: drop}", "missing-key");
 }
-
-Test(shape, names)
-{
-    cr_assert(shape_is_name("a-b_2"));
-    cr_assert_not(shape_is_name("2a"));
-    cr_assert_not(shape_is_name(""));
-    cr_assert(shape_is_actor("server"));
-    cr_assert_not(shape_is_actor("wire"));
-    cr_assert_not(shape_is_actor("client2x"));
-}

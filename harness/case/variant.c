@@ -4,8 +4,8 @@
 #include "case/check.h"
 #include "case/faultshape.h"
 #include "case/fill.h"
-#include "case/format.h"
 #include "case/row.h"
+#include "case/topshape.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -120,7 +120,7 @@ static void read_expect(struct expansion *expansion, struct variant *variant, co
     const struct node *expect = fill(file->arena, expansion->expect, &expansion->rows, row);
     if (expect == NULL)
         return;
-    for (const struct shape_member *one = format_top.members; one->name != NULL; one++)
+    for (const struct shape_member *one = topshape_case.members; one->name != NULL; one++)
         if (strcmp(one->name, "expect") == 0)
             shape_check(&file->complaints, expect, one->shape, "expect");
     variant->delivery = node_get(expect, "delivery");

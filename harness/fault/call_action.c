@@ -6,7 +6,7 @@ static const struct {
     const char *word;
     enum action_argument argument;
 } actions[FAULT_COUNT] = {
-#define CALL_ACTION(id, word, argument) [FAULT_##id] = {#word, ARGUMENT_##argument},
+#define CALL_ACTION(id, word, argument, ...) [FAULT_##id] = {#word, ARGUMENT_##argument},
 #include "fault/call_action.def"
 };
 

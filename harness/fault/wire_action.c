@@ -19,7 +19,7 @@ bool wire_action_loses(enum wire_action action)
 {
     enum { KEEPS, LOSES };
     static const bool loses[WIRE_COUNT] = {
-#define WIRE_ACTION(id, word, fate, fated, when, how) [WIRE_##id] = how,
+#define WIRE_ACTION(id, word, fate, fated, when, how, ...) [WIRE_##id] = how,
 #include "fault/wire_action.def"
     };
     return loses[action];

@@ -109,7 +109,7 @@ static const struct {
                   const char *fault);
 } actions[WIRE_COUNT] = {
     [WIRE_PASS] = {LEAVING, pass},
-#define WIRE_ACTION(id, word, fate, fated, when, loses) [WIRE_##id] = {when, word},
+#define WIRE_ACTION(id, word, fate, fated, when, loses, ...) [WIRE_##id] = {when, word},
 #include "fault/wire_action.def"
 };
 
