@@ -1,125 +1,38 @@
 #include "actor/act.h"
 
-#include "base/clock.h"
-#include "stack/virtual_clock.h"
-
 #include <errno.h>
-#include <linux/capability.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <stdlib.h>
 
-void *act_bytes(const struct act *act, int i)
+void *act_bytes(const struct act *act, const struct argument *argument)
 {
-    return shared_at(act->actor->shared, act->call->arg[i].piece);
+    return shared_at(act->actor->shared, argument->piece);
 }
 
-int64_t act_number(const struct act *act, int i)
+struct iovec *act_gather(const struct act *act, const struct argument *list, size_t *count)
 {
-    return act->call->arg[i].number;
+    const struct piece *pieces = act_bytes(act, list);
+    *count = (size_t)list->number;
+    struct iovec *iov = calloc(*count > 0 ? *count : 1, sizeof *iov);
+    for (size_t i = 0; iov != NULL && i < *count; i++)
+        iov[i] = (struct iovec){shared_at(act->actor->shared, pieces[i]), pieces[i].size};
+    return iov;
 }
 
-/* Now, with what virtual time skipped since the case began. */
-static uint64_t now_ns(const struct shared *shared)
+struct iovec *act_scatter(const struct act *act, size_t *count)
 {
-    return clock_now_ns() + (uint64_t)atomic_load(&shared->ticks) * VIRTUAL_TICK_US * 1000;
+    const struct call *call = act->call;
+    const uint64_t *sizes = shared_at(act->actor->shared, call->sizes);
+    char *out = shared_at(act->actor->shared, call->out);
+    *count = call->size_count;
+    struct iovec *iov = calloc(*count > 0 ? *count : 1, sizeof *iov);
+    for (size_t i = 0; iov != NULL && i < *count; out += sizes[i++])
+        iov[i] = (struct iovec){out, sizes[i]};
+    return iov;
 }
 
-static int64_t dispatch(struct act *act)
+void act_free(void *memory)
 {
-    switch (act->call->verb) {
-#define VERB(name, ...)                                                                            \
-    case VERB_##name:                                                                              \
-        return do_##name(act);
-#include "verb/verb.def"
-#undef VERB
-    case VERB_COUNT:
-        break;
-    }
-    errno = ENOSYS;
-    return -1;
-}
-
-/* One socket's part of a call on many: its own descriptor, its own share of the data. */
-static void each_one(struct act *act, uint32_t i, const struct call *whole)
-{
-    struct call *call = act->call;
-    const int32_t *fds = shared_at(act->actor->shared, whole->fds);
-    struct each_result *out = shared_at(act->actor->shared, whole->results);
-    enum param_type type = verb_get(call->verb)->params[0].type;
-    bool moves = type == TYPE_BYTES || type == TYPE_CONTENT;
-    call->fd = fds[i];
-    if (type == TYPE_DESCRIPTOR)
-        call->arg[0].number = fds[i];
-    if (moves)
-        call->arg[0].piece.offset = whole->arg[0].piece.offset + i * whole->arg[0].piece.size;
-    call->out.offset = whole->out.offset + i * whole->out.size;
-    call->size = 0;
-    call->error = 0;
-    call->from_size = call->local_size = 0;
-    errno = 0;
-    int64_t result = dispatch(act);
-    out[i] = (struct each_result){.result = result,
-                                  .error = result == -1 ? errno : call->error,
-                                  .size = call->size,
-                                  .from_size = call->from_size,
-                                  .local_size = call->local_size,
-                                  .from = call->from,
-                                  .local = call->local};
-}
-
-static int64_t each(struct act *act)
-{
-    const struct call whole = *act->call;
-    for (uint32_t i = 0; i < whole.each; i++)
-        each_one(act, i, &whole);
-    act->call->arg[0] = whole.arg[0];
-    act->call->out = whole.out;
-    return whole.each;
-}
-
-/* Lowers the limit that the step names; *saved keeps what was. */
-static void limit(const struct call *call, struct rlimit *saved)
-{
-    if (call->limit_resource >= 0 && getrlimit(call->limit_resource, saved) == 0) {
-        struct rlimit low = {.rlim_cur = call->limit_value, .rlim_max = saved->rlim_max};
-        setrlimit(call->limit_resource, &low);
-    }
-}
-
-/* Takes the capabilities of a set from this thread's effective ones, or gives back what was taken
-   (capabilities(7)). The thread alone is changed. */
-static void capabilities(const struct call *call, bool back)
-{
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
-    if (call->without == 0 || syscall(SYS_capget, &header, data) < 0)
-        return;
-    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-        uint32_t bits = (uint32_t)(call->without >> 32 * i);
-        data[i].effective =
-            back ? data[i].effective | (data[i].permitted & bits) : data[i].effective & ~bits;
-    }
-    syscall(SYS_capset, &header, data);
-}
-
-void act_do(struct actor *actor, struct call *call)
-{
-    struct act act = {.actor = actor, .call = call, .stack = actor->stack};
-    struct rlimit saved;
-    limit(call, &saved);
-    capabilities(call, false);
-    atomic_store(&call->tid, gettid());
-    call->began_ns = now_ns(actor->shared);
-    call->began_tick = atomic_load(&actor->shared->ticks);
-    errno = 0;
-    call->result = call->each > 0 ? each(&act) : dispatch(&act);
     int error = errno;
-    call->ended_ns = now_ns(actor->shared);
-    call->ended_tick = atomic_load(&actor->shared->ticks);
-    capabilities(call, true);
-    if (call->limit_resource >= 0)
-        setrlimit(call->limit_resource, &saved);
-    if (call->result == -1)
-        call->error = error;
+    free(memory);
+    errno = error;
 }

@@ -1,33 +1,40 @@
 /*
- * An act: carrying out one call in the actor's process, with the faults that meet it.
+ * An act: one call being carried out in the actor's process, and what a verb takes out of it.
  */
 #ifndef SOCKPROOF_ACTOR_ACT_H
 #define SOCKPROOF_ACTOR_ACT_H
 
-#include "actor/actor.h"
-#include "actor/gate.h"
+#include "actor/shared.h"
+#include "stack/stack.h"
 
-/* What a socketpair's two descriptors are before the call: no descriptor, and not -1. */
-#define PAIR_MARK (-77)
+/* Who acts: one actor in a process. */
+struct actor {
+    const char *name; /* as in case files; part of the fault points */
+    int index;        /* below ACTOR_MAX: its row of signal counters */
+    int control;      /* SOCK_SEQPACKET to the worker: slot numbers, both ways */
+    struct shared *shared;
+    const struct stack *stack;
+    uint16_t udp_port;                 /* of SCTP in UDP, or 0 */
+    uint64_t seed;                     /* of what its stack leaves to chance */
+    const struct in6_addr *own, *peer; /* of this host and the other, IPv4 (mapped) and IPv6 */
+};
 
 /* One call being carried out; local to a thread. */
 struct act {
     struct actor *actor;
     struct call *call;
     const struct stack *stack;
-    uint64_t moved; /* bytes moved by this step's calls so far */
 };
 
-/* Does the call and fills in its results. Any thread; one thread per call. */
-void act_do(struct actor *actor, struct call *call);
-
-/* The memory of argument i, and its number. */
-void *act_bytes(const struct act *act, int i);
-int64_t act_number(const struct act *act, int i);
-
-/* The verbs, each in the file of its kind; result and errno as the call's man page. */
-#define VERB(name, ...) int64_t do_##name(struct act *act);
-#include "verb/verb.def"
-#undef VERB
+/* The memory of an argument; NULL when it has none. */
+void *act_bytes(const struct act *act, const struct argument *argument);
+/* The buffers of a gathered send, in the list's order: *count of them, and at least one to look at.
+   NULL with errno. The caller ends them with act_free. */
+struct iovec *act_gather(const struct act *act, const struct argument *list, size_t *count);
+/* The buffers of a scattered receive, laid end to end in the call's room for data by its sizes;
+   as act_gather. */
+struct iovec *act_scatter(const struct act *act, size_t *count);
+/* free(3) that leaves errno as it is. */
+void act_free(void *memory);
 
 #endif

@@ -1,6 +1,8 @@
 #include "actor/actor.h"
 
-#include "actor/act.h"
+#include "actor/gate.h"
+#include "actor/perform.h"
+#include "actor/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,41 +16,10 @@
 
 enum { DESCRIPTOR_GAP = 64 };
 
-static struct actor *self; /* for signal handlers: one actor per process */
-
 struct job {
     struct actor *actor;
     int slot;
 };
-
-static void catch_signal(int number)
-{
-    if (number > 0 && number < SIGNAL_MAX)
-        atomic_fetch_add(&self->shared->signals[self->index][number], 1);
-}
-
-/* The signals that sockets raise are caught and counted, so that a case can expect them. */
-static void catch_socket_signals(void)
-{
-    static const int numbers[] = {SIGPIPE, SIGURG, SIGIO};
-    struct sigaction action = {.sa_handler = catch_signal, .sa_flags = SA_RESTART};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sigaction(numbers[i], &action, NULL);
-}
-
-int64_t do_sigaction(struct act *act)
-{
-    struct sigaction action = {.sa_handler = catch_signal, .sa_flags = (int)act_number(act, 1)};
-    return sigaction((int)act_number(act, 0), &action, NULL);
-}
-
-/* at: a started call's thread gets the signal; otherwise the process does. */
-int64_t do_kill(struct act *act)
-{
-    int number = (int)act_number(act, 0);
-    int tid = (int)act_number(act, 1);
-    return tid > 0 ? tgkill(getpid(), tid, number) : kill(getpid(), number);
-}
 
 /* The count goes first: the worker looks at its socket when there is something to take. */
 static void report(const struct actor *actor, int slot)
@@ -61,7 +32,7 @@ static void report(const struct actor *actor, int slot)
 static void *run_job(void *argument)
 {
     struct job *job = argument;
-    act_do(job->actor, &job->actor->shared->slot[job->slot]);
+    perform(job->actor, &job->actor->shared->slot[job->slot]);
     report(job->actor, job->slot);
     free(job);
     return NULL;
@@ -132,7 +103,7 @@ static void obey(struct actor *actor, int order)
     } else if (actor->shared->slot[order].started) {
         start_thread(actor, order);
     } else {
-        act_do(actor, &actor->shared->slot[order]);
+        perform(actor, &actor->shared->slot[order]);
         report(actor, order);
     }
 }
@@ -163,10 +134,9 @@ _Noreturn void actor_serve(struct actor *actor)
 {
     int order = 0;
     ssize_t got = 0;
-    self = actor;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     allow_descriptors();
-    catch_socket_signals();
+    signals_begin(actor->shared->signals[actor->index], SIGNAL_MAX);
     begin_stack(actor);
     do {
         got = recv(actor->control, &order, sizeof order, 0);

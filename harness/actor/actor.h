@@ -5,19 +5,7 @@
 #ifndef SOCKPROOF_ACTOR_ACTOR_H
 #define SOCKPROOF_ACTOR_ACTOR_H
 
-#include "actor/shared.h"
-#include "stack/stack.h"
-
-struct actor {
-    const char *name; /* as in case files; part of the fault points */
-    int index;        /* below ACTOR_MAX: its row of signal counters */
-    int control;      /* SOCK_SEQPACKET to the worker: slot numbers, both ways */
-    struct shared *shared;
-    const struct stack *stack;
-    uint16_t udp_port;                 /* of SCTP in UDP, or 0 */
-    uint64_t seed;                     /* of what its stack leaves to chance */
-    const struct in6_addr *own, *peer; /* of this host and the other, IPv4 (mapped) and IPv6 */
-};
+#include "actor/act.h"
 
 /* Messages on the control socket that are no slot numbers. */
 enum actor_order {

@@ -1,7 +1,5 @@
 #include "actor/asleep.h"
 
-#include "verb/kind.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -44,12 +42,12 @@ static bool sleeping(pid_t pid, pid_t tid)
 
 /* Which argument of the call is the descriptor, from 0; -1: poll and select take none. A splice
    into the socket names the pipe first. */
-static int descriptor_argument(long number, enum verb_id verb)
+static int descriptor_argument(long number, const struct verb *verb)
 {
     int argument = 0;
     if (number == SYS_poll || number == SYS_ppoll || number == SYS_select || number == SYS_pselect6)
         argument = -1;
-    else if (number == SYS_splice && kind_sends(verb))
+    else if (number == SYS_splice && verb_has(verb, VERB_SLEEPS_THIRD))
         argument = 2;
     return argument;
 }
@@ -64,31 +62,36 @@ static bool argument_is(const char *text, int argument, int fd)
     return value == fd;
 }
 
-static bool serves(enum verb_id verb, long number)
+/* The system calls of each way to sleep, as many as there are. */
+enum { CALLS_MAX = 7 };
+struct place {
+    int count;
+    long number[CALLS_MAX];
+};
+
+static bool serves(enum sleeps sleeps, long number)
 {
+    static const struct place places[] = {
+        [SLEEPS_NOWHERE] = {0, {0}},
+        [SLEEPS_RECEIVE] = {6,
+                            {SYS_recvfrom, SYS_recvmsg, SYS_read, SYS_readv, SYS_recvmmsg,
+                             SYS_splice}},
+        [SLEEPS_SEND] = {7,
+                         {SYS_sendto, SYS_sendmsg, SYS_write, SYS_writev, SYS_sendmmsg,
+                          SYS_sendfile, SYS_splice}},
+        [SLEEPS_ACCEPT] = {2, {SYS_accept, SYS_accept4}},
+        [SLEEPS_CONNECT] = {1, {SYS_connect}},
+        [SLEEPS_CLOSE] = {1, {SYS_close}},
+        [SLEEPS_SHUTDOWN] = {1, {SYS_shutdown}},
+        [SLEEPS_POLL] = {2, {SYS_poll, SYS_ppoll}},
+        [SLEEPS_SELECT] = {2, {SYS_select, SYS_pselect6}},
+        [SLEEPS_EPOLL] = {2, {SYS_epoll_wait, SYS_epoll_pwait}},
+        [SLEEPS_PROGRAM] = {0, {0}}};
+    const struct place *place = &places[sleeps];
     bool yes = false;
-    if (kind_receives(verb))
-        yes = number == SYS_recvfrom || number == SYS_recvmsg || number == SYS_read ||
-              number == SYS_readv || number == SYS_recvmmsg || number == SYS_splice;
-    else if (kind_sends(verb))
-        yes = number == SYS_sendto || number == SYS_sendmsg || number == SYS_write ||
-              number == SYS_writev || number == SYS_sendmmsg || number == SYS_sendfile ||
-              number == SYS_splice;
-    else if (verb == VERB_accept || verb == VERB_accept4)
-        yes = number == SYS_accept || number == SYS_accept4;
-    else if (verb == VERB_connect)
-        yes = number == SYS_connect;
-    else if (verb == VERB_close)
-        yes = number == SYS_close;
-    else if (verb == VERB_shutdown)
-        yes = number == SYS_shutdown;
-    else if (verb == VERB_poll || verb == VERB_ppoll)
-        yes = number == SYS_poll || number == SYS_ppoll;
-    else if (verb == VERB_select || verb == VERB_pselect)
-        yes = number == SYS_select || number == SYS_pselect6;
-    else if (verb == VERB_epoll_wait)
-        yes = number == SYS_epoll_wait || number == SYS_epoll_pwait;
-    return yes; /* no other call of this build sleeps */
+    for (int i = 0; i < place->count && !yes; i++)
+        yes = place->number[i] == number;
+    return yes;
 }
 
 /* Some kernels (user-mode-linux) do not tell the system call of a process. Then it is enough that
@@ -101,7 +104,7 @@ static bool sleeps_in_kernel(pid_t pid, pid_t tid)
            strstr(text, "futex") == NULL;
 }
 
-bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd)
+bool asleep(pid_t pid, pid_t tid, const struct verb *verb, int fd)
 {
     char text[256];
     char *end = NULL;
@@ -110,7 +113,7 @@ bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd)
     if (!slurp(pid, tid, "syscall", text, sizeof text))
         return errno == ENOENT && sleeps_in_kernel(pid, tid);
     long number = strtol(text, &end, 10);
-    if (end == text || !serves(verb, number))
+    if (end == text || !serves(verb->sleeps, number))
         return false;
     int argument = descriptor_argument(number, verb);
     return argument < 0 || argument_is(end, argument, fd);

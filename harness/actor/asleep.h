@@ -16,7 +16,7 @@ bool asleep_family(pid_t pid);
 /* True when the thread's state is S and then its system call is one of verb's, on fd. The order
    matters: the call alone, right after a wake, is still the old one (proc(5), /proc/pid/stat and
    /proc/pid/syscall). False too when the thread is gone. */
-bool asleep(pid_t pid, pid_t tid, enum verb_id verb, int fd);
+bool asleep(pid_t pid, pid_t tid, const struct verb *verb, int fd);
 /* True when there was a moment at which every thread of the process slept. Exact: each is found
    asleep twice, and has not run in between. */
 bool asleep_process(pid_t pid);

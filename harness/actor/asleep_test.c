@@ -30,14 +30,15 @@ Test(asleep, a_thread_in_recv_is_asleep_there_and_nowhere_else, .timeout = 30)
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     struct sleeper sleeper = {.fd = ends[0]};
     cr_assert_eq(pthread_create(&thread, NULL, receive, &sleeper), 0);
-    while (!asleep(getpid(), sleeper.tid, VERB_recv, ends[0]))
+    while (!asleep(getpid(), sleeper.tid, verb_get(VERB_recv), ends[0]))
         sched_yield();
-    cr_assert_not(asleep(getpid(), sleeper.tid, VERB_recv, ends[1]), "another descriptor");
-    cr_assert_not(asleep(getpid(), sleeper.tid, VERB_accept, ends[0]), "another call");
-    cr_assert_not(asleep(getpid(), gettid(), VERB_recv, ends[0]), "this thread runs");
+    cr_assert_not(asleep(getpid(), sleeper.tid, verb_get(VERB_recv), ends[1]),
+                  "another descriptor");
+    cr_assert_not(asleep(getpid(), sleeper.tid, verb_get(VERB_accept), ends[0]), "another call");
+    cr_assert_not(asleep(getpid(), gettid(), verb_get(VERB_recv), ends[0]), "this thread runs");
     cr_assert_eq(send(ends[1], "x", 1, 0), 1);
     pthread_join(thread, NULL);
-    cr_assert_not(asleep(getpid(), sleeper.tid, VERB_recv, ends[0]), "it is gone");
+    cr_assert_not(asleep(getpid(), sleeper.tid, verb_get(VERB_recv), ends[0]), "it is gone");
 }
 
 static void *wait_for_byte(void *argument)

@@ -127,6 +127,11 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
     return fault->action;
 }
 
+bool act_refuses(struct act *act, const char *name)
+{
+    return act_refused(act_gate(act, name, act->call->fd, NULL, 0));
+}
+
 static ssize_t moved(const struct act *act, ssize_t result)
 {
     if (result > 0)

@@ -24,6 +24,10 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
 /* True when the call does not reach the stack: it fails with the errno that act_gate has set. */
 bool act_refused(enum fault_action action);
 
+/* True when a fault makes a call that moves nothing fail: errno is set and the caller returns -1.
+ */
+bool act_refuses(struct act *act, const char *name);
+
 /* send and recv through the gate: what every sending and receiving verb is made of. */
 ssize_t act_send(struct act *act, const void *data, size_t size, int flags);
 ssize_t act_recv(struct act *act, void *data, size_t size, int flags);

@@ -12,7 +12,7 @@
 #include "fault/plan.h"
 #include "observe/pattern.h"
 #include "stack/sctp.h"
-#include "verb/verb.h"
+#include "verb/arguments.h"
 
 #include <netinet/in.h>
 #include <stdatomic.h>
@@ -22,23 +22,11 @@
 #define SHARED_SIZE ((size_t)1 << 31) /* of address space; pages come as they are used */
 #define SLOT_MAX 64                   /* calls of one case that may be open at once, and a few */
 #define ACTOR_MAX 8
-#define ARGUMENT_MAX 8
 #define FIRING_MAX 64
 #define SIGNAL_MAX 65
 #ifndef MSG_NOTIFICATION
 #define MSG_NOTIFICATION 0x8000 /* linux/socket.h */
 #endif
-
-/* A piece of the shared memory; offset 0 is no piece. */
-struct piece {
-    uint64_t offset;
-    uint64_t size;
-};
-
-struct argument {
-    int64_t number;
-    struct piece piece;
-};
 
 struct firing {
     uint32_t fault;   /* index in the plan */
@@ -54,10 +42,17 @@ struct call {
     bool started;       /* to be done by a thread of its own */
     int limit_resource; /* RLIMIT_* to lower around the call, or -1 */
     uint64_t limit_value;
-    uint64_t without; /* capabilities to do the call without: bit n stands for number n */
-    struct argument arg[ARGUMENT_MAX];
-    struct piece out;  /* room for received data */
-    struct piece out2; /* room for control data, message boundaries, values */
+    uint64_t without;        /* capabilities to do the call without: bit n stands for number n */
+    int asked;               /* MSG_* flags that it is given */
+    union verb_in in;        /* of its verb's family */
+    struct piece gathered;   /* the bytes of a list, end to end */
+    struct piece crafted_to; /* where a crafted packet says that it goes */
+    struct piece out;        /* room for received data */
+    struct piece out2;       /* room for control data, message boundaries, values */
+
+    struct piece sizes; /* of what is received into several buffers, uint64_t each */
+    uint64_t size_count;
+    struct piece numbers; /* of received messages, by the ledger, int64_t each */
 
     /* A stream too long to lie in memory: its bytes are made where they are sent, and compared
        where they arrive. Key 0: none. A sender has a block in out; a receiver a window in out and a

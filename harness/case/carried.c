@@ -20,7 +20,7 @@ bool carried_needs_wire(const struct variant *variant)
 static const char *skip_step(struct arena *arena, const struct step *step)
 {
     const char *reason = NULL;
-    if (!step->verb->runs)
+    if (verb_has(step->verb, VERB_UNBUILT))
         reason =
             arena_printf(arena, "the verb '%s' is not carried out by this build", step->verb->name);
     return reason;

@@ -39,8 +39,8 @@ static unsigned outs_of(struct check *check, const struct node *body, const stru
 {
     const struct node *in = node_get(body, verb->name);
     unsigned outs = form_outs(verb);
-    for (const struct known *one = check->scope.calls; one != NULL && verb->id == VERB_done;
-         one = one->next)
+    for (const struct known *one = check->scope.calls;
+         one != NULL && verb_has(verb, VERB_ENDS_STARTED); one = one->next)
         if (one->open && node_is(in, one->name))
             outs = form_outs(one->verb);
     return outs;
@@ -75,14 +75,15 @@ static const struct shape *shape_of_value(const struct step *step)
 {
     const struct node *first = step->param[0];
     const struct shape *shape = format_expectation(EXPECT_value);
+    enum param_type type = step->verb->params[0].type;
     const struct option *option = NULL;
     if (first == NULL || first->kind != NODE_SCALAR)
         return shape;
-    if (step->verb->id == VERB_getsockopt)
+    if (type == TYPE_OPTION_NAME)
         option = option_find(first->text);
     if (option != NULL)
         shape = format_option_value(option);
-    else if (step->verb->id == VERB_fcntl)
+    else if (type == TYPE_FCNTL)
         shape = format_fcntl_value(first->text);
     return shape;
 }
@@ -115,14 +116,15 @@ static const struct shape *shape_of_param(const struct step *step, size_t number
 {
     const struct node *first = step->param[0];
     const struct shape *shape = format_param(step->verb, number);
+    enum param_type type = step->verb->params[number].type;
     const struct option *option = NULL;
-    if (number != 1 || first == NULL || first->kind != NODE_SCALAR)
+    if (first == NULL || first->kind != NODE_SCALAR)
         return shape;
-    if (step->verb->id == VERB_setsockopt)
+    if (type == TYPE_OPTION_VALUE)
         option = option_find(first->text);
     if (option != NULL)
         shape = format_option(option);
-    else if (step->verb->id == VERB_fcntl)
+    else if (type == TYPE_FCNTL_ARG)
         shape = format_fcntl(first->text);
     return shape;
 }
@@ -158,20 +160,13 @@ static void check_params(struct check *check, struct step *step, const struct no
             good = shape_check(check->complaints, step->param[i], shape_of_param(step, i),
                                verb->params[i].name) &&
                    good;
-    if (good && verb->id == VERB_setsockopt)
-        step->param[1] = with_numbers(check->scope.arena, step->param[1]);
     for (size_t i = 0; i < verb->param_count; i++)
-        if (good && verb->params[i].type == TYPE_CONTROL && step->param[i] != NULL)
+        if (good && step->param[i] != NULL &&
+            (verb->params[i].type == TYPE_CONTROL || verb->params[i].type == TYPE_OPTION_VALUE))
             step->param[i] = with_numbers(check->scope.arena, step->param[i]);
 }
 
 /* --- names --------------------------------------------------------------------------------- */
-
-static bool works_on_descriptor(enum verb_id id)
-{
-    return id != VERB_socket && id != VERB_socketpair && id != VERB_sigaction && id != VERB_kill &&
-           id != VERB_run && id != VERB_done && id != VERB_blocked && id != VERB_epoll_create1;
-}
 
 static const struct node *text_node(const struct node *node)
 {
@@ -181,11 +176,11 @@ static const struct node *text_node(const struct node *node)
 /* The descriptor that a step works on without naming it: sock, or the listener of an accept. */
 static void need_implied(struct check *check, const struct step *step)
 {
-    bool accepts = step->verb->id == VERB_accept || step->verb->id == VERB_accept4;
+    bool accepts = verb_has(step->verb, VERB_ACCEPTS);
     bool takes = step->verb->param_count > 0 && step->verb->params[0].type == TYPE_DESCRIPTOR;
     bool given = step->modifier[MODIFIER_fd] != NULL || (takes && step->param[0] != NULL);
     const char *name = accepts ? "listener" : "sock";
-    if (step->verb->side == SIDE_WIRE || !works_on_descriptor(step->verb->id) || given ||
+    if (step->verb->side == SIDE_WIRE || verb_has(step->verb, VERB_NO_DESCRIPTOR) || given ||
         strcmp(step->actor, "clients") == 0 ||
         scope_has_descriptor(&check->scope, step->actor, name))
         return;
@@ -238,21 +233,19 @@ static void note_pair(struct check *check, const struct step *step)
 
 static void note_made(struct check *check, const struct step *step)
 {
-    enum verb_id id = step->verb->id;
     const struct node *as = text_node(step->modifier[MODIFIER_as]);
-    if (id == VERB_socketpair) {
+    if (verb_has(step->verb, VERB_MAKES_PAIR)) {
         note_pair(check, step);
         return;
     }
-    bool duplicates = id == VERB_fcntl && (node_is(step->param[0], "F_DUPFD") ||
-                                           node_is(step->param[0], "F_DUPFD_CLOEXEC"));
-    bool makes =
-        id == VERB_socket || id == VERB_accept || id == VERB_accept4 || id == VERB_sctp_peeloff;
-    duplicates = duplicates || id == VERB_dup;
+    bool duplicates =
+        step->verb->params[0].type == TYPE_FCNTL &&
+        (node_is(step->param[0], "F_DUPFD") || node_is(step->param[0], "F_DUPFD_CLOEXEC"));
+    bool makes = verb_has(step->verb, VERB_MAKES_SOCKET);
     if (step->modifier[MODIFIER_as] != NULL && as == NULL)
         misplaced(check, step->modifier[MODIFIER_as], "two names are what socketpair makes",
                   step->verb->name);
-    else if (as != NULL && !makes && !duplicates && id != VERB_epoll_create1)
+    else if (as != NULL && !makes && !duplicates && !verb_has(step->verb, VERB_MAKES))
         misplaced(check, as, "'as' names what socket, accept, dup, epoll_create1 or F_DUPFD makes",
                   step->verb->name);
     else if (as != NULL)
@@ -268,7 +261,7 @@ static void check_calls(struct check *check, const struct step *step)
     if (step->verb->param_count > 0 && step->verb->params[0].type == TYPE_STARTED &&
         text_node(step->param[0]) != NULL) {
         struct known *call = scope_need_call(&check->scope, step->param[0]);
-        if (call != NULL && step->verb->id == VERB_done)
+        if (call != NULL && verb_has(step->verb, VERB_ENDS_STARTED))
             call->open = false;
     }
     if (at != NULL)
@@ -365,7 +358,7 @@ static void check_body(struct check *check, struct step *step, const struct node
     for (const struct node *one = actor->first; one != NULL; one = one->next)
         if (verb_find(one->key) == NULL)
             check_beside(check, step, one, outs);
-    if (step->verb->id == VERB_getsockopt && step->expect[EXPECT_value] != NULL)
+    if (step->verb->params[0].type == TYPE_OPTION_NAME && step->expect[EXPECT_value] != NULL)
         step->expect[EXPECT_value] = with_numbers(check->scope.arena, step->expect[EXPECT_value]);
     check_descriptors(check, step);
     check_calls(check, step);

@@ -8,25 +8,21 @@ enum { NAMES_MAX = 24 };
 
 bool form_is_pair(const struct verb *verb)
 {
-    return verb->id == VERB_setsockopt || verb->id == VERB_fcntl || verb->id == VERB_ioctl ||
-           verb->id == VERB_sigaction;
+    return verb_has(verb, VERB_PAIR);
 }
 
 unsigned form_outs(const struct verb *verb)
 {
     unsigned outs = verb->outs;
-    if (verb->side == SIDE_ACTOR)
+    if (verb->side == SIDE_ACTOR && !verb_has(verb, VERB_NO_CALL))
         outs |= OUT_returns | OUT_errno | OUT_signals | OUT_took;
-    /* These make no call whose result could be looked at. */
-    if (verb->id == VERB_blocked || verb->id == VERB_quiet)
-        outs = OUT_signals;
     return outs;
 }
 
 bool form_takes_modifier(const struct verb *verb, enum modifier modifier)
 {
     bool wire = modifier == MODIFIER_from || modifier == MODIFIER_to;
-    bool asks = verb->id == VERB_done || verb->id == VERB_blocked || verb->id == VERB_quiet;
+    bool asks = verb_has(verb, VERB_NO_CALL);
     bool takes = verb->side == SIDE_WIRE ? wire || modifier == MODIFIER_within : !wire;
     return takes && !(asks && (modifier == MODIFIER_start || modifier == MODIFIER_limits));
 }

@@ -276,6 +276,7 @@ static const struct shape notification = {
 const struct shape *format_param(const struct verb *verb, size_t number)
 {
     static const struct shape *const shapes[] = {[TYPE_INTEGER] = &basicshape_integer,
+                                                 [TYPE_NATURAL] = &basicshape_natural,
                                                  [TYPE_SIZE] = &basicshape_size,
                                                  [TYPE_SIZE_OR_ACCEPTED] = &size_or_accepted,
                                                  [TYPE_TIME] = &basicshape_time,
@@ -284,11 +285,13 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_SIZE_LIST] = &size_list,
                                                  [TYPE_CONTENT] = &content,
                                                  [TYPE_PACKET] = &packetshape_seen,
+                                                 [TYPE_SENT_PACKET] = &packetshape_sent,
                                                  [TYPE_ADDRESS] = &basicshape_address,
                                                  [TYPE_DESCRIPTOR] = &basicshape_name,
                                                  [TYPE_STARTED] = &basicshape_name,
                                                  [TYPE_OPTION_NAME] = &option_name,
                                                  [TYPE_OPTION_VALUE] = &option_any,
+                                                 [TYPE_OPTION_ASKED] = &option_any,
                                                  [TYPE_CONTROL] = &control_sent,
                                                  [TYPE_SOCKET_TYPE] = &socket_kind,
                                                  [TYPE_PROTOCOL] = &protocol,
@@ -312,21 +315,13 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_SCTP_FLAGS] = &sctp_flags,
                                                  [TYPE_SCTP_WORD] = &sctp_word,
                                                  [TYPE_DIRECTION] = &packetshape_direction};
-    enum param_type type = verb->params[number].type;
-    const struct shape *shape = shapes[type];
-    /* A backlog or an ioctl's argument may be negative; a number of messages may not. */
-    if ((verb->id == VERB_send_each || verb->id == VERB_recv_each || verb->id == VERB_recvmmsg) &&
-        type == TYPE_INTEGER)
-        shape = &basicshape_natural;
-    if (verb->id == VERB_sends)
-        shape = &packetshape_sent;
-    return shape;
+    return shapes[verb->params[number].type];
 }
 
 bool format_takes_map(enum param_type type)
 {
     return type == TYPE_BYTES || type == TYPE_CONTENT || type == TYPE_PACKET ||
-           type == TYPE_ADDRESS || type == TYPE_TRAFFIC;
+           type == TYPE_SENT_PACKET || type == TYPE_ADDRESS || type == TYPE_TRAFFIC;
 }
 
 /* --- expectations and modifiers ------------------------------------------------------------ */

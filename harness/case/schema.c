@@ -321,19 +321,27 @@ static void content_forms(struct schema *schema, const struct verb *verb, const 
 static const struct shape *pair_shape(const struct verb *verb, const char *first)
 {
     const struct shape *shape = format_param(verb, 1);
-    if (verb->id == VERB_setsockopt)
+    if (verb->params[1].type == TYPE_OPTION_VALUE)
         shape = format_option(option_find(first));
-    else if (verb->id == VERB_fcntl)
+    else if (verb->params[1].type == TYPE_FCNTL_ARG)
         shape = format_fcntl(first);
     return shape;
 }
 
+/* What may stand first in a pair. */
+static const char *const *pair_names(enum param_type type)
+{
+    enum constant_group group = GROUP_SIGNAL;
+    if (type == TYPE_FCNTL)
+        group = GROUP_FCNTL;
+    else if (type == TYPE_IOCTL)
+        group = GROUP_IOCTL;
+    return type == TYPE_OPTION_NAME ? option_names() : constant_names(group);
+}
+
 static json_t *pair_form(struct schema *schema, const struct verb *verb)
 {
-    static const enum constant_group groups[VERB_COUNT] = {
-        [VERB_fcntl] = GROUP_FCNTL, [VERB_ioctl] = GROUP_IOCTL, [VERB_sigaction] = GROUP_SIGNAL};
-    const char *const *names =
-        verb->id == VERB_setsockopt ? option_names() : constant_names(groups[verb->id]);
+    const char *const *names = pair_names(verb->params[0].type);
     json_t *properties = json_object();
     for (; *names != NULL; names++)
         json_object_set_new(properties, *names, of_shape(schema, pair_shape(verb, *names)));
@@ -404,7 +412,7 @@ static json_t *verb_step(struct schema *schema, const struct verb *verb)
     if (form_takes_modifier(verb, MODIFIER_start))
         json_object_set_new(step, "dependentSchemas",
                             json_pack("{s:{s:O}}", "start", "properties", later));
-    if (verb->id == VERB_getsockopt)
+    if (verb->params[0].type == TYPE_OPTION_NAME && (outs & OUT_value) != 0)
         json_object_set_new(step, "allOf", option_conditions(schema));
     json_decref(later);
     return step;

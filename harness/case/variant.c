@@ -48,7 +48,7 @@ static bool runs_program(const struct variant *variant, const struct node *actor
 {
     bool found = false;
     for (size_t i = 0; i < variant->step_count; i++)
-        found = found || (variant->steps[i].verb->id == VERB_run &&
+        found = found || (verb_has(variant->steps[i].verb, VERB_PROGRAM) &&
                           (actor == NULL || node_is(actor, variant->steps[i].actor)));
     return found;
 }

@@ -1,46 +1,27 @@
 #include "trial/account.h"
 
 #include "trial/endpoint.h"
+#include "trial/memory.h"
 #include "trial/outcome.h"
 #include "trial/pending.h"
-#include "verb/kind.h"
 
 #include <netinet/in.h>
 #include <string.h>
 
-/* The flags argument stands where the verb's table puts it. */
-static int flags_of(const struct call *call)
+/* --- sent ---------------------------------------------------------------------------------- */
+
+bool account_messages(const struct pending *pending)
 {
-    const struct verb *verb = verb_get(call->verb);
-    int flags = 0;
-    for (size_t i = 0; i < verb->param_count; i++)
-        if (verb->params[i].type == TYPE_MSG_FLAGS)
-            flags = (int)call->arg[i].number;
-    return flags;
+    return pending->descriptor != NULL && pending->descriptor->message;
 }
 
-/* Where the bytes of a sending call lie; a gathered one's pieces were laid end to end. */
-static struct piece sent_piece(const struct call *call)
-{
-    bool looped = call->verb == VERB_send_each || call->verb == VERB_fill;
-    struct piece piece = call->arg[looped ? 3 : 0].piece;
-    if (kind_gathers(call->verb))
-        piece = call->arg[4].piece;
-    if (call->verb == VERB_sendfile && call->arg[1].number > 0) { /* from there on */
-        uint64_t skipped = (uint64_t)call->arg[1].number;
-        skipped = skipped < piece.size ? skipped : piece.size;
-        piece = (struct piece){piece.offset + skipped, piece.size - skipped};
-    }
-    return piece;
-}
-
-void account_begin(struct trial *trial, struct pending *pending)
+void account_begin(struct trial *trial, struct pending *pending, const struct account *account)
 {
     const struct call *call = pending_call(trial, pending);
     const struct descriptor *one = pending->descriptor;
-    if (!kind_sends(call->verb) || one == NULL || one->message)
+    if (account->bytes == NULL || one == NULL || one->message)
         return;
-    struct piece piece = sent_piece(call);
+    struct piece piece = account->bytes(call);
     if (call->made.key != 0)
         pending->segment =
             ledger_sending_made(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
@@ -48,45 +29,39 @@ void account_begin(struct trial *trial, struct pending *pending)
     else
         pending->segment =
             ledger_sending(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
-                           shared_at(trial->stage->shared, piece), piece.size,
-                           (flags_of(call) & MSG_OOB) != 0 && !one->inline_urgent);
+                           memory_at(trial, piece), piece.size, (call->asked & MSG_OOB) != 0);
 }
 
-/* The SCTP stream of a message that keeps its order, or -1. */
-static int stream_of(const struct trial *trial, const struct call *call)
+void account_stream_sent(struct trial *trial, struct pending *pending, size_t bytes)
 {
-    const struct stack_sctp *sctp = trial->stage->stack->sctp;
-    int stream = trial->variant->file->transport == TRANSPORT_SCTP ? 0 : -1;
-    const struct sctp_constant *unordered =
-        stream == 0 && sctp != NULL ? sctp_constant_find(sctp->dialect, "SCTP_UNORDERED") : NULL;
-    if (call->verb == VERB_sctp_sendv)
-        stream = unordered != NULL && (call->arg[3].number & unordered->value) != 0
-                     ? -1
-                     : (int)call->arg[1].number;
-    return stream;
+    if (pending->segment >= 0)
+        ledger_sent(trial->stage->ledger, pending->segment, bytes);
 }
 
-static void sent_messages(struct trial *trial, const struct pending *pending)
+void account_message_on(struct trial *trial, struct pending *pending, struct piece message,
+                        int stream)
 {
-    const struct call *call = pending_call(trial, pending);
     int sender = cast_index(&trial->stage->cast, pending->member);
-    const struct piece piece = sent_piece(call);
-    const uint8_t *bytes = shared_at(trial->stage->shared, piece);
-    int stream = stream_of(trial, call);
-    if (call->verb == VERB_sendmmsg) {
-        const struct piece *pieces = shared_at(trial->stage->shared, call->arg[0].piece);
-        for (int64_t i = 0; i < call->result; i++)
-            ledger_message_sent(trial->stage->ledger, sender, stream,
-                                shared_at(trial->stage->shared, pieces[i]), pieces[i].size);
-    } else if (call->verb == VERB_send_each) {
-        size_t size = (size_t)call->arg[1].number;
-        for (int64_t i = 0; i < call->result; i++)
-            ledger_message_sent(trial->stage->ledger, sender, stream, bytes + (size_t)i * size,
-                                size);
-    } else if (call->result >= 0) {
-        ledger_message_sent(trial->stage->ledger, sender, stream, bytes, piece.size);
-    }
+    ledger_message_sent(trial->stage->ledger, sender, stream, memory_at(trial, message),
+                        message.size);
 }
+
+void account_message_sent(struct trial *trial, struct pending *pending, struct piece message)
+{
+    bool sctp = trial->variant->file->transport == TRANSPORT_SCTP;
+    account_message_on(trial, pending, message, sctp ? 0 : -1);
+}
+
+void account_sent(struct trial *trial, struct pending *pending, struct piece bytes)
+{
+    int64_t result = pending_call(trial, pending)->result;
+    if (!account_messages(pending))
+        account_stream_sent(trial, pending, result > 0 ? (size_t)result : 0);
+    else if (result >= 0)
+        account_message_sent(trial, pending, bytes);
+}
+
+/* --- received ------------------------------------------------------------------------------ */
 
 /* What stands before a message in a raw IPv4 socket's buffer (raw(7)). */
 static size_t header_size(const struct trial *trial, const uint8_t *bytes, size_t size)
@@ -105,32 +80,26 @@ static bool tells(const struct trial *trial, const struct call *call)
     return sctp && (call->result == 0 || (call->flags & MSG_NOTIFICATION) != 0);
 }
 
-static void received_messages(struct trial *trial, const struct pending *pending)
+static void received_message(struct trial *trial, struct pending *pending)
 {
-    struct call *call = pending_call(trial, pending);
-    struct ledger *ledger = trial->stage->ledger;
-    int receiver = cast_index(&trial->stage->cast, pending->member);
-    const uint8_t *bytes = shared_at(trial->stage->shared, call->out);
-    bool peeks = (flags_of(call) & (MSG_PEEK | MSG_ERRQUEUE)) != 0;
-    if (call->verb == VERB_recv_each || call->verb == VERB_recvmmsg) {
-        const uint64_t *sizes = shared_at(trial->stage->shared, call->out2);
-        call->arg[4].piece = shared_alloc(trial->stage->shared, call->size2 * sizeof(int64_t));
-        int64_t *numbers = shared_at(trial->stage->shared, call->arg[4].piece);
-        for (uint64_t i = 0; i < call->size2 && numbers != NULL; bytes += sizes[i++])
-            numbers[i] = ledger_message_received(ledger, receiver, bytes, sizes[i]);
-    } else if (call->result >= 0 && !peeks && !tells(trial, call)) {
-        size_t header = header_size(trial, bytes, call->size);
-        /* A truncated message is known by what is left of it; the rest was asked away. */
-        if ((uint64_t)call->result <= call->size)
-            ledger_message_received(ledger, receiver, bytes + header, call->size - header);
-    }
+    const struct call *call = pending_call(trial, pending);
+    const uint8_t *bytes = memory_at(trial, call->out);
+    bool peeks = (call->asked & (MSG_PEEK | MSG_ERRQUEUE)) != 0;
+    if (call->result < 0 || peeks || tells(trial, call))
+        return;
+    size_t header = header_size(trial, bytes, call->size);
+    /* A truncated message is known by what is left of it; the rest was asked away. */
+    if ((uint64_t)call->result <= call->size)
+        ledger_message_received(trial->stage->ledger,
+                                cast_index(&trial->stage->cast, pending->member), bytes + header,
+                                call->size - header);
 }
 
 static void check_stream(struct trial *trial, struct pending *pending)
 {
     struct call *call = pending_call(trial, pending);
     const struct descriptor *one = pending->descriptor;
-    int flags = flags_of(call);
+    int flags = call->asked;
     if ((flags & MSG_TRUNC) != 0 && (flags & MSG_PEEK) == 0 && call->result > 0)
         ledger_skipped(trial->stage->ledger, endpoint_stream(&one->peer, &one->local),
                        (uint64_t)call->result); /* thrown away unread (tcp(7)) */
@@ -155,30 +124,33 @@ static void check_stream(struct trial *trial, struct pending *pending)
                    trial_text(trial, "0x%02x", (unsigned)found.observed));
 }
 
-/* The bytes of a stream that a call has sent; sendmmsg tells messages. */
-static size_t sent_bytes(const struct call *call)
+void account_received(struct trial *trial, struct pending *pending)
 {
-    size_t bytes = call->verb == VERB_sendmmsg ? call->size : 0;
-    if (call->verb != VERB_sendmmsg && call->result > 0)
-        bytes = (size_t)call->result;
-    return bytes;
-}
-
-void account_end(struct trial *trial, struct pending *pending)
-{
-    const struct call *call = pending_call(trial, pending);
-    const struct descriptor *one = pending->descriptor;
-    if (one == NULL)
+    if (pending->descriptor == NULL)
         return;
-    if (kind_sends(call->verb) && one->message)
-        sent_messages(trial, pending);
-    else if (kind_sends(call->verb) && pending->segment >= 0)
-        ledger_sent(trial->stage->ledger, pending->segment, sent_bytes(call));
-    else if (kind_receives(call->verb) && one->message)
-        received_messages(trial, pending);
-    else if (kind_receives(call->verb))
+    if (pending->descriptor->message)
+        received_message(trial, pending);
+    else
         check_stream(trial, pending);
 }
+
+void account_received_many(struct trial *trial, struct pending *pending)
+{
+    struct call *call = pending_call(trial, pending);
+    if (!account_messages(pending)) {
+        account_received(trial, pending);
+        return;
+    }
+    int receiver = cast_index(&trial->stage->cast, pending->member);
+    const uint8_t *bytes = memory_at(trial, call->out);
+    const uint64_t *sizes = memory_at(trial, call->out2);
+    call->numbers = memory_new(trial, call->size2 * sizeof(int64_t));
+    int64_t *numbers = memory_at(trial, call->numbers);
+    for (uint64_t i = 0; i < call->size2 && numbers != NULL; bytes += sizes[i++])
+        numbers[i] = ledger_message_received(trial->stage->ledger, receiver, bytes, sizes[i]);
+}
+
+/* --- packets ------------------------------------------------------------------------------- */
 
 /* A raw IPv6 socket gives no header (RFC 3542, 3): one is put in front, so that the packet can
    be taken apart and its checksum checked. */

@@ -1,8 +1,8 @@
 #include "trial/ancillary.h"
 
+#include "case/number.h"
+#include "observe/symbol.h"
 #include "trial/endpoint.h"
-#include "trial/outcome.h"
-#include "trial/resolve.h"
 
 #include <netinet/udp.h>
 #include <string.h>
@@ -26,8 +26,8 @@ static struct sockaddr_storage address_of(struct trial *trial, const struct node
 static size_t write_data(struct trial *trial, const struct option *option, const struct node *item,
                          uint8_t *out)
 {
-    int number = (int)resolve_number(node_get(item, "value"), 0);
-    unsigned index = (unsigned)resolve_number(node_get(item, "ifindex"), 0);
+    int number = (int)number_of(node_get(item, "value"), 0);
+    unsigned index = (unsigned)number_of(node_get(item, "ifindex"), 0);
     struct sockaddr_storage address = address_of(trial, item);
     struct in_pktinfo info4 = {.ipi_ifindex = (int)index,
                                .ipi_spec_dst = ((struct sockaddr_in *)&address)->sin_addr};
@@ -108,8 +108,8 @@ static json_t *exterr_json(const struct trial *trial, const char *type, const vo
     memcpy(&error, data, size < sizeof error ? size : sizeof error);
     json_t *json =
         json_pack("{s:s, s:o, s:o, s:i, s:i, s:I, s:I}", "type", type, "ee_errno",
-                  outcome_symbol(GROUP_ERRNO, error.number), "ee_origin",
-                  outcome_symbol(GROUP_EE_ORIGIN, error.origin), "ee_type", error.type, "ee_code",
+                  symbol_name(GROUP_ERRNO, error.number), "ee_origin",
+                  symbol_name(GROUP_EE_ORIGIN, error.origin), "ee_type", error.type, "ee_code",
                   error.code, "ee_info", (json_int_t)error.info, "ee_data", (json_int_t)error.data);
     json_t *offender = endpoint_describe(trial, &error.offender, sizeof error.offender);
     if (offender != NULL)

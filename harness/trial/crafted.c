@@ -1,8 +1,8 @@
 #include "trial/crafted.h"
 
+#include "case/number.h"
 #include "packet/draft.h"
 #include "trial/endpoint.h"
-#include "trial/resolve.h"
 
 #include <string.h>
 
@@ -25,8 +25,8 @@ static void draft_layer(struct trial *trial, struct draft *draft, const struct n
             draft_checksum(draft, layer->key, node_is(one, "bad") ? CHECKSUM_BAD : CHECKSUM_COMPUTE,
                            0);
         else if (strcmp(one->key, "checksum") == 0)
-            draft_checksum(draft, layer->key, CHECKSUM_LITERAL, resolve_number(one, 0));
-        else if (!draft_set(draft, layer->key, one->key, resolve_flags(one, GROUP_TCP_FLAG)))
+            draft_checksum(draft, layer->key, CHECKSUM_LITERAL, number_of(one, 0));
+        else if (!draft_set(draft, layer->key, one->key, number_flags(one, GROUP_TCP_FLAG)))
             trial_broken(trial, "a packet's %s has no field '%s'", layer->key, one->key);
     }
 }

@@ -1,29 +1,21 @@
 #include "trial/group.h"
 
 #include "base/hash.h"
-#include "trial/account.h"
+#include "trial/descriptor.h"
+#include "trial/examine.h"
 #include "trial/judge.h"
 #include "trial/memory.h"
 #include "trial/outcome.h"
 #include "trial/pending.h"
-#include "trial/resolve.h"
+#include "trial/player.h"
+#include "trial/prepare.h"
 #include "trial/settle.h"
-#include "trial/setup.h"
-#include "verb/kind.h"
+#include "verb/table.h"
 
 #include <string.h>
 
 /* Of so many alike the first few show in the log, and the one that is not as it should be. */
 enum { SHOWN = 2, SETUP_DEADLINE_US = 60000000 };
-
-struct group *group_find(struct trial *trial, const struct member *member, const char *name)
-{
-    struct group *found = NULL;
-    for (size_t i = 0; i < trial->group_count && found == NULL; i++)
-        if (trial->groups[i].owner == member && strcmp(trial->groups[i].name, name) == 0)
-            found = &trial->groups[i];
-    return found;
-}
 
 bool group_meant(const struct step *step)
 {
@@ -39,7 +31,7 @@ static bool has_bytes(const struct verb *verb)
 
 static struct group *add(struct trial *trial, const struct member *member, const char *name)
 {
-    struct group *group = group_find(trial, member, name);
+    struct group *group = descriptor_group(trial, member, name);
     if (group == NULL && trial->group_count == GROUP_MAX) {
         trial_broken(trial, "a case may have at most %d groups of sockets", GROUP_MAX);
         return NULL;
@@ -64,7 +56,8 @@ static struct group *add(struct trial *trial, const struct member *member, const
 static void spread(struct trial *trial, const struct step *step, struct group *group,
                    struct call *call, struct pattern first)
 {
-    struct piece *bytes = &call->arg[0].piece;
+    struct argument *given = verb_argument(&call->in, call->verb, 0);
+    struct piece *bytes = &given->piece;
     call->each = (uint32_t)group->count;
     call->fds = memory_new(trial, group->count * sizeof(int32_t));
     call->results = memory_new(trial, group->count * sizeof(struct each_result));
@@ -78,8 +71,8 @@ static void spread(struct trial *trial, const struct step *step, struct group *g
     group->sockets[0].sends = first;
     for (size_t i = 0; i < group->count; i++) {
         /* All are accepted from one listener; every other call has a socket of its own. */
-        fds[i] = step->verb->id == VERB_accept ? (int32_t)call->arg[0].number
-                                               : (int32_t)group->sockets[i].fd;
+        fds[i] = verb_has(step->verb, VERB_ACCEPTS) ? (int32_t)given->number
+                                                    : (int32_t)group->sockets[i].fd;
         if (has_bytes(step->verb))
             content_write(step->param[0], &group->sockets[i].sends,
                           (uint8_t *)memory_at(trial, *bytes) + i * bytes->size);
@@ -89,8 +82,10 @@ static void spread(struct trial *trial, const struct step *step, struct group *g
 /* Points the call at the share of socket i. */
 static void share(struct call *call, const struct call *whole, size_t i)
 {
+    call->in = whole->in;
+    struct piece *bytes = &verb_argument(&call->in, call->verb, 0)->piece;
     if (has_bytes(verb_get(call->verb)))
-        call->arg[0].piece.offset = whole->arg[0].piece.offset + i * whole->arg[0].piece.size;
+        bytes->offset += i * bytes->size;
     call->out.offset = whole->out.offset + i * whole->out.size;
 }
 
@@ -114,11 +109,11 @@ static void focus(struct trial *trial, struct pending *pending, struct group *gr
 /* What a new or newly connected socket of the group is from now on. */
 static void note_socket(const struct call *call, struct descriptor *one)
 {
-    bool connected = call->verb == VERB_connect && call->result == 0;
-    bool accepted = call->verb == VERB_accept && call->result >= 0;
-    if (kind_makes_descriptor(call->verb))
+    const struct verb *verb = verb_get(call->verb);
+    bool joined = verb_has(verb, VERB_CONNECTS | VERB_ACCEPTS) && call->result >= 0;
+    if (verb_has(verb, VERB_MAKES | VERB_MAKES_SOCKET))
         one->fd = (int)call->result;
-    if (connected || accepted) {
+    if (joined) {
         one->peer = call->from;
         one->local = call->local;
     }
@@ -133,7 +128,7 @@ static int *begin_sends(struct trial *trial, struct pending *pending, struct gro
         share(call, &whole, i);
         pending->descriptor = &group->sockets[i];
         pending->segment = -1;
-        account_begin(trial, pending);
+        account_begin(trial, pending, verb_table(call->verb)->account);
         segments[i] = pending->segment;
     }
     *call = whole;
@@ -150,7 +145,8 @@ void group_done(struct trial *trial, const struct step *step, struct pending *pe
         note_socket(pending_call(trial, pending), &group->sockets[i]);
         pending->segment = pending->segments[i];
         trial->log.muted = i >= SHOWN;
-        account_end(trial, pending);
+        if (verb_has(verb_get(whole.verb), VERB_SENDS | VERB_RECEIVES))
+            verb_table(whole.verb)->account->end(trial, pending);
         outcome_event(trial, pending, "returned");
         if (trial_good(trial))
             judge_call(trial, step, pending);
@@ -174,9 +170,9 @@ static struct group *group_of(struct trial *trial, const struct step *step,
         name = step->param[0]->text;
     else if (fd != NULL)
         name = fd->text;
-    struct group *group = kind_makes_descriptor(step->verb->id)
+    struct group *group = verb_has(step->verb, VERB_MAKES | VERB_MAKES_SOCKET)
                               ? add(trial, member, as != NULL ? as->text : "sock")
-                              : group_find(trial, member, name);
+                              : descriptor_group(trial, member, name);
     if (group == NULL)
         trial_broken(trial, "step %d: %s has no sockets '%s', one for each client", step->number,
                      step->actor, name);
@@ -198,7 +194,7 @@ static bool finish(struct trial *trial, struct pending *pending, uint64_t deadli
 
 void group_run(struct trial *trial, const struct step *step, uint64_t deadline_us)
 {
-    struct member *member = setup_member(trial, step->actor);
+    struct member *member = player(trial, step->actor);
     struct call *call = NULL;
     struct pending *pending = member != NULL ? pending_new(trial, member, &call) : NULL;
     struct group *group = pending != NULL ? group_of(trial, step, member) : NULL;
@@ -206,14 +202,14 @@ void group_run(struct trial *trial, const struct step *step, uint64_t deadline_u
         return;
     struct pattern first = group->sockets[0].sends;
     pending->group = group;
-    if (!resolve_call(trial, step, pending, call))
+    if (!prepare_call(trial, step, pending, call))
         return;
     spread(trial, step, group, call, first);
     pending->segments = begin_sends(trial, pending, group);
     if (trial_good(trial) && call->started) {
         pending->name = step->modifier[MODIFIER_start]->text;
         if (pending_dispatch(trial, pending))
-            settle(trial);
+            examine_settled(trial);
         return;
     }
     if (finish(trial, pending, deadline_us))
@@ -224,15 +220,15 @@ void group_run(struct trial *trial, const struct step *step, uint64_t deadline_u
 
 bool group_make(struct trial *trial)
 {
-    struct member *member = setup_member(trial, "clients");
+    struct member *member = player(trial, "clients");
     struct call *call = NULL;
     struct pending *pending = member != NULL ? pending_new(trial, member, &call) : NULL;
     struct group *group = pending != NULL ? add(trial, member, "sock") : NULL;
     if (group == NULL)
         return false;
     call->verb = VERB_socket;
-    call->arg[0].number = SOCK_STREAM;
-    call->arg[2].number = trial->variant->family;
+    call->in.socket.type.number = SOCK_STREAM;
+    call->in.socket.domain.number = trial->variant->family;
     call->each = (uint32_t)group->count;
     call->fds = memory_new(trial, group->count * sizeof(int32_t));
     call->results = memory_new(trial, group->count * sizeof(struct each_result));

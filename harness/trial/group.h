@@ -8,16 +8,14 @@
 
 #include "trial/trial.h"
 
-/* The group of that name, or NULL. */
-struct group *group_find(struct trial *trial, const struct member *member, const char *name);
 /* True when the step is about a group: its actor is clients, or it says each. */
 bool group_meant(const struct step *step);
 /* Gives the actor 'clients' its sockets, as many as the case says. False with the trial broken. */
 bool group_make(struct trial *trial);
 /* Carries out a step on every socket of its group, and judges each; deadline_us is for all of them.
  */
+void group_run(struct trial *trial, const struct step *step, uint64_t deadline_us);
 /* Judges a started call on a group that has ended, by the expectations of step. */
 void group_done(struct trial *trial, const struct step *step, struct pending *pending);
-void group_run(struct trial *trial, const struct step *step, uint64_t deadline_us);
 
 #endif

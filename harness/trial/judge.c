@@ -6,7 +6,7 @@
 #include "trial/pending.h"
 #include "trial/runprogram.h"
 #include "trial/traffic.h"
-#include "verb/kind.h"
+#include "verb/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,17 +51,7 @@ static void check(struct trial *trial, const char *actor, const char *field, boo
 static bool succeeded(const struct call *call, char **expected, struct trial *trial)
 {
     bool good = call->error == 0 && call->result >= 0;
-    size_t all = 0;
-    if (call->verb == VERB_send || call->verb == VERB_sendto || call->verb == VERB_send_all ||
-        call->verb == VERB_write || call->verb == VERB_splice_send)
-        all = call->arg[0].piece.size;
-    else if (call->verb == VERB_sendmmsg)
-        all = (size_t)call->arg[0].number;
-    else if (kind_gathers(call->verb))
-        all = call->arg[4].piece.size;
-    else if (call->verb == VERB_recv_all || call->verb == VERB_send_each ||
-             call->verb == VERB_recv_each)
-        all = (size_t)call->arg[0].number;
+    size_t all = verb_table(call->verb)->success(call);
     *expected =
         all > 0 ? trial_text(trial, "%zu (success)", all) : trial_text(trial, "success (no errno)");
     return good && (all == 0 || (size_t)call->result == all);
@@ -84,7 +74,7 @@ static void judge_success(struct trial *trial, const struct pending *pending, co
 {
     const struct call *call = pending_call(trial, pending);
     char *expected = NULL;
-    if (call->verb == VERB_run && call->error == 0) {
+    if (verb_has(verb_get(call->verb), VERB_PROGRAM) && call->error == 0) {
         judge_status(trial, pending);
         return;
     }
@@ -103,9 +93,9 @@ static bool match_pieces(const struct trial *trial, const struct node *expected,
                          const struct call *call, const uint8_t *bytes, size_t size,
                          struct pattern *pattern)
 {
-    bool many = call->verb == VERB_recvmmsg;
-    const uint64_t *sizes = shared_at(trial->stage->shared, many ? call->out2 : call->arg[0].piece);
-    uint64_t count = many ? call->size2 : (uint64_t)call->arg[0].number;
+    bool many = (verb_get(call->verb)->outs & OUT_messages) != 0;
+    const uint64_t *sizes = shared_at(trial->stage->shared, call->sizes);
+    uint64_t count = call->size_count;
     const struct node *one = expected->first;
     size_t at = 0;
     bool yes = true;
@@ -299,11 +289,15 @@ static bool excused(struct trial *trial, const struct step *step, const struct p
     return true;
 }
 
+static bool is_program(const struct trial *trial, const struct pending *pending)
+{
+    return verb_has(verb_get(pending_call(trial, pending)->verb), VERB_PROGRAM);
+}
+
 void judge_call(struct trial *trial, const struct step *step, struct pending *pending)
 {
     json_t *outcome = outcome_json(trial, pending);
-    if (pending_call(trial, pending)->verb ==
-        VERB_run) /* what fired stands before what came of it */
+    if (is_program(trial, pending)) /* what fired stands before what came of it */
         runprogram_account(trial);
     bool named = step->expect[EXPECT_returns] != NULL || step->expect[EXPECT_exit] != NULL ||
                  (step->expect[EXPECT_errno] != NULL && !node_is(step->expect[EXPECT_errno], "0"));

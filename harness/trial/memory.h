@@ -1,13 +1,10 @@
 /*
- * Room: the shared memory of one call, for what it receives and for what it sends unasked.
+ * Memory: what a call is given of the memory that the worker shares with its actors.
  */
 #ifndef SOCKPROOF_TRIAL_MEMORY_H
 #define SOCKPROOF_TRIAL_MEMORY_H
 
 #include "trial/trial.h"
-
-/* Bytes of the longest option. */
-enum { OPTION_ROOM = 512 };
 
 /* A zeroed piece of size bytes that lasts as long as the case; {0, 0}, with the trial broken, when
    the case asks for more than there is. */
@@ -16,8 +13,5 @@ struct piece memory_new(struct trial *trial, size_t size);
 void *memory_at(const struct trial *trial, struct piece piece);
 /* True when so many pattern bytes on the call's stream are too many to lie in memory. */
 bool memory_made(const struct pending *pending, size_t size);
-/* Gives the call what it needs beyond its parameters, which are resolved. */
-void memory_resolve(struct trial *trial, const struct step *step, struct pending *pending,
-                    struct call *call);
 
 #endif

@@ -1,11 +1,12 @@
 #include "trial/outcome.h"
 
-#include "actor/act.h"
+#include "observe/symbol.h"
 #include "stack/virtual_clock.h"
 #include "trial/ancillary.h"
 #include "trial/endpoint.h"
 #include "trial/pending.h"
 #include "trial/sctpvalue.h"
+#include "verb/table.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,105 +15,10 @@
 #include <string.h>
 #include <sys/time.h>
 
-json_t *outcome_flags(enum constant_group group, int64_t bits)
-{
-    json_t *names = json_array();
-    int64_t rest = bits;
-    for (const struct constant *one = constant_table(); one->name != NULL; one++) {
-        /* One bit at a time; a name that doubles another's bit is not said twice. */
-        bool single = one->value > 0 && (one->value & (one->value - 1)) == 0;
-        if (one->group == group && single && (rest & one->value) != 0) {
-            json_array_append_new(names, json_string(one->name));
-            rest &= ~one->value;
-        }
-    }
-    if (rest != 0)
-        json_array_append_new(names, json_sprintf("0x%llx", (unsigned long long)rest));
-    return names;
-}
-
-json_t *outcome_symbol(enum constant_group group, int64_t value)
-{
-    const char *name = value == 0 && group == GROUP_ERRNO ? NULL : constant_name(group, value);
-    return name != NULL ? json_string(name) : json_integer(value);
-}
-
-static json_t *tcp_info_json(const void *bytes, size_t size)
-{
-    struct tcp_info info = {0};
-    memcpy(&info, bytes, size < sizeof info ? size : sizeof info);
-    return json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "tcpi_state",
-                     outcome_symbol(GROUP_TCP_STATE, info.tcpi_state), "tcpi_retransmits",
-                     info.tcpi_retransmits, "tcpi_unacked", info.tcpi_unacked, "tcpi_total_retrans",
-                     info.tcpi_total_retrans, "tcpi_snd_mss", info.tcpi_snd_mss, "tcpi_rcv_mss",
-                     info.tcpi_rcv_mss, "tcpi_options", info.tcpi_options);
-}
-
-static json_t *option_json(const struct option *option, const void *bytes, size_t size)
-{
-    int number = 0;
-    struct timeval time = {0, 0};
-    struct linger linger = {0, 0};
-    memcpy(&number, bytes, size < sizeof number ? size : sizeof number);
-    memcpy(&time, bytes, size < sizeof time ? size : sizeof time);
-    memcpy(&linger, bytes, size < sizeof linger ? size : sizeof linger);
-    switch (option == NULL ? OPTION_INT : option->type) {
-    case OPTION_INT:
-    case OPTION_SCTP:
-        return json_integer(number);
-    case OPTION_ERRNO:
-        return outcome_symbol(GROUP_ERRNO, number);
-    case OPTION_TYPE:
-        return outcome_symbol(GROUP_SOCKET_TYPE, number);
-    case OPTION_FAMILY:
-        return outcome_symbol(GROUP_FAMILY, number);
-    case OPTION_PROTO:
-        return outcome_symbol(GROUP_PROTOCOL, number);
-    case OPTION_TIME:
-        return json_integer((json_int_t)time.tv_sec * 1000000 + time.tv_usec);
-    case OPTION_LINGER:
-        return json_pack("{s:i, s:i}", "l_onoff", linger.l_onoff, "l_linger", linger.l_linger);
-    case OPTION_TCPINFO:
-        return tcp_info_json(bytes, size);
-    case OPTION_TEXT:
-        return json_stringn(bytes, strnlen(bytes, size));
-    }
-    return json_integer(number);
-}
-
-static json_t *value_json(const struct trial *trial, const struct call *call)
-{
-    const void *bytes = shared_at(trial->stage->shared, call->out);
-    int value = 0;
-    json_t *json = NULL;
-    if (call->verb == VERB_getsockopt && call->arg[0].number >> 32 == IPPROTO_SCTP) {
-        json = sctpvalue_option_json(trial, (int)call->arg[0].number, bytes, call->size);
-    } else if (call->verb == VERB_getsockopt) {
-        json =
-            option_json(option_numbered((int)(call->arg[0].number >> 32), (int)call->arg[0].number),
-                        bytes, call->size);
-    } else if (call->verb == VERB_fcntl && call->arg[0].number == F_GETFL) {
-        json = outcome_flags(GROUP_OPEN, call->result);
-    } else if (call->verb == VERB_fcntl && call->arg[0].number == F_GETFD) {
-        json = outcome_flags(GROUP_FD, call->result);
-    } else if (call->verb == VERB_fcntl) {
-        json = json_integer(call->result);
-    } else if (call->verb == VERB_socketpair) {
-        const int *pair = bytes;
-        json = json_string(pair[0] == PAIR_MARK && pair[1] == PAIR_MARK ? "unmodified" : "made");
-    } else if (call->verb == VERB_sendfile) {
-        json = json_integer(*(const int64_t *)bytes);
-    } else if (call->verb == VERB_ioctl) {
-        memcpy(&value, bytes, sizeof value);
-        json = json_integer(value);
-    }
-    return json;
-}
-
 static json_t *messages_json(const struct trial *trial, const struct call *call)
 {
     /* The ledger numbered them in the order of arrival; the last size2 arrivals are ours. */
-    const int64_t *numbers = shared_at(trial->stage->shared, call->arg[4].piece);
+    const int64_t *numbers = shared_at(trial->stage->shared, call->numbers);
     json_t *list = json_array();
     for (uint64_t i = 0; i < call->size2 && numbers != NULL; i++)
         json_array_append_new(list, json_integer(numbers[i]));
@@ -131,7 +37,7 @@ static json_t *events_json(const struct trial *trial, const struct pending *pend
             struct epoll_event event;
             memcpy(&event, &events[i], sizeof event);
             if (one->owner == pending->member && one->fd == event.data.fd)
-                json_object_set_new(json, one->name, outcome_flags(GROUP_EPOLL, event.events));
+                json_object_set_new(json, one->name, symbol_flags(GROUP_EPOLL, event.events));
         }
     return json;
 }
@@ -153,7 +59,7 @@ static json_int_t took_us(const struct trial *trial, const struct call *call)
 /* MSG_MORE has the same bit, but no receive gives it. */
 static json_t *received_flags(int flags)
 {
-    json_t *names = outcome_flags(GROUP_MSG, flags & ~MSG_NOTIFICATION);
+    json_t *names = symbol_flags(GROUP_MSG, flags & ~MSG_NOTIFICATION);
     if ((flags & MSG_NOTIFICATION) != 0)
         json_array_append_new(names, json_string("MSG_NOTIFICATION"));
     return names;
@@ -175,20 +81,18 @@ static void add_said(const struct trial *trial, const struct call *call, json_t 
 json_t *outcome_json(const struct trial *trial, const struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
-    json_t *json =
-        json_pack("{s:I, s:o, s:I}", "returns", (json_int_t)call->result, "errno",
-                  outcome_symbol(GROUP_ERRNO, call->error), "took", took_us(trial, call));
+    json_t *json = json_pack("{s:I, s:o, s:I}", "returns", (json_int_t)call->result, "errno",
+                             symbol_name(GROUP_ERRNO, call->error), "took", took_us(trial, call));
     unsigned outs = verb_get(call->verb)->outs;
     bool succeeded = call->result >= 0;
-    if (call->verb == VERB_run)
+    if (outs & OUT_stdout)
         add_said(trial, call, json);
     if (outs & OUT_count)
         set(json, "count", json_integer(call->result));
-    /* What a failing socketpair did to the pair is a question of its own. */
-    if ((outs & OUT_value) && (succeeded || call->verb == VERB_socketpair))
-        set(json, "value", value_json(trial, call));
+    if (outs & OUT_value)
+        set(json, "value", verb_table(call->verb)->value(trial, call));
     if ((outs & OUT_revents) && succeeded)
-        set(json, "revents", outcome_flags(GROUP_POLL, call->flags));
+        set(json, "revents", symbol_flags(GROUP_POLL, call->flags));
     if ((outs & OUT_events) && succeeded)
         set(json, "events", events_json(trial, pending, call));
     if ((outs & OUT_msg_flags) && succeeded)

@@ -5,7 +5,6 @@
 #ifndef SOCKPROOF_TRIAL_OUTCOME_H
 #define SOCKPROOF_TRIAL_OUTCOME_H
 
-#include "case/constant.h"
 #include "trial/trial.h"
 
 /* {"returns","errno",…} of an ended call: the members that its verb has. New reference. */
@@ -15,9 +14,5 @@ const uint8_t *outcome_bytes(const struct trial *trial, const struct pending *pe
                              size_t *size);
 /* The event of a call; phase is started, returned, blocked or done. */
 void outcome_event(struct trial *trial, const struct pending *pending, const char *phase);
-/* A bit set as the names of group, "0x…" for bits without a name. New reference. */
-json_t *outcome_flags(enum constant_group group, int64_t bits);
-/* The name of value in group, or the number itself; 0 is no errno. New reference. */
-json_t *outcome_symbol(enum constant_group group, int64_t value);
 
 #endif

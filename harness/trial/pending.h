@@ -1,5 +1,5 @@
 /*
- * An pending call: one that an actor was told to do and that has not been examined yet.
+ * A pending call: one that an actor was told to do and that has not been examined yet.
  */
 #ifndef SOCKPROOF_TRIAL_PENDING_H
 #define SOCKPROOF_TRIAL_PENDING_H
@@ -17,19 +17,7 @@ struct call *pending_call(const struct trial *trial, const struct pending *pendi
 struct pattern *pending_sends(struct pending *pending);
 /* The started call of that name, ended or not; NULL when there is none. */
 struct pending *pending_find(struct trial *trial, const char *name);
-/* Takes an ended call into the account: ledger, descriptors, errors, events. Once. */
-void pending_examine(struct trial *trial, struct pending *pending);
 /* Frees the entry of an examined call. */
 void pending_forget(struct trial *trial, struct pending *pending);
-/* Dispatches, waits until it has ended (at most deadline_us from now) and examines it. False when
-   it has not ended; the caller says what that means. */
-bool pending_finish(struct trial *trial, struct pending *pending, uint64_t deadline_us);
-
-/* The descriptor that member calls name, or NULL. */
-struct descriptor *descriptor_find(struct trial *trial, const struct member *member,
-                                   const char *name);
-/* Gives name to a new descriptor of member, replacing an older one of that name. */
-struct descriptor *descriptor_add(struct trial *trial, const struct member *member,
-                                  const char *name, int fd, int type);
 
 #endif

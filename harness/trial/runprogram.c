@@ -17,26 +17,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SAID_ROOM = 1 << 20, READY_US = 60000000, PARDON_US = 10000000, LOOK_US = 1000 };
+enum { READY_US = 60000000, PARDON_US = 10000000, LOOK_US = 1000 };
 
-static struct piece text_piece(struct trial *trial, const char *text, size_t size)
+static bool is_program(const struct call *call)
 {
-    struct piece piece = shared_alloc(trial->stage->shared, size);
-    if (piece.offset == 0)
-        trial_broken(trial, "the case has no room for a program's words");
-    else
-        memcpy(shared_at(trial->stage->shared, piece), text, size);
-    return piece;
-}
-
-/* One argument: a text, or {join: [texts]}. */
-static const char *word_of(struct trial *trial, const struct node *node)
-{
-    const struct node *parts = node_get(node, "join");
-    const char *text = parts == NULL ? node->text : "";
-    for (const struct node *one = parts != NULL ? parts->first : NULL; one != NULL; one = one->next)
-        text = trial_text(trial, "%s%s", text, one->text);
-    return text;
+    return verb_has(verb_get(call->verb), VERB_PROGRAM);
 }
 
 /* The last part of a word, behind its last slash: of {join: [$servers, "/nginx"]} "nginx". */
@@ -65,108 +50,10 @@ const char *runprogram_name(struct trial *trial, const char *actor)
     const struct node *found = NULL;
     for (size_t i = 0; i < trial->variant->step_count && found == NULL; i++) {
         const struct step *step = &trial->variant->steps[i];
-        if (step->verb->id == VERB_run && strcmp(step->actor, actor) == 0)
-            found = past_env(step->param[RUN_ARGV]->first);
+        if (verb_has(step->verb, VERB_PROGRAM) && strcmp(step->actor, actor) == 0)
+            found = past_env(step->param[0]->first);
     }
     return found != NULL ? trial_text(trial, "%s", name_of(found)) : NULL;
-}
-
-static void resolve_words(struct trial *trial, const struct node *words, struct call *call)
-{
-    char list[8192];
-    size_t used = 0;
-    for (const struct node *one = words->first; one != NULL; one = one->next) {
-        const char *text = word_of(trial, one);
-        size_t size = strlen(text) + 1;
-        if (used + size > sizeof list) {
-            trial_broken(trial, "a program's arguments are too long");
-            return;
-        }
-        memcpy(list + used, text, size);
-        used += size;
-        call->arg[RUN_ARGV].number++;
-    }
-    call->arg[RUN_ARGV].piece = text_piece(trial, list, used);
-}
-
-static void resolve_ready(struct trial *trial, const struct node *ready, struct call *call)
-{
-    const struct node *prints = ready != NULL ? node_get(ready, "prints") : NULL;
-    if (prints != NULL)
-        call->arg[RUN_READY].piece = text_piece(trial, prints->text, prints->length + 1);
-    call->arg[RUN_READY].number = prints != NULL  ? READY_PRINTED
-                                  : ready != NULL ? READY_LISTENING
-                                                  : READY_AT_ONCE;
-    call->arg[RUN_PORT].number = trial->server_port;
-    call->datagram = trial->variant->file->transport == TRANSPORT_UDP;
-}
-
-/* --- faults -------------------------------------------------------------------------------- */
-
-/* The case's faults at calls of that actor, under the names that the interposer asks by. */
-static bool plan_for(const struct trial *trial, const char *actor, struct control *control)
-{
-    bool any = false;
-    control->plan = trial->stage->shared->plan;
-    for (size_t i = 0; i < trial->variant->fault_count; i++) {
-        const struct fault_node *node = &trial->variant->faults[i];
-        struct fault *fault = &control->plan.fault[i];
-        enum point point = node->call != NULL ? point_of_symbol(node->call->text) : POINT_COUNT;
-        if (point == POINT_COUNT || !node_is(node->by, actor))
-            continue;
-        control_point_name(fault->point[0], point_info(point)->name);
-        fault->point[1][0] = '\0';
-        control->after[i] = fault->trigger.kind == TRIGGER_AFTER ? fault->trigger.n : 0;
-        control->at_point[point] |= 1U << i;
-        any = true;
-    }
-    return any;
-}
-
-static bool has_faults(const struct trial *trial, const char *actor)
-{
-    bool any = false;
-    for (size_t i = 0; i < trial->variant->fault_count; i++)
-        any = any || (trial->variant->faults[i].call != NULL &&
-                      node_is(trial->variant->faults[i].by, actor));
-    return any;
-}
-
-/* Puts the interposer before the program, when a fault of the case is about it or all is recorded.
- */
-static void resolve_faults(struct trial *trial, const struct pending *pending, struct call *call)
-{
-    char object[PATH_MAX];
-    bool wanted = has_faults(trial, pending->member->name) || trial->stage->recording;
-    const char *scratch = wanted ? builtin_scratch(trial) : NULL;
-    if (scratch == NULL || trial->watched_count == OPEN_MAX)
-        return;
-    const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->watched_count);
-    struct control *control = launch_control(path);
-    if (control == NULL || !launch_object(object, sizeof object)) {
-        trial_broken(trial, "no interposer for the program: %s", strerror(errno));
-        return;
-    }
-    control->recording = trial->stage->recording;
-    control->watching = plan_for(trial, pending->member->name, control) || control->recording;
-    trial->watched[trial->watched_count++] =
-        (struct watched){.actor = pending->member->name, .control = control};
-    call->arg[RUN_CONTROL].piece = text_piece(trial, path, strlen(path) + 1);
-    call->arg[RUN_OBJECT].piece = text_piece(trial, object, strlen(object) + 1);
-}
-
-void runprogram_resolve(struct trial *trial, const struct step *step, const struct pending *pending,
-                        struct call *call)
-{
-    resolve_words(trial, step->param[RUN_ARGV], call);
-    if (trial_good(trial))
-        resolve_ready(trial, step->param[RUN_READY], call);
-    if (trial_good(trial))
-        resolve_faults(trial, pending, call);
-    call->out = shared_alloc(trial->stage->shared, SAID_ROOM);
-    call->out2 = shared_alloc(trial->stage->shared, SAID_ROOM);
-    if (call->out.offset == 0 || call->out2.offset == 0)
-        trial_broken(trial, "the case has no room for what a program says");
 }
 
 /* --- its time ------------------------------------------------------------------------------ */
@@ -190,7 +77,7 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
     const struct call *call = pending_call(trial, pending);
     uint64_t bound = deadline_us < READY_US ? READY_US : deadline_us;
     uint64_t end = log_now_us(&trial->log) + bound;
-    bool waits = call->arg[RUN_READY].number != READY_AT_ONCE;
+    bool waits = call->in.program.ready.number != READY_AT_ONCE;
     while (waits && atomic_load(&call->ready) == 0 && !pending->ended && trial_good(trial) &&
            log_now_us(&trial->log) < end) {
         struct until soon = settle_until(trial, LOOK_US);
@@ -320,7 +207,7 @@ static bool error_allowed(struct trial *trial)
 bool runprogram_excused(struct trial *trial, const struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
-    bool said = call->verb == VERB_run && call->result > 0 && call->result < 128;
+    bool said = is_program(call) && call->result > 0 && call->result < 128;
     return said && error_allowed(trial);
 }
 
@@ -330,7 +217,7 @@ static struct pending *excused_program(struct trial *trial)
     struct pending *found = NULL;
     for (int i = 0; i < OPEN_MAX && found == NULL; i++) {
         struct pending *one = &trial->open[i];
-        if (one->slot >= 0 && pending_call(trial, one)->verb == VERB_run &&
+        if (one->slot >= 0 && is_program(pending_call(trial, one)) &&
             settle_wait(trial, one, PARDON_US) && runprogram_excused(trial, one))
             found = one;
     }
@@ -340,8 +227,8 @@ static struct pending *excused_program(struct trial *trial)
 void runprogram_pardon(struct trial *trial)
 {
     const struct step *step = trial->failure.step;
-    bool scripted = trial->verdict == VERDICT_FAIL && step != NULL && step->verb->id != VERB_run &&
-                    step->verb->id != VERB_done;
+    bool scripted = trial->verdict == VERDICT_FAIL && step != NULL &&
+                    !verb_has(step->verb, VERB_PROGRAM | VERB_ENDS_STARTED);
     const struct pending *one = scripted && error_allowed(trial) ? excused_program(trial) : NULL;
     if (one == NULL)
         return;
@@ -383,7 +270,7 @@ static void await_ending(struct trial *trial)
     for (int i = 0; i < OPEN_MAX; i++) {
         struct pending *one = &trial->open[i];
         const struct call *call = one->slot >= 0 ? pending_call(trial, one) : NULL;
-        if (call != NULL && call->verb == VERB_run && !one->ended &&
+        if (call != NULL && is_program(call) && !one->ended &&
             is_ending(atomic_load(&call->program)))
             settle_wait(trial, one, READY_US);
     }
@@ -394,7 +281,7 @@ void runprogram_judge(struct trial *trial)
     await_ending(trial);
     for (int i = 0; i < OPEN_MAX && trial_good(trial); i++) {
         const struct pending *one = &trial->open[i];
-        if (one->slot < 0 || !one->ended || pending_call(trial, one)->verb != VERB_run)
+        if (one->slot < 0 || !one->ended || !is_program(pending_call(trial, one)))
             continue;
         const struct call *call = pending_call(trial, one);
         if (call->result < 128)
@@ -425,7 +312,7 @@ void runprogram_clean(struct trial *trial)
         const struct pending *one = &trial->open[i];
         const struct call *call = one->slot >= 0 ? pending_call(trial, one) : NULL;
         int group =
-            call != NULL && call->verb == VERB_run && !one->ended ? atomic_load(&call->program) : 0;
+            call != NULL && is_program(call) && !one->ended ? atomic_load(&call->program) : 0;
         if (group > 0)
             end_program(group);
     }

@@ -7,14 +7,6 @@
 
 #include "trial/trial.h"
 
-/* The arguments of a call with the verb run. */
-enum run_argument { RUN_ARGV, RUN_READY, RUN_PORT, RUN_CONTROL, RUN_OBJECT };
-/* When a program is ready: the number of RUN_READY. */
-enum run_ready { READY_AT_ONCE, READY_LISTENING, READY_PRINTED };
-
-/* Fills in what the step says about a program. */
-void runprogram_resolve(struct trial *trial, const struct step *step, const struct pending *pending,
-                        struct call *call);
 /* Waits until the program of a started call is ready, at most so long; the trial is broken when it
    ends before. */
 void runprogram_await(struct trial *trial, const struct pending *pending, uint64_t deadline_us);

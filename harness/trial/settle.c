@@ -107,11 +107,12 @@ static bool awaits(const struct trial *trial)
 bool settle_blocked(const struct trial *trial, const struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
-    if (call->verb == VERB_run) /* a program is what it is: the wire says when all is still */
+    if (verb_has(verb_get(call->verb),
+                 VERB_PROGRAM)) /* a program is what it is: the wire says when all is still */
         return true;
     if (trial->stage->stack->userspace)
         return !pending->ended && asleep_thread(pending->member->pid, atomic_load(&call->tid));
-    return asleep(pending->member->pid, atomic_load(&call->tid), call->verb, call->fd);
+    return asleep(pending->member->pid, atomic_load(&call->tid), verb_get(call->verb), call->fd);
 }
 
 /* The threads of a stack in userspace, which work without any call being open. */
@@ -132,14 +133,6 @@ static bool all_still(const struct trial *trial)
         still = trial->open[i].slot < 0 || trial->open[i].ended ||
                 settle_blocked(trial, &trial->open[i]);
     return still && hosts_backlog_empty();
-}
-
-/* Takes what ended into the account, so that the ledger is right before the next step. */
-static void examine_ended(struct trial *trial)
-{
-    for (int i = 0; i < OPEN_MAX; i++)
-        if (trial->open[i].slot >= 0 && trial->open[i].ended)
-            pending_examine(trial, &trial->open[i]);
 }
 
 /* Nothing moves and nothing waits; what was kept for reorder goes on when there is nothing else.
@@ -166,7 +159,6 @@ bool settle(struct trial *trial)
             sched_yield();
     }
     bool still = rounds == QUIET_ROUNDS;
-    examine_ended(trial);
     if (!still && !trial->member_died)
         trial_broken(trial, "the hosts did not settle: calls neither end nor sleep, or packets "
                             "keep coming");
@@ -283,7 +275,8 @@ static bool programs_asleep(const struct trial *trial)
     for (int i = 0; i < OPEN_MAX && all; i++) {
         const struct pending *one = &trial->open[i];
         const struct call *call = one->slot >= 0 && !one->ended ? pending_call(trial, one) : NULL;
-        all = call == NULL || call->verb != VERB_run || asleep_family(atomic_load(&call->program));
+        all = call == NULL || !verb_has(verb_get(call->verb), VERB_PROGRAM) ||
+              asleep_family(atomic_load(&call->program));
     }
     return all;
 }

@@ -2,9 +2,13 @@
 
 #include "actor/actor.h"
 #include "trial/builtin.h"
+#include "trial/descriptor.h"
 #include "trial/endpoint.h"
+#include "trial/examine.h"
 #include "trial/group.h"
+#include "trial/memory.h"
 #include "trial/pending.h"
+#include "trial/player.h"
 #include "trial/runprogram.h"
 #include "trial/settle.h"
 
@@ -14,23 +18,6 @@
 #include <sys/epoll.h>
 
 enum { SETUP_DEADLINE_US = 10000000, BACKLOG = 128 };
-
-struct member *setup_member(struct trial *trial, const char *name)
-{
-    pid_t before = cast_running(&trial->stage->cast, name);
-    struct member *member = cast_member(&trial->stage->cast, name);
-    if (member == NULL) {
-        trial_broken(trial, "the actor '%s' could not be started: %s", name, strerror(errno));
-        return NULL;
-    }
-    if (before != member->pid) {
-        struct epoll_event event = {.events = EPOLLIN};
-        epoll_ctl(trial->stage->epoll, EPOLL_CTL_ADD, member->control, &event);
-        if (trial->armed && trial->variant->fault_count > 0)
-            cast_send(member, ORDER_ARM);
-    }
-    return member;
-}
 
 static const char *error_text(const struct call *call)
 {
@@ -43,7 +30,7 @@ static int64_t make(struct trial *trial, struct pending *pending, enum verb_id v
     int64_t result = -1;
     struct call *call = pending_call(trial, pending);
     call->verb = verb;
-    if (!pending_finish(trial, pending, (uint64_t)(SETUP_DEADLINE_US * trial->stage->slow_factor)))
+    if (!examine_finish(trial, pending, (uint64_t)(SETUP_DEADLINE_US * trial->stage->slow_factor)))
         trial_broken(trial, "the set-up's %s by %s did not end", verb_get(verb)->name,
                      pending->member->name);
     else if (call->result < 0)
@@ -92,15 +79,15 @@ static int protocol(const struct variant *variant)
 
 static struct descriptor *make_socket(struct trial *trial, const char *actor, const char *name)
 {
-    struct member *member = setup_member(trial, actor);
+    struct member *member = player(trial, actor);
     struct call *call = NULL;
     struct pending *pending = member != NULL ? prepare(trial, member, NULL, &call) : NULL;
     if (pending == NULL)
         return NULL;
     int type = socket_type(trial->variant->file->transport);
-    call->arg[0].number = type;
-    call->arg[1].number = protocol(trial->variant);
-    call->arg[2].number = trial->variant->family;
+    call->in.socket.type.number = type;
+    call->in.socket.protocol.number = protocol(trial->variant);
+    call->in.socket.domain.number = trial->variant->family;
     int64_t fd = make(trial, pending, VERB_socket);
     return fd < 0 ? NULL : descriptor_add(trial, member, name, (int)fd, type);
 }
@@ -117,8 +104,10 @@ static void with_address(struct trial *trial, struct descriptor *one, enum verb_
         .kind = NODE_SCALAR, .plain = true, .text = (char *)actor, .length = strlen(actor)};
     struct sockaddr_storage address;
     socklen_t size = endpoint_resolve(trial, &name, &address);
-    call->arg[0].piece = shared_alloc(trial->stage->shared, size);
-    memcpy(shared_at(trial->stage->shared, call->arg[0].piece), &address, size);
+    struct piece *addr = &call->in.socket.addr.piece;
+    *addr = memory_new(trial, size);
+    if (addr->offset != 0)
+        memcpy(memory_at(trial, *addr), &address, size);
     make(trial, pending, verb);
 }
 
@@ -130,7 +119,7 @@ static void make_listener(struct trial *trial)
     struct pending *pending =
         listener == NULL ? NULL : prepare(trial, (struct member *)listener->owner, listener, &call);
     if (pending != NULL) {
-        call->arg[0].number =
+        call->in.socket.backlog.number =
             trial->variant->file->clients > BACKLOG ? trial->variant->file->clients : BACKLOG;
         make(trial, pending, VERB_listen);
     }
@@ -138,13 +127,13 @@ static void make_listener(struct trial *trial)
 
 static void make_accepted(struct trial *trial)
 {
-    struct member *server = setup_member(trial, "server");
+    struct member *server = player(trial, "server");
     struct descriptor *listener = descriptor_find(trial, server, "listener");
     struct call *call = NULL;
     struct pending *pending = prepare(trial, server, listener, &call);
     if (pending == NULL)
         return;
-    call->arg[0].number = listener->fd;
+    call->in.socket.listener.number = listener->fd;
     int slot = pending->slot;
     int64_t fd = make(trial, pending, VERB_accept);
     struct descriptor *sock =
@@ -162,7 +151,7 @@ static void make_others(struct trial *trial)
         const char *actor = trial->variant->steps[i].actor;
         struct member *member = NULL;
         if (strncmp(actor, "client", 6) == 0 && strcmp(actor, "clients") != 0 &&
-            (member = setup_member(trial, actor)) != NULL &&
+            (member = player(trial, actor)) != NULL &&
             descriptor_find(trial, member, "sock") == NULL)
             make_socket(trial, actor, "sock");
     }
@@ -184,8 +173,8 @@ static void make_stream(struct trial *trial)
     if (trial->variant->file->transport == TRANSPORT_SCTP && setup >= SETUP_LISTENING)
         with_address(trial, client, VERB_bind, "client"); /* so that it has one address, not all */
     if (setup == SETUP_BOUND) {
-        with_address(trial, descriptor_find(trial, setup_member(trial, "server"), "sock"),
-                     VERB_bind, "server");
+        with_address(trial, descriptor_find(trial, player(trial, "server"), "sock"), VERB_bind,
+                     "server");
         with_address(trial, client, VERB_bind, "client");
     }
     if (setup == SETUP_CONNECTED) {
@@ -212,8 +201,8 @@ static void make_datagram(struct trial *trial)
    nothing would refuse what is sent there. */
 static void bring_up(struct trial *trial)
 {
-    setup_member(trial, "client");
-    setup_member(trial, "server");
+    player(trial, "client");
+    player(trial, "server");
 }
 
 bool setup_make(struct trial *trial)

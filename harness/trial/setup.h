@@ -12,7 +12,5 @@ bool setup_make(struct trial *trial);
 /* Closes all that the case pending, ends actors that it changed or left in a call, drains the wire.
  */
 void setup_clean(struct trial *trial);
-/* The member called name, running and watched by the stage's epoll; NULL with the trial broken. */
-struct member *setup_member(struct trial *trial, const char *name);
 
 #endif

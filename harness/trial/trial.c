@@ -2,9 +2,9 @@
 
 #include "trial/arm.h"
 #include "trial/endpoint.h"
+#include "trial/examine.h"
 #include "trial/judge.h"
 #include "trial/runprogram.h"
-#include "trial/settle.h"
 #include "trial/setup.h"
 #include "trial/step.h"
 #include "trial/traffic.h"
@@ -276,7 +276,7 @@ static void run_steps(struct trial *trial)
         judge_notice_signals(trial, &variant->steps[i]);
     }
     if (trial_good(trial))
-        settle(trial);
+        examine_settled(trial);
     runprogram_pardon(trial);
     trial->step = NULL;
     runprogram_account(trial);
@@ -446,7 +446,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     lossy(&trial, true);
     second(&trial, true);
     encapsulate(&trial);
-    if (trial_good(&trial) && arm_plan(&trial) && setup_make(&trial) && settle(&trial) &&
+    if (trial_good(&trial) && arm_plan(&trial) && setup_make(&trial) && examine_settled(&trial) &&
         arm_on(&trial))
         run_steps(&trial);
     arm_off(&trial);

@@ -3,68 +3,42 @@
 #include "stack/sctp.h"
 
 #include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
 
-/* True when the stack has no such call. Loops and what the harness does by itself need those that
-   every stack has. */
+/* True when the stack does not have the member of its table that the verb calls. */
 static bool lacks(const struct stack *stack, enum verb_id verb)
 {
-    const struct stack_sctp *sctp = stack->sctp;
-    switch (verb) {
-    case VERB_sendmsg:
-        return stack->sendmsg == NULL;
-    case VERB_recvmsg:
-        return stack->recvmsg == NULL;
-    case VERB_accept4:
-        return stack->accept4 == NULL;
-    case VERB_readv:
-        return stack->readv == NULL;
-    case VERB_writev:
-        return stack->writev == NULL;
-    case VERB_ioctl:
-        return stack->ioctl == NULL;
-    case VERB_dup:
-        return stack->dup == NULL;
-    case VERB_sockatmark:
-        return stack->sockatmark == NULL;
-    case VERB_select:
-        return stack->select == NULL;
-    case VERB_socketpair:
-        return stack->socketpair == NULL;
-    case VERB_sendmmsg:
-        return stack->sendmmsg == NULL;
-    case VERB_recvmmsg:
-        return stack->recvmmsg == NULL;
-    case VERB_sendfile:
-        return stack->sendfile == NULL;
-    case VERB_splice_send:
-    case VERB_splice_recv:
-        return stack->splice == NULL;
-    case VERB_ppoll:
-        return stack->ppoll == NULL;
-    case VERB_pselect:
-        return stack->pselect == NULL;
-    case VERB_epoll_create1:
-    case VERB_epoll_ctl:
-    case VERB_epoll_wait:
-        return stack->epoll_create1 == NULL;
-    case VERB_sctp_sendv:
-        return sctp == NULL || sctp->sendv == NULL;
-    case VERB_sctp_recvv:
-        return sctp == NULL || sctp->recvv == NULL;
-    case VERB_sctp_peeloff:
-        return sctp == NULL || sctp->peeloff == NULL;
-    case VERB_sctp_bindx:
-        return sctp == NULL || sctp->bindx == NULL;
-    case VERB_sctp_connectx:
-        return sctp == NULL || sctp->connectx == NULL;
-    case VERB_sctp_getpaddrs:
-        return sctp == NULL || sctp->getpaddrs == NULL;
-    case VERB_sctp_getladdrs:
-        return sctp == NULL || sctp->getladdrs == NULL;
-    default:
-        return false;
+    enum table { OF_NOTHING, OF_STACK, OF_SCTP };
+    struct place {
+        enum table table;
+        size_t offset;
+    };
+#define NO_MEMBER                                                                                  \
+    {                                                                                              \
+        OF_NOTHING, 0                                                                              \
     }
+#define CALL(member)                                                                               \
+    {                                                                                              \
+        OF_STACK, offsetof(struct stack, member)                                                   \
+    }
+#define SCTP_CALL(member)                                                                          \
+    {                                                                                              \
+        OF_SCTP, offsetof(struct stack_sctp, member)                                               \
+    }
+#define VERB(name, family, side, traits, sleeps, member, ...) [VERB_##name] = member,
+    static const struct place places[VERB_COUNT] = {
+#include "verb/verb.def"
+    };
+#undef VERB
+    const struct place *place = &places[verb];
+    const void *table = place->table == OF_SCTP ? (const void *)stack->sctp : stack;
+    void (*member)(void) = NULL;
+    if (place->table == OF_NOTHING)
+        return false;
+    if (table != NULL)
+        memcpy(&member, (const char *)table + place->offset, sizeof member);
+    return member == NULL;
 }
 
 const char *unsupported_verb(const struct stack *stack, const struct variant *variant)
@@ -97,9 +71,8 @@ static const char *strange_flag(const struct stack *stack, const struct node *fl
 /* What a step names that the stack does not know, or NULL. */
 static const char *strange(const struct stack *stack, const struct step *step)
 {
-    enum verb_id verb = step->verb->id;
-    bool names = verb == VERB_getsockopt || verb == VERB_setsockopt || verb == VERB_fcntl ||
-                 verb == VERB_ioctl;
+    enum param_type first = step->verb->params[0].type;
+    bool names = first == TYPE_OPTION_NAME || first == TYPE_FCNTL || first == TYPE_IOCTL;
     const char *found = NULL;
     if (names && !knows(stack, step->param[0]))
         found = step->param[0]->text;

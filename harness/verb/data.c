@@ -1,42 +1,103 @@
 /* The verbs that move data, one call each. */
-#include "actor/act.h"
+#include "trial/memory.h"
+#include "trial/pending.h"
+#include "verb/ops.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-static int64_t send_to(struct act *act, const char *name, int where, int flags)
+/* --- what they have in common -------------------------------------------------------------- */
+
+static struct piece data_bytes(const struct call *call)
 {
-    const struct piece data = act->call->arg[0].piece;
-    const struct piece to = act->call->arg[where].piece;
-    size_t size = data.size;
+    return call->in.data.data.piece;
+}
+
+/* All of it was taken. */
+static size_t data_success(const struct call *call)
+{
+    return call->in.data.data.piece.size;
+}
+
+static void end_data(struct trial *trial, struct pending *pending)
+{
+    account_sent(trial, pending, data_bytes(pending_call(trial, pending)));
+}
+
+static const struct account account_data = {data_bytes, end_data};
+
+static struct piece gathered_bytes(const struct call *call)
+{
+    return call->gathered;
+}
+
+static size_t gathered_success(const struct call *call)
+{
+    return call->gathered.size;
+}
+
+static void end_gathered(struct trial *trial, struct pending *pending)
+{
+    account_sent(trial, pending, pending_call(trial, pending)->gathered);
+}
+
+static const struct account account_gathered = {gathered_bytes, end_gathered};
+static const struct account account_receive = {NULL, account_received};
+
+static void prepare_receive(const struct preparation *p)
+{
+    p->call->out = memory_new(p->trial, (size_t)p->call->in.data.len.number);
+}
+
+/* What was stored: with MSG_TRUNC the result may exceed the room (recv(2)). */
+static void stored(struct call *call, int64_t result)
+{
+    if (result > 0)
+        call->size = (uint64_t)result < call->out.size ? (uint64_t)result : call->out.size;
+}
+
+/* --- send and sendto ------------------------------------------------------------------------ */
+
+static int64_t send_to(struct act *act, const char *name, struct piece to)
+{
+    const struct data_in *in = &act->call->in.data;
+    size_t size = in->data.piece.size;
+    int flags = (int)in->flags.number;
     enum fault_action action = act_gate(act, name, act->call->fd, &size, flags);
     if (act_refused(action))
         return -1;
     if (action == FAULT_DROP)
-        return (int64_t)data.size;
-    return act->stack->sendto(act->call->fd, act_bytes(act, 0), size, flags, act_bytes(act, where),
-                              (socklen_t)to.size);
+        return (int64_t)in->data.piece.size;
+    return act->stack->sendto(act->call->fd, act_bytes(act, &in->data), size, flags,
+                              shared_at(act->actor->shared, to), (socklen_t)to.size);
 }
 
-int64_t do_send(struct act *act)
+static int64_t perform_send(struct act *act)
 {
-    int flags = (int)act_number(act, 1);
+    const struct data_in *in = &act->call->in.data;
     /* A raw packet says itself where it goes: the call is then sendto. */
-    if (act->call->arg[2].piece.offset != 0)
-        return send_to(act, "send", 2, flags);
-    return act_send(act, act_bytes(act, 0), act->call->arg[0].piece.size, flags);
+    if (act->call->crafted_to.offset != 0)
+        return send_to(act, "send", act->call->crafted_to);
+    return act_send(act, act_bytes(act, &in->data), in->data.piece.size, (int)in->flags.number);
 }
 
-int64_t do_sendto(struct act *act)
+OPS(send, prepare_nothing, perform_send, data_success, &account_data, no_value);
+
+static int64_t perform_sendto(struct act *act)
 {
-    return send_to(act, "sendto", 1, (int)act_number(act, 2));
+    return send_to(act, "sendto", act->call->in.data.to.piece);
 }
+
+OPS(sendto, prepare_nothing, perform_sendto, data_success, &account_data, no_value);
+
+/* --- recv and recvfrom ---------------------------------------------------------------------- */
 
 static int64_t receive_from(struct act *act, const char *name)
 {
     struct call *call = act->call;
-    int flags = (int)act_number(act, 1);
-    size_t size = (size_t)act_number(act, 0);
+    int flags = (int)call->in.data.flags.number;
+    size_t size = (size_t)call->in.data.len.number;
     if (act_refused(act_gate(act, name, call->fd, &size, flags)))
         return -1;
     call->from_size = sizeof call->from;
@@ -47,35 +108,35 @@ static int64_t receive_from(struct act *act, const char *name)
     return result;
 }
 
-/* What was stored: with MSG_TRUNC the result may exceed the room (recv(2)). */
-static void stored(struct call *call, int64_t result)
-{
-    if (result > 0)
-        call->size = (uint64_t)result < call->out.size ? (uint64_t)result : call->out.size;
-}
-
-int64_t do_recv(struct act *act)
+static int64_t perform_recv(struct act *act)
 {
     struct call *call = act->call;
-    int64_t result = call->datagram
-                         ? receive_from(act, "recv") /* the case may ask whom it came from */
-                         : act_recv(act, shared_at(act->actor->shared, call->out),
-                                    (size_t)act_number(act, 0), (int)act_number(act, 1));
+    int64_t result =
+        call->datagram
+            ? receive_from(act, "recv") /* the case may ask whom it came from */
+            : act_recv(act, shared_at(act->actor->shared, call->out),
+                       (size_t)call->in.data.len.number, (int)call->in.data.flags.number);
     stored(call, result);
     return result;
 }
 
-int64_t do_recvfrom(struct act *act)
+OPS(recv, prepare_receive, perform_recv, any_success, &account_receive, no_value);
+
+static int64_t perform_recvfrom(struct act *act)
 {
     int64_t result = receive_from(act, "recvfrom");
     stored(act->call, result);
     return result;
 }
 
-int64_t do_read(struct act *act)
+OPS(recvfrom, prepare_receive, perform_recvfrom, any_success, &account_receive, no_value);
+
+/* --- read and write ------------------------------------------------------------------------- */
+
+static int64_t perform_read(struct act *act)
 {
     struct call *call = act->call;
-    size_t size = (size_t)act_number(act, 0);
+    size_t size = (size_t)call->in.data.len.number;
     if (act_refused(act_gate(act, "read", call->fd, &size, 0)))
         return -1;
     int64_t result = act->stack->read(call->fd, shared_at(act->actor->shared, call->out), size);
@@ -83,27 +144,23 @@ int64_t do_read(struct act *act)
     return result;
 }
 
-int64_t do_write(struct act *act)
+OPS(read, prepare_receive, perform_read, any_success, &account_receive, no_value);
+
+static int64_t perform_write(struct act *act)
 {
-    size_t size = act->call->arg[0].piece.size;
+    const struct argument *data = &act->call->in.data.data;
+    size_t size = data->piece.size;
     enum fault_action action = act_gate(act, "write", act->call->fd, &size, 0);
     if (act_refused(action))
         return -1;
     if (action == FAULT_DROP)
         return (int64_t)size;
-    return act->stack->write(act->call->fd, act_bytes(act, 0), size);
+    return act->stack->write(act->call->fd, act_bytes(act, data), size);
 }
 
-enum { IOV_LIMIT = 64 };
+OPS(write, prepare_nothing, perform_write, data_success, &account_data, no_value);
 
-static size_t gather(const struct act *act, struct iovec *iov)
-{
-    const struct piece *pieces = act_bytes(act, 0);
-    size_t count = (size_t)act_number(act, 0);
-    for (size_t i = 0; i < count && i < IOV_LIMIT; i++)
-        iov[i] = (struct iovec){shared_at(act->actor->shared, pieces[i]), pieces[i].size};
-    return count < IOV_LIMIT ? count : IOV_LIMIT;
-}
+/* --- readv and writev ----------------------------------------------------------------------- */
 
 /* A cap leaves what fits into the first buffer. */
 static int capped(enum fault_action action, struct iovec *iov, size_t size, size_t count)
@@ -114,86 +171,37 @@ static int capped(enum fault_action action, struct iovec *iov, size_t size, size
     return cut ? 1 : (int)count;
 }
 
-int64_t do_sendmsg(struct act *act)
+static int64_t perform_readv(struct act *act)
 {
-    struct iovec iov[IOV_LIMIT] = {{NULL, 0}};
-    struct msghdr message = {.msg_iov = iov, .msg_iovlen = gather(act, iov)};
-    const struct piece to = act->call->arg[1].piece;
-    const struct piece control = act->call->arg[2].piece;
-    int flags = (int)act_number(act, 3);
-    size_t size = iov[0].iov_len;
-    if (to.offset != 0) {
-        message.msg_name = act_bytes(act, 1);
-        message.msg_namelen = (socklen_t)to.size;
-    }
-    if (control.offset != 0) {
-        message.msg_control = act_bytes(act, 2);
-        message.msg_controllen = control.size;
-    }
-    enum fault_action action = act_gate(act, "sendmsg", act->call->fd, &size, flags);
-    if (act_refused(action))
+    size_t count = 0;
+    struct iovec *iov = act_scatter(act, &count);
+    if (iov == NULL)
         return -1;
-    message.msg_iovlen = (size_t)capped(action, iov, size, message.msg_iovlen);
-    return act->stack->sendmsg(act->call->fd, &message, flags);
-}
-
-/* Lays the buffers end to end in the room for data: the case's sizes say where each ends. */
-static size_t scatter(const struct act *act, struct iovec *iov)
-{
-    const uint64_t *sizes = act_bytes(act, 0);
-    char *out = shared_at(act->actor->shared, act->call->out);
-    size_t count = (size_t)act_number(act, 0);
-    for (size_t i = 0; i < count && i < IOV_LIMIT; i++) {
-        iov[i] = (struct iovec){out, sizes[i]};
-        out += sizes[i];
-    }
-    return count < IOV_LIMIT ? count : IOV_LIMIT;
-}
-
-int64_t do_recvmsg(struct act *act)
-{
-    struct call *call = act->call;
-    struct iovec iov[IOV_LIMIT] = {{NULL, 0}};
-    struct msghdr message = {.msg_name = &call->from,
-                             .msg_namelen = sizeof call->from,
-                             .msg_iov = iov,
-                             .msg_iovlen = scatter(act, iov),
-                             .msg_control = shared_at(act->actor->shared, call->out2),
-                             .msg_controllen = call->out2.size};
-    size_t size = iov[0].iov_len;
-    int flags = (int)act_number(act, 2);
-    if (act_refused(act_gate(act, "recvmsg", call->fd, &size, flags)))
-        return -1;
-    int64_t result = act->stack->recvmsg(call->fd, &message, flags);
-    if (result >= 0) {
-        call->from_size = message.msg_namelen;
-        call->flags = message.msg_flags;
-        call->size2 = message.msg_controllen;
-    }
-    stored(call, result);
-    return result;
-}
-
-int64_t do_readv(struct act *act)
-{
-    struct iovec iov[IOV_LIMIT] = {{NULL, 0}};
-    size_t count = scatter(act, iov);
     size_t size = iov[0].iov_len;
     enum fault_action action = act_gate(act, "readv", act->call->fd, &size, 0);
-    if (act_refused(action))
-        return -1;
-    int64_t result = act->stack->readv(act->call->fd, iov, capped(action, iov, size, count));
+    int64_t result = act_refused(action)
+                         ? -1
+                         : act->stack->readv(act->call->fd, iov, capped(action, iov, size, count));
     stored(act->call, result);
+    act_free(iov);
     return result;
 }
 
-int64_t do_writev(struct act *act)
+OPS(readv, prepare_nothing, perform_readv, any_success, &account_receive, no_value);
+
+static int64_t perform_writev(struct act *act)
 {
-    struct iovec iov[IOV_LIMIT] = {{NULL, 0}};
-    size_t count = gather(act, iov);
+    size_t count = 0;
+    struct iovec *iov = act_gather(act, &act->call->in.data.iov, &count);
+    if (iov == NULL)
+        return -1;
     size_t size = iov[0].iov_len;
     enum fault_action action = act_gate(act, "writev", act->call->fd, &size, 0);
-    if (act_refused(action))
-        return -1;
-    return act->stack->writev(act->call->fd, iov, capped(action, iov, size, count));
+    int64_t result = act_refused(action)
+                         ? -1
+                         : act->stack->writev(act->call->fd, iov, capped(action, iov, size, count));
+    act_free(iov);
+    return result;
 }
+
+OPS(writev, prepare_nothing, perform_writev, gathered_success, &account_gathered, no_value);

@@ -2,7 +2,10 @@
  * The closed loops: what a careful program does with partial sends and short receives. They go
  * on after EINTR, as such programs do; every injected firing inside them is recorded.
  */
-#include "actor/act.h"
+#include "trial/endpoint.h"
+#include "trial/memory.h"
+#include "trial/pending.h"
+#include "verb/ops.h"
 
 #include <errno.h>
 #include <string.h>
@@ -38,19 +41,41 @@ static size_t send_made(struct act *act, size_t size, int flags)
     return sent;
 }
 
-int64_t do_send_all(struct act *act)
+static int64_t perform_send_all(struct act *act)
 {
-    size_t size = act->call->arg[0].piece.size;
-    int flags = (int)act_number(act, 1);
-    return (int64_t)(act->call->made.key != 0 ? send_made(act, size, flags)
-                                              : send_whole(act, act_bytes(act, 0), size, flags));
+    size_t size = act->call->in.loop.data.piece.size;
+    int flags = (int)act->call->in.loop.flags.number;
+    return (int64_t)(act->call->made.key != 0
+                         ? send_made(act, size, flags)
+                         : send_whole(act, act_bytes(act, &act->call->in.loop.data), size, flags));
 }
+
+static struct piece send_all_bytes(const struct call *call)
+{
+    return call->in.loop.data.piece;
+}
+
+static size_t send_all_success(const struct call *call)
+{
+    return call->in.loop.data.piece.size;
+}
+
+static void end_send_all(struct trial *trial, struct pending *pending)
+{
+    account_sent(trial, pending, send_all_bytes(pending_call(trial, pending)));
+}
+
+static const struct account account_send_all = {send_all_bytes, end_send_all};
+
+OPS(send_all, prepare_nothing, perform_send_all, send_all_success, &account_send_all, no_value);
+
+/* --- recv_all and recv_until --------------------------------------------------------------- */
 
 /* Receives at most size bytes of a loop: their number, or 0 with what ended the loop in error; -1
    when it goes on without any. */
 static ssize_t receive_more(struct act *act, void *out, size_t size)
 {
-    ssize_t now = act_recv(act, out, size, (int)act_number(act, 1));
+    ssize_t now = act_recv(act, out, size, act->call->asked);
     if (now < 0 && errno != EINTR) {
         act->call->error = errno;
         now = 0;
@@ -98,9 +123,9 @@ static void receive_made(struct act *act, size_t size)
     }
 }
 
-int64_t do_recv_all(struct act *act)
+static int64_t perform_recv_all(struct act *act)
 {
-    size_t size = (size_t)act_number(act, 0);
+    size_t size = (size_t)act->call->in.loop.len.number;
     if (act->call->made.key != 0)
         receive_made(act, size);
     else
@@ -108,13 +133,47 @@ int64_t do_recv_all(struct act *act)
     return (int64_t)act->call->size;
 }
 
+/* Room for what is received; a window, where a long pattern comes whose bytes no expectation of
+   the step wants to see. */
+static void prepare_recv_all(const struct preparation *p)
+{
+    const struct descriptor *one = p->pending->descriptor;
+    struct call *call = p->call;
+    size_t size = (size_t)call->in.loop.len.number;
+    bool made = memory_made(p->pending, size) && call->in.loop.flags.number == 0 &&
+                p->step->expect[EXPECT_data] == NULL &&
+                ledger_made(p->trial->stage->ledger, endpoint_stream(&one->peer, &one->local), size,
+                            &call->made);
+    call->out = memory_new(p->trial, made ? PATTERN_BLOCK : size);
+    if (made)
+        call->out2 = memory_new(p->trial, PATTERN_BLOCK);
+}
+
+static size_t recv_all_success(const struct call *call)
+{
+    return (size_t)call->in.loop.len.number;
+}
+
+static const struct account account_receive = {NULL, account_received};
+
+OPS(recv_all, prepare_recv_all, perform_recv_all, recv_all_success, &account_receive, no_value);
+
+/* What one message may take where the step does not say. */
+enum { USUAL_ROOM = 65536 };
+
+static void prepare_recv_until(const struct preparation *p)
+{
+    size_t most = p->step->param[1] != NULL ? (size_t)p->call->in.loop.max.number : USUAL_ROOM;
+    p->call->out = memory_new(p->trial, most);
+}
+
 /* One byte at a time, so that nothing behind the end is taken. */
-int64_t do_recv_until(struct act *act)
+static int64_t perform_recv_until(struct act *act)
 {
     struct call *call = act->call;
     char *out = shared_at(act->actor->shared, call->out);
-    size_t end_size = call->arg[0].piece.size;
-    const void *end = act_bytes(act, 0);
+    size_t end_size = call->in.loop.end.piece.size;
+    const void *end = act_bytes(act, &act->call->in.loop.end);
     bool more = true;
     while (more && call->size < call->out.size) {
         ssize_t now = act_recv(act, out + call->size, 1, 0);
@@ -129,15 +188,39 @@ int64_t do_recv_until(struct act *act)
     return (int64_t)call->size;
 }
 
-/* Messages of equal size, one call each; the result is how many were accepted. */
-int64_t do_send_each(struct act *act)
+OPS(recv_until, prepare_recv_until, perform_recv_until, any_success, &account_receive, no_value);
+
+/* --- send_each, recv_each and fill --------------------------------------------------------- */
+
+static void prepare_sent(const struct preparation *p, size_t size)
 {
-    int64_t count = act_number(act, 0);
-    size_t size = (size_t)act_number(act, 1);
-    const char *data = act_bytes(act, 3);
+    struct piece *sent = &p->call->in.loop.sent.piece;
+    *sent = memory_new(p->trial, size);
+    if (sent->offset != 0)
+        pattern_write(pending_sends(p->pending), memory_at(p->trial, *sent), size);
+}
+
+static struct piece looped_bytes(const struct call *call)
+{
+    return call->in.loop.sent.piece;
+}
+
+static void prepare_send_each(const struct preparation *p)
+{
+    const struct loop_in *in = &p->call->in.loop;
+    prepare_sent(p, (size_t)(in->count.number * in->size.number));
+}
+
+/* Messages of equal size, one call each; the result is how many were accepted. */
+static int64_t perform_send_each(struct act *act)
+{
+    int64_t count = act->call->in.loop.count.number;
+    size_t size = (size_t)act->call->in.loop.size.number;
+    const char *data = act_bytes(act, &act->call->in.loop.sent);
     int64_t sent = 0;
     while (sent < count && act->call->error == 0) {
-        ssize_t now = act_send(act, data + (size_t)sent * size, size, (int)act_number(act, 2));
+        ssize_t now =
+            act_send(act, data + (size_t)sent * size, size, (int)act->call->in.loop.flags.number);
         if (now >= 0)
             sent++;
         else if (errno != EINTR)
@@ -146,16 +229,46 @@ int64_t do_send_each(struct act *act)
     return sent;
 }
 
+static size_t each_success(const struct call *call)
+{
+    return (size_t)call->in.loop.count.number;
+}
+
+static void end_send_each(struct trial *trial, struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    struct piece one = {call->in.loop.sent.piece.offset, (uint64_t)call->in.loop.size.number};
+    if (!account_messages(pending)) {
+        account_sent(trial, pending, looped_bytes(call));
+        return;
+    }
+    for (int64_t i = 0; i < call->result; i++, one.offset += one.size)
+        account_message_sent(trial, pending, one);
+}
+
+static const struct account account_send_each = {looped_bytes, end_send_each};
+
+OPS(send_each, prepare_send_each, perform_send_each, each_success, &account_send_each, no_value);
+
+static void prepare_recv_each(const struct preparation *p)
+{
+    struct loop_in *in = &p->call->in.loop;
+    if (p->step->param[1] == NULL)
+        in->len.number = USUAL_ROOM;
+    p->call->out = memory_new(p->trial, (size_t)(in->count.number * in->len.number));
+    p->call->out2 = memory_new(p->trial, (size_t)in->count.number * sizeof(uint64_t));
+}
+
 /* Receives count messages; their sizes go to out2, their bytes end to end to out. */
-int64_t do_recv_each(struct act *act)
+static int64_t perform_recv_each(struct act *act)
 {
     struct call *call = act->call;
-    int64_t count = act_number(act, 0);
-    size_t room = (size_t)act_number(act, 1);
+    int64_t count = act->call->in.loop.count.number;
+    size_t room = (size_t)act->call->in.loop.len.number;
     char *out = shared_at(act->actor->shared, call->out);
     uint64_t *sizes = shared_at(act->actor->shared, call->out2);
     while ((int64_t)call->size2 < count && call->error == 0) {
-        ssize_t now = act_recv(act, out + call->size, room, (int)act_number(act, 2));
+        ssize_t now = act_recv(act, out + call->size, room, (int)act->call->in.loop.flags.number);
         if (now >= 0) {
             sizes[call->size2++] = (uint64_t)now;
             call->size += (uint64_t)now;
@@ -166,12 +279,24 @@ int64_t do_recv_each(struct act *act)
     return (int64_t)call->size2;
 }
 
-/* Sends pieces of one size until one moves nothing; what ended it stands in error. */
-int64_t do_fill(struct act *act)
+static const struct account account_many = {NULL, account_received_many};
+
+OPS(recv_each, prepare_recv_each, perform_recv_each, each_success, &account_many, no_value);
+
+/* As many pieces as a socket's buffer will never take; no more than memory has room for. */
+static void prepare_fill(const struct preparation *p)
 {
-    const struct piece data = act->call->arg[3].piece;
-    size_t size = (size_t)act_number(act, 0);
-    const char *from = act_bytes(act, 3);
+    enum { PIECES = 1024, MOST = 32 << 20 };
+    size_t size = (size_t)p->call->in.loop.size.number * PIECES;
+    prepare_sent(p, size < MOST ? size : MOST);
+}
+
+/* Sends pieces of one size until one moves nothing; what ended it stands in error. */
+static int64_t perform_fill(struct act *act)
+{
+    const struct piece data = act->call->in.loop.sent.piece;
+    size_t size = (size_t)act->call->in.loop.size.number;
+    const char *from = act_bytes(act, &act->call->in.loop.sent);
     size_t sent = 0;
     while (act->call->error == 0) {
         size_t now = sent + size <= data.size ? size : 0;
@@ -184,27 +309,11 @@ int64_t do_fill(struct act *act)
     return (int64_t)sent;
 }
 
-/* Steps of the worker, not of an actor: named here so that the table has no holes. */
-#define WORKER_VERB(name)                                                                          \
-    int64_t do_##name(struct act *act)                                                             \
-    {                                                                                              \
-        (void)act;                                                                                 \
-        errno = ENOSYS;                                                                            \
-        return -1;                                                                                 \
-    }
-WORKER_VERB(done)
-WORKER_VERB(blocked)
-WORKER_VERB(sees)
-WORKER_VERB(sends)
-WORKER_VERB(hold)
-WORKER_VERB(release)
-WORKER_VERB(cut)
-WORKER_VERB(heal)
-
-/* Nothing waits: what a non-blocking look at the queue says; the worker adds the wire's word. */
-int64_t do_quiet(struct act *act)
+static void end_fill(struct trial *trial, struct pending *pending)
 {
-    char byte = 0;
-    act->call->fd = (int)act_number(act, 0);
-    return act->stack->recv(act->call->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    account_sent(trial, pending, looped_bytes(pending_call(trial, pending)));
 }
+
+static const struct account account_fill = {looped_bytes, end_fill};
+
+OPS(fill, prepare_fill, perform_fill, any_success, &account_fill, no_value);

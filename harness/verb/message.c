@@ -1,41 +1,162 @@
-/* The verbs that move many messages with one call. */
-#include "actor/act.h"
+/* The verbs of messages: with control data, in several buffers, and many with one call. */
+#include "trial/memory.h"
+#include "trial/pending.h"
+#include "verb/ops.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE_LIMIT = 64 };
-
-/* One buffer and, where the step names one, the same destination for each message. */
-static unsigned address_messages(const struct act *act, struct mmsghdr *messages, struct iovec *iov)
+static struct piece gathered_bytes(const struct call *call)
 {
-    const struct piece *pieces = act_bytes(act, 0);
-    const struct piece to = act->call->arg[1].piece;
-    unsigned count = (unsigned)act_number(act, 0);
-    for (unsigned i = 0; i < count && i < MESSAGE_LIMIT; i++) {
-        iov[i] = (struct iovec){shared_at(act->actor->shared, pieces[i]), pieces[i].size};
-        messages[i].msg_hdr = (struct msghdr){.msg_iov = &iov[i], .msg_iovlen = 1};
-        if (to.offset != 0) {
-            messages[i].msg_hdr.msg_name = act_bytes(act, 1);
-            messages[i].msg_hdr.msg_namelen = (socklen_t)to.size;
-        }
+    return call->gathered;
+}
+
+static size_t gathered_success(const struct call *call)
+{
+    return call->gathered.size;
+}
+
+static void end_gathered(struct trial *trial, struct pending *pending)
+{
+    account_sent(trial, pending, pending_call(trial, pending)->gathered);
+}
+
+static const struct account account_gathered = {gathered_bytes, end_gathered};
+static const struct account account_receive = {NULL, account_received};
+
+/* --- sendmsg and recvmsg ------------------------------------------------------------------- */
+
+static int64_t perform_sendmsg(struct act *act)
+{
+    const struct message_in *in = &act->call->in.message;
+    int flags = (int)in->flags.number;
+    size_t count = 0;
+    struct iovec *iov = act_gather(act, &in->iov, &count);
+    if (iov == NULL)
+        return -1;
+    struct msghdr message = {.msg_name = act_bytes(act, &in->to),
+                             .msg_namelen = (socklen_t)in->to.piece.size,
+                             .msg_iov = iov,
+                             .msg_iovlen = count,
+                             .msg_control = act_bytes(act, &in->control),
+                             .msg_controllen = in->control.piece.size};
+    size_t size = iov[0].iov_len;
+    enum fault_action action = act_gate(act, "sendmsg", act->call->fd, &size, flags);
+    if (action == FAULT_CAP && size < iov[0].iov_len) { /* what fits into the first buffer */
+        iov[0].iov_len = size;
+        message.msg_iovlen = 1;
     }
-    return count < MESSAGE_LIMIT ? count : MESSAGE_LIMIT;
+    int64_t result = act_refused(action) ? -1 : act->stack->sendmsg(act->call->fd, &message, flags);
+    act_free(iov);
+    return result;
+}
+
+OPS(sendmsg, prepare_nothing, perform_sendmsg, gathered_success, &account_gathered, no_value);
+
+static void prepare_recvmsg(const struct preparation *p)
+{
+    p->call->out2 = memory_new(p->trial, (size_t)p->call->in.message.control.number);
+}
+
+static int64_t receive_message(struct act *act, struct iovec *iov, size_t count)
+{
+    struct call *call = act->call;
+    struct msghdr message = {.msg_name = &call->from,
+                             .msg_namelen = sizeof call->from,
+                             .msg_iov = iov,
+                             .msg_iovlen = count,
+                             .msg_control = shared_at(act->actor->shared, call->out2),
+                             .msg_controllen = call->out2.size};
+    size_t size = iov[0].iov_len;
+    int flags = (int)call->in.message.flags.number;
+    if (act_refused(act_gate(act, "recvmsg", call->fd, &size, flags)))
+        return -1;
+    int64_t result = act->stack->recvmsg(call->fd, &message, flags);
+    if (result >= 0) {
+        call->from_size = message.msg_namelen;
+        call->flags = message.msg_flags;
+        call->size2 = message.msg_controllen;
+    }
+    if (result > 0)
+        call->size = (uint64_t)result < call->out.size ? (uint64_t)result : call->out.size;
+    return result;
+}
+
+static int64_t perform_recvmsg(struct act *act)
+{
+    size_t count = 0;
+    struct iovec *iov = act_scatter(act, &count);
+    int64_t result = iov == NULL ? -1 : receive_message(act, iov, count);
+    act_free(iov);
+    return result;
+}
+
+OPS(recvmsg, prepare_recvmsg, perform_recvmsg, any_success, &account_receive, no_value);
+
+/* --- sendmmsg ------------------------------------------------------------------------------- */
+
+/* The messages of a call and their buffers; ended by free(3). NULL with errno. */
+static struct mmsghdr *messages_new(const struct act *act, struct iovec *iov, size_t count,
+                                    struct piece to)
+{
+    struct mmsghdr *messages = iov == NULL ? NULL : calloc(count > 0 ? count : 1, sizeof *messages);
+    for (size_t i = 0; messages != NULL && i < count; i++)
+        messages[i].msg_hdr = (struct msghdr){.msg_iov = &iov[i],
+                                              .msg_iovlen = 1,
+                                              .msg_name = shared_at(act->actor->shared, to),
+                                              .msg_namelen = (socklen_t)to.size};
+    return messages;
 }
 
 /* The bytes of the messages that were sent stand in size. */
-int64_t do_sendmmsg(struct act *act)
+static int64_t perform_sendmmsg(struct act *act)
 {
-    struct mmsghdr messages[MESSAGE_LIMIT] = {0};
-    struct iovec iov[MESSAGE_LIMIT] = {{NULL, 0}};
-    unsigned count = address_messages(act, messages, iov);
-    int flags = (int)act_number(act, 2);
-    if (act_refused(act_gate(act, "sendmmsg", act->call->fd, NULL, flags)))
-        return -1;
-    int64_t result = act->stack->sendmmsg(act->call->fd, messages, count, flags);
+    const struct message_in *in = &act->call->in.message;
+    size_t count = 0;
+    struct iovec *iov = act_gather(act, &in->messages, &count);
+    struct mmsghdr *messages = messages_new(act, iov, count, in->to.piece);
+    int flags = (int)in->flags.number;
+    int64_t result = -1;
+    if (messages != NULL && !act_refused(act_gate(act, "sendmmsg", act->call->fd, NULL, flags)))
+        result = act->stack->sendmmsg(act->call->fd, messages, (unsigned)count, flags);
     for (int64_t i = 0; i < result; i++)
         act->call->size += messages[i].msg_len;
+    act_free(messages);
+    act_free(iov);
     return result;
+}
+
+static size_t sendmmsg_success(const struct call *call)
+{
+    return (size_t)call->in.message.messages.number;
+}
+
+static void end_sendmmsg(struct trial *trial, struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    const struct piece *pieces = memory_at(trial, call->in.message.messages.piece);
+    if (!account_messages(pending)) {
+        account_stream_sent(trial, pending, call->size);
+        return;
+    }
+    for (int64_t i = 0; i < call->result; i++)
+        account_message_sent(trial, pending, pieces[i]);
+}
+
+static const struct account account_sendmmsg = {gathered_bytes, end_sendmmsg};
+
+OPS(sendmmsg, prepare_nothing, perform_sendmmsg, sendmmsg_success, &account_sendmmsg, no_value);
+
+/* --- recvmmsg ------------------------------------------------------------------------------- */
+
+static void prepare_recvmmsg(const struct preparation *p)
+{
+    struct message_in *in = &p->call->in.message;
+    if (p->step->param[3] == NULL)
+        in->timeout.number = -1;
+    p->call->out = memory_new(p->trial, (size_t)(in->count.number * in->len.number));
+    p->call->out2 = memory_new(p->trial, (size_t)in->count.number * sizeof(uint64_t));
 }
 
 /* Brings the messages, each in room of its own, end to end; their sizes go to out2. */
@@ -50,39 +171,67 @@ static void pack(struct act *act, const struct mmsghdr *messages, int64_t count,
         sizes[call->size2++] = size;
         call->size += size;
     }
+    call->sizes = call->out2;
+    call->size_count = call->size2;
+}
+
+/* One message to be received: the room for it, and for whom it is from. */
+struct arrival {
+    struct iovec iov;
+    struct sockaddr_storage from;
+};
+
+static void point(struct act *act, struct mmsghdr *messages, struct arrival *arrivals, size_t count,
+                  size_t room)
+{
+    char *out = shared_at(act->actor->shared, act->call->out);
+    for (size_t i = 0; i < count; i++) {
+        arrivals[i].iov = (struct iovec){out + i * room, room};
+        messages[i].msg_hdr = (struct msghdr){.msg_iov = &arrivals[i].iov,
+                                              .msg_iovlen = 1,
+                                              .msg_name = &arrivals[i].from,
+                                              .msg_namelen = sizeof arrivals[i].from};
+    }
 }
 
 /* Whom the messages came from and their flags: of the last one. */
-int64_t do_recvmmsg(struct act *act)
+static int64_t receive_messages(struct act *act, struct mmsghdr *messages, size_t count)
 {
     struct call *call = act->call;
-    struct mmsghdr messages[MESSAGE_LIMIT] = {0};
-    struct iovec iov[MESSAGE_LIMIT] = {{NULL, 0}};
-    struct sockaddr_storage from[MESSAGE_LIMIT];
-    char *out = shared_at(act->actor->shared, call->out);
-    unsigned count = (unsigned)act_number(act, 0);
-    size_t room = (size_t)act_number(act, 1);
-    int64_t us = act_number(act, 3);
+    int64_t us = call->in.message.timeout.number;
     struct timespec timeout = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
-    int flags = (int)act_number(act, 2);
-    for (unsigned i = 0; i < count && i < MESSAGE_LIMIT; i++) {
-        iov[i] = (struct iovec){out + i * room, room};
-        messages[i].msg_hdr = (struct msghdr){.msg_iov = &iov[i],
-                                              .msg_iovlen = 1,
-                                              .msg_name = &from[i],
-                                              .msg_namelen = sizeof from[i]};
-    }
+    int flags = (int)call->in.message.flags.number;
     if (act_refused(act_gate(act, "recvmmsg", call->fd, NULL, flags)))
         return -1;
     int64_t result =
-        act->stack->recvmmsg(call->fd, messages, count < MESSAGE_LIMIT ? count : MESSAGE_LIMIT,
-                             flags, us < 0 ? NULL : &timeout);
+        act->stack->recvmmsg(call->fd, messages, (unsigned)count, flags, us < 0 ? NULL : &timeout);
     if (result > 0) {
         const struct msghdr *last = &messages[result - 1].msg_hdr;
         memcpy(&call->from, last->msg_name, sizeof call->from);
         call->from_size = last->msg_namelen;
         call->flags = last->msg_flags;
-        pack(act, messages, result, room);
+        pack(act, messages, result, (size_t)call->in.message.len.number);
     }
     return result;
 }
+
+static int64_t perform_recvmmsg(struct act *act)
+{
+    const struct message_in *in = &act->call->in.message;
+    size_t count = (size_t)in->count.number;
+    size_t room = count > 0 ? count : 1;
+    struct mmsghdr *messages = calloc(room, sizeof *messages);
+    struct arrival *arrivals = calloc(room, sizeof *arrivals);
+    int64_t result = -1;
+    if (messages != NULL && arrivals != NULL) {
+        point(act, messages, arrivals, count, (size_t)in->len.number);
+        result = receive_messages(act, messages, count);
+    }
+    act_free(arrivals);
+    act_free(messages);
+    return result;
+}
+
+static const struct account account_many = {NULL, account_received_many};
+
+OPS(recvmmsg, prepare_recvmmsg, perform_recvmmsg, any_success, &account_many, no_value);

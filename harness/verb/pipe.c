@@ -1,6 +1,8 @@
 /* The verbs that move data between a socket and a file or a pipe, without a buffer of the
  * program's. */
-#include "actor/act.h"
+#include "trial/memory.h"
+#include "trial/pending.h"
+#include "verb/ops.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,17 +19,27 @@ static int file_of(const void *data, size_t size)
     return file;
 }
 
-/* With an offset the file's own position stays; out keeps what the offset became (sendfile(2)). */
-int64_t do_sendfile(struct act *act)
+static void prepare_sendfile(const struct preparation *p)
 {
-    const struct piece data = act->call->arg[0].piece;
+    struct pipe_in *in = &p->call->in.pipe;
+    if (p->step->param[1] == NULL)
+        in->offset.number = -1;
+    if (p->step->param[2] == NULL)
+        in->count.number = (int64_t)in->file.piece.size;
+    p->call->out = memory_new(p->trial, sizeof(int64_t));
+}
+
+/* With an offset the file's own position stays; out keeps what the offset became (sendfile(2)). */
+static int64_t perform_sendfile(struct act *act)
+{
+    const struct piece data = act->call->in.pipe.file.piece;
     int64_t *after = shared_at(act->actor->shared, act->call->out);
-    off_t offset = (off_t)act_number(act, 1);
-    size_t count = (size_t)act_number(act, 2);
+    off_t offset = (off_t)act->call->in.pipe.offset.number;
+    size_t count = (size_t)act->call->in.pipe.count.number;
     int64_t result = -1;
     if (act_refused(act_gate(act, "sendfile", act->call->fd, &count, 0)))
         return -1;
-    int file = file_of(act_bytes(act, 0), data.size);
+    int file = file_of(act_bytes(act, &act->call->in.pipe.file), data.size);
     if (file >= 0) {
         result = act->stack->sendfile(act->call->fd, file, offset < 0 ? NULL : &offset, count);
         int error = errno;
@@ -38,6 +50,34 @@ int64_t do_sendfile(struct act *act)
     }
     return result;
 }
+
+/* What may reach the peer: the file from the offset on. */
+static struct piece sendfile_bytes(const struct call *call)
+{
+    struct piece piece = call->in.pipe.file.piece;
+    if (call->in.pipe.offset.number > 0) {
+        uint64_t skipped = (uint64_t)call->in.pipe.offset.number;
+        skipped = skipped < piece.size ? skipped : piece.size;
+        piece = (struct piece){piece.offset + skipped, piece.size - skipped};
+    }
+    return piece;
+}
+
+static void end_sendfile(struct trial *trial, struct pending *pending)
+{
+    account_sent(trial, pending, sendfile_bytes(pending_call(trial, pending)));
+}
+
+/* Where the offset stands now. */
+static json_t *value_sendfile(const struct trial *trial, const struct call *call)
+{
+    const int64_t *after = memory_at(trial, call->out);
+    return call->result >= 0 ? json_integer(*after) : NULL;
+}
+
+static const struct account account_sendfile = {sendfile_bytes, end_sendfile};
+
+OPS(sendfile, prepare_sendfile, perform_sendfile, any_success, &account_sendfile, value_sendfile);
 
 /* A pipe with room for size bytes; both ends are the caller's. 0, or -1 with errno. */
 static int pipe_for(size_t size, int ends[2])
@@ -61,27 +101,54 @@ static void close_pipe(const int ends[2])
     errno = error;
 }
 
-int64_t do_splice_send(struct act *act)
+static int64_t perform_splice_send(struct act *act)
 {
-    size_t size = act->call->arg[0].piece.size;
+    size_t size = act->call->in.pipe.data.piece.size;
     int ends[2];
     int64_t result = -1;
     if (act_refused(act_gate(act, "splice", act->call->fd, &size, 0)) || pipe_for(size, ends) < 0)
         return -1;
-    if (write(ends[1], act_bytes(act, 0), size) == (ssize_t)size)
-        result = act->stack->splice(ends[0], act->call->fd, size, (unsigned)act_number(act, 1));
+    if (write(ends[1], act_bytes(act, &act->call->in.pipe.data), size) == (ssize_t)size)
+        result = act->stack->splice(ends[0], act->call->fd, size,
+                                    (unsigned)act->call->in.pipe.flags.number);
     close_pipe(ends);
     return result;
 }
 
-int64_t do_splice_recv(struct act *act)
+static struct piece splice_bytes(const struct call *call)
+{
+    return call->in.pipe.data.piece;
+}
+
+static size_t splice_success(const struct call *call)
+{
+    return call->in.pipe.data.piece.size;
+}
+
+static void end_splice_send(struct trial *trial, struct pending *pending)
+{
+    account_sent(trial, pending, splice_bytes(pending_call(trial, pending)));
+}
+
+static const struct account account_splice_send = {splice_bytes, end_splice_send};
+
+OPS(splice_send, prepare_nothing, perform_splice_send, splice_success, &account_splice_send,
+    no_value);
+
+static void prepare_splice_recv(const struct preparation *p)
+{
+    p->call->out = memory_new(p->trial, (size_t)p->call->in.pipe.len.number);
+}
+
+static int64_t perform_splice_recv(struct act *act)
 {
     struct call *call = act->call;
-    size_t size = (size_t)act_number(act, 0);
+    size_t size = (size_t)act->call->in.pipe.len.number;
     int ends[2];
     if (act_refused(act_gate(act, "splice", call->fd, &size, 0)) || pipe_for(size, ends) < 0)
         return -1;
-    int64_t result = act->stack->splice(call->fd, ends[1], size, (unsigned)act_number(act, 1));
+    int64_t result =
+        act->stack->splice(call->fd, ends[1], size, (unsigned)act->call->in.pipe.flags.number);
     int error = errno;
     if (result > 0) {
         ssize_t got = read(ends[0], shared_at(act->actor->shared, call->out), (size_t)result);
@@ -91,3 +158,8 @@ int64_t do_splice_recv(struct act *act)
     close_pipe(ends);
     return result;
 }
+
+static const struct account account_splice_recv = {NULL, account_received};
+
+OPS(splice_recv, prepare_splice_recv, perform_splice_recv, any_success, &account_splice_recv,
+    no_value);

@@ -1,10 +1,13 @@
 /* The verb that runs a program: a process of its own group, on the actor's host, with the
    interposer in front of its C library when a fault of the case is about it. */
-#include "actor/act.h"
-
-#include "actor/port.h"
 #include "case/program.h"
-#include "trial/runprogram.h"
+#include "actor/port.h"
+#include "preload/control.h"
+#include "program/launch.h"
+#include "trial/builtin.h"
+#include "trial/memory.h"
+#include "trial/pending.h"
+#include "verb/ops.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -18,7 +21,125 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGUMENTS = 64, VARIABLES = 256, LOOK_MS = 2 };
+enum { ARGUMENTS = 64, VARIABLES = 256, LOOK_MS = 2, SAID_ROOM = 1 << 20 };
+
+/* --- what it is told: the worker ------------------------------------------------------------- */
+
+static struct piece text_piece(struct trial *trial, const char *text, size_t size)
+{
+    struct piece piece = memory_new(trial, size);
+    if (piece.offset != 0)
+        memcpy(memory_at(trial, piece), text, size);
+    return piece;
+}
+
+/* One argument: a text, or {join: [texts]}. */
+static const char *word_of(struct trial *trial, const struct node *node)
+{
+    const struct node *parts = node_get(node, "join");
+    const char *text = parts == NULL ? node->text : "";
+    for (const struct node *one = parts != NULL ? parts->first : NULL; one != NULL; one = one->next)
+        text = trial_text(trial, "%s%s", text, one->text);
+    return text;
+}
+
+static void resolve_words(struct trial *trial, const struct node *words, struct call *call)
+{
+    char list[8192];
+    size_t used = 0;
+    for (const struct node *one = words->first; one != NULL; one = one->next) {
+        const char *text = word_of(trial, one);
+        size_t size = strlen(text) + 1;
+        if (used + size > sizeof list) {
+            trial_broken(trial, "a program's arguments are too long");
+            return;
+        }
+        memcpy(list + used, text, size);
+        used += size;
+        call->in.program.argv.number++;
+    }
+    call->in.program.argv.piece = text_piece(trial, list, used);
+}
+
+static void resolve_ready(struct trial *trial, const struct node *ready, struct call *call)
+{
+    const struct node *prints = ready != NULL ? node_get(ready, "prints") : NULL;
+    if (prints != NULL)
+        call->in.program.ready.piece = text_piece(trial, prints->text, prints->length + 1);
+    call->in.program.ready.number = prints != NULL  ? READY_PRINTED
+                                    : ready != NULL ? READY_LISTENING
+                                                    : READY_AT_ONCE;
+    call->in.program.port.number = trial->server_port;
+    call->datagram = trial->variant->file->transport == TRANSPORT_UDP;
+}
+
+/* --- faults -------------------------------------------------------------------------------- */
+
+/* The case's faults at calls of that actor, under the names that the interposer asks by. */
+static bool plan_for(const struct trial *trial, const char *actor, struct control *control)
+{
+    bool any = false;
+    control->plan = trial->stage->shared->plan;
+    for (size_t i = 0; i < trial->variant->fault_count; i++) {
+        const struct fault_node *node = &trial->variant->faults[i];
+        struct fault *fault = &control->plan.fault[i];
+        enum point point = node->call != NULL ? point_of_symbol(node->call->text) : POINT_COUNT;
+        if (point == POINT_COUNT || !node_is(node->by, actor))
+            continue;
+        control_point_name(fault->point[0], point_info(point)->name);
+        fault->point[1][0] = '\0';
+        control->after[i] = fault->trigger.kind == TRIGGER_AFTER ? fault->trigger.n : 0;
+        control->at_point[point] |= 1U << i;
+        any = true;
+    }
+    return any;
+}
+
+static bool has_faults(const struct trial *trial, const char *actor)
+{
+    bool any = false;
+    for (size_t i = 0; i < trial->variant->fault_count; i++)
+        any = any || (trial->variant->faults[i].call != NULL &&
+                      node_is(trial->variant->faults[i].by, actor));
+    return any;
+}
+
+/* Puts the interposer before the program, when a fault of the case is about it or all is recorded.
+ */
+static void resolve_faults(struct trial *trial, const struct pending *pending, struct call *call)
+{
+    char object[PATH_MAX];
+    bool wanted = has_faults(trial, pending->member->name) || trial->stage->recording;
+    const char *scratch = wanted ? builtin_scratch(trial) : NULL;
+    if (scratch == NULL || trial->watched_count == OPEN_MAX)
+        return;
+    const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->watched_count);
+    struct control *control = launch_control(path);
+    if (control == NULL || !launch_object(object, sizeof object)) {
+        trial_broken(trial, "no interposer for the program: %s", strerror(errno));
+        return;
+    }
+    control->recording = trial->stage->recording;
+    control->watching = plan_for(trial, pending->member->name, control) || control->recording;
+    trial->watched[trial->watched_count++] =
+        (struct watched){.actor = pending->member->name, .control = control};
+    call->in.program.control.piece = text_piece(trial, path, strlen(path) + 1);
+    call->in.program.object.piece = text_piece(trial, object, strlen(object) + 1);
+}
+
+static void prepare_run(const struct preparation *p)
+{
+    struct trial *trial = p->trial;
+    resolve_words(trial, p->step->param[0], p->call);
+    if (trial_good(trial))
+        resolve_ready(trial, p->step->param[1], p->call);
+    if (trial_good(trial))
+        resolve_faults(trial, p->pending, p->call);
+    p->call->out = memory_new(trial, SAID_ROOM);
+    p->call->out2 = memory_new(trial, SAID_ROOM);
+}
+
+/* --- what it is: the actor ------------------------------------------------------------------- */
 
 struct child {
     char path[PATH_MAX];
@@ -32,8 +153,8 @@ struct child {
 /* NUL-separated words, one after the other. */
 static void read_words(const struct act *act, struct child *child)
 {
-    char *at = act_bytes(act, RUN_ARGV);
-    int64_t count = act_number(act, RUN_ARGV);
+    char *at = act_bytes(act, &act->call->in.program.argv);
+    int64_t count = act->call->in.program.argv.number;
     for (int64_t i = 0; i < count && i + 1 < ARGUMENTS; i++) {
         child->argv[i] = at;
         at += strlen(at) + 1;
@@ -42,7 +163,8 @@ static void read_words(const struct act *act, struct child *child)
 
 static void read_environment(const struct act *act, struct child *child)
 {
-    const char *control = act_bytes(act, RUN_CONTROL), *object = act_bytes(act, RUN_OBJECT);
+    const char *control = act_bytes(act, &act->call->in.program.control);
+    const char *object = act_bytes(act, &act->call->in.program.object);
     size_t count = 0;
     for (char **one = environ; *one != NULL && count + 3 < VARIABLES; one++)
         if (strncmp(*one, "LD_PRELOAD=", 11) != 0 && strncmp(*one, "SOCKPROOF_", 10) != 0)
@@ -100,9 +222,10 @@ static bool holds(int memory, const char *text)
 
 static bool is_ready(const struct act *act, const struct child *child)
 {
-    const char *text = act_bytes(act, RUN_READY);
-    if (act_number(act, RUN_READY) == READY_LISTENING)
-        return port_listens("/proc/self", (unsigned)act_number(act, RUN_PORT), act->call->datagram);
+    const char *text = act_bytes(act, &act->call->in.program.ready);
+    if (act->call->in.program.ready.number == READY_LISTENING)
+        return port_listens("/proc/self", (unsigned)act->call->in.program.port.number,
+                            act->call->datagram);
     return text != NULL && (holds(child->out, text) || holds(child->err, text));
 }
 
@@ -112,7 +235,7 @@ static void await(const struct act *act, const struct child *child)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
     struct pollfd end = {.fd = pidfd, .events = POLLIN};
-    bool ready = act_number(act, RUN_READY) == READY_AT_ONCE;
+    bool ready = act->call->in.program.ready.number == READY_AT_ONCE;
     int ended = 0;
     while (!ready && ended <= 0) {
         ready = is_ready(act, child);
@@ -132,7 +255,7 @@ static uint64_t take(int memory, void *out, size_t room)
     return got > 0 ? (uint64_t)got : 0;
 }
 
-int64_t do_run(struct act *act)
+static int64_t perform_run(struct act *act)
 {
     struct call *call = act->call;
     struct child child = {.pid = -1};
@@ -147,3 +270,5 @@ int64_t do_run(struct act *act)
     call->size2 = take(child.err, shared_at(act->actor->shared, call->out2), call->out2.size);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
+
+OPS(run, prepare_run, perform_run, any_success, &account_nothing, no_value);

@@ -1,13 +1,11 @@
 /* The verbs that ask whether a socket is ready. */
-#include "actor/act.h"
+#include "trial/descriptor.h"
+#include "trial/memory.h"
+#include "trial/pending.h"
+#include "verb/ops.h"
 
 #include <errno.h>
 #include <string.h>
-
-static bool refused(struct act *act, const char *name)
-{
-    return act_refused(act_gate(act, name, act->call->fd, NULL, 0));
-}
 
 /* Microseconds to milliseconds, rounded up; negative waits for ever. */
 static int milliseconds(int64_t us)
@@ -15,15 +13,24 @@ static int milliseconds(int64_t us)
     return us < 0 ? -1 : (int)((us + 999) / 1000);
 }
 
-int64_t do_poll(struct act *act)
+/* Without a timeout it waits for ever. */
+static void prepare_wait(const struct preparation *p)
 {
-    struct pollfd one = {.fd = act->call->fd, .events = (short)act_number(act, 0)};
-    if (refused(act, "poll"))
+    if (p->step->param[1] == NULL)
+        p->call->in.ready.timeout.number = -1;
+}
+
+static int64_t perform_poll(struct act *act)
+{
+    struct pollfd one = {.fd = act->call->fd, .events = (short)act->call->in.ready.events.number};
+    if (act_refuses(act, "poll"))
         return -1;
-    int64_t result = act->stack->poll(&one, 1, milliseconds(act_number(act, 1)));
+    int64_t result = act->stack->poll(&one, 1, milliseconds(act->call->in.ready.timeout.number));
     act->call->flags = one.revents;
     return result;
 }
+
+OPS(poll, prepare_wait, perform_poll, any_success, &account_nothing, no_value);
 
 static struct timespec duration(int64_t us)
 {
@@ -40,19 +47,21 @@ static const sigset_t *mask_of(int64_t bits, sigset_t *mask)
     return bits != 0 ? mask : NULL;
 }
 
-int64_t do_ppoll(struct act *act)
+static int64_t perform_ppoll(struct act *act)
 {
-    struct pollfd one = {.fd = act->call->fd, .events = (short)act_number(act, 0)};
-    int64_t us = act_number(act, 1);
+    struct pollfd one = {.fd = act->call->fd, .events = (short)act->call->in.ready.events.number};
+    int64_t us = act->call->in.ready.timeout.number;
     struct timespec timeout = duration(us);
     sigset_t mask;
-    if (refused(act, "ppoll"))
+    if (act_refuses(act, "ppoll"))
         return -1;
-    int64_t result =
-        act->stack->ppoll(&one, 1, us < 0 ? NULL : &timeout, mask_of(act_number(act, 2), &mask));
+    int64_t result = act->stack->ppoll(&one, 1, us < 0 ? NULL : &timeout,
+                                       mask_of(act->call->in.ready.mask.number, &mask));
     act->call->flags = one.revents;
     return result;
 }
+
+OPS(ppoll, prepare_wait, perform_ppoll, any_success, &account_nothing, no_value);
 
 /* One descriptor in the sets that poll's events stand for: POLLIN readable, POLLOUT writable,
    POLLPRI exceptional (select(2)). */
@@ -65,7 +74,7 @@ static bool make_sets(const struct act *act, fd_set sets[3])
     bool fits = fd >= 0 && fd < FD_SETSIZE;
     for (int i = 0; i < 3; i++) {
         FD_ZERO(&sets[i]);
-        if (fits && (act_number(act, 0) & set_events[i]) != 0)
+        if (fits && (act->call->in.ready.events.number & set_events[i]) != 0)
             FD_SET(fd, &sets[i]);
     }
     if (!fits)
@@ -79,12 +88,12 @@ static void read_sets(struct act *act, int64_t result, fd_set sets[3])
         act->call->flags |= FD_ISSET(act->call->fd, &sets[i]) ? set_events[i] : 0;
 }
 
-int64_t do_select(struct act *act)
+static int64_t perform_select(struct act *act)
 {
-    int64_t us = act_number(act, 1);
+    int64_t us = act->call->in.ready.timeout.number;
     struct timeval timeout = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
     fd_set sets[3];
-    if (refused(act, "select") || !make_sets(act, sets))
+    if (act_refuses(act, "select") || !make_sets(act, sets))
         return -1;
     int64_t result = act->stack->select(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
                                         us < 0 ? NULL : &timeout);
@@ -92,45 +101,81 @@ int64_t do_select(struct act *act)
     return result;
 }
 
-int64_t do_pselect(struct act *act)
+OPS(select, prepare_wait, perform_select, any_success, &account_nothing, no_value);
+
+static int64_t perform_pselect(struct act *act)
 {
-    int64_t us = act_number(act, 1);
+    int64_t us = act->call->in.ready.timeout.number;
     struct timespec timeout = duration(us);
     sigset_t mask;
     fd_set sets[3];
-    if (refused(act, "pselect") || !make_sets(act, sets))
+    if (act_refuses(act, "pselect") || !make_sets(act, sets))
         return -1;
-    int64_t result =
-        act->stack->pselect(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
-                            us < 0 ? NULL : &timeout, mask_of(act_number(act, 2), &mask));
+    int64_t result = act->stack->pselect(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
+                                         us < 0 ? NULL : &timeout,
+                                         mask_of(act->call->in.ready.mask.number, &mask));
     read_sets(act, result, sets);
     return result;
 }
 
-int64_t do_epoll_create1(struct act *act)
+OPS(pselect, prepare_wait, perform_pselect, any_success, &account_nothing, no_value);
+
+static int64_t perform_epoll_create1(struct act *act)
 {
-    return refused(act, "epoll_create1") ? -1 : act->stack->epoll_create1((int)act_number(act, 0));
+    return act_refuses(act, "epoll_create1")
+               ? -1
+               : act->stack->epoll_create1((int)act->call->in.ready.flags.number);
 }
 
-int64_t do_epoll_ctl(struct act *act)
+static void end_epoll_create1(struct trial *trial, struct pending *pending)
 {
-    int target = (int)act_number(act, 1);
-    struct epoll_event event = {.events = (uint32_t)act_number(act, 2), .data.fd = target};
-    if (refused(act, "epoll_ctl"))
+    if (pending->step != NULL && pending_call(trial, pending)->result >= 0)
+        descriptor_made(trial, pending, SOCK_STREAM);
+}
+
+static const struct account account_epoll_create1 = {NULL, end_epoll_create1};
+
+OPS(epoll_create1, prepare_nothing, perform_epoll_create1, any_success, &account_epoll_create1,
+    no_value);
+
+static int64_t perform_epoll_ctl(struct act *act)
+{
+    int target = (int)act->call->in.ready.target.number;
+    struct epoll_event event = {.events = (uint32_t)act->call->in.ready.events.number,
+                                .data.fd = target};
+    if (act_refuses(act, "epoll_ctl"))
         return -1;
-    return act->stack->epoll_ctl(act->call->fd, (int)act_number(act, 0), target, &event);
+    return act->stack->epoll_ctl(act->call->fd, (int)act->call->in.ready.op.number, target, &event);
+}
+
+OPS(epoll_ctl, prepare_nothing, perform_epoll_ctl, any_success, &account_nothing, no_value);
+
+static void prepare_epoll_wait(const struct preparation *p)
+{
+    enum { USUAL = 64 };
+    struct ready_in *in = &p->call->in.ready;
+    int64_t most =
+        p->step->param[1] != NULL && in->maxevents.number > 0 ? in->maxevents.number : USUAL;
+    if (p->step->param[0] == NULL)
+        in->timeout.number = -1;
+    p->call->out = memory_new(p->trial, (size_t)most * sizeof(struct epoll_event));
 }
 
 /* The events, as the kernel gave them, go to out; their number is the result. */
-int64_t do_epoll_wait(struct act *act)
+static int64_t perform_epoll_wait(struct act *act)
 {
     struct call *call = act->call;
     int room = (int)(call->out.size / sizeof(struct epoll_event));
-    int most = act_number(act, 1) > 0 && act_number(act, 1) < room ? (int)act_number(act, 1) : room;
-    if (refused(act, "epoll_wait"))
+    int most =
+        act->call->in.ready.maxevents.number > 0 && act->call->in.ready.maxevents.number < room
+            ? (int)act->call->in.ready.maxevents.number
+            : room;
+    if (act_refuses(act, "epoll_wait"))
         return -1;
     int64_t result = act->stack->epoll_wait(call->fd, shared_at(act->actor->shared, call->out),
-                                            most, milliseconds(act_number(act, 0)));
+                                            most, milliseconds(act->call->in.ready.timeout.number));
     call->size = result > 0 ? (uint64_t)result * sizeof(struct epoll_event) : 0;
     return result;
 }
+
+OPS(epoll_wait, prepare_epoll_wait, perform_epoll_wait, any_success, &account_nothing, no_value);

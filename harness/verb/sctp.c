@@ -1,42 +1,74 @@
 /* The verbs of SCTP's own calls (RFC 6458 sections 8 and 9). */
 #include "stack/sctp.h"
-#include "actor/act.h"
+#include "trial/descriptor.h"
+#include "trial/memory.h"
+#include "trial/pending.h"
+#include "trial/sctpvalue.h"
+#include "verb/ops.h"
 
 #include <string.h>
 
-static bool fails(enum fault_action action)
-{
-    return action == FAULT_ERRNO || action == FAULT_RESET;
-}
-
-int64_t do_sctp_sendv(struct act *act)
+static int64_t perform_sctp_sendv(struct act *act)
 {
     struct call *call = act->call;
-    const struct piece to = call->arg[4].piece;
-    struct sctp_send info = {.stream = (uint16_t)act_number(act, 1),
-                             .ppid = (uint32_t)act_number(act, 2),
-                             .flags = (uint16_t)act_number(act, 3),
-                             .policy = (uint16_t)act_number(act, 5),
-                             .value = (uint32_t)act_number(act, 6),
-                             .assoc = (uint32_t)act_number(act, 7)};
-    size_t size = call->arg[0].piece.size;
+    const struct piece to = call->in.sctp.to.piece;
+    struct sctp_send info = {.stream = (uint16_t)act->call->in.sctp.stream.number,
+                             .ppid = (uint32_t)act->call->in.sctp.ppid.number,
+                             .flags = (uint16_t)act->call->in.sctp.flags.number,
+                             .policy = (uint16_t)act->call->in.sctp.pr_policy.number,
+                             .value = (uint32_t)act->call->in.sctp.pr_value.number,
+                             .assoc = (uint32_t)act->call->in.sctp.assoc_id.number};
+    size_t size = call->in.sctp.text.piece.size;
     enum fault_action action = act_gate(act, "sctp_sendv", call->fd, &size, 0);
-    if (fails(action))
+    if (act_refused(action))
         return -1;
     if (action == FAULT_DROP)
-        return (int64_t)call->arg[0].piece.size;
-    return act->stack->sctp->sendv(call->fd, act_bytes(act, 0), size,
-                                   to.offset != 0 ? act_bytes(act, 4) : NULL, (socklen_t)to.size,
-                                   &info, 0);
+        return (int64_t)call->in.sctp.text.piece.size;
+    return act->stack->sctp->sendv(call->fd, act_bytes(act, &act->call->in.sctp.text), size,
+                                   to.offset != 0 ? act_bytes(act, &act->call->in.sctp.to) : NULL,
+                                   (socklen_t)to.size, &info, 0);
 }
 
-int64_t do_sctp_recvv(struct act *act)
+static struct piece sendv_bytes(const struct call *call)
+{
+    return call->in.sctp.text.piece;
+}
+
+/* The stream of a message that keeps its order, or -1. */
+static int stream_of(const struct trial *trial, const struct call *call)
+{
+    const struct stack_sctp *sctp = trial->stage->stack->sctp;
+    const struct sctp_constant *unordered =
+        sctp != NULL ? sctp_constant_find(sctp->dialect, "SCTP_UNORDERED") : NULL;
+    bool keeps = unordered == NULL || (call->in.sctp.flags.number & unordered->value) == 0;
+    return keeps ? (int)call->in.sctp.stream.number : -1;
+}
+
+static void end_sendv(struct trial *trial, struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    if (!account_messages(pending))
+        account_sent(trial, pending, sendv_bytes(call));
+    else if (call->result >= 0)
+        account_message_on(trial, pending, sendv_bytes(call), stream_of(trial, call));
+}
+
+static const struct account account_sendv = {sendv_bytes, end_sendv};
+
+OPS(sctp_sendv, prepare_nothing, perform_sctp_sendv, any_success, &account_sendv, no_value);
+
+static void prepare_recvv(const struct preparation *p)
+{
+    p->call->out = memory_new(p->trial, (size_t)p->call->in.sctp.len.number);
+}
+
+static int64_t perform_sctp_recvv(struct act *act)
 {
     struct call *call = act->call;
-    size_t size = (size_t)act_number(act, 0);
-    call->flags = (int)act_number(act, 1);
+    size_t size = (size_t)act->call->in.sctp.len.number;
+    call->flags = (int)act->call->in.sctp.flags.number;
     call->from_size = sizeof call->from;
-    if (fails(act_gate(act, "sctp_recvv", call->fd, &size, call->flags)))
+    if (act_refused(act_gate(act, "sctp_recvv", call->fd, &size, call->flags)))
         return -1;
     int64_t result = act->stack->sctp->recvv(call->fd, shared_at(act->actor->shared, call->out),
                                              size, (struct sockaddr *)&call->from, &call->from_size,
@@ -48,56 +80,84 @@ int64_t do_sctp_recvv(struct act *act)
     return result;
 }
 
-static bool refused(struct act *act, const char *name)
-{
-    return fails(act_gate(act, name, act->call->fd, NULL, 0));
-}
+static const struct account account_recvv = {NULL, account_received};
 
-int64_t do_sctp_peeloff(struct act *act)
+OPS(sctp_recvv, prepare_recvv, perform_sctp_recvv, any_success, &account_recvv, no_value);
+
+static int64_t perform_sctp_peeloff(struct act *act)
 {
-    return refused(act, "sctp_peeloff")
+    return act_refuses(act, "sctp_peeloff")
                ? -1
-               : act->stack->sctp->peeloff(act->call->fd, (uint32_t)act_number(act, 0));
+               : act->stack->sctp->peeloff(act->call->fd,
+                                           (uint32_t)act->call->in.sctp.assoc_id.number);
 }
 
-int64_t do_sctp_bindx(struct act *act)
+static void end_peeloff(struct trial *trial, struct pending *pending)
 {
-    const struct piece to = act->call->arg[0].piece;
-    return refused(act, "sctp_bindx")
+    if (pending->step != NULL && pending_call(trial, pending)->result >= 0)
+        descriptor_made(trial, pending, SOCK_STREAM);
+}
+
+static const struct account account_peeloff = {NULL, end_peeloff};
+
+OPS(sctp_peeloff, prepare_nothing, perform_sctp_peeloff, any_success, &account_peeloff, no_value);
+
+static void prepare_bindx(const struct preparation *p)
+{
+    if (p->step->param[1] == NULL)
+        p->call->in.sctp.how.number = sctpvalue_word(p->trial, "SCTP_BINDX_ADD_ADDR");
+}
+
+static int64_t perform_sctp_bindx(struct act *act)
+{
+    const struct piece to = act->call->in.sctp.addr.piece;
+    return act_refuses(act, "sctp_bindx")
                ? -1
-               : act->stack->sctp->bindx(act->call->fd, act_bytes(act, 0), (socklen_t)to.size,
-                                         (int)act_number(act, 1));
+               : act->stack->sctp->bindx(act->call->fd, act_bytes(act, &act->call->in.sctp.addr),
+                                         (socklen_t)to.size, (int)act->call->in.sctp.how.number);
 }
 
-int64_t do_sctp_connectx(struct act *act)
+OPS(sctp_bindx, prepare_bindx, perform_sctp_bindx, any_success, &account_nothing, no_value);
+
+static int64_t perform_sctp_connectx(struct act *act)
 {
-    const struct piece first = act->call->arg[0].piece;
-    const struct piece second = act->call->arg[1].piece;
+    const struct piece first = act->call->in.sctp.addr.piece;
+    const struct piece second = act->call->in.sctp.second.piece;
     char packed[2 * sizeof(struct sockaddr_in6)];
     uint32_t assoc = 0;
-    memcpy(packed, act_bytes(act, 0), first.size);
+    memcpy(packed, act_bytes(act, &act->call->in.sctp.addr), first.size);
     if (second.offset != 0)
-        memcpy(packed + first.size, act_bytes(act, 1), second.size);
-    return refused(act, "sctp_connectx")
+        memcpy(packed + first.size, act_bytes(act, &act->call->in.sctp.second), second.size);
+    return act_refuses(act, "sctp_connectx")
                ? -1
                : act->stack->sctp->connectx(act->call->fd, packed, second.offset != 0 ? 2 : 1,
                                             &assoc);
 }
 
-int64_t do_sctp_getpaddrs(struct act *act)
+OPS(sctp_connectx, prepare_nothing, perform_sctp_connectx, any_success, &account_nothing, no_value);
+
+static int64_t perform_sctp_getpaddrs(struct act *act)
 {
     struct call *call = act->call;
     call->from_size = sizeof call->from;
-    return refused(act, "sctp_getpaddrs")
+    return act_refuses(act, "sctp_getpaddrs")
                ? -1
-               : act->stack->sctp->getpaddrs(call->fd, (uint32_t)act_number(act, 0), &call->from);
+               : act->stack->sctp->getpaddrs(call->fd, (uint32_t)act->call->in.sctp.assoc_id.number,
+                                             &call->from);
 }
 
-int64_t do_sctp_getladdrs(struct act *act)
+OPS(sctp_getpaddrs, prepare_nothing, perform_sctp_getpaddrs, any_success, &account_nothing,
+    no_value);
+
+static int64_t perform_sctp_getladdrs(struct act *act)
 {
     struct call *call = act->call;
     call->from_size = sizeof call->from;
-    return refused(act, "sctp_getladdrs")
+    return act_refuses(act, "sctp_getladdrs")
                ? -1
-               : act->stack->sctp->getladdrs(call->fd, (uint32_t)act_number(act, 0), &call->from);
+               : act->stack->sctp->getladdrs(call->fd, (uint32_t)act->call->in.sctp.assoc_id.number,
+                                             &call->from);
 }
+
+OPS(sctp_getladdrs, prepare_nothing, perform_sctp_getladdrs, any_success, &account_nothing,
+    no_value);

@@ -1,22 +1,16 @@
-/* The verbs that make, join and end sockets, and those that ask about them. */
-#include "actor/act.h"
+/* The verbs that make, join, name and end sockets. */
+#include "trial/descriptor.h"
+#include "trial/memory.h"
+#include "trial/pending.h"
+#include "verb/ops.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-/* True when a fault makes the call fail, errno set. */
-static bool refused(struct act *act, const char *name)
-{
-    return act_refused(act_gate(act, name, act->call->fd, NULL, 0));
-}
-
-static const struct sockaddr *address(const struct act *act, int i, socklen_t *size)
-{
-    *size = (socklen_t)act->call->arg[i].piece.size;
-    return act_bytes(act, i);
-}
+/* What a socketpair's two descriptors are before the call: no descriptor, and not -1. */
+enum { PAIR_MARK = -77 };
 
 /* Notes where fd is bound, for the worker's account of flows; errno stays. */
 static void note_local(struct act *act, int fd)
@@ -29,63 +23,167 @@ static void note_local(struct act *act, int fd)
     errno = saved;
 }
 
-int64_t do_socket(struct act *act)
+/* The call ended well, and the case can name what came of it. */
+static bool made(const struct trial *trial, const struct pending *pending)
 {
-    if (refused(act, "socket"))
-        return -1;
-    return act->stack->socket((int)act_number(act, 2), (int)act_number(act, 0),
-                              (int)act_number(act, 1));
+    return pending->step != NULL && pending_call(trial, pending)->result >= 0;
+}
+
+/* --- socket and socketpair ---------------------------------------------------------------- */
+
+static int64_t raw_protocol(const struct variant *variant)
+{
+    int64_t number = 253; /* RFC 3692: for experiments */
+    if (variant->file->transport == TRANSPORT_ICMP)
+        number = variant->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+    return number;
+}
+
+static void prepare_socket(const struct preparation *p)
+{
+    struct socket_in *in = &p->call->in.socket;
+    const struct variant *variant = p->trial->variant;
+    if (p->step->param[2] == NULL)
+        in->domain.number = variant->family;
+    if (p->step->param[1] == NULL && (in->type.number & 15) == SOCK_RAW)
+        in->protocol.number = raw_protocol(variant);
+    else if (p->step->param[1] == NULL && variant->file->transport == TRANSPORT_SCTP)
+        in->protocol.number = IPPROTO_SCTP;
+    if (in->domain.number == AF_PACKET) /* packet(7): in network byte order */
+        in->protocol.number = htons((uint16_t)in->protocol.number);
+}
+
+static int64_t perform_socket(struct act *act)
+{
+    const struct socket_in *in = &act->call->in.socket;
+    return act_refuses(act, "socket")
+               ? -1
+               : act->stack->socket((int)in->domain.number, (int)in->type.number,
+                                    (int)in->protocol.number);
+}
+
+static void end_socket(struct trial *trial, struct pending *pending)
+{
+    if (made(trial, pending))
+        descriptor_made(trial, pending, (int)pending_call(trial, pending)->in.socket.type.number);
+}
+
+static const struct account account_socket = {NULL, end_socket};
+
+OPS(socket, prepare_socket, perform_socket, any_success, &account_socket, no_value);
+
+static void prepare_socketpair(const struct preparation *p)
+{
+    if (p->step->param[2] == NULL)
+        p->call->in.socket.domain.number = AF_UNIX;
+    p->call->out = memory_new(p->trial, 2 * sizeof(int));
 }
 
 /* The pair goes to out; it holds PAIR_MARK before, so that a pair left as it was can be told. */
-int64_t do_socketpair(struct act *act)
+static int64_t perform_socketpair(struct act *act)
 {
+    const struct socket_in *in = &act->call->in.socket;
     int *pair = shared_at(act->actor->shared, act->call->out);
     pair[0] = pair[1] = PAIR_MARK;
-    if (refused(act, "socketpair"))
+    if (act_refuses(act, "socketpair"))
         return -1;
     act->call->size = 2 * sizeof *pair;
-    return act->stack->socketpair((int)act_number(act, 2), (int)act_number(act, 0),
-                                  (int)act_number(act, 1), pair);
+    return act->stack->socketpair((int)in->domain.number, (int)in->type.number,
+                                  (int)in->protocol.number, pair);
 }
 
-int64_t do_bind(struct act *act)
+/* Two descriptors at once. Neither has an address by which its peer could know it. */
+static void end_socketpair(struct trial *trial, struct pending *pending)
 {
-    socklen_t size = 0;
-    const struct sockaddr *where = address(act, 0, &size);
+    const struct call *call = pending_call(trial, pending);
+    const struct node *as = pending->step != NULL ? pending->step->modifier[MODIFIER_as] : NULL;
+    const struct node *first = as != NULL ? as->first : NULL;
+    const int *pair = memory_at(trial, call->out);
+    int type = (int)call->in.socket.type.number;
+    if (call->result != 0)
+        return;
+    descriptor_add(trial, pending->member, first != NULL ? first->text : "sock", pair[0], type);
+    descriptor_add(trial, pending->member, first != NULL ? first->next->text : "other", pair[1],
+                   type);
+}
+
+/* What a failing socketpair did to the pair is a question of its own. */
+static json_t *value_socketpair(const struct trial *trial, const struct call *call)
+{
+    const int *pair = memory_at(trial, call->out);
+    bool left = pair[0] == PAIR_MARK && pair[1] == PAIR_MARK;
+    return json_string(left ? "unmodified" : "made");
+}
+
+static const struct account account_socketpair = {NULL, end_socketpair};
+
+OPS(socketpair, prepare_socketpair, perform_socketpair, any_success, &account_socketpair,
+    value_socketpair);
+
+/* --- bind, listen, accept, connect -------------------------------------------------------- */
+
+static int64_t perform_bind(struct act *act)
+{
+    const struct argument *addr = &act->call->in.socket.addr;
     int64_t result = -1;
-    if (!refused(act, "bind")) {
-        result = act->stack->bind(act->call->fd, where, size);
+    if (!act_refuses(act, "bind")) {
+        result = act->stack->bind(act->call->fd, act_bytes(act, addr), (socklen_t)addr->piece.size);
         note_local(act, act->call->fd);
     }
     return result;
 }
 
-int64_t do_listen(struct act *act)
+static void end_bind(struct trial *trial, struct pending *pending)
 {
-    return refused(act, "listen") ? -1 : act->stack->listen(act->call->fd, (int)act_number(act, 0));
+    const struct call *call = pending_call(trial, pending);
+    if (pending->descriptor != NULL && call->local_size > 0)
+        pending->descriptor->local = call->local;
 }
 
-int64_t do_accept4(struct act *act)
+static const struct account account_bind = {NULL, end_bind};
+
+OPS(bind, prepare_nothing, perform_bind, any_success, &account_bind, no_value);
+
+static int64_t perform_listen(struct act *act)
+{
+    return act_refuses(act, "listen")
+               ? -1
+               : act->stack->listen(act->call->fd, (int)act->call->in.socket.backlog.number);
+}
+
+OPS(listen, prepare_nothing, perform_listen, any_success, &account_nothing, no_value);
+
+static int64_t perform_accept(struct act *act)
 {
     struct call *call = act->call;
     int64_t fd = -1;
-    call->fd = (int)act_number(act, 0);
+    call->fd = (int)call->in.socket.listener.number;
     call->from_size = sizeof call->from;
-    if (!refused(act, "accept"))
+    if (!act_refuses(act, "accept"))
         fd = call->verb == VERB_accept4
                  ? act->stack->accept4(call->fd, (struct sockaddr *)&call->from, &call->from_size,
-                                       (int)act_number(act, 1))
+                                       (int)call->in.socket.flags.number)
                  : act->stack->accept(call->fd, (struct sockaddr *)&call->from, &call->from_size);
     if (fd >= 0)
         note_local(act, (int)fd);
     return fd;
 }
 
-int64_t do_accept(struct act *act)
+static void end_accept(struct trial *trial, struct pending *pending)
 {
-    return do_accept4(act);
+    const struct call *call = pending_call(trial, pending);
+    struct descriptor *one =
+        made(trial, pending) ? descriptor_made(trial, pending, SOCK_STREAM) : NULL;
+    if (one != NULL) {
+        one->peer = call->from;
+        one->local = call->local;
+    }
 }
+
+static const struct account account_accept = {NULL, end_accept};
+
+OPS(accept, prepare_nothing, perform_accept, any_success, &account_accept, no_value);
+OPS(accept4, prepare_nothing, perform_accept, any_success, &account_accept, no_value);
 
 /* An interrupted connect goes on by itself (connect(2), EINTR), so it must really begin. */
 static void begin_connect(const struct act *act, const struct sockaddr *where, socklen_t size)
@@ -96,12 +194,13 @@ static void begin_connect(const struct act *act, const struct sockaddr *where, s
     act->stack->fcntl(act->call->fd, F_SETFL, flags);
 }
 
-int64_t do_connect(struct act *act)
+static int64_t perform_connect(struct act *act)
 {
-    socklen_t size = 0;
-    const struct sockaddr *where = address(act, 0, &size);
+    const struct argument *addr = &act->call->in.socket.addr;
+    const struct sockaddr *where = act_bytes(act, addr);
+    socklen_t size = (socklen_t)addr->piece.size;
     int64_t result = -1;
-    if (!refused(act, "connect")) {
+    if (!act_refuses(act, "connect")) {
         result = act->stack->connect(act->call->fd, where, size);
     } else if (errno == EINTR) {
         begin_connect(act, where, size);
@@ -115,17 +214,37 @@ int64_t do_connect(struct act *act)
     return result;
 }
 
-int64_t do_shutdown(struct act *act)
+static void end_connect(struct trial *trial, struct pending *pending)
 {
-    return refused(act, "shutdown") ? -1
-                                    : act->stack->shutdown(act->call->fd, (int)act_number(act, 0));
+    const struct call *call = pending_call(trial, pending);
+    struct descriptor *one = pending->descriptor;
+    bool connected = call->result == 0 || call->error == EINPROGRESS || call->error == EINTR;
+    if (one != NULL && call->local_size > 0)
+        one->local = call->local;
+    if (one != NULL && connected)
+        one->peer = call->from;
 }
 
-/* A failing close has closed all the same (close(2)). */
-int64_t do_close(struct act *act)
+static const struct account account_connect = {NULL, end_connect};
+
+OPS(connect, prepare_nothing, perform_connect, any_success, &account_connect, no_value);
+
+/* --- shutdown, close, dup ------------------------------------------------------------------ */
+
+static int64_t perform_shutdown(struct act *act)
 {
-    act->call->fd = (int)act_number(act, 0);
-    bool fails = refused(act, "close");
+    return act_refuses(act, "shutdown")
+               ? -1
+               : act->stack->shutdown(act->call->fd, (int)act->call->in.socket.how.number);
+}
+
+OPS(shutdown, prepare_nothing, perform_shutdown, any_success, &account_nothing, no_value);
+
+/* A failing close has closed all the same (close(2)). */
+static int64_t perform_close(struct act *act)
+{
+    act->call->fd = (int)act->call->in.socket.fd.number;
+    bool fails = act_refuses(act, "close");
     int error = errno;
     int64_t result = act->stack->close(act->call->fd);
     if (fails) {
@@ -135,76 +254,64 @@ int64_t do_close(struct act *act)
     return result;
 }
 
-int64_t do_getsockopt(struct act *act)
+static void end_close(struct trial *trial, struct pending *pending)
 {
-    struct call *call = act->call;
-    int64_t option = act_number(act, 0);
-    socklen_t size = (socklen_t)call->out.size;
-    if (refused(act, "getsockopt"))
-        return -1;
-    int64_t result = act->stack->getsockopt(call->fd, (int)(option >> 32), (int)option,
-                                            shared_at(act->actor->shared, call->out), &size);
-    call->size = result == 0 ? size : 0;
-    return result;
+    if (pending->descriptor != NULL && pending_call(trial, pending)->result == 0)
+        pending->descriptor->closed = true;
 }
 
-int64_t do_setsockopt(struct act *act)
+static const struct account account_close = {NULL, end_close};
+
+OPS(close, prepare_nothing, perform_close, any_success, &account_close, no_value);
+
+static int64_t perform_dup(struct act *act)
 {
-    int64_t option = act_number(act, 0);
-    if (refused(act, "setsockopt"))
-        return -1;
-    return act->stack->setsockopt(act->call->fd, (int)(option >> 32), (int)option,
-                                  act_bytes(act, 1), (socklen_t)act->call->arg[1].piece.size);
+    act->call->fd = (int)act->call->in.socket.fd.number;
+    return act_refuses(act, "dup") ? -1 : act->stack->dup(act->call->fd);
 }
 
-int64_t do_getsockname(struct act *act)
+static void end_dup(struct trial *trial, struct pending *pending)
+{
+    if (made(trial, pending))
+        descriptor_doubled(trial, pending);
+}
+
+static const struct account account_dup = {NULL, end_dup};
+
+OPS(dup, prepare_nothing, perform_dup, any_success, &account_dup, no_value);
+
+/* --- names, and the mark ------------------------------------------------------------------- */
+
+static int64_t perform_getsockname(struct act *act)
 {
     struct call *call = act->call;
-    call->fd = (int)act_number(act, 0);
+    call->fd = (int)call->in.socket.fd.number;
     call->from_size = sizeof call->from;
-    return refused(act, "getsockname")
+    return act_refuses(act, "getsockname")
                ? -1
                : act->stack->getsockname(call->fd, (struct sockaddr *)&call->from,
                                          &call->from_size);
 }
 
-int64_t do_getpeername(struct act *act)
+OPS(getsockname, prepare_nothing, perform_getsockname, any_success, &account_nothing, no_value);
+
+static int64_t perform_getpeername(struct act *act)
 {
     struct call *call = act->call;
-    call->fd = (int)act_number(act, 0);
+    call->fd = (int)call->in.socket.fd.number;
     call->from_size = sizeof call->from;
-    return refused(act, "getpeername")
+    return act_refuses(act, "getpeername")
                ? -1
                : act->stack->getpeername(call->fd, (struct sockaddr *)&call->from,
                                          &call->from_size);
 }
 
-int64_t do_fcntl(struct act *act)
+OPS(getpeername, prepare_nothing, perform_getpeername, any_success, &account_nothing, no_value);
+
+static int64_t perform_sockatmark(struct act *act)
 {
-    return refused(act, "fcntl") ? -1
-                                 : act->stack->fcntl(act->call->fd, (int)act_number(act, 0),
-                                                     (long)act_number(act, 1));
+    act->call->fd = (int)act->call->in.socket.fd.number;
+    return act_refuses(act, "sockatmark") ? -1 : act->stack->sockatmark(act->call->fd);
 }
 
-int64_t do_ioctl(struct act *act)
-{
-    struct call *call = act->call;
-    int *value = shared_at(act->actor->shared, call->out);
-    *value = (int)act_number(act, 1);
-    if (refused(act, "ioctl"))
-        return -1;
-    call->size = sizeof *value;
-    return act->stack->ioctl(call->fd, (unsigned long)act_number(act, 0), value);
-}
-
-int64_t do_dup(struct act *act)
-{
-    act->call->fd = (int)act_number(act, 0);
-    return refused(act, "dup") ? -1 : act->stack->dup(act->call->fd);
-}
-
-int64_t do_sockatmark(struct act *act)
-{
-    act->call->fd = (int)act_number(act, 0);
-    return refused(act, "sockatmark") ? -1 : act->stack->sockatmark(act->call->fd);
-}
+OPS(sockatmark, prepare_nothing, perform_sockatmark, any_success, &account_nothing, no_value);

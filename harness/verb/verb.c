@@ -2,9 +2,38 @@
 
 #include <string.h>
 
-#define NAME(name) #name,
-const char *const expectation_names[EXPECT_COUNT + 1] = {EXPECTATIONS(NAME) NULL};
-const char *const modifier_names[MODIFIER_COUNT + 1] = {MODIFIERS(NAME) NULL};
+/* A line of an example, as it stands in the table. */
+#define EG(...) #__VA_ARGS__ "\n"
+
+#define MODIFIER(name, ...)
+#define EXPECTATION(name, ...) #name,
+const char *const expectation_names[EXPECT_COUNT + 1] = {
+#include "verb/key.def"
+    NULL};
+#undef MODIFIER
+#undef EXPECTATION
+
+#define MODIFIER(name, ...) #name,
+#define EXPECTATION(name, ...)
+const char *const modifier_names[MODIFIER_COUNT + 1] = {
+#include "verb/key.def"
+    NULL};
+#undef MODIFIER
+
+#define MODIFIER(name, sentence, example) {sentence, example},
+static const struct lesson modifier_lessons[MODIFIER_COUNT] = {
+#include "verb/key.def"
+};
+#undef MODIFIER
+#undef EXPECTATION
+
+#define MODIFIER(name, ...)
+#define EXPECTATION(name, sentence, example) {sentence, example},
+static const struct lesson expectation_lessons[EXPECT_COUNT] = {
+#include "verb/key.def"
+};
+#undef MODIFIER
+#undef EXPECTATION
 
 #define REQ(name, type)                                                                            \
     {                                                                                              \
@@ -14,9 +43,11 @@ const char *const modifier_names[MODIFIER_COUNT + 1] = {MODIFIERS(NAME) NULL};
     {                                                                                              \
 #name, TYPE_##type, false                                                                  \
     }
-#define VERB(name, side, runs, outs, ...)                                                          \
-    {VERB_##name,  #name, SIDE_##side,                                                             \
-     runs,         outs,  sizeof((struct param[]){__VA_ARGS__}) / sizeof(struct param),            \
+#define VERB(name, family, side, traits, sleeps, member, outs, sentence, example, ...)             \
+    {VERB_##name,         #name,                                                                   \
+     SIDE_##side,         traits,                                                                  \
+     SLEEPS_##sleeps,     outs,                                                                    \
+     {sentence, example}, sizeof((struct param[]){__VA_ARGS__}) / sizeof(struct param),            \
      {__VA_ARGS__}},
 
 static const struct verb verbs[VERB_COUNT] = {
@@ -35,4 +66,19 @@ const struct verb *verb_find(const char *name)
 const struct verb *verb_get(enum verb_id id)
 {
     return &verbs[id];
+}
+
+bool verb_has(const struct verb *verb, unsigned traits)
+{
+    return (verb->traits & traits) != 0;
+}
+
+const struct lesson *verb_expectation_lesson(enum expectation expectation)
+{
+    return &expectation_lessons[expectation];
+}
+
+const struct lesson *verb_modifier_lesson(enum modifier modifier)
+{
+    return &modifier_lessons[modifier];
 }

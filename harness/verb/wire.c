@@ -1,7 +1,7 @@
-#include "trial/wirestep.h"
-
+/* The verbs of the wire: what it sees, holds back, lets go and cuts. */
 #include "trial/settle.h"
 #include "trial/traffic.h"
+#include "verb/ops.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,7 @@ static char *what_came(struct trial *trial, const struct step *step)
     return shown > 0 ? text : trial_text(trial, "no packet");
 }
 
-static void sees(struct trial *trial, const struct step *step, uint64_t deadline_us)
+static void sees_one(struct trial *trial, const struct step *step, uint64_t deadline_us)
 {
     struct until until = settle_until(trial, deadline_us);
     bool found = scan(trial, step);
@@ -97,6 +97,19 @@ static void sees_count(struct trial *trial, const struct step *step)
     json_decref(observed);
 }
 
+static void carry_sees(struct trial *trial, const struct step *step, uint64_t deadline_us)
+{
+    if (step->expect[EXPECT_count] != NULL)
+        sees_count(trial, step);
+    else
+        sees_one(trial, step, deadline_us);
+}
+
+OPS_OF_WORKER(sees, carry_sees);
+
+/* Read and checked; no build carries it out. */
+OPS_OF_WORKER(sends, NULL);
+
 struct wanted {
     struct trial *trial;
     const struct node *packet;
@@ -113,9 +126,10 @@ static bool release_this(void *context, const struct packet *packet, enum side f
     return yes;
 }
 
-static void release(struct trial *trial, const struct step *step)
+static void carry_release(struct trial *trial, const struct step *step, uint64_t deadline_us)
 {
     const struct node *what = step->param[0];
+    (void)deadline_us;
     struct wanted wanted = {trial, what};
     bool all = what->kind == NODE_SCALAR;
     int count = wire_release(trial->stage->wire, mask_of(what), all ? NULL : release_this, &wanted);
@@ -129,22 +143,28 @@ static void release(struct trial *trial, const struct step *step)
     json_decref(observed);
 }
 
-void wirestep_run(struct trial *trial, const struct step *step, uint64_t deadline_us)
+OPS_OF_WORKER(release, carry_release);
+
+static void carry_hold(struct trial *trial, const struct step *step, uint64_t deadline_us)
 {
-    struct wire *wire = trial->stage->wire;
-    if (wire == NULL) {
-        trial_broken(trial, "step %d needs a wire", step->number);
-    } else if (step->verb->id == VERB_sees && step->expect[EXPECT_count] != NULL) {
-        sees_count(trial, step);
-    } else if (step->verb->id == VERB_sees) {
-        sees(trial, step, deadline_us);
-    } else if (step->verb->id == VERB_release) {
-        release(trial, step);
-    } else if (step->verb->id == VERB_hold) {
-        wire_hold(wire, mask_of(step->param[0]));
-    } else if (step->verb->id == VERB_cut) {
-        wire_cut(wire, mask_of(step->param[0]));
-    } else if (step->verb->id == VERB_heal) {
-        wire_heal(wire, mask_of(step->param[0]));
-    }
+    (void)deadline_us;
+    wire_hold(trial->stage->wire, mask_of(step->param[0]));
 }
+
+OPS_OF_WORKER(hold, carry_hold);
+
+static void carry_cut(struct trial *trial, const struct step *step, uint64_t deadline_us)
+{
+    (void)deadline_us;
+    wire_cut(trial->stage->wire, mask_of(step->param[0]));
+}
+
+OPS_OF_WORKER(cut, carry_cut);
+
+static void carry_heal(struct trial *trial, const struct step *step, uint64_t deadline_us)
+{
+    (void)deadline_us;
+    wire_heal(trial->stage->wire, mask_of(step->param[0]));
+}
+
+OPS_OF_WORKER(heal, carry_heal);

@@ -1,0 +1,16 @@
+/*
+ * The signals that an actor catches: counted in the shared memory, so that a case can expect them.
+ */
+#ifndef SOCKPROOF_ACTOR_SIGNALS_H
+#define SOCKPROOF_ACTOR_SIGNALS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* Counts from now on into counts, one for each signal number below most; and catches the signals
+   that sockets raise (SIGPIPE, SIGURG, SIGIO). Once in a process. */
+void signals_begin(_Atomic uint32_t *counts, int most);
+/* Has the process catch and count a signal, with SA_* flags; as sigaction(2). */
+int signals_catch(int number, int flags);
+
+#endif

@@ -1,0 +1,72 @@
+#include "trial/descriptor.h"
+
+#include "base/hash.h"
+#include "trial/pending.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+struct group *descriptor_group(struct trial *trial, const struct member *member, const char *name)
+{
+    struct group *found = NULL;
+    for (size_t i = 0; i < trial->group_count && found == NULL; i++)
+        if (trial->groups[i].owner == member && strcmp(trial->groups[i].name, name) == 0)
+            found = &trial->groups[i];
+    return found;
+}
+
+struct descriptor *descriptor_find(struct trial *trial, const struct member *member,
+                                   const char *name)
+{
+    struct descriptor *found = NULL;
+    for (size_t i = 0; i < trial->descriptor_count && found == NULL; i++)
+        if (trial->descriptors[i].owner == member && strcmp(trial->descriptors[i].name, name) == 0)
+            found = &trial->descriptors[i];
+    struct group *group = found == NULL ? descriptor_group(trial, member, name) : NULL;
+    return group != NULL ? &group->sockets[0] : found;
+}
+
+struct descriptor *descriptor_add(struct trial *trial, const struct member *member,
+                                  const char *name, int fd, int type)
+{
+    struct descriptor *one = descriptor_find(trial, member, name);
+    if (one == NULL && trial->descriptor_count == DESCRIPTOR_NAMES) {
+        trial_broken(trial, "a case may name at most %d descriptors", DESCRIPTOR_NAMES);
+        return NULL;
+    }
+    if (one == NULL)
+        one = &trial->descriptors[trial->descriptor_count++];
+    memset(one, 0, sizeof *one);
+    one->owner = member;
+    one->name = arena_copy(trial->arena, name, strlen(name));
+    one->fd = fd;
+    one->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    one->message = one->type != SOCK_STREAM || trial->variant->file->transport == TRANSPORT_SCTP;
+    /* Whose pattern, and of which of its sockets: no two streams of a case look alike. */
+    uint64_t who[2] = {(uint64_t)cast_index(&trial->stage->cast, member), trial->descriptor_count};
+    one->sends.key = hash_bytes(trial->stage->seed, who, sizeof who);
+    return one;
+}
+
+struct descriptor *descriptor_made(struct trial *trial, struct pending *pending, int type)
+{
+    const struct node *as = pending->step->modifier[MODIFIER_as];
+    struct descriptor *one = descriptor_add(trial, pending->member, as != NULL ? as->text : "sock",
+                                            (int)pending_call(trial, pending)->result, type);
+    if (one != NULL)
+        pending->descriptor = one;
+    return one;
+}
+
+void descriptor_doubled(struct trial *trial, struct pending *pending)
+{
+    struct descriptor before =
+        pending->descriptor != NULL ? *pending->descriptor : (struct descriptor){0};
+    struct descriptor *one = descriptor_made(trial, pending, before.type);
+    if (one != NULL) {
+        one->peer = before.peer;
+        one->local = before.local;
+        one->sends = before.sends;
+        one->receives = before.receives;
+    }
+}

@@ -1,0 +1,24 @@
+/*
+ * Descriptors, by the names that a case gives them; and groups of many that have one name.
+ */
+#ifndef SOCKPROOF_TRIAL_DESCRIPTOR_H
+#define SOCKPROOF_TRIAL_DESCRIPTOR_H
+
+#include "trial/trial.h"
+
+/* The descriptor that member calls name, the first of a group of that name, or NULL. */
+struct descriptor *descriptor_find(struct trial *trial, const struct member *member,
+                                   const char *name);
+/* Gives name to a new descriptor of member, replacing an older one of that name. NULL with the
+   trial broken when there are too many. */
+struct descriptor *descriptor_add(struct trial *trial, const struct member *member,
+                                  const char *name, int fd, int type);
+/* A step's call gave a new descriptor of that type: it gets the name that the step gives it, and is
+   the call's from now on. NULL as descriptor_add. */
+struct descriptor *descriptor_made(struct trial *trial, struct pending *pending, int type);
+/* The same of another number of the socket that the call worked on. */
+void descriptor_doubled(struct trial *trial, struct pending *pending);
+/* The group of that name, or NULL. */
+struct group *descriptor_group(struct trial *trial, const struct member *member, const char *name);
+
+#endif

@@ -1,0 +1,82 @@
+#include "trial/examine.h"
+
+#include "case/constant.h"
+#include "trial/outcome.h"
+#include "trial/pending.h"
+#include "trial/settle.h"
+#include "verb/table.h"
+
+static void note_firings(struct trial *trial, const struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    uint32_t count = call->firing_count < FIRING_MAX ? call->firing_count : FIRING_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct fault *fault = &trial->stage->shared->plan.fault[call->firing[i].fault];
+        if (fault->action == FAULT_CLOSE && pending->descriptor != NULL)
+            pending->descriptor->closed = true;
+        char *text = trial_text(trial, "fault '%s' fires at %s (call %u of this step)", fault->name,
+                                fault->point[0], call->firing[i].ordinal);
+        log_add(&trial->log, log_now_us(&trial->log), "fault", pending->member->name, call->step,
+                text, json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));
+    }
+}
+
+/* The fault point that the call reached, for who wants to know where faults could be. */
+static void note_reached(struct trial *trial, const struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    if (!trial->stage->recording || call->step == 0 || call->point[0] == '\0')
+        return;
+    log_add(
+        &trial->log, log_now_us(&trial->log), "reached", pending->member->name, call->step,
+        trial_text(trial, "%s reached %llu times", call->point, (unsigned long long)call->calls),
+        json_pack("{s:s, s:I}", "call", call->point, "count", (json_int_t)call->calls));
+}
+
+/* Nobody expects it until a step that does was judged. */
+static void note_error(struct trial *trial, const struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    if (call->error == 0 || call->step == 0)
+        return;
+    const char *name = constant_name(GROUP_ERRNO, call->error);
+    json_array_append_new(
+        trial->errors, json_pack("{s:s, s:s, s:i, s:s, s:b, s:s}", "actor", pending->member->name,
+                                 "call", verb_get(call->verb)->name, "step", call->step, "errno",
+                                 name != NULL ? name : "unknown", "expected", false, "origin",
+                                 call->injected ? "injected" : "genuine"));
+}
+
+void examine(struct trial *trial, struct pending *pending)
+{
+    if (pending->examined || pending->group != NULL)
+        return;
+    pending->examined = true;
+    verb_table(pending_call(trial, pending)->verb)->account->end(trial, pending);
+    note_firings(trial, pending);
+    note_reached(trial, pending);
+    note_error(trial, pending);
+    outcome_event(trial, pending, "returned");
+}
+
+static void examine_ended(struct trial *trial)
+{
+    for (int i = 0; i < OPEN_MAX; i++)
+        if (trial->open[i].slot >= 0 && trial->open[i].ended)
+            examine(trial, &trial->open[i]);
+}
+
+bool examine_settled(struct trial *trial)
+{
+    bool still = settle(trial);
+    examine_ended(trial);
+    return still;
+}
+
+bool examine_finish(struct trial *trial, struct pending *pending, uint64_t deadline_us)
+{
+    if (!pending_dispatch(trial, pending) || !settle_wait(trial, pending, deadline_us))
+        return false;
+    examine(trial, pending);
+    return true;
+}

@@ -1,0 +1,24 @@
+#include "trial/player.h"
+
+#include "actor/actor.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+struct member *player(struct trial *trial, const char *name)
+{
+    pid_t before = cast_running(&trial->stage->cast, name);
+    struct member *member = cast_member(&trial->stage->cast, name);
+    if (member == NULL) {
+        trial_broken(trial, "the actor '%s' could not be started: %s", name, strerror(errno));
+        return NULL;
+    }
+    if (before != member->pid) {
+        struct epoll_event event = {.events = EPOLLIN};
+        epoll_ctl(trial->stage->epoll, EPOLL_CTL_ADD, member->control, &event);
+        if (trial->armed && trial->variant->fault_count > 0)
+            cast_send(member, ORDER_ARM);
+    }
+    return member;
+}

@@ -1,0 +1,16 @@
+/*
+ * A preparation: a call being made from a step, before it goes to its actor.
+ */
+#ifndef SOCKPROOF_TRIAL_PREPARATION_H
+#define SOCKPROOF_TRIAL_PREPARATION_H
+
+#include "trial/trial.h"
+
+struct preparation {
+    struct trial *trial;
+    const struct step *step;
+    struct pending *pending;
+    struct call *call;
+};
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * What a verb does, one operation beside the other; each stands in the file of its family.
+ *
+ * Every operation has its place: a verb that needs none says so with one of the words below, and a
+ * verb of verb.def without operations does not link.
+ */
+#ifndef SOCKPROOF_VERB_OPS_H
+#define SOCKPROOF_VERB_OPS_H
+
+#include "actor/act.h"
+#include "actor/gate.h"
+#include "trial/account.h"
+#include "trial/preparation.h"
+
+struct verb_ops {
+    /* Worker, with the parameters in call->in: what is given where the step gives nothing, and
+       memory for what comes out. The trial is broken when it cannot be. */
+    void (*prepare)(const struct preparation *preparation);
+    /* Actor: makes the call; result and errno as its man page says. Any thread. */
+    int64_t (*perform)(struct act *act);
+    /* Worker: the result that is success when the step names none; 0: whatever is no error. */
+    size_t (*success)(const struct call *call);
+    /* Worker: what the call means for ledger and descriptors. */
+    const struct account *account;
+    /* Worker: what value: speaks of, or NULL. New reference. */
+    json_t *(*value)(const struct trial *trial, const struct call *call);
+    /* Worker: carries out a step that is no call of an actor; NULL: by an actor, or by whoever
+       carries out steps (verb.def says which are about started calls). */
+    void (*carry)(struct trial *trial, const struct step *step, uint64_t deadline_us);
+};
+
+/* Of a verb that is an actor's call. */
+#define OPS(name, prepare, perform, success, account, value)                                       \
+    const struct verb_ops verb_ops_##name = {prepare, perform, success, account, value, NULL}
+/* Of a verb that the worker carries out itself. */
+#define OPS_OF_WORKER(name, carry)                                                                 \
+    const struct verb_ops verb_ops_##name = {prepare_nothing,  perform_nothing, any_success,       \
+                                             &account_nothing, no_value,        carry}
+
+/* The words for an operation that a verb does not need. */
+void prepare_nothing(const struct preparation *preparation);
+int64_t perform_nothing(struct act *act); /* fails with ENOSYS */
+size_t any_success(const struct call *call);
+extern const struct account account_nothing;
+json_t *no_value(const struct trial *trial, const struct call *call);
+
+#define VERB(name, ...) extern const struct verb_ops verb_ops_##name;
+#include "verb/verb.def"
+#undef VERB
+
+#endif

@@ -1,0 +1,119 @@
+/* The verbs that ask and tell a socket: its options, and the commands of fcntl and ioctl. */
+#include "case/constant.h"
+#include "observe/symbol.h"
+#include "trial/descriptor.h"
+#include "trial/memory.h"
+#include "trial/optionvalue.h"
+#include "trial/pending.h"
+#include "verb/ops.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/time.h>
+
+/* --- getsockopt and setsockopt ------------------------------------------------------------- */
+
+static void prepare_getsockopt(const struct preparation *p)
+{
+    const struct piece of = p->call->in.option.of.piece;
+    p->call->out = memory_new(p->trial, OPTION_ROOM);
+    if (of.offset != 0 && p->call->out.offset != 0)
+        memcpy(memory_at(p->trial, p->call->out), memory_at(p->trial, of), of.size);
+}
+
+static int64_t perform_getsockopt(struct act *act)
+{
+    struct call *call = act->call;
+    int64_t option = call->in.option.name.number;
+    socklen_t size = (socklen_t)call->out.size;
+    if (act_refuses(act, "getsockopt"))
+        return -1;
+    int64_t result = act->stack->getsockopt(call->fd, (int)(option >> 32), (int)option,
+                                            shared_at(act->actor->shared, call->out), &size);
+    call->size = result == 0 ? size : 0;
+    return result;
+}
+
+static json_t *value_getsockopt(const struct trial *trial, const struct call *call)
+{
+    return call->result >= 0 ? optionvalue_json(trial, call->in.option.name.number,
+                                                memory_at(trial, call->out), call->size)
+                             : NULL;
+}
+
+OPS(getsockopt, prepare_getsockopt, perform_getsockopt, any_success, &account_nothing,
+    value_getsockopt);
+
+static int64_t perform_setsockopt(struct act *act)
+{
+    const struct option_in *in = &act->call->in.option;
+    if (act_refuses(act, "setsockopt"))
+        return -1;
+    return act->stack->setsockopt(act->call->fd, (int)(in->name.number >> 32), (int)in->name.number,
+                                  act_bytes(act, &in->value), (socklen_t)in->value.piece.size);
+}
+
+OPS(setsockopt, prepare_nothing, perform_setsockopt, any_success, &account_nothing, no_value);
+
+/* --- fcntl and ioctl ----------------------------------------------------------------------- */
+
+static int64_t perform_fcntl(struct act *act)
+{
+    const struct option_in *in = &act->call->in.option;
+    return act_refuses(act, "fcntl")
+               ? -1
+               : act->stack->fcntl(act->call->fd, (int)in->cmd.number, (long)in->arg.number);
+}
+
+/* A descriptor that a step has a name for. */
+static void end_fcntl(struct trial *trial, struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    int64_t command = call->in.option.cmd.number;
+    bool doubles = command == F_DUPFD || command == F_DUPFD_CLOEXEC;
+    if (doubles && call->result >= 0 && pending->step != NULL &&
+        pending->step->modifier[MODIFIER_as] != NULL)
+        descriptor_doubled(trial, pending);
+}
+
+static json_t *value_fcntl(const struct trial *trial, const struct call *call)
+{
+    (void)trial;
+    json_t *json = NULL;
+    if (call->result >= 0 && call->in.option.cmd.number == F_GETFL)
+        json = symbol_flags(GROUP_OPEN, call->result);
+    else if (call->result >= 0 && call->in.option.cmd.number == F_GETFD)
+        json = symbol_flags(GROUP_FD, call->result);
+    else if (call->result >= 0)
+        json = json_integer(call->result);
+    return json;
+}
+
+static const struct account account_fcntl = {NULL, end_fcntl};
+
+OPS(fcntl, prepare_nothing, perform_fcntl, any_success, &account_fcntl, value_fcntl);
+
+static void prepare_ioctl(const struct preparation *p)
+{
+    p->call->out = memory_new(p->trial, sizeof(struct timeval)); /* the most that one gives */
+}
+
+static int64_t perform_ioctl(struct act *act)
+{
+    struct call *call = act->call;
+    int *value = shared_at(act->actor->shared, call->out);
+    *value = (int)call->in.option.arg.number;
+    if (act_refuses(act, "ioctl"))
+        return -1;
+    call->size = sizeof *value;
+    return act->stack->ioctl(call->fd, (unsigned long)call->in.option.request.number, value);
+}
+
+static json_t *value_ioctl(const struct trial *trial, const struct call *call)
+{
+    int value = 0;
+    memcpy(&value, memory_at(trial, call->out), sizeof value);
+    return call->result >= 0 ? json_integer(value) : NULL;
+}
+
+OPS(ioctl, prepare_ioctl, perform_ioctl, any_success, &account_nothing, value_ioctl);
