@@ -5,6 +5,8 @@
 #ifndef SOCKPROOF_VERB_VERB_H
 #define SOCKPROOF_VERB_VERB_H
 
+#include "base/lesson.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -128,12 +130,6 @@ struct param {
     const char *name;
     enum param_type type;
     bool required;
-};
-
-/* A sentence for people and a small case that shows it, line by line. */
-struct lesson {
-    const char *sentence;
-    const char *example;
 };
 
 struct verb {
