@@ -1,6 +1,4 @@
-"""`./sockproof report`: shows, compares and joins the runs that lie in folders.
-
-    /usr/bin/python3 -I command.py render|diff|merge|tap|github [...]"""
+"""`./sockproof report`: shows, compares and joins the runs that lie in folders."""
 
 from __future__ import annotations
 
@@ -10,23 +8,19 @@ import sys
 import textwrap
 from pathlib import Path
 
-if not __package__:
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from sockproof import exitstatus, house
+from sockproof.reports import compare
+from sockproof.reports import records as record_files
+from sockproof.reports.coverage import Coverage
+from sockproof.reports.failure import flat
+from sockproof.reports.github import announced
+from sockproof.reports.merge import Unmergeable, merge
+from sockproof.reports.model import Report
+from sockproof.reports.render import render, render_pages, write_whole
+from sockproof.reports.site import FOLDER
+from sockproof.reports.tap import tap_text
 
-from reports import compare
-from reports import records as record_files
-from reports.coverage import Coverage
-from reports.failure import flat
-from reports.github import announced
-from reports.merge import Unmergeable, merge
-from reports.model import Report
-from reports.render import render, render_pages, write_whole
-from reports.site import FOLDER
-from reports.tap import tap_text
-
-GOOD, DIFFERENT, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 3, 130
 MOST_CHANGES = 200  # of each kind; the page has all of them
-LATEST = Path(__file__).resolve().parent / "latest"
 EPILOG = """\
 RUN is a folder that a run wrote (--report); it needs results.jsonl, and shows more with the
 events.jsonl and run.json beside it. Without RUN it is reports/latest.
@@ -56,14 +50,14 @@ def parser() -> argparse.ArgumentParser:
                                    formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = made.add_subparsers(dest="verb", required=True, metavar="VERB")
     one = verbs.add_parser("render", help="pages, summary, JUnit and TAP of a run, made again")
-    one.add_argument("run", nargs="?", type=Path, default=LATEST)
+    one.add_argument("run", nargs="?", type=Path, default=house.REPORT)
     one.add_argument("--full", action="append", default=[], metavar="PATTERN",
                      help="draw the ladders of these ids, passes as well; may be repeated")
     one.add_argument("-o", "--output", type=Path, metavar="DIR",
                      help="write them there and leave RUN as it is; the links lead to its records")
     two = verbs.add_parser("diff", help="what is different from one run to the other",
-                          description="What became different, as text and as a page of the later "
-                          "run's report, whose index then names the earlier run.")
+                           description="What became different, as text and as a page of the later "
+                           "run's report, whose index then names the earlier run.")
     two.add_argument("runs", nargs="+", type=Path, metavar="RUN")
     two.add_argument("--stacks", metavar="A,B", help="compare two stacks of one run instead")
     two.add_argument("--no-html", action="store_true", help="write no page and leave the runs as they are")
@@ -76,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     for verb, text in (("tap", "TAP 14 on standard output"),
                        ("github", "annotations on standard output, and the step summary in "
                                   "$GITHUB_STEP_SUMMARY")):
-        verbs.add_parser(verb, help=text).add_argument("run", nargs="?", type=Path, default=LATEST)
+        verbs.add_parser(verb, help=text).add_argument("run", nargs="?", type=Path, default=house.REPORT)
     return made
 
 
@@ -112,8 +106,8 @@ def do_render(words: argparse.Namespace) -> int:
     for case, text in errors:
         say(f"{case.id} {text}")
     if complaints or report.records.torn or report.records.lost:
-        return BROKEN
-    return DIFFERENT if errors else GOOD
+        return exitstatus.BROKEN
+    return exitstatus.FAIL if errors else exitstatus.GOOD
 
 
 def do_diff(words: argparse.Namespace) -> int:
@@ -125,7 +119,7 @@ def do_diff(words: argparse.Namespace) -> int:
         after = load(words.runs[0])
         found = of_stacks(after, words.stacks)
         if found is None:
-            return USAGE
+            return exitstatus.USAGE
     elif len(words.runs) != 2:
         return misused("diff takes two runs, the earlier first, or --stacks and one")
     else:
@@ -136,8 +130,8 @@ def do_diff(words: argparse.Namespace) -> int:
                                       break_on_hyphens=False)) if len(line) > 80 else line)
     sys.stdout.flush()
     if not words.no_html and not shown_in(words.runs[-1], after, found, before):
-        return BROKEN
-    return DIFFERENT if found.of("regressed") else GOOD
+        return exitstatus.BROKEN
+    return exitstatus.FAIL if found.of("regressed") else exitstatus.GOOD
 
 
 def shown_in(folder: Path, report: Report, found: compare.Difference, before: Report | None) -> bool:
@@ -174,14 +168,14 @@ def do_merge(words: argparse.Namespace) -> int:
             say(line)
         if error.partial:
             say("add --partial to merge what there is; the report will say that it is incomplete")
-        return BROKEN
+        return exitstatus.BROKEN
     return do_render(argparse.Namespace(run=words.output, full=[], output=None))
 
 
 def do_tap(words: argparse.Namespace) -> int:
     """`report tap`."""
     print(tap_text(load(words.run)), end="")
-    return GOOD
+    return exitstatus.GOOD
 
 
 def do_github(words: argparse.Namespace) -> int:
@@ -189,14 +183,14 @@ def do_github(words: argparse.Namespace) -> int:
     report = load(words.run)
     for line in announced(report, compare.remembered(report, str(words.run))):
         print(line)
-    return GOOD
+    return exitstatus.GOOD
 
 
 def misused(text: str) -> int:
     """Says what is wrong with the command line."""
     say(text)
     say("./sockproof report --help shows what there is")
-    return USAGE
+    return exitstatus.USAGE
 
 
 def main(arguments: list[str]) -> int:
@@ -205,7 +199,7 @@ def main(arguments: list[str]) -> int:
     try:
         words = made.parse_args(arguments)
     except SystemExit as end:
-        return USAGE if end.code else GOOD
+        return exitstatus.USAGE if end.code else exitstatus.GOOD
     verbs = {"render": do_render, "diff": do_diff, "merge": do_merge, "tap": do_tap,
              "github": do_github}
     try:
@@ -215,13 +209,9 @@ def main(arguments: list[str]) -> int:
     except BrokenPipeError:
         # Who reads has seen enough; Python would complain once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return GOOD
+        return exitstatus.GOOD
     except OSError as error:
         say(str(error))
-        return BROKEN
+        return exitstatus.BROKEN
     except KeyboardInterrupt:
-        return INTERRUPTED
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+        return exitstatus.INTERRUPTED

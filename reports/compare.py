@@ -8,9 +8,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, Iterator
 
-from reports.failure import flat
-from reports.model import Report, Variant
-from reports.records import Records
+from sockproof.reports.failure import flat
+from sockproof.reports.model import Report, Variant
+from sockproof.reports.records import Records
 
 # In the order in which a reader wants them.
 KINDS = ("regressed", "unjudged", "deviating", "changed", "excused", "fixed", "judged", "new", "gone")

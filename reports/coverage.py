@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from reports.model import LEVELS, Case, Report, Requirement, natural
-from reports.records import JUDGED
+from sockproof.reports.model import LEVELS, Case, Report, Requirement, natural
+from sockproof.reports.records import JUDGED
 
 # Covered: a case that cites it was judged. Cited: none of those that cite it was. Excepted: the
 # catalogue says why no test can show it, and none cites it.

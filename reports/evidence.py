@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.records import Event, Records, Result
+from sockproof.reports.records import Event, Records, Result
 
 EVENTS = "events.jsonl"
 
@@ -30,8 +30,9 @@ def within(result: Result, bytes_there: int | None) -> bool:
     """Whether so many bytes hold all events of a result."""
     span = result.get("events") or {}
     offset, length = span.get("offset"), span.get("length")
-    known = isinstance(offset, int) and isinstance(length, int)
-    return not named(result) or not known or offset + length <= (bytes_there or 0)
+    if not named(result) or not isinstance(offset, int) or not isinstance(length, int):
+        return True
+    return offset + length <= (bytes_there or 0)
 
 
 def lost(records: Records) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from reports.evidence import EVENTS, named
-from reports.ladder import WIRE, Ladder, Rung, duration, ladder
-from reports.records import Event, Result
+from sockproof.reports.evidence import EVENTS, named
+from sockproof.reports.ladder import WIRE, Ladder, Rung, duration, ladder
+from sockproof.reports.records import Event, Result
 
 WIDTH = 80
 FIRST_EVENTS, LAST_EVENTS = 20, 60

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 
-from reports import failure
-from reports.compare import KINDS, Difference
-from reports.model import BAD, Report, Variant
-from reports.summary import reasons
+from sockproof.reports import failure
+from sockproof.reports.compare import KINDS, Difference
+from sockproof.reports.model import BAD, Report, Variant
+from sockproof.reports.summary import reasons
 
 # GitHub shows no more of one step.
 MOST_ANNOTATIONS, MOST_ROWS = 10, 50
 
 
-def annotations(report: Report, difference: Difference | None = None) -> list[str]:
+def commands(report: Report, difference: Difference | None = None) -> list[str]:
     """Workflow commands, at most ten: that the run is not whole, then what regressed, what failed
     and what broke."""
     regressed = difference.keys("regressed") if difference else set()
@@ -86,7 +86,7 @@ def announced(report: Report, difference: Difference | None) -> list[str]:
     if summary:
         with open(summary, "a", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(step_summary(report, difference))
-    return annotations(report, difference)
+    return commands(report, difference)
 
 
 def step_summary(report: Report, difference: Difference | None = None) -> str:

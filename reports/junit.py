@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from reports import failure
-from reports.records import (Records, Result, incomplete, instability, lesser, spokesman,
-                             stack_of, stacks_of)
-from reports.template import fill
+from sockproof.reports import failure
+from sockproof.reports.records import (Records, Result, incomplete, instability, lesser, spokesman,
+                                       stack_of, stacks_of)
+from sockproof.reports.template import fill
 
 # Every character that XML 1.0 does not allow, whatever the escaping.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

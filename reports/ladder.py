@@ -9,13 +9,13 @@ were left out) is found here once, so that the terminal and the page cannot disa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median_low
 from typing import Any, Iterator
 
-from reports.evidence import missing
-from reports.packets import HELD, LOST, taken
-from reports.records import Event, Result
+from sockproof.reports.evidence import missing
+from sockproof.reports.packets import HELD, LOST, taken
+from sockproof.reports.records import Event, Result
 
 WIRE, HARNESS = "wire", "harness"
 INJECTED = "injected"
@@ -209,7 +209,7 @@ def with_pauses(rungs: list[Rung], gap: int) -> list[Rung]:
     result = rungs[:1]
     for number, (one, wait) in enumerate(zip(rungs[1:], steps), 1):
         long = wait >= least and not (gap and number == gap)
-        result.append(Rung(**{**one.__dict__, "pause_us": wait}) if long else one)
+        result.append(replace(one, pause_us=wait) if long else one)
     return result
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.failure import flat
-from reports.ladder import HARNESS, WIRE, Ladder, Rung, duration
-from reports.shapes import joined, line, tag, text
+from sockproof.reports.failure import flat
+from sockproof.reports.ladder import HARNESS, WIRE, Ladder, Rung, duration
+from sockproof.reports.shapes import joined, line, tag, text
 
 GUTTER, MARGIN = 84, 8
 CHARACTER, LINE = 7.3, 16

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator
 
-from reports import records as record_files
-from reports.records import HEAVY, Records, Result, listed, on_stack, stack_of
+from sockproof.reports import records as record_files
+from sockproof.reports.records import HEAVY, Records, Result, listed, on_stack, stack_of
 
 # What makes shards parts of one and the same run.
 ALIKE = ("place", "seed", "repeat", "commit", "host_profile_version")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from reports import evidence, failure
-from reports.records import (JUDGED, Records, Result, incomplete, instability, lesser, listed,
-                             spokesman, stack_of, stacks_of)
+from sockproof.reports import evidence, failure
+from sockproof.reports.records import (JUDGED, Records, Result, incomplete, instability, lesser,
+                                       listed, spokesman, stack_of, stacks_of)
 
 # The words of a cell, the worst first; "unstable" is a variant whose repeats disagree although
 # none of them failed or broke.

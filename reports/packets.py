@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.records import Event
+from sockproof.reports.records import Event
 
 # Fates whose packet goes no further than the wire.
 LOST = ("dropped", "cut", "unreachable", "reset")

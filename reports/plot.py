@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from reports.packets import DAMAGED, DOUBLED, HELD, LOST, taken
-from reports.records import Event
-from reports.shapes import joined, line, tag, text
+from sockproof.reports.packets import DAMAGED, DOUBLED, HELD, LOST, taken
+from sockproof.reports.records import Event
+from sockproof.reports.shapes import joined, line, tag, text
 
 WIDTH, HEIGHT = 880, 260
 LEFT, RIGHT, TOP, BOTTOM = 76, 16, 30, 44

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from reports.model import WORDS, Case, Report, Variant
-from reports.records import Result
+from sockproof.reports.model import WORDS, Case, Report, Variant
+from sockproof.reports.records import Result
 
 NO_FAULT = "no fault"
 LISTED = re.compile(r"^programs:\s*\[([^\]]*)\]", re.MULTILINE)

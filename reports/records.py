@@ -20,14 +20,15 @@ HEAVY = ("sources", "catalogue", "variants")
 # The one that speaks for a variant that ran more than once: the first of these that it got.
 WORST_FIRST = ("fail", "broken", "not-run", "skip", "known", "pass")
 # What the members of a result are, and those of its failure, where they are there at all.
-SHAPES = {**dict.fromkeys(("case", "variant", "file", "title", "stack", "place", "reason",
-                           "reproduce", "capture"), (str, "a text")),
-          **dict.fromkeys(("line", "repeat", "column", "step", "offset", "length", "count",
-                           "truncated"), (int, "a whole number")),
-          **dict.fromkeys(("events", "failure", "delivery", "ordering"), (dict, "an object")),
-          **dict.fromkeys(("cites", "faults", "errors", "requirements", "not_run"),
-                          (list, "a list")),
-          "duration_us": ((int, float), "a number")}
+KINDS: list[tuple[tuple[str, ...], tuple[type, ...], str]] = [
+    (("case", "variant", "file", "title", "stack", "place", "reason", "reproduce", "capture"),
+     (str,), "a text"),
+    (("line", "repeat", "column", "step", "offset", "length", "count", "truncated"),
+     (int,), "a whole number"),
+    (("events", "failure", "delivery", "ordering"), (dict,), "an object"),
+    (("cites", "faults", "errors", "requirements", "not_run"), (list,), "a list"),
+    (("duration_us",), (int, float), "a number")]
+SHAPES = {name: (types, words) for names, types, words in KINDS for name in names}
 OBJECTS = ("faults", "errors", "requirements")
 # So many are named where some are missing or cannot be read.
 MOST_NAMED = 5

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Callable
 
-from reports import records as record_files
-from reports.compare import Difference, remembered
-from reports.junit import junit_xml
-from reports.model import Report
-from reports.site import FOLDER, Site
-from reports.stacks import several, stacks_text
-from reports.summary import summary_text
-from reports.tap import tap_text
+from sockproof.reports import records as record_files
+from sockproof.reports.compare import Difference, remembered
+from sockproof.reports.junit import junit_xml
+from sockproof.reports.model import Report
+from sockproof.reports.site import FOLDER, Site
+from sockproof.reports.stacks import several, stacks_text
+from sockproof.reports.summary import summary_text
+from sockproof.reports.tap import tap_text
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -45,12 +46,13 @@ def render(folder: Path, shown: str = "", whole: tuple[str, ...] = (),
     report, target = Report(records), output or folder
     difference = difference or remembered(report, shown or str(folder))
     complaints: list[str] = []
-    files = [("summary.txt", lambda: summary_text(records, shown or str(folder))),
-             ("junit.xml", lambda: junit_xml(records, shown or str(folder))),
-             ("results.tap", lambda: tap_text(report))]
+    files: dict[str, Callable[[], str]] = {
+        "summary.txt": lambda: summary_text(records, shown or str(folder)),
+        "junit.xml": lambda: junit_xml(records, shown or str(folder)),
+        "results.tap": lambda: tap_text(report)}
     if several(records.results):
-        files.append(("stacks.txt", lambda: stacks_text(records, shown or str(folder))))
-    for name, make in files:
+        files["stacks.txt"] = lambda: stacks_text(records)
+    for name, make in files.items():
         try:
             write_whole(target / name, make())
         except OSError as error:

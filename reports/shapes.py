@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from reports.failure import flat
+from sockproof.reports.failure import flat
 
 
 def tag(name: str, content: Any = "", **attributes: Any) -> Markup:

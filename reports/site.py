@@ -13,17 +13,17 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from reports import evidence, failure, plot, source
-from reports.compare import KINDS, Difference
-from reports.coverage import STATES, Coverage
-from reports.ladder import Ladder, ladder
-from reports.ladder_drawing import drawing
-from reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant, findings,
-                           natural)
-from reports.programs import programs
-from reports.records import Event, listed, on_stack
-from reports.summary import reasons
-from reports.template import fill
+from sockproof.reports import evidence, failure, plot, source
+from sockproof.reports.compare import KINDS, Difference
+from sockproof.reports.coverage import STATES, Coverage
+from sockproof.reports.ladder import Ladder, ladder
+from sockproof.reports.ladder_drawing import drawing
+from sockproof.reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant,
+                                     findings, natural)
+from sockproof.reports.programs import programs
+from sockproof.reports.records import Event, listed, on_stack
+from sockproof.reports.summary import reasons
+from sockproof.reports.template import fill
 
 FOLDER, MARK = "html", "report.css"
 STATIC = Path(__file__).resolve().parent / "static"
@@ -126,7 +126,8 @@ class Site:
                 "has_log": (self.records.folder / "engine.log").is_file(),
                 "skips": reasons(self.records, "skip"), "not_run": reasons(self.records, "not-run"),
                 "flaky": [variant for variant in self.report.variants if variant.unstable],
-                "counts": self.report.counts(), "configuration": configuration(self.report), "profile": profile,
+                "counts": self.report.counts(), "configuration": configuration(self.report),
+                "profile": profile,
                 "totals": self.coverage.totals}
 
     def matrix(self) -> list[tuple[str, str, list[Case]]]:
@@ -231,4 +232,3 @@ def profile(report: Report) -> dict[str, str]:
         values = run.get("host_profile") if isinstance(run, dict) else None
         merged |= {str(key): str(value) for key, value in (values or {}).items()}
     return merged
-

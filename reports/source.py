@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from reports.failure import flat
+from sockproof.reports.failure import flat
 
 # A comment ends the line; a string may hold "#" and ":"; a key is a word before ":".
 WORDS = re.compile(r"""(?P<comment>(?:^|(?<=\s))\#.*$)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from reports.failure import flat
-from reports.records import (JUDGED, VERDICTS, WORST_FIRST, Records, Result, by_variant, spokesman,
-                             stack_of, stacks_of)
+from sockproof.reports.failure import flat
+from sockproof.reports.records import (JUDGED, VERDICTS, WORST_FIRST, Records, Result, by_variant,
+                                       spokesman, stack_of, stacks_of)
 
 Table = dict[str, dict[str, Counter[str]]]
 
@@ -81,7 +81,7 @@ def differences(results: list[Result], stacks: list[str], room: int = 0) -> list
     return aligned(rows, room) if found else []
 
 
-def stacks_text(records: Records, _folder: str = "") -> str:
+def stacks_text(records: Records) -> str:
     """The whole table, with the totals above it."""
     stacks = stacks_of(records.results, records.run)
     rows = [["case", *stacks]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from reports import failure
-from reports.evidence import lost
-from reports.records import VERDICTS, Records, incomplete, instability, spokesman, stacks_of
-from reports.template import fill
+from sockproof.reports import failure
+from sockproof.reports.evidence import lost
+from sockproof.reports.records import (VERDICTS, Records, incomplete, instability, spokesman,
+                                       stacks_of)
+from sockproof.reports.template import fill
 
 LISTED = ("fail", "broken")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from reports import failure
-from reports.model import BAD, Report, Variant
+from sockproof.reports import failure
+from sockproof.reports.model import BAD, Report, Variant
 
 # TAP's word for a test that is expected to fail.
 EXPECTED = "TO" "DO"

@@ -14,7 +14,7 @@ import jinja2
 import jinja2.bccache
 from markupsafe import Markup
 
-from reports import failure
+from sockproof.reports import failure
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -60,7 +60,7 @@ def environment(undefined: type[jinja2.Undefined],
     value that is filled in what `finalize` does."""
     found = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: bool(name) and name.endswith((".xml", ".html")),
+        autoescape=lambda name: (name or "").endswith((".xml", ".html")),
         bytecode_cache=compiled(), undefined=undefined, finalize=finalize, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True)
     found.filters.update(thousands=thousands, anchor=anchor, delivered=delivered, figure=figure,

@@ -6,12 +6,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import baseline
 import pytest
 import yaml
 from compare_test import result, run_of
 from conftest import ROOT, House
-from reports.tap import EXPECTED
+from sockproof import baseline
+from sockproof.reports.tap import EXPECTED
 from sample import CASES, ENGINE
 
 FILE = """\

@@ -7,11 +7,11 @@ import os
 import subprocess
 from pathlib import Path
 
-import bench
 import pytest
 from conftest import ROOT
-from sockproof_driver import figures, house
-from sockproof_driver.figures import Row, Sample, Scale, Unmeasured
+from sockproof import house
+from sockproof.proof import bench, figures
+from sockproof.proof.figures import Row, Sample, Scale, Unmeasured
 
 ABOUT = {"cpu": "a processor", "processors": 2, "kernel": "6.1", "load": 0.5}
 
@@ -95,8 +95,8 @@ ENGINES = [one for one in (house.engine(), ROOT / "build-gcc" / "sockproof-engin
 
 @pytest.mark.skipif(not ENGINES, reason="the engine is not built")
 def test_a_quick_round_with_the_real_engine() -> None:
-    done = subprocess.run(["/usr/bin/python3", "-I", str(ROOT / "harness/driver/bench.py"), "--quick",
-                           "--json"], capture_output=True, text=True, timeout=300, check=False,
+    done = subprocess.run(house.command("bench", "--quick", "--json"), capture_output=True, text=True,
+                          timeout=300, check=False,
                           env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINES[0])})
     value = json.loads(done.stdout)
     troubles = [one["trouble"] for one in value["rows"] if one["trouble"]]

@@ -12,7 +12,7 @@ import pytest
 import sample
 import synthetic
 from compare_test import result, run_of
-from reports.render import render
+from sockproof.reports.render import render
 
 WIDE, PHONE = (1200, 900), (390, 844)  # the phone is emulated: no window is that narrow
 PAGES = ("index.html", "matrix.html", "coverage.html", "case/must-fail.html",
@@ -48,13 +48,14 @@ return poor;
 
 def browser(scripts: bool = True) -> Any:
     """A headless Chromium; its absence fails the test that needs it."""
-    for program in ("chromium", "chromedriver"):
-        assert shutil.which(program), (f"{program} is missing: the pages are not tested without it; "
-                                       "./sockproof test installs it (chromium, chromium-driver)")
+    programs = {name: shutil.which(name) or "" for name in ("chromium", "chromedriver")}
+    for program, path in programs.items():
+        assert path, (f"{program} is missing: the pages are not tested without it; "
+                      "./sockproof test installs it (chromium, chromium-driver)")
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
     options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
+    options.binary_location = programs["chromium"]
     for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                  "--no-first-run", "--disable-background-networking", "--disable-sync",
                  "--host-resolver-rules=MAP * ~NOTFOUND"):
@@ -63,7 +64,7 @@ def browser(scripts: bool = True) -> Any:
     if not scripts:
         options.add_experimental_option(
             "prefs", {"profile.managed_default_content_settings.javascript": 2})
-    return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    return webdriver.Chrome(service=Service(programs["chromedriver"]), options=options)
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import House
-from reports import compare, records
-from reports.command import main
-from reports.merge import Unmergeable, merge
-from reports.model import Report
-from reports.programs import programs
-from sockproof_driver.shard import deal
+from sockproof.driver.shard import deal
+from sockproof.reports import compare, records
+from sockproof.reports.command import main
+from sockproof.reports.merge import Unmergeable, merge
+from sockproof.reports.model import Report
+from sockproof.reports.programs import programs
 
 
 def result(name: str, verdict: str, **more: Any) -> dict[str, Any]:

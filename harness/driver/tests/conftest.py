@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import pytest
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parents[2]
 FAKE = TESTS / "fake_engine.py"
-sys.path[:0] = [str(TESTS.parent), str(ROOT)]
 
 
 class House:
@@ -25,9 +23,9 @@ class House:
         self.root = folder / "a house"
         self.report = folder / "the report"
         for part in ("harness/driver", "reports"):
-            shutil.copytree(ROOT / part, self.root / part,
+            shutil.copytree(ROOT / part, self.root / part, symlinks=True,
                             ignore=shutil.ignore_patterns("latest", "tests", "__pycache__"))
-        for part in ("sockproof", "pytest.ini", "conftest.py"):
+        for part in ("sockproof", "pyproject.toml", "conftest.py"):
             shutil.copy(ROOT / part, self.root / part)
         (self.root / "cases").mkdir()
 
@@ -54,11 +52,11 @@ class House:
         """Runs the suite through the front door, from another folder."""
         return self.call(*self.command(*arguments))
 
-    def call(self, *command: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    def call(self, *command: str, cwd: Path | str = "/",
+             env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Any command in this house's environment."""
-        return subprocess.run(list(command), env=self.environment | more.pop("env", {}), text=True,
-                              capture_output=True, timeout=60, check=False,
-                              **{"cwd": "/", **more})
+        return subprocess.run(list(command), env=self.environment | (env or {}), text=True, cwd=cwd,
+                              capture_output=True, timeout=60, check=False)
 
     def results(self) -> list[dict[str, Any]]:
         """What results.jsonl holds; fails on a line that is torn."""

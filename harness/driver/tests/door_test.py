@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import House
-from sockproof_driver import exitstatus
-from sockproof_driver.judgement import judge
-from sockproof_driver.listing import split_blocks
-from sockproof_driver.progress import bar_line, clock
+from conftest import ROOT, House
+from sockproof import command, exitstatus
+from sockproof.driver.judgement import judge
+from sockproof.driver.listing import split_blocks
+from sockproof.driver.progress import bar_line, clock
 
-COMMANDS = ("run", "list", "new", "lint", "explain", "report", "baseline", "guest", "doctor", "schema", "test", "stability",
-            "liars", "bench", "exec", "explore")
+COMMANDS = ["run", "list", "new", "lint", "explain", "report", "baseline", "guest", "doctor", "schema",
+            "test", "stability", "liars", "bench", "exec", "explore"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -29,20 +31,49 @@ def test_help_teaches_with_an_example(house: House, command: str) -> None:
 def test_help_names_every_command(house: House) -> None:
     done = house.call(str(house.root / "sockproof"), "--help")
     assert done.returncode == 0
-    assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")] == [
-        "run", "list", "new", "lint", "explain", "report", "baseline", "guest", "doctor", "schema",
-        "test", "stability", "liars", "bench", "exec", "explore"]
+    assert re.findall("^  ([a-z]+)", done.stdout, re.MULTILINE) == COMMANDS
     assert house.call(str(house.root / "sockproof")).returncode == 3
+
+
+def test_the_table_of_commands_agrees_with_the_driver_s() -> None:
+    rows = re.findall(r"^([a-z]+) [^|\n]*\| *(driver|engine) *\| ([a-z ]+)\|",
+                      (ROOT / "sockproof").read_text("utf-8"), re.MULTILINE)
+    assert [name for name, _, _ in rows] == COMMANDS
+    assert {name for name, by, _ in rows if by == "driver"} == set(command.MODULES) - {
+        "style", "conform", "twins"}
+    for module in command.MODULES.values():
+        assert callable(importlib.import_module(module).main)
+    helps = {file.stem for file in (ROOT / "harness" / "driver" / "help").glob("*.txt")}
+    assert helps == set(COMMANDS) - {"report"}, "report has its help from the driver"
+
+
+def test_the_version_stands_in_one_place(house: House) -> None:
+    file = house.root / "pyproject.toml"
+    file.write_text(file.read_text("utf-8").replace('\nversion = "', '\nversion = "7.'), "utf-8")
+    done = house.call(str(house.root / "sockproof"), "--version")
+    assert (done.returncode, done.stdout[:12], done.stderr) == (0, "sockproof 7.", "")
+
+
+@pytest.mark.parametrize("word, meant", [
+    ("rnu", "run"), ("explian", "explain"), ("basline", "baseline"), ("sche", "schema"), ("covers", ""),
+    ("--run", ""), ("x", ""), ("a\\nb", "")])
+def test_a_slip_is_told_what_it_may_mean(house: House, word: str, meant: str) -> None:
+    done = house.call(str(house.root / "sockproof"), word)
+    assert done.returncode == 3 and done.stdout == ""
+    assert done.stderr.splitlines()[0] == f"sockproof: no command {word}" + (
+        f"; did you mean {meant}?" if meant else "")
 
 
 def test_commands_reach_the_engine_with_paths_from_the_root(house: House, tmp_path: Path) -> None:
     house.case("tcp/a")
     door = str(house.root / "sockproof")
-    for arguments, cwd, wanted in (
-            (["lint"], "/", "fake lint cases"), (["lint", "tcp/a"], "/", "fake lint cases/tcp/a.yaml"),
+    tries: list[tuple[list[str], Path | str, str]] = [
+            (["lint"], "/", "fake lint cases"),
+            (["lint", "tcp/a"], "/", "fake lint cases/tcp/a.yaml"),
             (["lint", "a.yaml"], house.root / "cases" / "tcp", "fake lint cases/tcp/a.yaml"),
             (["explain", "tcp/a"], "/", "fake explain tcp/a"),
-            (["doctor", "--json"], tmp_path, "fake doctor --json"), (["schema"], "/", "fake schema")):
+            (["doctor", "--json"], tmp_path, "fake doctor --json"), (["schema"], "/", "fake schema")]
+    for arguments, cwd, wanted in tries:
         done = house.call(door, *arguments, cwd=cwd)
         assert (done.returncode, done.stdout.strip()) == (0, wanted), done.stderr
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from compare_test import report_of, result, run_of
 from pages_test import call
-from reports.command import main
-from reports.site import LADDERS
+from sockproof.reports.command import main
+from sockproof.reports.site import LADDERS
 
 EVENTS = 5
 
@@ -32,8 +32,9 @@ def with_events(folder: Path, count: int) -> Path:
 def said(run: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[str, str, str, str]:
     """What the command, the summary, the index and the case's page say."""
     assert main(["render", str(run), *more]) == 0
-    return (capsys.readouterr().err, *((run / name).read_text("utf-8") for name in (
-        "summary.txt", "html/index.html", "html/case/a.html")))
+    summary, index, case = ((run / name).read_text("utf-8") for name in (
+        "summary.txt", "html/index.html", "html/case/a.html"))
+    return capsys.readouterr().err, summary, index, case
 
 
 def test_events_that_are_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
-from sockproof_driver import casesubject, casetext, exploration
-from sockproof_driver.exploration import Baseline, Probe
-from sockproof_driver.faultrun import FaultRun
+from sockproof import house
+from sockproof.explore import casesubject, casetext, exploration
+from sockproof.explore.exploration import Baseline, Probe
+from sockproof.explore.faultrun import FaultRun
 
 ENGINE = Path(os.environ.get("SOCKPROOF_ENGINE", ROOT / "build-gcc" / "sockproof-engine"))
 READS_ONCE = """
@@ -38,8 +39,8 @@ print(got)"""
 
 def explore(folder: Path, code: str, *options: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """Explores a Python program."""
-    command = [sys.executable, "-I", str(ROOT / "harness" / "driver" / "explore.py"), "--report",
-               str(folder), *options, "--", sys.executable, "-I", "-c", code]
+    command = house.command("explore", "--report", str(folder), *options, "--", sys.executable, "-I",
+                            "-c", code)
     return subprocess.run(command, text=True, capture_output=True, check=False, timeout=120,
                           env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)}, **more)
 
@@ -74,8 +75,8 @@ def explored_file(folder: Path, program: str, code: str) -> list[Path]:
     """The cases of the findings in a Python program that lies in a file."""
     file = folder / program
     file.write_text(code, "utf-8")
-    command = [sys.executable, "-I", str(ROOT / "harness" / "driver" / "explore.py"), "--fresh",
-               "--report", str(folder / "report"), "--", sys.executable, "-I", program]
+    command = house.command("explore", "--fresh", "--report", str(folder / "report"), "--",
+                            sys.executable, "-I", program)
     subprocess.run(command, check=False, timeout=120, cwd=folder, capture_output=True,
                    env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)})
     return [folder / "report" / str(one["case"]) for one in summary(folder / "report")["findings"]]
@@ -121,8 +122,8 @@ def test_a_session_within_its_budget_goes_on(tmp_path: Path) -> None:
 
 def test_ctrl_c_keeps_what_was_found(tmp_path: Path) -> None:
     slow = READS_WELL + "\nimport select; select.select([], [], [], 0.3)"
-    command = [sys.executable, "-I", str(ROOT / "harness" / "driver" / "explore.py"), "--report",
-               str(tmp_path), "--jobs", "1", "--", sys.executable, "-I", "-c", slow]
+    command = house.command("explore", "--report", str(tmp_path), "--jobs", "1", "--", sys.executable,
+                            "-I", "-c", slow)
     with subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)}) as process:
         state = tmp_path / "state.jsonl"
@@ -241,8 +242,7 @@ steps:
 
 def explore_case(folder: Path, case: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Explores a case into a report."""
-    command = [sys.executable, "-I", str(ROOT / "harness" / "driver" / "explore.py"), "--report",
-               str(folder / "report"), *options, case]
+    command = house.command("explore", "--report", str(folder / "report"), *options, case)
     return subprocess.run(command, text=True, capture_output=True, check=False, timeout=240, cwd=folder,
                           env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)})
 
@@ -322,7 +322,8 @@ def test_what_cannot_be_explored_is_said(tmp_path: Path, case: str, wanted: str)
 
 @pytest.mark.parametrize("text, wanted", [
     ("title: x\nsteps:\n  - a\n", "title: x\nfaults:\n  explored1: F\nsteps:\n  - a\n"),
-    ("faults:\n    # why\n    own: {}\nsteps:\n", "faults:\n    # why\n    explored1: F\n    own: {}\nsteps:\n"),
+    ("faults:\n    # why\n    own: {}\nsteps:\n",
+     "faults:\n    # why\n    explored1: F\n    own: {}\nsteps:\n"),
     ("faults: {own: {}}\nsteps:\n", "faults: {explored1: F, own: {}}\nsteps:\n"),
     ("faults:\n  explored1: {}\nsteps:\n", "faults:\n  explored2: F\n  explored1: {}\nsteps:\n")])
 def test_a_fault_is_added_where_the_layout_has_it(text: str, wanted: str) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 import yaml
 
 ENDING = {signal.SIGINT, signal.SIGUSR1}
-FAILURE = {"code": "mismatch", "line": 7, "column": 5, "step": 3, "actor": "client",
-           "source": 'client: {recv: 64, data: "tail"}', "field": "returns", "expected": "4",
-           "observed": "0",
-           "requirements": [{"id": "posix/recv/orderly-shutdown-zero", "level": "MUST",
-                             "section": "recv, RETURN VALUE",
-                             "summary": "When the peer has shut down, recv returns 0."}]}
+FAILURE: dict[str, Any] = {
+    "code": "mismatch", "line": 7, "column": 5, "step": 3, "actor": "client",
+    "source": 'client: {recv: 64, data: "tail"}', "field": "returns", "expected": "4", "observed": "0",
+    "requirements": [{"id": "posix/recv/orderly-shutdown-zero", "level": "MUST",
+                      "section": "recv, RETURN VALUE",
+                      "summary": "When the peer has shut down, recv returns 0."}]}
 EVENTS = [
     {"t_us": 12, "type": "step", "actor": "client", "step": 1, "text": "shutdown: SHUT_WR"},
     {"t_us": 31, "type": "call", "actor": "client", "step": 1, "text": "shutdown(sock, SHUT_WR) = 0",

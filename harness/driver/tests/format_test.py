@@ -20,14 +20,14 @@ import pytest
 import sample
 from compare_test import report_of, result, run_of
 from conftest import ROOT, House
-from reports import records
-from reports.command import main
-from reports.compare import difference
-from reports.failure import flat
-from reports.github import annotation, annotations, refusals, step_summary
-from reports.merge import Unmergeable, merge
-from reports.model import Report, variant_of
-from reports.tap import EXPECTED, tap_text
+from sockproof.reports import records
+from sockproof.reports.command import main
+from sockproof.reports.compare import difference
+from sockproof.reports.failure import flat
+from sockproof.reports.github import annotation, commands, refusals, step_summary
+from sockproof.reports.merge import Unmergeable, merge
+from sockproof.reports.model import Report, variant_of
+from sockproof.reports.tap import EXPECTED, tap_text
 
 XSD = ROOT / "fixtures" / "junit.xsd"
 # Debian's newest parser of TAP: it takes version 14 as it is, and in strict mode whatever is no TAP
@@ -258,7 +258,7 @@ def command_of(line: str) -> tuple[str, dict[str, str], str]:
 
 
 def test_annotations_are_few_and_whole(report: Report) -> None:
-    lines = annotations(report)
+    lines = commands(report)
     assert len(lines) == 10
     assert command_of(lines[0])[2] == f"incomplete: {report.incomplete[0]}"
     for line in lines[1:-1]:
@@ -275,7 +275,7 @@ def test_what_regressed_is_annotated_first(tmp_path: Path) -> None:
                                       for name in names))
     after = run_of(tmp_path / "2", *(result(name, "fail", file="a.yaml", line=1) for name in names))
     found = difference(report_of(before), report_of(after), ("1", "2"))
-    titles = [command_of(line)[1]["title"] for line in annotations(report_of(after), found)]
+    titles = [command_of(line)[1]["title"] for line in commands(report_of(after), found)]
     assert titles == ["regressed: k[x] on linux", *(f"fail: {name} on linux" for name in names[:8]),
                       "sockproof"]
 
@@ -368,7 +368,7 @@ def test_a_run_on_several_stacks_tells_them_apart(stacks: Path) -> None:
         assert (suite.tests, suite.failures, suite.errors) == (6, counts["fail"], counts["broken"])
         assert (counts["fail"], counts["broken"]) == (1, 1)
         assert all(case.name.endswith(f"@{stack}") for case in suite)
-    titles = [command_of(line)[1]["title"] for line in annotations(report)]
+    titles = [command_of(line)[1]["title"] for line in commands(report)]
     assert titles == [f"{word}: {name}[inet] on {stack}"
                       for word, name in (("fail", "must-fail"), ("broken", "actor-dies"))
                       for stack in report.stacks]

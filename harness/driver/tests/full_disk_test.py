@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, House
 from sample import ENGINE, interrupted
-from reports.command import main
+from sockproof.reports.command import main
 
 # The report lies on a disk of its own, and is carried off before that is gone.
 SMALL_DISK = """

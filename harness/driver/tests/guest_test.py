@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from sockproof_guest import acceleration, module, store
-from sockproof_guest.boot import slower
-from sockproof_guest.initramfs import Initramfs
-from sockproof_guest.trouble import GuestTrouble, GuestUsage
-from reports import stacks
+from sockproof import house
+from sockproof.guest import acceleration, module, store
+from sockproof.guest.boot import slower
+from sockproof.guest.initramfs import Initramfs
+from sockproof.guest.trouble import GuestTrouble, GuestUsage
+from sockproof.reports import stacks
 
 ROOT = Path(__file__).resolve().parents[3]
 CASE = "fixtures/selfproof/cases/passes.yaml"
@@ -225,11 +226,10 @@ def test_without_the_device_nothing_is_tried(tmp_path: Path, monkeypatch: pytest
 
 @needs_engine
 def test_a_variant_that_is_named_runs_on_each_of_several_stacks(tmp_path: Path) -> None:
-    launch = ROOT / "harness" / "driver" / "launch.py"
-    done = subprocess.run(["/usr/bin/python3", "-I", "-X", "utf8", str(launch), "-q", "-p",
-                           "no:cacheprovider", "tcp/connect/echo[inet]", "--stack", "linux", "--stack",
-                           "usrsctp", "--report", str(tmp_path / "report")], cwd=ROOT, text=True,
-                          capture_output=True, timeout=60, check=False,
+    done = subprocess.run(house.command("run", "-q", "-p", "no:cacheprovider",
+                                        "tcp/connect/echo[inet]", "--stack", "linux", "--stack",
+                                        "usrsctp", "--report", str(tmp_path / "report")),
+                          cwd=ROOT, text=True, capture_output=True, timeout=60, check=False,
                           env=os.environ | {"SOCKPROOF_ENGINE": ENGINE})
     results = (tmp_path / "report" / "results.jsonl").read_text("utf-8").splitlines()
     found = [(one["id"], one["stack"]) for one in map(json.loads, results)]

@@ -6,9 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Iterable
 
-import liars
 import pytest
-from sockproof_driver import lies
+from sockproof import house
+from sockproof.proof import liars, lies
 
 VARIANTS = ("tcp/a[inet]", "tcp/a[inet6]", "udp/b[inet]", "udp/slow[inet]")
 
@@ -23,7 +23,7 @@ class Suite:
     def verdict(self, lie: str, name: str) -> str:
         """The next verdict of a variant under a lie ("" is the honest stack)."""
         value = self.verdicts.get(lie, {}).get(name, "pass")
-        return value.pop(0) if isinstance(value, list) else value
+        return str(value.pop(0) if isinstance(value, list) else value)
 
     def run(self, variants: Iterable[str] | None, *arguments: str) -> list[dict[str, Any]]:
         """In the place of lies.run()."""
@@ -135,7 +135,7 @@ def test_the_limit_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 
 def test_variants_whose_case_names_the_call_come_first(monkeypatch: pytest.MonkeyPatch,
                                                        tmp_path: Path) -> None:
-    monkeypatch.setattr(lies.house, "CASES", tmp_path)
+    monkeypatch.setattr(house, "CASES", tmp_path)
     lies.text.cache_clear()
     for name, text in (("a", "- client: {recv: 1}"), ("b", "- client: {recvfrom: 1}")):
         (tmp_path / f"{name}.yaml").write_text(text, "utf-8")

@@ -12,11 +12,11 @@ import pytest
 import sample
 from compare_test import report_of, result, run_of
 from conftest import House
-from reports import records
-from reports.command import main
-from reports.github import annotations
-from reports.junit import junit_xml
-from reports.merge import Unmergeable, merge
+from sockproof.reports import records
+from sockproof.reports.command import main
+from sockproof.reports.github import commands
+from sockproof.reports.junit import junit_xml
+from sockproof.reports.merge import Unmergeable, merge
 
 IDS = ("a[x]", "b[x]", "c[x]")
 
@@ -42,9 +42,9 @@ def test_machines_are_told_of_every_reason(tmp_path: Path) -> None:
         ("is complete", "error", report.incomplete[0]),
         ("is complete (2)", "error", report.incomplete[1])]
     assert (errors.get("tests"), errors.get("errors")) == ("2", "2")
-    assert annotations(report) == [f"::error title=sockproof::incomplete: {'; '.join(report.incomplete)}"]
+    assert commands(report) == [f"::error title=sockproof::incomplete: {'; '.join(report.incomplete)}"]
     whole = report_of(whole_run(tmp_path / "whole"))
-    assert len(ElementTree.fromstring(junit_xml(whole.records))) == 1 and annotations(whole) == []
+    assert len(ElementTree.fromstring(junit_xml(whole.records))) == 1 and commands(whole) == []
 
 
 @pytest.mark.parametrize(("lines", "tail", "said"), [

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sample
 from pages_test import data, packet, step
-from reports import plot, records
-from reports.failure import timeline
-from reports.ladder import ladder
-from reports.ladder_drawing import drawing
-from reports.packets import taken
+from sockproof.reports import plot, records
+from sockproof.reports.failure import timeline
+from sockproof.reports.ladder import ladder
+from sockproof.reports.ladder_drawing import drawing
+from sockproof.reports.packets import taken
 
 HOLD, RELEASE = "wire: {hold: client}", "wire: {release: client}"
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from compare_test import report_of, result, run_of
 from conftest import ROOT
-from reports import plot, source
-from reports.command import main
-from reports.coverage import Coverage
-from reports.failure import timeline
-from reports.github import step_summary
-from reports.ladder import ladder
-from reports.ladder_drawing import drawing
-from reports.model import slug, verdict_sentence
+from sockproof.reports import plot, source
+from sockproof.reports.command import main
+from sockproof.reports.coverage import Coverage
+from sockproof.reports.failure import timeline
+from sockproof.reports.github import step_summary
+from sockproof.reports.ladder import ladder
+from sockproof.reports.ladder_drawing import drawing
+from sockproof.reports.model import slug, verdict_sentence
 
 
 def call(t_us: int, actor: str, text: str, step: int = 0, **more: Any) -> dict[str, Any]:
@@ -43,7 +43,8 @@ def check(t_us: int, actor: str, text: str, number: int, met: bool) -> dict[str,
 
 
 STORY = [
-    step(10, "client", 'client: {send: "a"}', 1), call(20, "client", 'client: {send: "a"} = 1', 1, call="send"),
+    step(10, "client", 'client: {send: "a"}', 1),
+    call(20, "client", 'client: {send: "a"} = 1', 1, call="send"),
     packet(30, "client", "tcp PSH,ACK seq 1 1 bytes", "cut", fault="line"),
     step(40, "wire", "wire: {heal: both}", 2),
     call(900_050, "server", 'server: {recv: 9} = 1 "a"', 3, call="recv"),
@@ -185,8 +186,8 @@ def test_repeats_that_disagree_are_shown(tmp_path: Path) -> None:
      "variants pass, 1 deviate as known."),
     ({"pass": 2, "fail": 1, "broken": 2}, "1 of 5 variants fails on linux; 2 could not be judged."),
     ({"skip": 3}, "Nothing was judged: this run proves nothing."),
-    ({"broken": 3}, "Nothing was judged: this run proves nothing."), ({}, "Nothing was judged: this "
-     "run proves nothing.")])
+    ({"broken": 3}, "Nothing was judged: this run proves nothing."),
+    ({}, "Nothing was judged: this run proves nothing.")])
 def test_the_verdict_in_one_sentence(counts: dict[str, int], wanted: str) -> None:
     assert verdict_sentence(Counter(counts), {"linux": Counter(counts)}) == wanted
 
@@ -282,7 +283,7 @@ def luminance(colour: str) -> float:
     """The relative luminance of a colour (WCAG 2.2)."""
     parts = [int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722)))
+    return float(sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722))))
 
 
 def test_every_word_can_be_read_on_every_ground() -> None:

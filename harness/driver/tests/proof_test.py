@@ -11,10 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, House
 
-import prove
-import stability
-import stages
-import style
+from sockproof.proof import prove, stability, stages, style
 
 
 def stage(title: str, *commands: list[str], **more: object) -> stages.Stage:
@@ -51,9 +48,9 @@ def test_stages_are_chosen(tmp_path: Path) -> None:
     every = stages.all_stages(tmp_path)
     assert prove.chosen(every, []) == every
     quick = prove.chosen(every, ["--quick"])
-    assert quick and {"suite", "self-proof"} <= {one.title for one in quick} and len(quick) < 10
+    assert quick and {"suite", "self-proof"} <= {one.title for one in quick} and len(quick) < len(every) / 2
     only = prove.chosen(every, ["--only", "style"])
-    assert only and [one.title for one in only] == ["style and Python"]
+    assert only and [one.title for one in only] == ["style"]
     for part, before in (("self-proof", "build with gcc, no warnings"),
                          ("clang-tidy", "build with clang, no warnings"),
                          ("suite, address", "unit tests, address and undefined sanitizers")):
@@ -82,7 +79,8 @@ def test_stability_names_what_changes(house: House) -> None:
     once = house.root / "once"
     fickle = house.root / "fickle"
     fickle.write_text("#!/bin/sh\n"
-                      f'[ "$1" != run ] || [ -e "{once}" ] || sed -i s/pass/fail/ "{house.root}"/cases/tcp/a.yaml\n'
+                      f'[ "$1" != run ] || [ -e "{once}" ] || '
+                      f'sed -i s/pass/fail/ "{house.root}"/cases/tcp/a.yaml\n'
                       f'[ "$1" != run ] || : >"{once}"\n'
                       f'"{house.environment["SOCKPROOF_ENGINE"]}" "$@"\nstatus=$?\n'
                       f'[ "$1" != run ] || sed -i s/fail/pass/ "{house.root}"/cases/tcp/a.yaml\n'
@@ -112,11 +110,11 @@ def test_style_sees_breaches(tmp_path: Path) -> None:
     c.write_text("int f(void)\n{\n" + "    usleep(1);\n" * 100 + "}\n", "utf-8")
     texts = {text for _, _, text in style.in_c(c)}
     assert texts == {"a file is named after a noun of the field", "nothing waits by sleeping",
-                     "a function of 102 lines, at most 100"}
+                     "a function of 102 lines, at most 80"}
     python = tmp_path / "x.py"
-    python.write_text("import os\nimport time\ntime." + "sleep(1)\n# TO" + "DO: more\n", "utf-8")
+    python.write_text("import time\ntime." + "sleep(1)\n# TO" + "DO: more\n", "utf-8")
     assert {text for _, _, text in style.in_python(python)} == {
-        "os is imported and not used", "nothing waits by sleeping", "nothing is put off in the code"}
+        "nothing waits by sleeping", "nothing is put off in the code"}
 
 
 def test_namespaces_can_be_refused() -> None:
@@ -126,5 +124,6 @@ def test_namespaces_can_be_refused() -> None:
         done = subprocess.run(["/usr/bin/python3", str(script), "unshare", flag, "true"],
                               capture_output=True, text=True, check=False)
         assert done.returncode != 0 and "Operation not permitted" in done.stderr
-    done = subprocess.run(["/usr/bin/python3", str(script), "sh", "-c", "(exit 7)"], check=False)
+    done = subprocess.run(["/usr/bin/python3", str(script), "sh", "-c", "(exit 7)"], text=True,
+                          check=False)
     assert done.returncode == 7

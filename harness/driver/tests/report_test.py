@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, House
-from reports import records
-from reports.failure import failure_text, flat, one_line
-from reports.junit import junit_xml
-from reports.command import main
-from reports.render import render, write_whole
-from reports.summary import summary_text
+from sockproof.reports import records
+from sockproof.reports.command import main
+from sockproof.reports.failure import failure_text, flat, one_line
+from sockproof.reports.junit import junit_xml
+from sockproof.reports.render import render, write_whole
+from sockproof.reports.summary import summary_text
 
 GOLDEN = """\
 fail  tcp/close/half-close[inet6]

@@ -10,8 +10,8 @@ import subprocess
 from pathlib import Path
 
 from conftest import ROOT
-from reports.merge import merge
-from reports.render import render
+from sockproof.reports.merge import merge
+from sockproof.reports.render import render
 
 CASES = ROOT / "fixtures" / "selfproof" / "cases"
 ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))

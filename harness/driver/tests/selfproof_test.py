@@ -13,12 +13,13 @@ import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
 
 import pytest
-from reports.failure import failure_text
-from reports.junit import junit_xml
-from reports.ladder import ladder
-from reports.records import read
+from sockproof.reports.failure import failure_text
+from sockproof.reports.junit import junit_xml
+from sockproof.reports.ladder import ladder
+from sockproof.reports.records import read
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = ROOT / "fixtures" / "selfproof" / "cases"
@@ -30,12 +31,12 @@ class Run:
 
     def __init__(self, status: int, out: str, err: str, report: Path) -> None:
         self.status = status
-        self.results = [json.loads(line) for line in out.splitlines()]
+        self.results: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
         self.err = err
         self.report = report
 
     @property
-    def only(self) -> dict:
+    def only(self) -> dict[str, Any]:
         assert len(self.results) == 1, (self.results, self.err)
         return self.results[0]
 
@@ -138,7 +139,8 @@ def test_a_failure_carries_its_evidence(tmp_path: Path) -> None:
     ("must-fail", 7, 'server: {recv: 64, data: "what was not sent"}', [8]),
     ("hangs", 6, "client: {recv: 1, within: 300ms}", []),
     ("not-seen", 7, "wire:   {sees: fin, from: client, within: 200ms}", []),
-    ("unnamed-reset", 8, "client: {close: sock}", []), ("unnamed-signal", 7, 'client: {send: "x", errno: EPIPE}', []),
+    ("unnamed-reset", 8, "client: {close: sock}", []),
+    ("unnamed-signal", 7, 'client: {send: "x", errno: EPIPE}', []),
     ("wrong-delivery", 11, "lost: 0", []),
     ("fault-never-fired", 6, "tenth: {do: drop, when: {packet: data, nth: 10}}", []),
     ("never-evaluated", 8, "client: {getsockopt: SO_TYPE, errno: EBADF, value: SOCK_STREAM}", []),
@@ -187,12 +189,12 @@ def last_line_of(path: Path) -> str:
     return lines[-1] if lines else ""
 
 
-def started(tmp_path: Path, *names: str, options: tuple[str, ...] = ()) -> subprocess.Popen:
+def started(tmp_path: Path, *names: str, options: tuple[str, ...] = ()) -> subprocess.Popen[str]:
     return subprocess.Popen(command(tmp_path / "report", *names, options=options), text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def worker_of(process: subprocess.Popen) -> int:
+def worker_of(process: subprocess.Popen[str]) -> int:
     """The worker, once the first result is out: it is then busy with the case that waits."""
     assert process.stdout is not None
     first = json.loads(process.stdout.readline())
@@ -200,7 +202,7 @@ def worker_of(process: subprocess.Popen) -> int:
     return children(process.pid)[0]
 
 
-def rest_of(process: subprocess.Popen) -> tuple[list[dict], int]:
+def rest_of(process: subprocess.Popen[str]) -> tuple[list[dict[str, Any]], int]:
     out, err = process.communicate(timeout=60)
     assert process.returncode is not None, err
     return [json.loads(line) for line in out.splitlines()], process.returncode
@@ -302,7 +304,7 @@ CASE_ID = ""  # ids begin below the folder called cases
 
 
 def test_the_same_seed_loses_the_same_packets(tmp_path: Path) -> None:
-    def fired(seed: str) -> list:
+    def fired(seed: str) -> list[Any]:
         found = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--seed", seed, "--report",
                                 str(tmp_path / "report"),
                                 str(ROOT / "cases" / "udp" / "delivery" / "lossy-seeded.yaml")],

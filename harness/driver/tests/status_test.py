@@ -133,8 +133,10 @@ def test_selections(house: House, selection: list[str], count: int) -> None:
 def test_plain_pytest_and_paths(house: House) -> None:
     house.case("tcp/a")
     house.case("tcp/b", verdicts=["fail"])
-    for arguments, cwd in ((["cases"], house.root), ([], house.root), ([], house.root / "cases"),
-                           ([str(house.root / "cases" / "tcp")], Path("/"))):
+    tries: list[tuple[list[str], Path]] = [
+        (["cases"], house.root), ([], house.root), ([], house.root / "cases"),
+        ([str(house.root / "cases" / "tcp")], Path("/"))]
+    for arguments, cwd in tries:
         done = house.call("/usr/bin/python3", "-m", "pytest", "-p", "no:cacheprovider",
                           *arguments, cwd=cwd)
         assert done.returncode == 1, done.stdout + done.stderr

@@ -1,0 +1,127 @@
+"""The one engine process of a session.
+
+Theory of operation: the engine runs in a process group of its own, so that Ctrl-C reaches pytest
+alone and the engine gets exactly one signal, from stop(). One thread reads its standard output
+and hands every result line to the Arrivals; standard error goes to an unnamed file, read once the
+process has ended. A second thread waits for the process: when it has ended it gives the reader
+time to reach the end of the pipe, kills what is left of the group and still holds it (workers of
+an engine that crashed), and only then tells the Arrivals that nothing more will come. So nobody
+waits for results of a dead engine. An engine that does not end after that signal is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from sockproof import house
+from sockproof.driver.arrivals import Arrivals
+from sockproof.driver.listing import EngineUnfit
+from sockproof.reports import records
+
+PATIENCE_SECONDS = 15.0
+DRAIN_SECONDS = 3.0
+
+
+class Engine:
+    """A running engine. wait() or stop() must be called once."""
+
+    def __init__(self, arguments: list[str], selection: str, arrivals: Arrivals) -> None:
+        """Starts `engine run` with `arguments` on the text of a selection file.
+        Raises EngineUnfit."""
+        self.arrivals = arrivals
+        self.stopped = False
+        self._stderr = tempfile.TemporaryFile()
+        self._selection = tempfile.NamedTemporaryFile("w", prefix="sockproof-", suffix=".select",
+                                                      encoding="utf-8")
+        self._selection.write(selection)
+        self._selection.flush()
+        command = [str(house.engine()), "run", *arguments, "--select", self._selection.name]
+        try:
+            self._process = subprocess.Popen(command, cwd=house.ROOT, stdin=subprocess.DEVNULL,
+                                             stdout=subprocess.PIPE, stderr=self._stderr,
+                                             process_group=0)
+        except OSError as error:
+            raise EngineUnfit(f"no engine at {command[0]}: {error.strerror}") from None
+        self._reader = threading.Thread(target=self._read, name="engine results", daemon=True)
+        self._reaper = threading.Thread(target=self._reap, name="engine end", daemon=True)
+        self._reader.start()
+        self._reaper.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            value = next(records.parse_lines(line), None)
+            if value is not None and records.is_result(value):
+                self.arrivals.add(value)
+
+    def _reap(self) -> None:
+        self._process.wait()
+        self._reader.join(DRAIN_SECONDS)
+        if self._reader.is_alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._reader.join(DRAIN_SECONDS)
+        self.arrivals.end()
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Waits for the end of the process and of the results; the exit status (negative: the
+        signal), or None when `seconds` were over first."""
+        self._reaper.join(seconds)
+        if self._reaper.is_alive():
+            return None
+        self._selection.close()
+        return self._process.returncode
+
+    def stop(self, enough: bool) -> int:
+        """Ends the engine, so that it writes what it has and the rest as not-run: with SIGINT, or
+        with SIGUSR1 when `enough` is known, as after a failure with -x; if that does not end it,
+        SIGKILL. Its exit status."""
+        if self._process.poll() is None:
+            self.stopped = True
+            self._process.send_signal(signal.SIGUSR1 if enough else signal.SIGINT)
+        status = self.wait(PATIENCE_SECONDS)
+        if status is None:
+            self._process.kill()
+            self._reaper.join()
+            status = self._process.returncode
+        return status
+
+    def kill(self) -> None:
+        """Ends the engine at once. May be called from a signal handler while stop() waits."""
+        if self._process.poll() is None:
+            self._process.kill()
+
+    def said(self) -> str:
+        """Everything on its standard error; call it after the end."""
+        self._stderr.seek(0)
+        return self._stderr.read().decode("utf-8", "replace").strip()
+
+
+def died(status: int | None) -> str:
+    """How an engine ended that should not have: "died of SIGSEGV", "exited with status 7"."""
+    if status is not None and status < 0:
+        try:
+            return f"died of {signal.Signals(-status).name}"
+        except ValueError:
+            return f"died of signal {-status}"
+    return f"exited with status {status}"
+
+
+def arguments(options: dict[str, Any], report: Path) -> list[str]:
+    """The engine's arguments for the session's options; None and False are left out."""
+    result = ["--report", str(report)]
+    for stack in options.get("stack") or []:
+        result += ["--stack", stack]
+    for name in ("seed", "place", "workers", "repeat", "slow-factor", "max-skips"):
+        value = options.get(name)
+        if value is not None:
+            result += [f"--{name}", str(value)]
+    if options.get("capture"):
+        result.append("--capture")
+    return result

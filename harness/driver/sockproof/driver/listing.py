@@ -1,0 +1,108 @@
+"""The variants of case files, as `sockproof-engine list` finds them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sockproof import house
+
+Variant = dict[str, Any]
+SHOWN_VARIANTS = 8
+
+
+class EngineUnfit(Exception):
+    """The engine is absent, or answered what it must not."""
+
+
+@dataclass
+class Listing:
+    """What the engine said about some paths: variants by file, and its lint errors."""
+
+    variants: dict[Path, list[Variant]] = field(default_factory=dict)
+    asked: list[Path] = field(default_factory=list)
+    complaints: str = ""
+
+    def of(self, file: Path) -> list[Variant]:
+        """The variants of `file`; asks the engine only for what was not asked before."""
+        if not any(file == path or path in file.parents for path in self.asked):
+            self.ask([file])
+        return self.variants.get(file, [])
+
+    def ask(self, paths: list[Path]) -> None:
+        """One call of the engine for all `paths`. Raises EngineUnfit."""
+        paths = [path for path in paths if path not in self.asked]
+        if not paths:
+            return
+        done = call(["list", "--json", *map(house.in_house, paths)])
+        self.asked += paths
+        if done.returncode == 3:
+            self.complaints += done.stderr
+        elif done.returncode != 0:
+            raise EngineUnfit(f"the engine could not list the cases (exit status "
+                              f"{done.returncode})\n{done.stderr.strip()}")
+        for line in done.stdout.splitlines():
+            self.add(line)
+
+    def add(self, line: str) -> None:
+        """Takes in one line of the engine's answer."""
+        try:
+            variant = json.loads(line)
+            file = (house.ROOT / variant["file"]).resolve()
+            self.variants.setdefault(file, []).append(variant)
+        except (ValueError, KeyError, TypeError):
+            raise EngineUnfit(f"not a variant: {line[:200]}") from None
+
+    def lacks(self, file: Path, name: str, stacks: list[str]) -> str:
+        """What is wrong with a variant of `file` that was named on the command line, by its id and,
+        in a run on several `stacks`, perhaps its stack; empty when there is such a variant, or when
+        the file is refused anyway."""
+        ids = [variant["id"] for variant in self.of(file)]
+        wanted, _, stack = name.rpartition("@") if "]@" in name else (name, "", "")
+        if stack and len(stacks) > 1 and stack not in stacks:
+            return f"this run is not on '{stack}' but on {', '.join(stacks)}: '{name}'"
+        if stack and len(stacks) < 2:
+            return f"a run on one stack has no variant '{name}'; say '{wanted}' --stack {stack}"
+        if not ids or wanted in ids:
+            return ""
+        case, _, variant = wanted.rstrip("]").partition("[")
+        known = [one.rstrip("]").partition("[")[2] for one in ids]
+        near = get_close_matches(variant, known, 1, 0.6)
+        more = f", and {len(known) - SHOWN_VARIANTS} more" if len(known) > SHOWN_VARIANTS else ""
+        return (f"the case {case} has no variant '{variant}'"
+                f"{f' (did you mean {near[0]}?)' if near else ''}; "
+                f"it has {', '.join(known[:SHOWN_VARIANTS])}{more}")
+
+    def complaints_about(self, file: Path) -> str:
+        """The blocks of the complaints that name `file`; all of them if none does."""
+        name = house.in_house(file)
+        blocks = [block for block in split_blocks(self.complaints) if name in block]
+        return "\n".join(blocks) or self.complaints.rstrip()
+
+
+def split_blocks(text: str) -> list[str]:
+    """Caret-form messages: a block begins at each line that is neither blank nor indented and
+    is no line of quoted source ("7 | ...")."""
+    blocks: list[str] = []
+    for line in text.splitlines():
+        begins = bool(line) and not line[0].isspace() and "|" not in line.split(":")[0]
+        if begins or not blocks:
+            blocks.append(line)
+        else:
+            blocks[-1] += "\n" + line
+    return [block.rstrip() for block in blocks if block.strip()]
+
+
+def call(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    """Runs the engine to its end. Raises EngineUnfit when it cannot be started."""
+    try:
+        return subprocess.run([str(house.engine()), *arguments], cwd=house.ROOT, text=True,
+                              encoding="utf-8", errors="replace", capture_output=True,
+                              stdin=subprocess.DEVNULL, check=False)
+    except OSError as error:
+        raise EngineUnfit(f"no engine at {house.engine()} ({error.strerror}); "
+                          "./sockproof run builds it") from None

@@ -1,0 +1,70 @@
+"""The stacks of a session: what --stack names, and what this machine has."""
+
+from __future__ import annotations
+
+import shutil
+from difflib import get_close_matches
+
+from sockproof.driver.listing import EngineUnfit, call
+from sockproof.guest import store
+from sockproof.guest.trouble import GuestTrouble
+
+ALL = "all"
+DEFAULT = "linux"
+
+
+class StackUnknown(Exception):
+    """--stack names what is not there; the text says what is."""
+
+
+def built_in() -> list[str]:
+    """The stacks of the engine itself. Raises EngineUnfit."""
+    done = call(["stacks"])
+    if done.returncode:
+        raise EngineUnfit(f"the engine could not name its stacks (exit status {done.returncode})\n"
+                          f"{done.stderr.strip()}")
+    return done.stdout.split()
+
+
+def runnable_guests() -> list[str]:
+    """The guests that are here and that this machine has the programs for."""
+    return [guest.name for guest in store.present()
+            if guest.kind == "uml" or shutil.which("qemu-system-x86_64")]
+
+
+def check(name: str, known: list[str]) -> None:
+    """Raises StackUnknown when there is no such stack."""
+    if name.partition(":")[0] in store.KINDS:
+        try:
+            store.find(name)
+        except GuestTrouble as error:
+            raise StackUnknown(str(error)) from None
+    elif name not in known:
+        near = get_close_matches(name, [*known, ALL], 1, 0.6)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise StackUnknown(f"there is no stack {name!r}{hint}; there are {', '.join(known)}, "
+                           "and guest kernels (./sockproof guest list)")
+
+
+def resolve(given: list[str] | None) -> list[str]:
+    """The stacks that --stack means, each once, in the order given; `all` is every one that this
+    machine can run. None given: none, which leaves the choice to the engine. Raises StackUnknown
+    or EngineUnfit."""
+    if not given:
+        return []
+    known = built_in()
+    names: list[str] = []
+    for name in given:
+        names += [*known, *runnable_guests()] if name == ALL else [name]
+    for name in names:
+        check(name, known)
+    return list(dict.fromkeys(names))
+
+
+def on_each(selections: list[str], names: list[str]) -> list[str]:
+    """The selections with every variant that they name on each of several stacks."""
+    if len(names) < 2:
+        return selections
+    return [one for selection in selections
+            for one in ([f"{selection}@{name}" for name in names]
+                        if "::" in selection and selection.endswith("]") else [selection])]

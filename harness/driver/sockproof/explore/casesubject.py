@@ -1,0 +1,204 @@
+"""A case as a subject of exploration: each call of its programs and of its scripted actors is a place for
+a fault, and the case's own expectations say what must come of it."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sockproof import house
+from sockproof.driver.listing import EngineUnfit, Listing
+from sockproof.explore import casetext, exploration, faultrun, findingcase
+from sockproof.explore.caserun import CaseRun, run
+from sockproof.explore.exploration import TIMELINE, Probe, Verdict
+from sockproof.explore.subject import Tried
+
+CASE_SECONDS = 120  # until a case that does not end is killed; its steps have shorter deadlines
+SHOWN = ("step", "call", "fault", "check", "signal")
+FELT = ("errno ECONNABORTED",)  # they pass for who meets them, and are the end for the other side
+OWN_RESULT = ("returns", "errno", "value", "data")  # what a call that fails does not give
+NOT_SEEN = ": its socket calls were not seen"
+WIDTH = 96
+
+
+def find(word: str) -> tuple[Path, str]:
+    """The file of "ID", "FILE" or either with "[VARIANT]", and the variant. Raises faultrun.Unrun."""
+    name, _, variant = word.removesuffix("]").partition("[")
+    for file in (Path(name), house.CASES / f"{name}.yaml"):
+        if file.is_file():
+            return file.resolve(), variant
+    raise faultrun.Unrun(f"there is no case {name!r}; a program stands behind --: "
+                         f"./sockproof explore -- {word}")
+
+
+def choose(word: str) -> tuple[Path, dict[str, Any], int]:
+    """The file, the variant that is explored, and how many others the case has. Raises
+    faultrun.Unrun."""
+    file, wanted = find(word)
+    listing = Listing()
+    try:
+        found = listing.of(file)
+    except EngineUnfit as error:
+        raise faultrun.Unrun(str(error)) from None
+    able = [one for one in found if (one["variant"] == wanted if wanted else not one["skip"])]
+    if not able:
+        raise faultrun.Unrun(listing.complaints.strip() or (
+            f"{word} has no such variant; it has {', '.join(one['variant'] for one in found)}"
+            if wanted else f"{word} cannot run here: {found[0]['skip']}"))
+    return file, able[0], len(found) - 1
+
+
+class CaseSubject:
+    """One variant of a case."""
+
+    def __init__(self, word: str, seed: int, timeout: float | None) -> None:
+        """The recording run. Raises faultrun.Unrun."""
+        file, self.variant, others = choose(word)
+        self.text, self.seed = file.read_text("utf-8"), seed
+        self.limit = max(1, round(timeout)) if timeout else CASE_SECONDS
+        recorded = self.run(self.text, record=True)
+        if recorded.result["verdict"] != "pass":
+            raise faultrun.Unrun(f"{self.variant['id']} does not pass without any fault: "
+                                 f"{recorded.result['verdict']}: {recorded.result['reason']}")
+        self.told = [self.variant["id"]]
+        text = "\0".join([self.variant["id"], self.text, str(seed)])
+        self.name = hashlib.sha256(text.encode()).hexdigest()[:16]
+        self.scripted: set[tuple[str, str]] = set()
+        self.programs = False
+        single, self.left_out = exploration.chosen(self.counted(recorded))
+        self.single = [replace(one, passing=False) if one.fault in FELT else one for one in single]
+        self.unseen = [one["text"].partition(NOT_SEEN)[0] for one in recorded.events
+                       if one["type"] == "note" and one["text"].endswith(NOT_SEEN)]
+        places = len({(one.actor, one.call) for one in self.single})
+        more = f", {others} other variants are not" if others else ""
+        self.reached = (f"{self.variant['id']} is explored{more}; faults fit at {places} kinds of call "
+                        f"in {recorded.result['duration_us'] / 1e6:.2f} s")
+
+    def run(self, text: str, record: bool = False) -> CaseRun:
+        """Runs the variant of a text."""
+        return run(text, self.variant["case"], self.variant["id"], self.seed, self.limit, record)
+
+    def counted(self, recorded: CaseRun) -> Counter[tuple[str, str, str]]:
+        """How often each fault fits at each call of each actor. A plan begins anew in each program, so
+        of several programs of one actor the one that calls most often counts."""
+        table, counts = faultrun.points(), Counter[tuple[str, str, str]]()
+        for one in recorded.events:
+            if one["type"] != "reached":
+                continue
+            actor, call = one["actor"], one["call"]
+            if "fits" in one:
+                self.programs = True
+                for fault, count in one["fits"].items():
+                    counts[actor, call, fault] = max(counts[actor, call, fault], count)
+            else:
+                self.scripted.add((actor, call))
+                point = table.get(exploration.POINT_OF.get(call, call), {"candidates": []})
+                for fault in point["candidates"]:
+                    if fault != "eof":  # a scripted actor has no such fault
+                        counts[actor, call, fault] += one["count"]
+        return counts
+
+    def with_fault(self, text: str, plan: list[Probe]) -> str:
+        """A case with the plan's fault added. Raises faultrun.Unrun."""
+        try:
+            return casetext.with_fault(text, findingcase.fault_body(plan[0], plan[0].actor,
+                                                                    self.programs))
+        except ValueError as error:
+            raise faultrun.Unrun(f"a fault cannot be added to {self.variant['case']}: {error}") from None
+
+    def attempt(self, plan: list[Probe]) -> Verdict:
+        """One run under a plan."""
+        run_of_it = self.run(self.with_fault(self.text, plan))
+        scripted = (plan[0].actor, plan[0].call) in self.scripted
+        kind, why = judged(run_of_it, plan[0], scripted)
+        return Verdict([one.text for one in plan], kind, why)
+
+    def confirmed(self, plan: list[Probe], verdict: Verdict) -> Verdict:
+        """Asked again."""
+        again = self.attempt(plan)
+        if again.kind == verdict.kind:
+            return verdict
+        return Verdict(verdict.plan, "unsteady", f"once {verdict.kind} ({verdict.why}), then {again.kind}")
+
+    def shrunk(self, plan: list[Probe], kind: str) -> list[Probe]:
+        """One fault is the shortest plan."""
+        return plan
+
+    def sifted(self, tried: Tried) -> Tried:
+        """A case says itself what may change."""
+        return tried
+
+    def timeline(self, plan: list[Probe]) -> list[str]:
+        """The events around the fault."""
+        events = [one for one in self.run(self.with_fault(self.text, plan)).events
+                  if one["type"] in SHOWN]
+        at = next((i for i, one in enumerate(events) if one["type"] == "fault"), len(events))
+        return [event_line(one) for one in events[max(0, at - TIMELINE // 2):at + TIMELINE // 2]]
+
+    def reproduction(self, plan: list[Probe], case: Path) -> str:
+        """The case that was saved."""
+        return f"./sockproof run {shlex.quote(house.shown(case))} --seed {self.seed}"
+
+    def case_text(self, plan: list[Probe], verdict: Verdict) -> str | None:
+        """The case with the fault added."""
+        told = [f"{verdict.kind}: {verdict.why}",
+                f"found by ./sockproof explore '{self.variant['id']}' --seed {self.seed}"]
+        alone = casetext.of_variant(self.text, self.variant["variant"], self.variant["family"])
+        lines = [f"# {line}" for text in told for line in text.splitlines()]
+        return "\n".join(lines) + "\n" + self.with_fault(alone, plan)
+
+    def plan_text(self, plan: list[Probe], verdict: Verdict) -> str | None:
+        """A plan of `exec` has one program; a case has more."""
+        return None
+
+
+def event_line(event: dict[str, Any]) -> str:
+    """One event of a run, for people; * stands before a fault."""
+    mark = "*" if event["type"] == "fault" else " "
+    text = event["text"] if len(event["text"]) <= WIDTH else event["text"][:WIDTH - 2] + " …"
+    return f"{event['t_us'] / 1000:10.3f} ms  {event['actor']:<8} {mark} {text}"
+
+
+# --- what a run showed -------------------------------------------------------------------------
+
+def judged(of: CaseRun, probe: Probe, scripted: bool) -> tuple[str, str]:
+    """The kind of a run, and why."""
+    verdict, reason = of.result["verdict"], of.result["reason"]
+    if verdict in ("pass", "known"):
+        return ("clean-error", "a program said so") if of.excused else ("intact", "the case passes")
+    if verdict == "fail":
+        return failed(of.result["failure"], probe, scripted), reason
+    return unjudged(reason, probe), reason
+
+
+def failed(failure: dict[str, Any], probe: Probe, scripted: bool) -> str:
+    """The kind of a failure. That a scripted call tells its error to the step that made it is what
+    errors are for."""
+    field, observed = str(failure["field"]), str(failure["observed"])
+    if failure["code"] == "deadline":
+        return "hang"
+    if failure["code"] == "program-crashed" or (
+            field in ("exit", "returns") and observed.isdecimal() and int(observed) >= 128 and
+            "run" in failure["source"]):
+        return "crash"
+    if scripted and failure["actor"] == probe.actor and field in OWN_RESULT:
+        return "clean-error"
+    if probe.passing:
+        ended = field == "exit" or (field == "returns" and "run" in failure["source"])
+        return "not-survived" if ended else "wrong-data"
+    return "error-swallowed"
+
+
+def unjudged(reason: str, probe: Probe) -> str:
+    """The kind of a run that the engine could not judge."""
+    if "never fired" in reason:
+        return "not-fired"
+    if "did not answer within" in reason or "was not ready within" in reason:
+        return "hang"
+    if "before it was ready" in reason:
+        return "not-survived" if probe.passing else "clean-error"
+    return "unjudged"

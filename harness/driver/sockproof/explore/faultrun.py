@@ -1,0 +1,77 @@
+"""One run of a program under faults, through the engine's `exec`: what came out and what fired."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sockproof import house
+
+OWN_TROUBLE = (125, 126, 127)  # statuses with which `exec` says that nothing was run
+GRACE_SECONDS = 30.0
+KEPT_BYTES = 1 << 22  # of what a program says
+
+
+class Unrun(Exception):
+    """Why a program could not be run at all, in the engine's words."""
+
+
+@dataclass
+class FaultRun:
+    """How a run ended. `status` is the exit status, or None for one that was killed."""
+
+    status: int | None
+    signal: int
+    timed_out: bool
+    seconds: float
+    stdout: bytes
+    stderr: bytes
+    fired: int = 0
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+def points() -> dict[str, dict[str, Any]]:
+    """Every point that the interposer has, by name."""
+    done = subprocess.run([str(house.engine()), "exec", "--list-points", "--json"], text=True,
+                          capture_output=True, check=True, timeout=60)
+    return {one["point"]: one for one in map(json.loads, done.stdout.splitlines())}
+
+
+def command(argv: list[str], faults: list[str], folder: str, timeout: float, seed: int,
+            record: bool) -> list[str]:
+    """The engine's command line for a run."""
+    chosen = [word for fault in faults for word in ("--fault", fault)]
+    return [str(house.engine()), "exec", "--quiet", "--report", folder, "--timeout", str(timeout),
+            "--seed", str(seed), *chosen, *(["--record"] if record else []), "--", *argv]
+
+
+def read_log(folder: str) -> list[dict[str, Any]]:
+    """The lines of a run's log."""
+    text = (Path(folder) / "faults.jsonl").read_text("utf-8", "replace")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def run(argv: list[str], faults: list[str], timeout: float, seed: int = 1,
+        record: bool = False) -> FaultRun:
+    """Runs a program once, with no input. Raises Unrun."""
+    with tempfile.TemporaryDirectory(prefix="sockproof-explore-") as folder, \
+            tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        done = subprocess.run(command(argv, faults, folder, timeout, seed, record), stdout=out,
+                              stderr=err, stdin=subprocess.DEVNULL, check=False,
+                              timeout=timeout + GRACE_SECONDS)
+        out.seek(0)
+        err.seek(0)
+        said = err.read(KEPT_BYTES)
+        if not (Path(folder) / "faults.jsonl").exists():
+            raise Unrun(said.decode("utf-8", "replace").strip()
+                        or f"the engine ended with status {done.returncode}")
+        log = read_log(folder)
+        end = log[-1]
+        return FaultRun(end["exit"] if end["exit"] >= 0 else None, end["signal"], end["timed_out"],
+                        end["seconds"], out.read(KEPT_BYTES), said,
+                        sum(one["fired"] for one in end["faults"]),
+                        [one for one in log[1:-1] if record or one["type"] != "reached"])

@@ -1,0 +1,1 @@
+"""What must hold of sockproof itself: the stages of its test, the liars, the figures, stability."""

@@ -1,0 +1,170 @@
+"""`./sockproof test`: runs the stages, each with its own output, goes on after a failure, and ends
+with a table. Exit status 0 if every stage held, else 1; 3 for usage; 130 after Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+from sockproof.house import ROOT
+from sockproof.proof.stages import Stage, all_stages, c_files, with_what_they_use
+from sockproof.reports import records
+
+WIDTH = 80
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a stage ended: `trouble` is empty when it held."""
+
+    title: str
+    seconds: float
+    trouble: str
+    note: str = ""
+
+
+def environment(stage: Stage) -> dict[str, str]:
+    """The stage's environment: ours without what steers Python, pytest or the engine."""
+    dropped = ("PYTHONPATH", "PYTHONHOME", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SOCKPROOF_ENGINE")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | stage.environment
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Ends a command and what it started: SIGINT, and SIGKILL for what stays."""
+    for number in (signal.SIGINT, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(20)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+        except ProcessLookupError:
+            process.wait()
+            return
+
+
+def call(command: list[str], stage: Stage, seconds: float) -> str:
+    """Runs one command of a stage; what was wrong, or nothing."""
+    try:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(stage),
+                                   stdin=subprocess.DEVNULL, process_group=0)
+    except OSError as error:
+        return f"{command[0]}: {error.strerror}"
+    try:
+        status = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        end_group(process)
+        return f"not over after {stage.limit} s"
+    except KeyboardInterrupt:
+        end_group(process)
+        raise
+    return f"{Path(command[0]).name} ended with status {status}" if status else ""
+
+
+def judged(stage: Stage) -> tuple[str, str]:
+    """What is wrong with how many variants the stage's run judged, and the count."""
+    if stage.report is None:
+        return "", ""
+    try:
+        results = records.read(stage.report).results
+    except OSError as error:
+        return f"no results: {error.strerror}", ""
+    log = stage.report / "engine.log"
+    said = log.read_text("utf-8", "replace") if log.exists() else ""
+    variants = {records.on_stack(result) for result in results
+                if result["verdict"] in records.JUDGED}
+    note = f"{len(variants)} judged"
+    if len(variants) != stage.judged:
+        return f"{len(variants)} variants judged, {stage.judged} expected (judged.toml)", note
+    if "Sanitizer" in said or "runtime error:" in said:
+        print(said)
+        return "a sanitizer complained, see above", note
+    return "", note
+
+
+def run_stage(stage: Stage, scratch: Path) -> Outcome:
+    """Runs a stage to its end, whatever it is."""
+    began = time.monotonic()
+    if stage.report is not None:
+        stage.report.mkdir()
+        if stage.owner is not None:
+            os.chown(stage.report, stage.owner, stage.owner)
+    listing = scratch / "files"
+    listing.write_text("".join(f'"{file}"\n' for file in c_files(tests=False)), "utf-8")
+    trouble = ""
+    for command in stage.commands:
+        left = stage.limit - (time.monotonic() - began)
+        words = [str(listing) if word == "{files}" else word for word in command]
+        trouble = trouble or call(words, stage, max(left, 1))
+    count_trouble, note = judged(stage)
+    return Outcome(stage.title, time.monotonic() - began, trouble or count_trouble, note)
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """The closing table."""
+    lines = ["-" * WIDTH]
+    for number, outcome in enumerate(outcomes, 1):
+        verdict = "ok" if not outcome.trouble else "FAILED"
+        lines.append(f"{number:3d}  {outcome.title:<48}{outcome.seconds:8.1f} s  {verdict:<7}"
+                     f"{outcome.note}".rstrip())
+        if outcome.trouble:
+            lines.append(f"     {outcome.trouble}")
+    failed = sum(bool(outcome.trouble) for outcome in outcomes)
+    total = sum(outcome.seconds for outcome in outcomes)
+    lines.append("-" * WIDTH)
+    lines.append(f"{len(outcomes)} stages, {failed} failed, {total:.0f} s")
+    return "\n".join(lines)
+
+
+def chosen(stages: list[Stage], arguments: list[str]) -> list[Stage] | None:
+    """The stages that the arguments ask for and those that these lean on; None for arguments that
+    make no sense."""
+    wanted: list[str] = []
+    rest = list(arguments)
+    quick = False
+    while rest:
+        word = rest.pop(0)
+        if word == "--quick":
+            quick = True
+        elif word == "--only" and rest:
+            wanted.append(rest.pop(0))
+        else:
+            print(f"sockproof: test takes no {word!r}; see ./sockproof test --help",
+                  file=sys.stderr)
+            return None
+    picked = [stage for stage in stages if (stage.quick or not quick)
+              and (not wanted or any(part in stage.title for part in wanted))]
+    if not picked:
+        print("sockproof: no stage has such a title; there are:", file=sys.stderr)
+        print("\n".join(f"  {stage.title}" for stage in stages), file=sys.stderr)
+    return with_what_they_use(picked, stages) or None
+
+
+def main(arguments: list[str]) -> int:
+    """Runs what is asked for; the exit status."""
+    with tempfile.TemporaryDirectory(prefix="sockproof-test-") as folder:
+        scratch = Path(folder)
+        scratch.chmod(0o755)
+        stages = chosen(all_stages(scratch), arguments)
+        if stages is None:
+            return 3
+        outcomes: list[Outcome] = []
+        try:
+            for number, stage in enumerate(stages, 1):
+                print(f"\n== {number}/{len(stages)}  {stage.title}", flush=True)
+                outcomes.append(run_stage(stage, scratch))
+                last = outcomes[-1]
+                print(f"-- {last.trouble or 'ok'}, {last.seconds:.1f} s", flush=True)
+        except KeyboardInterrupt:
+            print(f"\n{table(outcomes)}\ninterrupted; the other stages did not run")
+            return 130
+    print(f"\n{table(outcomes)}")
+    return 1 if any(outcome.trouble for outcome in outcomes) else 0

@@ -1,0 +1,228 @@
+"""What must hold of sockproof: the stages of `./sockproof test`, in order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sockproof.house import DRIVER, PYTHON, ROOT, command
+
+HERE = Path(__file__).resolve().parent
+TESTS = DRIVER / "tests"
+NOBODY = 65534
+# Where there is Python.
+PYTHON_PLACES = ("conftest.py", "harness/driver", "reports")
+LIARS_SECONDS = 840
+SANITIZER_ENVIRONMENT = {
+    "ASAN_OPTIONS": "exitcode=99:detect_leaks=1:abort_on_error=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99",
+    "TSAN_OPTIONS": f"exitcode=99:halt_on_error=0:suppressions='{HERE}/tsan.supp'"}
+# What needs the real engine to have something to report.
+REPORT_TESTS = ("pages", "format", "full_disk", "baseline", "compare")
+# The thread sanitizer delivers a signal when the call that it interrupts returns: one that is
+# restarted never does, so these cases cannot hold under it. Nor can one that asks for a limit on
+# locked memory: the sanitizer takes such limits away.
+NOT_UNDER_TSAN = ("restarted", "zerocopy/no-memory")
+# What a guest kernel is not asked for here: crowds, which take its one processor minutes, and SCTP that
+# waits for timers of seconds; ./sockproof run --stack uml:6.1 judges all of it.
+GUEST = "uml:6.1"
+NOT_IN_GUEST = "not thousand and not (sctp and (failure or setup or notify or data or address))"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage. Its commands run one after the other from the root until one fails. `judged`
+    is the number of variants that the run's report must have judged, `report` where it lies (a
+    sanitizer's word in its engine.log is a failure too, whichever process said it); `owner` is who
+    must own that folder."""
+
+    title: str
+    commands: list[list[str]]
+    quick: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+    judged: int | None = None
+    report: Path | None = None
+    owner: int | None = None
+    limit: int = 900
+
+
+def makes(stage: Stage) -> set[str]:
+    """The folders that a stage makes: those that it builds in, and its report."""
+    made = {command[command.index("-B") + 1] for command in stage.commands if "-B" in command}
+    return made | ({str(stage.report)} if stage.report else set())
+
+
+def with_what_they_use(picked: list[Stage], every: list[Stage]) -> list[Stage]:
+    """The picked stages and all before them that make what they use, in order."""
+    wanted = list(picked)
+    for stage in wanted:
+        words = [word for command in stage.commands for word in command]
+        words += stage.environment.values()
+        for folder in set().union(*map(makes, every)) - makes(stage):
+            makers = [one for one in every if folder in makes(one)]
+            if any(folder in (word, str(Path(word).parent)) for word in words):
+                wanted += [one for one in makers[:1] if one not in wanted]
+    return [stage for stage in every if stage in wanted]
+
+
+def build(folder: str, *settings: str, targets: tuple[str, ...] = ()) -> list[list[str]]:
+    """Configures and builds in a folder of the root."""
+    chosen = [word for target in targets for word in ("--target", target)]
+    return [["cmake", "-S", str(ROOT), "-B", str(ROOT / folder), "-G", "Ninja", "--log-level=WARNING",
+             *(f"-D{setting}" for setting in settings)],
+            ["cmake", "--build", str(ROOT / folder), *chosen, "--", "--quiet"]]
+
+
+def c_files(tests: bool) -> list[str]:
+    """The C sources, with headers and tests or without."""
+    if tests:
+        return sorted(str(file) for file in (ROOT / "harness").rglob("*.[ch]"))
+    return sorted(str(file) for file in (ROOT / "harness").rglob("*.c")
+                  if not file.stem.endswith("_test"))
+
+
+def shell_scripts() -> list[str]:
+    """Every shell script: those whose first line says so."""
+    places = [ROOT / "sockproof", *(ROOT / ".ci").iterdir(), *(ROOT / "fixtures").rglob("*"),
+              *(ROOT / "harness").rglob("*")]
+    return sorted(str(file) for file in places if file.is_file() and is_shell(file))
+
+
+def is_shell(file: Path) -> bool:
+    """Whether a file begins as a script of sh or bash does."""
+    with open(file, "rb") as stream:
+        first = stream.readline(80)
+    return first.startswith(b"#!") and first.split(b"/")[-1].strip() in (b"sh", b"bash")
+
+
+def suite(report: Path, *options: str, marks: str = "not program") -> list[str]:
+    """The command that runs the suite, less the program cases, into `report`."""
+    return command("run", "-p", "no:cacheprovider", "-m", marks, "--strict", "--report", str(report),
+                   *options)
+
+
+def driver_tests(*more: str) -> list[str]:
+    """The command that runs tests of the driver."""
+    return [PYTHON, "-X", "utf8", "-m", "pytest", "-q", "-p", "no:cacheprovider",
+            "--rootdir", str(ROOT), *more]
+
+
+def judged_numbers() -> dict[str, int]:
+    """How many variants each way of running must judge."""
+    return tomllib.loads((HERE / "judged.toml").read_text("utf-8"))
+
+
+def engine_of(folder: str) -> dict[str, str]:
+    """The environment in which the driver uses that folder's engine."""
+    return {"SOCKPROOF_ENGINE": str(ROOT / folder / "sockproof-engine")}
+
+
+def build_stages() -> list[Stage]:
+    """Compilers, style and analysis."""
+    strict = "SOCKPROOF_WERROR=ON"
+    tidy = ["xargs", "-a", "{files}", "-P", str(os.cpu_count() or 2), "-n", "4", "clang-tidy",
+            "--quiet", "-p", str(ROOT / "build-clang")]
+    return [
+        Stage("build with gcc, no warnings",
+              build("build-gcc", strict, "CMAKE_C_COMPILER=gcc"), quick=True),
+        Stage("build with clang, no warnings",
+              build("build-clang", strict, "CMAKE_C_COMPILER=clang")),
+        Stage("clang-format", [["clang-format", "--dry-run", "-Werror", *c_files(tests=True)]],
+              quick=True),
+        Stage("clang-tidy", [tidy]),
+        Stage("style", [command("style")], quick=True),
+        Stage("Python: flake8 and mypy, strict",
+              [[PYTHON, "-I", "-m", "flake8", *PYTHON_PLACES], [PYTHON, "-I", "-m", "mypy"]],
+              quick=True),
+        Stage("shellcheck", [["shellcheck", *shell_scripts()]], quick=True)]
+
+
+def test_stages() -> list[Stage]:
+    """The tests of the engine's parts and of the driver."""
+    sanitize = "SOCKPROOF_SANITIZE=address,undefined"
+    tests = str(TESTS)
+    reports = [f"{tests}/{name}_test.py" for name in REPORT_TESTS]
+    elsewhere = [f"{tests}/selfproof_test.py", f"{tests}/browser_test.py", *reports]
+    quick = ["ctest", "--test-dir", str(ROOT / "build-gcc"), "--output-on-failure", "-j2"]
+    return [
+        Stage("unit tests", [quick], quick=True),
+        Stage("unit tests, address and undefined sanitizers",
+              [*build("build-asan", sanitize, "SOCKPROOF_WERROR=ON", "CMAKE_C_COMPILER=gcc"),
+               ["ctest", "--test-dir", str(ROOT / "build-asan"), "--output-on-failure", "-j2"]],
+              environment=SANITIZER_ENVIRONMENT),
+        Stage("tests of the driver",
+              [driver_tests(tests, *(f"--ignore={file}" for file in elsewhere))], quick=True,
+              environment=engine_of("build-gcc")),
+        Stage("reports, read by other parsers", [driver_tests(*reports)], quick=True,
+              environment=engine_of("build-gcc")),
+        Stage("reports in a browser", [driver_tests(f"{tests}/browser_test.py")],
+              environment=engine_of("build-gcc")),
+        Stage("baselines name cases", [command("baseline", "check")],
+              environment=engine_of("build-gcc")),
+        Stage("exploration finds known bugs, and none in mended programs",
+              [*build("build-gcc", targets=("programs",)),
+               command("twins")], environment=engine_of("build-gcc")),
+        Stage("self-proof", [driver_tests(f"{tests}/selfproof_test.py")], quick=True,
+              environment=engine_of("build-gcc"))]
+
+
+def suite_stages(scratch: Path) -> list[Stage]:
+    """The suite, in every way in which it must run. `scratch` is for its reports."""
+    numbers = judged_numbers()
+    wire, loopback = numbers["wire"], numbers["loopback"]
+    not_tsan = ["-k", " and ".join(f"not {name}" for name in NOT_UNDER_TSAN)]
+    gcc = engine_of("build-gcc")
+    plain, asan, tsan = (scratch / name for name in ("plain", "asan", "tsan"))
+    programs = scratch / "programs"
+    stages = [
+        Stage("program cases", [suite(programs, "--capture", marks="program"),
+                                command("conform", str(programs))],
+              environment=gcc, judged=numbers["programs"], report=programs),
+        Stage("suite", [suite(plain, "--capture")], True, gcc, wire, plain),
+        Stage("records and captures of the suite",
+              [command("conform", str(plain))], True),
+        Stage("suite, address and undefined sanitizers", [suite(asan, "--slow-factor", "5")],
+              environment=engine_of("build-asan") | SANITIZER_ENVIRONMENT, judged=wire,
+              report=asan),
+        Stage("suite, thread sanitizer",
+              [*build("build-tsan", "SOCKPROOF_SANITIZE=thread", "CMAKE_C_COMPILER=gcc",
+                      targets=("sockproof-engine",)),
+               suite(tsan, "--slow-factor", "5", *not_tsan)],
+              environment=engine_of("build-tsan") | SANITIZER_ENVIRONMENT,
+              judged=numbers["wire_tsan"], report=tsan)]
+    stages += stack_stages(scratch, gcc, numbers)
+    ordinary, bare, both = (scratch / name for name in ("ordinary", "bare", "both"))
+    refuse = [PYTHON, str(TESTS / "refuse_namespaces.py")]
+    home = gcc | {"HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"}
+    as_nobody = (["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                  "--no-new-privs"] if os.geteuid() == 0 else [])
+    owner = NOBODY if as_nobody else None
+    stages.append(Stage("suite, ordinary user with namespaces", [as_nobody + suite(ordinary)],
+                        environment=home, judged=wire, report=ordinary, owner=owner))
+    stages.append(Stage("suite, ordinary user without namespaces",
+                        [as_nobody + refuse + suite(both)], environment=home,
+                        judged=numbers["loopback_ordinary"], report=both, owner=owner))
+    if as_nobody:
+        stages.append(Stage("suite, root without namespaces", [refuse + suite(bare)],
+                            environment=gcc, judged=loopback, report=bare))
+    stages.append(Stage("liars", [command("liars", "--limit", str(LIARS_SECONDS))],
+                        environment=gcc, limit=LIARS_SECONDS + 60))
+    return stages
+
+
+def stack_stages(scratch: Path, engine: dict[str, str], numbers: dict[str, int]) -> list[Stage]:
+    """The suite on other stacks: lwIP, most of whose calls only wait, and a guest kernel."""
+    lwip, guest = scratch / "lwip", scratch / "guest"
+    return [Stage("suite on lwIP", [suite(lwip, "--stack", "lwip", "--workers", "12")],
+                  environment=engine, judged=numbers["lwip"], report=lwip),
+            Stage("suite in a guest kernel",
+                  [command("guest", "add", GUEST),
+                   suite(guest, "--stack", GUEST, "-k", NOT_IN_GUEST)],
+                  environment=engine, judged=numbers["guest"], report=guest)]
+
+
+def all_stages(scratch: Path) -> list[Stage]:
+    """Every stage in order."""
+    return build_stages() + test_stages() + suite_stages(scratch)
