@@ -8,7 +8,9 @@
 #include "engine/config.h"
 #include "engine/settings.h"
 #include "stack/stack.h"
-#include "trial/trial.h"
+#include "trial/verdict.h"
+
+struct packet_lie;
 
 struct candidate {
     const char *name; /* as --stack says it: "linux", "uml:6.1" */

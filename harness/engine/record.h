@@ -12,7 +12,7 @@
 #include "engine/stream.h"
 #include "engine/suite.h"
 #include "observe/event.h"
-#include "trial/trial.h"
+#include "trial/verdict.h"
 
 struct record {
     const struct config *config;

@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_ACCOUNT_H
 #define SOCKPROOF_TRIAL_ACCOUNT_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 struct account {
     /* Where the bytes lie that the call may send; NULL: it sends none. */

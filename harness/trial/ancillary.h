@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_ANCILLARY_H
 #define SOCKPROOF_TRIAL_ANCILLARY_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* The room that the messages of a case's list take at most. */
 size_t ancillary_size(const struct node *list);

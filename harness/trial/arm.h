@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_ARM_H
 #define SOCKPROOF_TRIAL_ARM_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Writes the variant's faults into the shared plan. False with the trial broken when one has no
    meaning in this build. */

@@ -16,16 +16,17 @@ enum { OPEN_FOLDERS = 16 };
 
 const char *builtin_scratch(struct trial *trial)
 {
-    if (trial->scratch[0] == '\0') {
+    if (trial->programs.scratch[0] == '\0') {
         /* In memory where that can be: a server that waits for a busy disk is late for nothing. */
-        snprintf(trial->scratch, sizeof trial->scratch, "%s/sockproof-case-XXXXXX",
-                 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-        if (mkdtemp(trial->scratch) == NULL || chmod(trial->scratch, 0755) < 0) {
-            trial_broken(trial, "no folder for the programs of the case: %s", strerror(errno));
-            trial->scratch[0] = '\0';
+        snprintf(trial->programs.scratch, sizeof trial->programs.scratch,
+                 "%s/sockproof-case-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+        if (mkdtemp(trial->programs.scratch) == NULL || chmod(trial->programs.scratch, 0755) < 0) {
+            trial_broken(trial, BROKEN_NO_FOLDER, "no folder for the programs of the case: %s",
+                         strerror(errno));
+            trial->programs.scratch[0] = '\0';
         }
     }
-    return trial->scratch[0] != '\0' ? trial->scratch : NULL;
+    return trial->programs.scratch[0] != '\0' ? trial->programs.scratch : NULL;
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
@@ -38,9 +39,9 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 
 void builtin_clean(struct trial *trial)
 {
-    if (trial->scratch[0] != '\0')
-        nftw(trial->scratch, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
-    trial->scratch[0] = '\0';
+    if (trial->programs.scratch[0] != '\0')
+        nftw(trial->programs.scratch, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+    trial->programs.scratch[0] = '\0';
 }
 
 /* The server's address as text; brackets: as an authority has it. */
@@ -66,9 +67,9 @@ const char *builtin_text(struct trial *trial, const char *name)
     if (strcmp(name, "server_host") == 0)
         text = host(trial, false);
     else if (strcmp(name, "server_port") == 0)
-        text = trial_text(trial, "%u", trial->server_port);
+        text = trial_text(trial, "%u", trial->ports.server);
     else if (strcmp(name, "server_authority") == 0)
-        text = trial_text(trial, "%s:%u", host(trial, true), trial->server_port);
+        text = trial_text(trial, "%s:%u", host(trial, true), trial->ports.server);
     else if (strcmp(name, "scratch") == 0)
         text = builtin_scratch(trial);
     else if (strcmp(name, "servers") == 0)

@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_BUILTIN_H
 #define SOCKPROOF_TRIAL_BUILTIN_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* The text that name stands for, on the trial's arena; NULL when it is no such name. $scratch makes
    the case's own folder when it is first asked for. */

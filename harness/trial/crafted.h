@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_CRAFTED_H
 #define SOCKPROOF_TRIAL_CRAFTED_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 #define CRAFTED_MAX 2048
 

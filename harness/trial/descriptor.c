@@ -9,9 +9,10 @@
 struct group *descriptor_group(struct trial *trial, const struct member *member, const char *name)
 {
     struct group *found = NULL;
-    for (size_t i = 0; i < trial->group_count && found == NULL; i++)
-        if (trial->groups[i].owner == member && strcmp(trial->groups[i].name, name) == 0)
-            found = &trial->groups[i];
+    for (size_t i = 0; i < trial->names.group_count && found == NULL; i++)
+        if (trial->names.groups[i].owner == member &&
+            strcmp(trial->names.groups[i].name, name) == 0)
+            found = &trial->names.groups[i];
     return found;
 }
 
@@ -19,9 +20,10 @@ struct descriptor *descriptor_find(struct trial *trial, const struct member *mem
                                    const char *name)
 {
     struct descriptor *found = NULL;
-    for (size_t i = 0; i < trial->descriptor_count && found == NULL; i++)
-        if (trial->descriptors[i].owner == member && strcmp(trial->descriptors[i].name, name) == 0)
-            found = &trial->descriptors[i];
+    for (size_t i = 0; i < trial->names.descriptor_count && found == NULL; i++)
+        if (trial->names.descriptors[i].owner == member &&
+            strcmp(trial->names.descriptors[i].name, name) == 0)
+            found = &trial->names.descriptors[i];
     struct group *group = found == NULL ? descriptor_group(trial, member, name) : NULL;
     return group != NULL ? &group->sockets[0] : found;
 }
@@ -30,12 +32,13 @@ struct descriptor *descriptor_add(struct trial *trial, const struct member *memb
                                   const char *name, int fd, int type)
 {
     struct descriptor *one = descriptor_find(trial, member, name);
-    if (one == NULL && trial->descriptor_count == DESCRIPTOR_NAMES) {
-        trial_broken(trial, "a case may name at most %d descriptors", DESCRIPTOR_NAMES);
+    if (one == NULL && trial->names.descriptor_count == DESCRIPTOR_NAMES) {
+        trial_broken(trial, BROKEN_TOO_MANY, "a case may name at most %d descriptors",
+                     DESCRIPTOR_NAMES);
         return NULL;
     }
     if (one == NULL)
-        one = &trial->descriptors[trial->descriptor_count++];
+        one = &trial->names.descriptors[trial->names.descriptor_count++];
     memset(one, 0, sizeof *one);
     one->owner = member;
     one->name = arena_copy(trial->arena, name, strlen(name));
@@ -43,7 +46,8 @@ struct descriptor *descriptor_add(struct trial *trial, const struct member *memb
     one->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
     one->message = one->type != SOCK_STREAM || trial->variant->file->transport == TRANSPORT_SCTP;
     /* Whose pattern, and of which of its sockets: no two streams of a case look alike. */
-    uint64_t who[2] = {(uint64_t)cast_index(&trial->stage->cast, member), trial->descriptor_count};
+    uint64_t who[2] = {(uint64_t)cast_index(&trial->stage->cast, member),
+                       trial->names.descriptor_count};
     one->sends.key = hash_bytes(trial->stage->seed, who, sizeof who);
     return one;
 }

@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_DESCRIPTOR_H
 #define SOCKPROOF_TRIAL_DESCRIPTOR_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* The descriptor that member calls name, the first of a group of that name, or NULL. */
 struct descriptor *descriptor_find(struct trial *trial, const struct member *member,

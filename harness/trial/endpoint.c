@@ -63,22 +63,22 @@ static enum side side_of(const char *name)
  * second, clientN the N+1st. */
 static unsigned port_of(const struct trial *trial, const char *actor)
 {
-    unsigned port = side_of(actor) == SIDE_SERVER ? trial->server_port : trial->port + 1;
+    unsigned port = side_of(actor) == SIDE_SERVER ? trial->ports.server : trial->ports.first + 1;
     unsigned number = (unsigned)strtoul(actor + 6, NULL, 10);
     bool ports = trial->variant->file->transport == TRANSPORT_TCP ||
                  trial->variant->file->transport == TRANSPORT_UDP ||
                  trial->variant->file->transport == TRANSPORT_SCTP;
     /* A client that has connected or bound its socket is where that socket is. */
-    for (size_t i = 0; i < trial->descriptor_count && side_of(actor) == SIDE_CLIENT; i++) {
-        const struct descriptor *one = &trial->descriptors[i];
+    for (size_t i = 0; i < trial->names.descriptor_count && side_of(actor) == SIDE_CLIENT; i++) {
+        const struct descriptor *one = &trial->names.descriptors[i];
         if (strcmp(one->owner->name, actor) == 0 && strcmp(one->name, "sock") == 0 &&
             endpoint_port(&one->local) != 0)
             return endpoint_port(&one->local);
     }
     if (side_of(actor) == SIDE_SERVER && number > 1)
-        port = trial->port + PORTS_PER_CASE - number;
+        port = trial->ports.first + PORTS_PER_CASE - number;
     else if (number > 1)
-        port = trial->port + number;
+        port = trial->ports.first + number;
     return ports ? port : 0;
 }
 
@@ -174,9 +174,9 @@ socklen_t endpoint_resolve(struct trial *trial, const struct node *node,
 static bool holds_port(const struct trial *trial, const char *actor, unsigned port)
 {
     bool found = port == 0;
-    for (size_t i = 0; i < trial->descriptor_count && !found; i++)
-        found = strcmp(trial->descriptors[i].owner->name, actor) == 0 &&
-                endpoint_port(&trial->descriptors[i].local) == port;
+    for (size_t i = 0; i < trial->names.descriptor_count && !found; i++)
+        found = strcmp(trial->names.descriptors[i].owner->name, actor) == 0 &&
+                endpoint_port(&trial->names.descriptors[i].local) == port;
     return found;
 }
 

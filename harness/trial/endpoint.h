@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_ENDPOINT_H
 #define SOCKPROOF_TRIAL_ENDPOINT_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* The socket address that node names (an actor, or {host, port, family, form, size}) in the
    variant's family unless it names another, into *out. Returns its size, or 0 when the node makes

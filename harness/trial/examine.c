@@ -16,8 +16,9 @@ static void note_firings(struct trial *trial, const struct pending *pending)
             pending->descriptor->closed = true;
         char *text = trial_text(trial, "fault '%s' fires at %s (call %u of this step)", fault->name,
                                 fault->point[0], call->firing[i].ordinal);
-        log_add(&trial->log, log_now_us(&trial->log), "fault", pending->member->name, call->step,
-                text, json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));
+        log_add(&trial->judgement.log, log_now_us(&trial->judgement.log), "fault",
+                pending->member->name, call->step, text,
+                json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));
     }
 }
 
@@ -28,7 +29,8 @@ static void note_reached(struct trial *trial, const struct pending *pending)
     if (!trial->stage->recording || call->step == 0 || call->point[0] == '\0')
         return;
     log_add(
-        &trial->log, log_now_us(&trial->log), "reached", pending->member->name, call->step,
+        &trial->judgement.log, log_now_us(&trial->judgement.log), "reached", pending->member->name,
+        call->step,
         trial_text(trial, "%s reached %llu times", call->point, (unsigned long long)call->calls),
         json_pack("{s:s, s:I}", "call", call->point, "count", (json_int_t)call->calls));
 }
@@ -62,8 +64,8 @@ void examine(struct trial *trial, struct pending *pending)
 static void examine_ended(struct trial *trial)
 {
     for (int i = 0; i < OPEN_MAX; i++)
-        if (trial->open[i].slot >= 0 && trial->open[i].ended)
-            examine(trial, &trial->open[i]);
+        if (trial->calls.open[i].slot >= 0 && trial->calls.open[i].ended)
+            examine(trial, &trial->calls.open[i]);
 }
 
 bool examine_settled(struct trial *trial)

@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_EXAMINE_H
 #define SOCKPROOF_TRIAL_EXAMINE_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Takes an ended call into the account, once; one of many sockets is examined socket by socket, by
    its group. */

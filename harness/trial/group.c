@@ -32,12 +32,13 @@ static bool has_bytes(const struct verb *verb)
 static struct group *add(struct trial *trial, const struct member *member, const char *name)
 {
     struct group *group = descriptor_group(trial, member, name);
-    if (group == NULL && trial->group_count == GROUP_MAX) {
-        trial_broken(trial, "a case may have at most %d groups of sockets", GROUP_MAX);
+    if (group == NULL && trial->names.group_count == GROUP_MAX) {
+        trial_broken(trial, BROKEN_TOO_MANY, "a case may have at most %d groups of sockets",
+                     GROUP_MAX);
         return NULL;
     }
     if (group == NULL)
-        group = &trial->groups[trial->group_count++];
+        group = &trial->names.groups[trial->names.group_count++];
     *group = (struct group){.owner = member,
                             .name = arena_copy(trial->arena, name, strlen(name)),
                             .count = (size_t)trial->variant->file->clients};
@@ -144,16 +145,16 @@ void group_done(struct trial *trial, const struct step *step, struct pending *pe
         focus(trial, pending, group, &whole, i);
         note_socket(pending_call(trial, pending), &group->sockets[i]);
         pending->segment = pending->segments[i];
-        trial->log.muted = i >= SHOWN;
+        trial->judgement.log.muted = i >= SHOWN;
         if (verb_has(verb_get(whole.verb), VERB_SENDS | VERB_RECEIVES))
             verb_table(whole.verb)->account->end(trial, pending);
         outcome_event(trial, pending, "returned");
         if (trial_good(trial))
             judge_call(trial, step, pending);
-        trial->log.muted = false;
+        trial->judgement.log.muted = false;
         if (!trial_good(trial))
-            trial->reason =
-                trial_text(trial, "%s (socket %zu of %zu)", trial->reason, i + 1, group->count);
+            trial->judgement.reason = trial_text(trial, "%s (socket %zu of %zu)",
+                                                 trial->judgement.reason, i + 1, group->count);
     }
     *pending_call(trial, pending) = whole;
 }
@@ -174,7 +175,8 @@ static struct group *group_of(struct trial *trial, const struct step *step,
                               ? add(trial, member, as != NULL ? as->text : "sock")
                               : descriptor_group(trial, member, name);
     if (group == NULL)
-        trial_broken(trial, "step %d: %s has no sockets '%s', one for each client", step->number,
+        trial_broken(trial, BROKEN_NO_DESCRIPTOR,
+                     "step %d: %s has no sockets '%s', one for each client", step->number,
                      step->actor, name);
     return group;
 }
@@ -237,8 +239,9 @@ bool group_make(struct trial *trial)
         for (size_t i = 0; i < group->count && trial_good(trial); i++) {
             group->sockets[i].fd = (int)results[i].result;
             if (results[i].result < 0)
-                trial_broken(trial, "the set-up's socket %zu of %zu failed: %s", i + 1,
-                             group->count, strerror(results[i].error));
+                trial_broken(trial, BROKEN_SETUP_FAILED,
+                             "the set-up's socket %zu of %zu failed: %s", i + 1, group->count,
+                             strerror(results[i].error));
         }
         pending_forget(trial, pending);
     }

@@ -6,7 +6,7 @@
 #ifndef SOCKPROOF_TRIAL_GROUP_H
 #define SOCKPROOF_TRIAL_GROUP_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* True when the step is about a group: its actor is clients, or it says each. */
 bool group_meant(const struct step *step);

@@ -115,8 +115,8 @@ static struct pattern *incoming(struct trial *trial, const struct pending *pendi
     struct descriptor *own = pending->descriptor;
     if (own == NULL)
         return &nobody;
-    for (size_t i = 0; own->receives.key == 0 && i < trial->descriptor_count; i++) {
-        const struct descriptor *other = &trial->descriptors[i];
+    for (size_t i = 0; own->receives.key == 0 && i < trial->names.descriptor_count; i++) {
+        const struct descriptor *other = &trial->names.descriptors[i];
         if (other->owner != own->owner && other->sends.position > 0)
             own->receives.key = other->sends.key;
     }
@@ -152,9 +152,9 @@ static void judge_said(struct trial *trial, const struct step *step, const struc
     const uint8_t *bytes = shared_at(trial->stage->shared, err ? call->out2 : call->out);
     size_t size = err ? call->size2 : call->size;
     struct pattern pattern = {0};
-    for (size_t i = 0; i < trial->descriptor_count && pattern.key == 0; i++)
-        if (trial->descriptors[i].sends.position > 0)
-            pattern.key = trial->descriptors[i].sends.key;
+    for (size_t i = 0; i < trial->names.descriptor_count && pattern.key == 0; i++)
+        if (trial->names.descriptors[i].sends.position > 0)
+            pattern.key = trial->names.descriptors[i].sends.key;
     check(trial, pending->member->name, expectation_names[field],
           match_bytes(step->expect[field], bytes, size, &pattern),
           show_node(trial, step->expect[field]), show_bytes(trial, bytes, size, SHOWN_SAID));
@@ -187,7 +187,7 @@ static void judge_field(struct trial *trial, const struct step *step, const stru
     /* Which descriptors have events is the whole of them: {} is none at all. */
     bool whole = field != EXPECT_events || json_object_size(observed) == expected->count;
     if (observed == NULL)
-        trial_broken(trial,
+        trial_broken(trial, BROKEN_NOT_EVALUATED,
                      "the expectation '%s' of step %d was never evaluated: the call gave no such "
                      "result (it returned %lld)",
                      name, step->number, (long long)pending_call(trial, pending)->result);
@@ -248,11 +248,13 @@ static void save(struct trial *trial, const struct step *step, const json_t *out
             value = json_object_get(json_object_get(outcome, "addr"), one->key);
         for (size_t i = 0; i < sizeof inside / sizeof *inside && value == NULL; i++)
             value = json_object_get(json_object_get(outcome, inside[i]), one->key);
-        if (value == NULL || trial->saved_count == SAVED_MAX) {
-            trial_broken(trial, "step %d has no '%s' to save", step->number, one->key);
+        if (value == NULL || trial->judgement.saved_count == SAVED_MAX) {
+            trial_broken(trial, BROKEN_NOTHING_TO_SAVE, "step %d has no '%s' to save", step->number,
+                         one->key);
             return;
         }
-        trial->saved[trial->saved_count++] = (struct saved){one->text, show_json(trial, value)};
+        trial->judgement.saved[trial->judgement.saved_count++] =
+            (struct saved){one->text, show_json(trial, value)};
     }
 }
 
@@ -281,7 +283,7 @@ static bool excused(struct trial *trial, const struct step *step, const struct p
     bool as_expected = expected != NULL && match_value(expected, observed);
     if (as_expected || !runprogram_excused(trial, pending))
         return false;
-    trial->over = true;
+    trial->judgement.over = true;
     check(trial, pending->member->name, "exit", true,
           trial_text(trial, "%s, or a clean error",
                      expected != NULL ? show_node(trial, expected) : "0"),
@@ -350,14 +352,14 @@ void judge_notice_signals(struct trial *trial, const struct step *step)
         uint32_t count = 0;
         for (int number = 1; number < SIGNAL_MAX; number++)
             count += atomic_load(&trial->stage->shared->signals[i][number]);
-        if (count > trial->signals_known[i]) {
+        if (count > trial->signals.known[i]) {
             json_t *names = caught(trial, &cast->member[i], false);
-            trial->signals_step[i] = step->number;
+            trial->signals.step[i] = step->number;
             trial_event(trial, "note", cast->member[i].name,
                         trial_text(trial, "caught so far: %s", show_json(trial, names)), NULL);
             json_decref(names);
         }
-        trial->signals_known[i] = count;
+        trial->signals.known[i] = count;
     }
 }
 
@@ -369,7 +371,7 @@ static void judge_unnamed_signals(struct trial *trial)
             continue;
         json_t *left = caught(trial, &cast->member[i], false);
         if (json_array_size(left) > 0) {
-            trial_asks_step(trial, trial->signals_step[i]);
+            trial_asks_step(trial, trial->signals.step[i]);
             check(trial, cast->member[i].name, "signals", false,
                   trial_text(trial, "none that the case does not name"), show_json(trial, left));
         }
@@ -384,8 +386,8 @@ static bool none_overtaken(const struct trial *trial, size_t number)
 {
     const struct fault_node *node = &trial->variant->faults[number];
     bool none = node->wire != NULL && node_is(node->action, "reorder");
-    for (size_t i = 0; i < trial->sighting_count && none; i++)
-        none = trial->sightings[i].fate != FATE_REORDERED;
+    for (size_t i = 0; i < trial->seen.count && none; i++)
+        none = trial->seen.sightings[i].fate != FATE_REORDERED;
     return none;
 }
 
@@ -402,13 +404,13 @@ static void judge_fired(struct trial *trial)
         else
             trial_asks_fault(trial, fault->name);
         if (fired == 0 && !(expected != NULL && match_value(expected, count)))
-            trial_broken(trial,
+            trial_broken(trial, BROKEN_FAULT_NEVER_FIRED,
                          "the fault '%s' never fired: the case proves nothing about it (its "
                          "trigger was asked "
                          "%llu times)",
                          fault->name, (unsigned long long)atomic_load(&fault->chances));
         else if (fired > 0 && none_overtaken(trial, i))
-            trial_broken(trial,
+            trial_broken(trial, BROKEN_FAULT_WITHOUT_EFFECT,
                          "the fault '%s' fired and no packet was overtaken: nothing was sent "
                          "behind those that it kept, and the case proves nothing about it",
                          fault->name);
@@ -428,7 +430,7 @@ static void judge_members(struct trial *trial, const char *field, const struct n
         trial_asks_node(trial, expected);
     if (exact && json_object_get(observed, "exact") == NULL)
         trial_broken(
-            trial,
+            trial, BROKEN_NOT_EVALUATED,
             "the expectation 'ordering: %s' was never evaluated: messages have no stream order",
             expected->text);
     else if (exact)
@@ -440,7 +442,7 @@ static void judge_members(struct trial *trial, const char *field, const struct n
         trial_asks_node(trial, one);
         if (value == NULL)
             trial_broken(
-                trial,
+                trial, BROKEN_NOT_EVALUATED,
                 "the expectation '%s.%s' was never evaluated: this transport has no such figure",
                 field, one->key);
         else
@@ -453,8 +455,8 @@ static void judge_never(struct trial *trial)
 {
     const struct node *never = trial->variant->never;
     for (const struct node *one = never != NULL ? never->first : NULL; one != NULL; one = one->next)
-        for (size_t i = 0; i < trial->sighting_count && trial_good(trial); i++) {
-            struct sighting *seen = &trial->sightings[i];
+        for (size_t i = 0; i < trial->seen.count && trial_good(trial); i++) {
+            struct sighting *seen = &trial->seen.sightings[i];
             struct packet packet;
             const struct node *from = node_get(one, "from");
             if (traffic_describe(trial, seen, &packet) &&
@@ -469,8 +471,8 @@ static void judge_never(struct trial *trial)
 
 static void judge_resets(struct trial *trial)
 {
-    for (size_t i = 0; i < trial->sighting_count && !trial->rst_named && trial_good(trial); i++) {
-        const struct sighting *seen = &trial->sightings[i];
+    for (size_t i = 0; i < trial->seen.count && !trial->rst_named && trial_good(trial); i++) {
+        const struct sighting *seen = &trial->seen.sightings[i];
         struct packet packet;
         if (packet_parse(&packet, seen->frame, seen->size) && packet_has_kind(&packet, "rst")) {
             trial_asks_step(trial, seen->step);
@@ -493,11 +495,11 @@ void judge_end(struct trial *trial)
     judge_unnamed_signals(trial);
     if (trial_good(trial))
         judge_never(trial);
-    if (trial_good(trial) && !trial->over) /* what was to come need not have come */
+    if (trial_good(trial) && !trial->judgement.over) /* what was to come need not have come */
         judge_members(trial, "delivery", trial->variant->delivery, delivery);
-    if (trial_good(trial) && !trial->over)
+    if (trial_good(trial) && !trial->judgement.over)
         judge_members(trial, "ordering", trial->variant->ordering, ordering);
-    if (trial_good(trial) && !trial->over)
+    if (trial_good(trial) && !trial->judgement.over)
         judge_fired(trial);
     json_decref(delivery);
     json_decref(ordering);

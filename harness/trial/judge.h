@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_JUDGE_H
 #define SOCKPROOF_TRIAL_JUDGE_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Judges an ended call by the expectations of step (its own, or those of done:). Sets the
    trial's verdict when one is not met, or could not be evaluated. */

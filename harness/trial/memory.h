@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_MEMORY_H
 #define SOCKPROOF_TRIAL_MEMORY_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* A zeroed piece of size bytes that lasts as long as the case; {0, 0}, with the trial broken, when
    the case asks for more than there is. */

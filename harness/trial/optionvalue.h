@@ -6,7 +6,7 @@
 #define SOCKPROOF_TRIAL_OPTIONVALUE_H
 
 #include "case/constant.h"
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Bytes of the longest option. */
 enum { OPTION_ROOM = 512 };

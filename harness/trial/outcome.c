@@ -32,8 +32,8 @@ static json_t *events_json(const struct trial *trial, const struct pending *pend
     const struct epoll_event *events = shared_at(trial->stage->shared, call->out);
     json_t *json = json_object();
     for (int64_t i = 0; i < call->result; i++)
-        for (size_t d = 0; d < trial->descriptor_count; d++) {
-            const struct descriptor *one = &trial->descriptors[d];
+        for (size_t d = 0; d < trial->names.descriptor_count; d++) {
+            const struct descriptor *one = &trial->names.descriptors[d];
             struct epoll_event event;
             memcpy(&event, &events[i], sizeof event);
             if (one->owner == pending->member && one->fd == event.data.fd)
@@ -150,11 +150,12 @@ void outcome_event(struct trial *trial, const struct pending *pending, const cha
     bool over = strcmp(phase, "returned") == 0;
     json_t *members =
         json_pack("{s:s, s:s}", "call", verb_get(call->verb)->name, "phase", phase_of(call, phase));
-    uint64_t at = log_now_us(&trial->log);
+    uint64_t at = log_now_us(&trial->judgement.log);
     if (over) {
         json_t *outcome = outcome_json(trial, pending);
-        at = call->ended_ns > trial->log.start_ns ? (call->ended_ns - trial->log.start_ns) / 1000
-                                                  : 0;
+        at = call->ended_ns > trial->judgement.log.start_ns
+                 ? (call->ended_ns - trial->judgement.log.start_ns) / 1000
+                 : 0;
         json_object_set_new(members, "duration_us",
                             json_integer((json_int_t)((call->ended_ns - call->began_ns) / 1000)));
         json_object_set_new(members, "origin",
@@ -163,6 +164,6 @@ void outcome_event(struct trial *trial, const struct pending *pending, const cha
         json_object_update_missing(members, outcome);
         json_decref(outcome);
     }
-    log_add(&trial->log, at, "call", pending->member->name, call->step,
+    log_add(&trial->judgement.log, at, "call", pending->member->name, call->step,
             describe(trial, pending, phase), members);
 }

@@ -13,7 +13,7 @@ struct call *pending_call(const struct trial *trial, const struct pending *pendi
 static int free_slot(const struct trial *trial)
 {
     int slot = 0;
-    while (slot < SLOT_MAX && (trial->used_slots & (uint64_t)1 << slot) != 0)
+    while (slot < SLOT_MAX && (trial->calls.used & (uint64_t)1 << slot) != 0)
         slot++;
     return slot;
 }
@@ -22,8 +22,8 @@ static struct pending *free_entry(struct trial *trial)
 {
     struct pending *entry = NULL;
     for (int i = 0; i < OPEN_MAX && entry == NULL; i++)
-        if (trial->open[i].slot < 0)
-            entry = &trial->open[i];
+        if (trial->calls.open[i].slot < 0)
+            entry = &trial->calls.open[i];
     return entry;
 }
 
@@ -32,26 +32,27 @@ struct pending *pending_new(struct trial *trial, struct member *member, struct c
     struct pending *pending = free_entry(trial);
     int slot = free_slot(trial);
     if (pending == NULL || slot == SLOT_MAX) {
-        trial_broken(trial, "more than %d calls are open at once", OPEN_MAX);
+        trial_broken(trial, BROKEN_TOO_MANY, "more than %d calls are open at once", OPEN_MAX);
         return NULL;
     }
-    trial->used_slots |= (uint64_t)1 << slot;
-    *pending = (struct pending){.step = trial->step, .member = member, .slot = slot, .segment = -1};
+    trial->calls.used |= (uint64_t)1 << slot;
+    *pending = (struct pending){
+        .step = trial->judgement.step, .member = member, .slot = slot, .segment = -1};
     *call = pending_call(trial, pending);
     memset(*call, 0, sizeof **call);
     (*call)->fd = -1;
     (*call)->limit_resource = -1;
-    (*call)->step = trial->step != NULL ? trial->step->number : 0;
+    (*call)->step = trial->judgement.step != NULL ? trial->judgement.step->number : 0;
     return pending;
 }
 
 bool pending_dispatch(struct trial *trial, struct pending *pending)
 {
-    pending->began_us = log_now_us(&trial->log);
+    pending->began_us = log_now_us(&trial->judgement.log);
     if (cast_send(pending->member, pending->slot) == 0)
         return true;
-    trial_broken(trial, "the actor '%s' takes no more calls: %s", pending->member->name,
-                 strerror(errno));
+    trial_broken(trial, BROKEN_ACTOR_DIED, "the actor '%s' takes no more calls: %s",
+                 pending->member->name, strerror(errno));
     return false;
 }
 
@@ -65,15 +66,15 @@ struct pending *pending_find(struct trial *trial, const char *name)
 {
     struct pending *found = NULL;
     for (int i = 0; i < OPEN_MAX && found == NULL; i++)
-        if (trial->open[i].slot >= 0 && trial->open[i].name != NULL &&
-            strcmp(trial->open[i].name, name) == 0)
-            found = &trial->open[i];
+        if (trial->calls.open[i].slot >= 0 && trial->calls.open[i].name != NULL &&
+            strcmp(trial->calls.open[i].name, name) == 0)
+            found = &trial->calls.open[i];
     return found;
 }
 
 void pending_forget(struct trial *trial, struct pending *pending)
 {
     if (pending->ended)
-        trial->used_slots &= ~((uint64_t)1 << pending->slot);
+        trial->calls.used &= ~((uint64_t)1 << pending->slot);
     pending->slot = -1;
 }

@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_PENDING_H
 #define SOCKPROOF_TRIAL_PENDING_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* A free slot for a call of member; *call is empty (fd -1, no limit). NULL with the trial broken
    when too many calls are open. */

@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_PLAYER_H
 #define SOCKPROOF_TRIAL_PLAYER_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* The member called name, running and watched by the stage's epoll, its faults armed when the
    case's are; NULL with the trial broken. */

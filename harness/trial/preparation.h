@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_PREPARATION_H
 #define SOCKPROOF_TRIAL_PREPARATION_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 struct preparation {
     struct trial *trial;

@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_PREPARE_H
 #define SOCKPROOF_TRIAL_PREPARE_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Fills call from the step's parameters and modifiers. pending->descriptor is set where the verb
    works on one. False with the trial broken when something has no value here. */

@@ -28,9 +28,9 @@ static bool refers(const struct node *node)
 static const char *saved_text(struct trial *trial, const char *name)
 {
     const char *text = NULL;
-    for (size_t i = 0; i < trial->saved_count; i++)
-        if (strcmp(trial->saved[i].name, name) == 0)
-            text = trial->saved[i].text;
+    for (size_t i = 0; i < trial->judgement.saved_count; i++)
+        if (strcmp(trial->judgement.saved[i].name, name) == 0)
+            text = trial->judgement.saved[i].text;
     return text != NULL ? text : builtin_text(trial, name);
 }
 
@@ -46,7 +46,7 @@ static struct node *filled(struct trial *trial, const struct node *node)
         copy->text = arena_copy(trial->arena, text, strlen(text));
         copy->length = strlen(text);
     } else if (name != NULL) {
-        trial_broken(trial, "$%s has no value yet: no step saved it", name);
+        trial_broken(trial, BROKEN_NO_VALUE, "$%s has no value yet: no step saved it", name);
     }
     for (const struct node *one = node->first; one != NULL; one = one->next) {
         *end = filled(trial, one);
@@ -210,7 +210,8 @@ int64_t resolve_descriptor(const struct preparation *p, const char *name)
 {
     struct descriptor *one = descriptor_find(p->trial, p->pending->member, name);
     if (one == NULL)
-        trial_broken(p->trial, "%s has no descriptor '%s' here: the call that makes it failed",
+        trial_broken(p->trial, BROKEN_NO_DESCRIPTOR,
+                     "%s has no descriptor '%s' here: the call that makes it failed",
                      p->pending->member->name, name);
     else
         p->pending->descriptor = one;

@@ -76,10 +76,10 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
 {
     const struct call *call = pending_call(trial, pending);
     uint64_t bound = deadline_us < READY_US ? READY_US : deadline_us;
-    uint64_t end = log_now_us(&trial->log) + bound;
+    uint64_t end = log_now_us(&trial->judgement.log) + bound;
     bool waits = call->in.program.ready.number != READY_AT_ONCE;
     while (waits && atomic_load(&call->ready) == 0 && !pending->ended && trial_good(trial) &&
-           log_now_us(&trial->log) < end) {
+           log_now_us(&trial->judgement.log) < end) {
         struct until soon = settle_until(trial, LOOK_US);
         if (settle_pump(trial) == 0)
             settle_idle(trial, &soon);
@@ -87,12 +87,13 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
     if (!waits || atomic_load(&call->ready) != 0 || !trial_good(trial))
         return;
     if (pending->ended && runprogram_excused(trial, pending))
-        trial->over = true;
+        trial->judgement.over = true;
     else if (pending->ended)
-        trial_broken(trial, "the program ended with status %lld before it was ready%s",
+        trial_broken(trial, BROKEN_PROGRAM_ENDED_EARLY,
+                     "the program ended with status %lld before it was ready%s",
                      (long long)call->result, last_words(trial, call));
     else
-        trial_broken(trial, "the program was not ready within %llu s",
+        trial_broken(trial, BROKEN_PROGRAM_NOT_READY, "the program was not ready within %llu s",
                      (unsigned long long)(bound / 1000000));
 }
 
@@ -129,8 +130,8 @@ static void account_faults(struct trial *trial, struct watched *watched)
 void runprogram_account(struct trial *trial)
 {
     enum { NOTED = 64 };
-    for (size_t c = 0; c < trial->watched_count; c++) {
-        struct watched *watched = &trial->watched[c];
+    for (size_t c = 0; c < trial->programs.watched_count; c++) {
+        struct watched *watched = &trial->programs.watched[c];
         struct control *control = watched->control;
         uint64_t used = atomic_load(&control->used);
         account_faults(trial, watched);
@@ -161,8 +162,8 @@ static json_t *fitting(const struct control *control, enum point point)
 
 void runprogram_reached(struct trial *trial)
 {
-    for (size_t c = 0; c < trial->watched_count; c++) {
-        const struct watched *watched = &trial->watched[c];
+    for (size_t c = 0; c < trial->programs.watched_count; c++) {
+        const struct watched *watched = &trial->programs.watched[c];
         for (int i = 0; i < POINT_COUNT; i++) {
             const char *name = point_info((enum point)i)->name;
             uint64_t hits = atomic_load(&watched->control->hits[i]);
@@ -178,15 +179,15 @@ void runprogram_reached(struct trial *trial)
 
 void runprogram_unseen(struct trial *trial)
 {
-    for (size_t c = 0; c < trial->watched_count; c++) {
-        const struct control *control = trial->watched[c].control;
+    for (size_t c = 0; c < trial->programs.watched_count; c++) {
+        const struct control *control = trial->programs.watched[c].control;
         uint32_t used = atomic_load(&control->unseen_used);
         for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++) {
             const struct control_unseen *one = &control->unseen[i];
             const char *why = control_unseen_text((enum unseen_why)atomic_load(&one->why));
             if (why != NULL)
                 trial_event(
-                    trial, "note", trial->watched[c].actor,
+                    trial, "note", trial->programs.watched[c].actor,
                     trial_text(trial, "%s %s: its socket calls were not seen", one->path, why),
                     NULL);
         }
@@ -216,7 +217,7 @@ static struct pending *excused_program(struct trial *trial)
 {
     struct pending *found = NULL;
     for (int i = 0; i < OPEN_MAX && found == NULL; i++) {
-        struct pending *one = &trial->open[i];
+        struct pending *one = &trial->calls.open[i];
         if (one->slot >= 0 && is_program(pending_call(trial, one)) &&
             settle_wait(trial, one, PARDON_US) && runprogram_excused(trial, one))
             found = one;
@@ -226,16 +227,14 @@ static struct pending *excused_program(struct trial *trial)
 
 void runprogram_pardon(struct trial *trial)
 {
-    const struct step *step = trial->failure.step;
-    bool scripted = trial->verdict == VERDICT_FAIL && step != NULL &&
+    const struct step *step = trial->judgement.failure.step;
+    bool scripted = trial->judgement.verdict == VERDICT_FAIL && step != NULL &&
                     !verb_has(step->verb, VERB_PROGRAM | VERB_ENDS_STARTED);
     const struct pending *one = scripted && error_allowed(trial) ? excused_program(trial) : NULL;
     if (one == NULL)
         return;
-    trial->verdict = VERDICT_PASS;
-    trial->failure.code = NULL;
-    trial->reason = NULL;
-    trial->over = true;
+    judgement_pardon(&trial->judgement);
+    trial->judgement.over = true;
     const char *status = trial_text(trial, "%lld", (long long)pending_call(trial, one)->result);
     trial_event(trial, "check", one->member->name,
                 trial_text(trial, "exit: expected a clean error, observed %s: met", status),
@@ -268,7 +267,7 @@ static bool is_ending(int pid)
 static void await_ending(struct trial *trial)
 {
     for (int i = 0; i < OPEN_MAX; i++) {
-        struct pending *one = &trial->open[i];
+        struct pending *one = &trial->calls.open[i];
         const struct call *call = one->slot >= 0 ? pending_call(trial, one) : NULL;
         if (call != NULL && is_program(call) && !one->ended &&
             is_ending(atomic_load(&call->program)))
@@ -280,7 +279,7 @@ void runprogram_judge(struct trial *trial)
 {
     await_ending(trial);
     for (int i = 0; i < OPEN_MAX && trial_good(trial); i++) {
-        const struct pending *one = &trial->open[i];
+        const struct pending *one = &trial->calls.open[i];
         if (one->slot < 0 || !one->ended || !is_program(pending_call(trial, one)))
             continue;
         const struct call *call = pending_call(trial, one);
@@ -309,14 +308,14 @@ static void end_program(int pid)
 void runprogram_clean(struct trial *trial)
 {
     for (int i = 0; i < OPEN_MAX; i++) {
-        const struct pending *one = &trial->open[i];
+        const struct pending *one = &trial->calls.open[i];
         const struct call *call = one->slot >= 0 ? pending_call(trial, one) : NULL;
         int group =
             call != NULL && is_program(call) && !one->ended ? atomic_load(&call->program) : 0;
         if (group > 0)
             end_program(group);
     }
-    for (size_t i = 0; i < trial->watched_count; i++)
-        munmap(trial->watched[i].control, sizeof(struct control));
-    trial->watched_count = 0;
+    for (size_t i = 0; i < trial->programs.watched_count; i++)
+        munmap(trial->programs.watched[i].control, sizeof(struct control));
+    trial->programs.watched_count = 0;
 }

@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_RUNPROGRAM_H
 #define SOCKPROOF_TRIAL_RUNPROGRAM_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Waits until the program of a started call is ready, at most so long; the trial is broken when it
    ends before. */

@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_SCTPVALUE_H
 #define SOCKPROOF_TRIAL_SCTPVALUE_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* The number of one word (SCTP_UNORDERED, or a plain number); the trial is broken when the stack
    does not know it. */

@@ -33,25 +33,26 @@ static const char *cause(struct trial *trial, int status)
 static void lost_member(struct trial *trial, const struct member *member)
 {
     const char *why = cause(trial, member->status);
-    trial->member_died = true;
+    trial->calls.member_died = true;
     for (int i = 0; i < OPEN_MAX; i++)
-        if (trial->open[i].member == member)
-            trial->open[i].slot = -1;
+        if (trial->calls.open[i].member == member)
+            trial->calls.open[i].slot = -1;
     trial_event(trial, "note", member->name, trial_text(trial, "the actor was ended by %s", why),
                 NULL);
-    if (trial->step != NULL)
-        trial_broken(trial, "the actor '%s' was ended by %s during step %d: %s", member->name, why,
-                     trial->step->number, trial->step->source);
+    if (trial->judgement.step != NULL)
+        trial_broken(trial, BROKEN_ACTOR_DIED, "the actor '%s' was ended by %s during step %d: %s",
+                     member->name, why, trial->judgement.step->number,
+                     trial->judgement.step->source);
     else
-        trial_broken(trial, "the actor '%s' was ended by %s outside of any step", member->name,
-                     why);
+        trial_broken(trial, BROKEN_ACTOR_DIED, "the actor '%s' was ended by %s outside of any step",
+                     member->name, why);
 }
 
 static void ended(struct trial *trial, int slot)
 {
     for (int i = 0; i < OPEN_MAX; i++)
-        if (trial->open[i].slot == slot)
-            trial->open[i].ended = true;
+        if (trial->calls.open[i].slot == slot)
+            trial->calls.open[i].ended = true;
 }
 
 /* What one member has to say. Only a look at its socket tells that it is dead. */
@@ -77,9 +78,9 @@ static int hear(struct trial *trial, struct member *member, bool look)
 static int take_in(struct trial *trial)
 {
     struct cast *cast = &trial->stage->cast;
-    bool look = trial->stage->stack->virtual_time || trial->look;
+    bool look = trial->stage->stack->virtual_time || trial->calls.look;
     int moved = 0;
-    trial->look = false;
+    trial->calls.look = false;
     for (int i = 0; i < cast->count; i++)
         moved += hear(trial, &cast->member[i], look);
     return moved;
@@ -100,7 +101,7 @@ static bool awaits(const struct trial *trial)
 {
     bool open = false;
     for (int i = 0; i < OPEN_MAX && !open; i++)
-        open = trial->open[i].slot >= 0 && !trial->open[i].ended;
+        open = trial->calls.open[i].slot >= 0 && !trial->calls.open[i].ended;
     return open;
 }
 
@@ -130,8 +131,8 @@ static bool all_still(const struct trial *trial)
         return processes_still(&trial->stage->cast) && hosts_backlog_empty();
     bool still = true;
     for (int i = 0; i < OPEN_MAX && still; i++)
-        still = trial->open[i].slot < 0 || trial->open[i].ended ||
-                settle_blocked(trial, &trial->open[i]);
+        still = trial->calls.open[i].slot < 0 || trial->calls.open[i].ended ||
+                settle_blocked(trial, &trial->calls.open[i]);
     return still && hosts_backlog_empty();
 }
 
@@ -149,19 +150,21 @@ static bool quiet_now(struct trial *trial)
 bool settle(struct trial *trial)
 {
     uint64_t bound =
-        log_now_us(&trial->log) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
+        log_now_us(&trial->judgement.log) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
     int rounds = 0;
-    while (rounds < QUIET_ROUNDS && !trial->member_died && log_now_us(&trial->log) < bound) {
-        trial->look = rounds == 0;
+    while (rounds < QUIET_ROUNDS && !trial->calls.member_died &&
+           log_now_us(&trial->judgement.log) < bound) {
+        trial->calls.look = rounds == 0;
         bool quiet = quiet_now(trial);
         rounds = quiet ? rounds + 1 : 0;
         if (!quiet)
             sched_yield();
     }
     bool still = rounds == QUIET_ROUNDS;
-    if (!still && !trial->member_died)
-        trial_broken(trial, "the hosts did not settle: calls neither end nor sleep, or packets "
-                            "keep coming");
+    if (!still && !trial->calls.member_died)
+        trial_broken(trial, BROKEN_NOT_SETTLED,
+                     "the hosts did not settle: calls neither end nor sleep, or packets "
+                     "keep coming");
     return still;
 }
 
@@ -181,7 +184,7 @@ static uint64_t spent_us(const struct trial *trial)
 
 static uint64_t real_us(const struct trial *trial)
 {
-    return trial->stage->stack->virtual_time ? spent_us(trial) : log_now_us(&trial->log);
+    return trial->stage->stack->virtual_time ? spent_us(trial) : log_now_us(&trial->judgement.log);
 }
 
 struct until settle_until(const struct trial *trial, uint64_t us)
@@ -189,7 +192,7 @@ struct until settle_until(const struct trial *trial, uint64_t us)
     uint64_t bound = us;
     if (trial->stage->stack->virtual_time) /* even an idle tick costs something */
         bound = (uint64_t)((SPENT_BOUND_US + (double)us / 50) * trial->stage->slow_factor);
-    return (struct until){.virtual_us = trial->log.skipped_us + us,
+    return (struct until){.virtual_us = trial->judgement.log.skipped_us + us,
                           .real_us = real_us(trial) + bound};
 }
 
@@ -197,7 +200,7 @@ bool settle_over(const struct trial *trial, const struct until *until)
 {
     bool virtual = trial->stage->stack->virtual_time;
     return real_us(trial) >= until->real_us ||
-           (virtual && trial->log.skipped_us >= until->virtual_us);
+           (virtual && trial->judgement.log.skipped_us >= until->virtual_us);
 }
 
 void settle_idle(struct trial *trial, const struct until *until)
@@ -208,7 +211,7 @@ void settle_idle(struct trial *trial, const struct until *until)
     int ms = (int)((wait_us + 999) / 1000);
     int count = epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
     /* Nothing for so long, or somebody hung up: an actor may be dead. */
-    trial->look = trial->look || count != 1 || (event.events & EPOLLHUP) != 0;
+    trial->calls.look = trial->calls.look || count != 1 || (event.events & EPOLLHUP) != 0;
 }
 
 /* --- virtual time --------------------------------------------------------------------------- */
@@ -230,7 +233,7 @@ static bool stirred(struct trial *trial)
 {
     bool woken = settle_pump(trial) > 0;
     for (int i = 0; i < OPEN_MAX && !woken; i++) {
-        const struct pending *one = &trial->open[i];
+        const struct pending *one = &trial->calls.open[i];
         if (one->slot >= 0 && !one->ended)
             woken = !asleep_thread(one->member->pid, atomic_load(&pending_call(trial, one)->tid));
     }
@@ -240,15 +243,17 @@ static bool stirred(struct trial *trial)
 /* One tick forward, its work done. */
 static void tick(struct trial *trial)
 {
-    uint64_t end = log_now_us(&trial->log) + SETTLE_BOUND_US;
+    uint64_t end = log_now_us(&trial->judgement.log) + SETTLE_BOUND_US;
     virtual_clock_tick(&trial->stage->shared->ticks);
-    while (!followed(trial) && !trial->member_died && log_now_us(&trial->log) < end) {
+    while (!followed(trial) && !trial->calls.member_died &&
+           log_now_us(&trial->judgement.log) < end) {
         settle_pump(trial);
         sched_yield();
     }
-    trial->log.skipped_us += VIRTUAL_TICK_US;
-    if (!followed(trial) && !trial->member_died)
-        trial_broken(trial, "the stack's timers did not follow the virtual clock");
+    trial->judgement.log.skipped_us += VIRTUAL_TICK_US;
+    if (!followed(trial) && !trial->calls.member_died)
+        trial_broken(trial, BROKEN_CLOCK_NOT_FOLLOWED,
+                     "the stack's timers did not follow the virtual clock");
 }
 
 /* Between two full looks at all threads: enough for a tick that does nothing. */
@@ -257,7 +262,7 @@ enum { QUICK_TICKS = 16 };
 bool settle_advance(struct trial *trial, const struct until *until)
 {
     bool idle = trial->stage->stack->virtual_time && quiet_now(trial) && quiet_now(trial);
-    for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->member_died &&
+    for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->calls.member_died &&
                     !settle_over(trial, until);
          i++) {
         tick(trial);
@@ -273,7 +278,7 @@ static bool programs_asleep(const struct trial *trial)
 {
     bool all = hosts_backlog_empty();
     for (int i = 0; i < OPEN_MAX && all; i++) {
-        const struct pending *one = &trial->open[i];
+        const struct pending *one = &trial->calls.open[i];
         const struct call *call = one->slot >= 0 && !one->ended ? pending_call(trial, one) : NULL;
         all = call == NULL || !verb_has(verb_get(call->verb), VERB_PROGRAM) ||
               asleep_family(atomic_load(&call->program));
@@ -300,8 +305,8 @@ static void let_overtaken_go(struct trial *trial, const struct pending *pending,
 bool settle_wait(struct trial *trial, struct pending *pending, uint64_t deadline_us)
 {
     struct until until = settle_until(trial, deadline_us);
-    while (!pending->ended && !trial->member_died && !settle_over(trial, &until)) {
-        if (settle_pump(trial) == 0 && !pending->ended && !trial->member_died) {
+    while (!pending->ended && !trial->calls.member_died && !settle_over(trial, &until)) {
+        if (settle_pump(trial) == 0 && !pending->ended && !trial->calls.member_died) {
             if (!settle_advance(trial, &until))
                 let_overtaken_go(trial, pending, &until);
         }

@@ -6,7 +6,7 @@
 #ifndef SOCKPROOF_TRIAL_SETTLE_H
 #define SOCKPROOF_TRIAL_SETTLE_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Carries what waits on the wire and takes in calls that have ended. Returns how much moved. */
 int settle_pump(struct trial *trial);

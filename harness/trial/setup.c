@@ -31,11 +31,11 @@ static int64_t make(struct trial *trial, struct pending *pending, enum verb_id v
     struct call *call = pending_call(trial, pending);
     call->verb = verb;
     if (!examine_finish(trial, pending, (uint64_t)(SETUP_DEADLINE_US * trial->stage->slow_factor)))
-        trial_broken(trial, "the set-up's %s by %s did not end", verb_get(verb)->name,
-                     pending->member->name);
+        trial_broken(trial, BROKEN_SETUP_FAILED, "the set-up's %s by %s did not end",
+                     verb_get(verb)->name, pending->member->name);
     else if (call->result < 0)
-        trial_broken(trial, "the set-up's %s by %s failed: %s", verb_get(verb)->name,
-                     pending->member->name, error_text(call));
+        trial_broken(trial, BROKEN_SETUP_FAILED, "the set-up's %s by %s failed: %s",
+                     verb_get(verb)->name, pending->member->name, error_text(call));
     else
         result = call->result;
     if (pending->slot >= 0)
@@ -242,8 +242,8 @@ static void await_clean(struct trial *trial)
 {
     struct cast *cast = &trial->stage->cast;
     bool answered[ACTOR_MAX] = {false};
-    uint64_t end = log_now_us(&trial->log) + SETUP_DEADLINE_US;
-    while (!cleaned(cast, answered) && log_now_us(&trial->log) < end) {
+    uint64_t end = log_now_us(&trial->judgement.log) + SETUP_DEADLINE_US;
+    while (!cleaned(cast, answered) && log_now_us(&trial->judgement.log) < end) {
         struct until soon = settle_until(trial, 1000);
         int moved = trial->stage->wire != NULL ? wire_pump(trial->stage->wire, BACKLOG) : 0;
         for (int i = 0; i < cast->count; i++) {
@@ -266,8 +266,8 @@ void setup_clean(struct trial *trial)
     struct cast *cast = &trial->stage->cast;
     runprogram_clean(trial);
     for (int i = 0; i < OPEN_MAX; i++)
-        if (trial->open[i].slot >= 0 && !trial->open[i].ended)
-            trial->open[i].member->worn = true;
+        if (trial->calls.open[i].slot >= 0 && !trial->calls.open[i].ended)
+            trial->calls.open[i].member->worn = true;
     /* A stack in userspace ends with the case: nothing of it is left, and nothing goes out. */
     for (int i = 0; i < cast->count; i++)
         cast->member[i].worn = cast->member[i].worn || trial->stage->stack->userspace;

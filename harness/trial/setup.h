@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_SETUP_H
 #define SOCKPROOF_TRIAL_SETUP_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Makes what the variant's setup says. False with the trial broken when it cannot be made. */
 bool setup_make(struct trial *trial);

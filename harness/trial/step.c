@@ -32,7 +32,7 @@ static uint64_t deadline(const struct trial *trial, const struct step *step)
 static void overdue(struct trial *trial, const struct step *step, const struct pending *pending)
 {
     uint64_t bound = deadline(trial, step);
-    if (trial->member_died)
+    if (trial->calls.member_died)
         return;
     outcome_event(trial, pending, settle_blocked(trial, pending) ? "blocked" : "started");
     trial_fail(trial, NULL, "deadline", "took",
@@ -77,7 +77,7 @@ static struct pending *named(struct trial *trial, const struct step *step)
 {
     struct pending *pending = pending_find(trial, step->param[0]->text);
     if (pending == NULL)
-        trial_broken(trial, "step %d: no call named '%s' is open", step->number,
+        trial_broken(trial, BROKEN_NO_CALL, "step %d: no call named '%s' is open", step->number,
                      step->param[0]->text);
     return pending;
 }
@@ -136,12 +136,12 @@ static void carry_out(struct trial *trial, const struct step *step)
 
 void step_run(struct trial *trial, const struct step *step)
 {
-    trial->step = resolve_references(trial, step);
-    atomic_store(&trial->log.report->step, step->number);
+    trial->judgement.step = resolve_references(trial, step);
+    atomic_store(&trial->judgement.log.report->step, step->number);
     if (trial_good(trial) && examine_settled(trial) && trial_good(trial)) {
         trial_event(trial, "step", step->actor,
                     trial_text(trial, "step %d: %s", step->number, step->source),
                     json_pack("{s:i}", "line", step->mark.line));
-        carry_out(trial, trial->step);
+        carry_out(trial, trial->judgement.step);
     }
 }

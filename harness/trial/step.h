@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_STEP_H
 #define SOCKPROOF_TRIAL_STEP_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* Settles, carries out the step, and judges it. The outcome is the trial's verdict. */
 void step_run(struct trial *trial, const struct step *step);

@@ -14,7 +14,7 @@ static struct trial *current;
 
 static bool in_block(const struct trial *trial, unsigned port)
 {
-    return port >= trial->port && port < trial->port + trial->ports;
+    return port >= trial->ports.first && port < trial->ports.first + trial->ports.count;
 }
 
 /* Neighbour discovery and group membership are the hosts' own talk (RFC 4861, RFC 3810). */
@@ -68,16 +68,17 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
 static void remember(struct trial *trial, enum side from, enum fate fate,
                      const struct frame_copy *copy)
 {
-    if (trial->sighting_count == trial->sighting_room) {
-        size_t room = trial->sighting_room == 0 ? 256 : trial->sighting_room * 2;
-        struct sighting *larger = realloc(trial->sightings, room * sizeof *larger);
+    if (trial->seen.count == trial->seen.room) {
+        size_t room = trial->seen.room == 0 ? 256 : trial->seen.room * 2;
+        struct sighting *larger = realloc(trial->seen.sightings, room * sizeof *larger);
         if (larger == NULL)
             return;
-        trial->sightings = larger;
-        trial->sighting_room = room;
+        trial->seen.sightings = larger;
+        trial->seen.room = room;
     }
-    trial->sightings[trial->sighting_count++] = (struct sighting){
-        from, fate, trial->step != NULL ? trial->step->number : 0, NULL, copy->bytes, copy->size};
+    trial->seen.sightings[trial->seen.count++] = (struct sighting){
+        from, fate,        trial->judgement.step != NULL ? trial->judgement.step->number : 0,
+        NULL, copy->bytes, copy->size};
 }
 
 static const struct frame_copy *keep_frame(struct trial *trial, const struct packet *packet,
@@ -89,8 +90,8 @@ static const struct frame_copy *keep_frame(struct trial *trial, const struct pac
     copy->realtime_ns = clock_ns(CLOCK_REALTIME);
     copy->comment = comment;
     memcpy(copy->bytes, packet->frame, packet->size);
-    *trial->frames_end = copy;
-    trial->frames_end = &copy->next;
+    *trial->seen.frames_end = copy;
+    trial->seen.frames_end = &copy->next;
     return copy;
 }
 
@@ -120,10 +121,10 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     struct trial *trial = current;
     const char *text = fate_name(fate);
     (void)context;
-    if (trial->packet_count++ < LOGGED_PACKETS || fault != NULL)
+    if (trial->seen.packets++ < LOGGED_PACKETS || fault != NULL)
         text = log_packet(trial, packet, from, fate, fault);
     else
-        atomic_fetch_add(&trial->log.report->dropped, 1);
+        atomic_fetch_add(&trial->judgement.log.report->dropped, 1);
     const struct frame_copy *copy = keep_frame(trial, packet, from, text);
     if (trial->armed)
         remember(trial, from, fate, copy);
@@ -146,13 +147,13 @@ struct wire_hooks traffic_hooks(void)
 
 void traffic_begin(struct trial *trial)
 {
-    trial->frames_end = &trial->frames;
+    trial->seen.frames_end = &trial->seen.frames;
     flows_clear(trial->stage->flows);
     current = trial;
     struct wirefault_scope scope = {.flows = trial->stage->flows,
                                     .naming = &trial->stage->hosts.naming,
-                                    .first_port = trial->port,
-                                    .ports = trial->ports,
+                                    .first_port = trial->ports.first,
+                                    .ports = trial->ports.count,
                                     .ordered = PORTS_PER_CASE};
     for (; scope.count < trial->variant->fault_count && scope.count < FAULT_MAX; scope.count++)
         scope.when[scope.count] = trial->variant->faults[scope.count].when;
@@ -161,10 +162,10 @@ void traffic_begin(struct trial *trial)
 
 void traffic_end(void)
 {
-    for (size_t i = 0; current != NULL && i < current->sighting_count; i++)
-        json_decref(current->sightings[i].description);
+    for (size_t i = 0; current != NULL && i < current->seen.count; i++)
+        json_decref(current->seen.sightings[i].description);
     if (current != NULL)
-        free(current->sightings);
+        free(current->seen.sightings);
     current = NULL;
 }
 
@@ -186,7 +187,8 @@ int traffic_save(const struct trial *trial, const char *path)
 {
     struct pcapng *file = pcapng_create(path, trial->variant->id);
     int status = file == NULL ? -1 : 0;
-    for (const struct frame_copy *one = trial->frames; one != NULL && status == 0; one = one->next)
+    for (const struct frame_copy *one = trial->seen.frames; one != NULL && status == 0;
+         one = one->next)
         status = pcapng_add(file, one->from, one->realtime_ns, one->bytes, one->size, one->comment);
     if (file != NULL && pcapng_close(file) < 0)
         status = -1;

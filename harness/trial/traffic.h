@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_TRAFFIC_H
 #define SOCKPROOF_TRIAL_TRAFFIC_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* The hooks for a stage's wire. They act for the trial that traffic_begin named last; without one
    every packet passes unseen. */

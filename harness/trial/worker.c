@@ -1,7 +1,7 @@
 #include "trial/worker.h"
 
 #include "base/mapped.h"
-#include "trial/settle.h"
+#include "trial/run.h"
 #include "trial/traffic.h"
 
 #include <arpa/inet.h>

@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_WORKER_H
 #define SOCKPROOF_TRIAL_WORKER_H
 
-#include "trial/trial.h"
+#include "trial/state.h"
 
 /* What the supervisor asks for; the answer is the trial's result as JSON text. */
 struct order {

@@ -51,7 +51,7 @@ static void resolve_words(struct trial *trial, const struct node *words, struct 
         const char *text = word_of(trial, one);
         size_t size = strlen(text) + 1;
         if (used + size > sizeof list) {
-            trial_broken(trial, "a program's arguments are too long");
+            trial_broken(trial, BROKEN_TOO_LARGE, "a program's arguments are too long");
             return;
         }
         memcpy(list + used, text, size);
@@ -69,7 +69,7 @@ static void resolve_ready(struct trial *trial, const struct node *ready, struct 
     call->in.program.ready.number = prints != NULL  ? READY_PRINTED
                                     : ready != NULL ? READY_LISTENING
                                                     : READY_AT_ONCE;
-    call->in.program.port.number = trial->server_port;
+    call->in.program.port.number = trial->ports.server;
     call->datagram = trial->variant->file->transport == TRANSPORT_UDP;
 }
 
@@ -111,17 +111,18 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
     char object[PATH_MAX];
     bool wanted = has_faults(trial, pending->member->name) || trial->stage->recording;
     const char *scratch = wanted ? builtin_scratch(trial) : NULL;
-    if (scratch == NULL || trial->watched_count == OPEN_MAX)
+    if (scratch == NULL || trial->programs.watched_count == OPEN_MAX)
         return;
-    const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->watched_count);
+    const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->programs.watched_count);
     struct control *control = launch_control(path);
     if (control == NULL || !launch_object(object, sizeof object)) {
-        trial_broken(trial, "no interposer for the program: %s", strerror(errno));
+        trial_broken(trial, BROKEN_NO_INTERPOSER, "no interposer for the program: %s",
+                     strerror(errno));
         return;
     }
     control->recording = trial->stage->recording;
     control->watching = plan_for(trial, pending->member->name, control) || control->recording;
-    trial->watched[trial->watched_count++] =
+    trial->programs.watched[trial->programs.watched_count++] =
         (struct watched){.actor = pending->member->name, .control = control};
     call->in.program.control.piece = text_piece(trial, path, strlen(path) + 1);
     call->in.program.object.piece = text_piece(trial, object, strlen(object) + 1);

@@ -60,8 +60,8 @@ static bool same(const struct sockaddr_storage *a, const struct sockaddr_storage
 static const struct descriptor *witness_of(const struct trial *trial, const struct descriptor *one)
 {
     const struct descriptor *found = NULL;
-    for (size_t i = 0; i < trial->descriptor_count && found == NULL; i++) {
-        const struct descriptor *other = &trial->descriptors[i];
+    for (size_t i = 0; i < trial->names.descriptor_count && found == NULL; i++) {
+        const struct descriptor *other = &trial->names.descriptors[i];
         bool open = one->message && other->message && other->peer.ss_family == 0 &&
                     (one->peer.ss_family == 0 || same(&one->peer, &other->local));
         if (other->owner != one->owner && !other->closed &&
@@ -80,7 +80,7 @@ static void run_mark(struct trial *trial, const struct descriptor *one)
     struct piece mark = memory_new(trial, sizeof text);
     struct piece got = memory_new(trial, sizeof text);
     if (witness == NULL || mark.offset == 0 || got.offset == 0) {
-        trial_broken(trial,
+        trial_broken(trial, BROKEN_NO_WITNESS,
                      "quiet on loopback needs a socket that can send to this one, as a witness");
         return;
     }
@@ -100,12 +100,14 @@ static void carry_quiet(struct trial *trial, const struct step *step, uint64_t d
     const struct descriptor *one =
         member == NULL ? NULL : descriptor_find(trial, member, fd != NULL ? fd->text : "sock");
     if (one == NULL) {
-        trial_broken(trial, "step %d: %s has no such descriptor", step->number, step->actor);
+        trial_broken(trial, BROKEN_NO_DESCRIPTOR, "step %d: %s has no such descriptor",
+                     step->number, step->actor);
         return;
     }
     const struct call *look = ask(trial, one, VERB_quiet, (struct piece){0, 0}, NULL);
     if (look == NULL)
-        trial_broken(trial, "step %d: the look at the queue did not end", step->number);
+        trial_broken(trial, BROKEN_NOT_SETTLED, "step %d: the look at the queue did not end",
+                     step->number);
     else if (look->result > 0)
         not_quiet(trial, "data waits");
     else if (look->result == 0)

@@ -33,11 +33,11 @@ static bool sighting_matches(const struct trial *trial, const struct step *step,
 static bool scan(struct trial *trial, const struct step *step)
 {
     bool found = false;
-    for (size_t i = 0; i < trial->sighting_count && !found; i++) {
-        struct sighting *seen = &trial->sightings[i];
-        if (i < trial->seen_to[seen->from] || !sighting_matches(trial, step, seen))
+    for (size_t i = 0; i < trial->seen.count && !found; i++) {
+        struct sighting *seen = &trial->seen.sightings[i];
+        if (i < trial->seen.to[seen->from] || !sighting_matches(trial, step, seen))
             continue;
-        trial->seen_to[seen->from] = i + 1;
+        trial->seen.to[seen->from] = i + 1;
         found = true;
     }
     return found;
@@ -50,12 +50,12 @@ static char *what_came(struct trial *trial, const struct step *step)
     const struct node *from = step->modifier[MODIFIER_from];
     char *text = trial_text(trial, "%s", "");
     int shown = 0;
-    for (size_t i = trial->sighting_count; i > 0 && shown < SHOWN; i--) {
-        const struct sighting *seen = &trial->sightings[i - 1];
+    for (size_t i = trial->seen.count; i > 0 && shown < SHOWN; i--) {
+        const struct sighting *seen = &trial->seen.sightings[i - 1];
         struct packet packet;
         char line[256];
         if ((from != NULL && !node_is(from, side_name(seen->from))) ||
-            i - 1 < trial->seen_to[seen->from] || !packet_parse(&packet, seen->frame, seen->size))
+            i - 1 < trial->seen.to[seen->from] || !packet_parse(&packet, seen->frame, seen->size))
             continue;
         packet_line(&packet, trial->stage->flows, &trial->stage->hosts.naming, line, sizeof line);
         text = trial_text(trial, "%s (%s)%s%s", line, fate_name(seen->fate), shown > 0 ? "; " : "",
@@ -85,9 +85,9 @@ static void sees_one(struct trial *trial, const struct step *step, uint64_t dead
 static void sees_count(struct trial *trial, const struct step *step)
 {
     json_int_t count = 0;
-    for (size_t i = 0; i < trial->sighting_count; i++) {
-        struct sighting *seen = &trial->sightings[i];
-        count += i >= trial->seen_to[seen->from] && sighting_matches(trial, step, seen);
+    for (size_t i = 0; i < trial->seen.count; i++) {
+        struct sighting *seen = &trial->seen.sightings[i];
+        count += i >= trial->seen.to[seen->from] && sighting_matches(trial, step, seen);
     }
     json_t *observed = json_integer(count);
     if (!match_value(step->expect[EXPECT_count], observed))
@@ -139,7 +139,8 @@ static void carry_release(struct trial *trial, const struct step *step, uint64_t
         trial_fail(trial, NULL, "mismatch", "count", node_print(trial->arena, expected),
                    trial_text(trial, "%d packets let go", count));
     else if (!all && count == 0)
-        trial_broken(trial, "step %d let nothing go: no packet in hand is such", step->number);
+        trial_broken(trial, BROKEN_NOTHING_RELEASED,
+                     "step %d let nothing go: no packet in hand is such", step->number);
     json_decref(observed);
 }
 

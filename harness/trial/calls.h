@@ -1,0 +1,39 @@
+/*
+ * The calls of a trial that its actors were told to do and that have not been examined yet.
+ */
+#ifndef SOCKPROOF_TRIAL_CALLS_H
+#define SOCKPROOF_TRIAL_CALLS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define OPEN_MAX 16
+
+struct step;
+struct member;
+struct descriptor;
+struct group;
+
+/* A call in a slot. */
+struct pending {
+    const struct step *step;
+    const char *name; /* of start:, NULL for a call that the case waits for */
+    struct member *member;
+    struct descriptor *descriptor; /* may be NULL */
+    int slot;                      /* -1: free entry */
+    int segment;                   /* of the ledger, -1: none */
+    struct group *group;           /* the call is one on many sockets */
+    const int *segments;           /* then: of each of them */
+    bool ended;
+    bool examined; /* its effects are in the ledger and the log */
+    uint64_t began_us;
+};
+
+struct calls {
+    struct pending open[OPEN_MAX];
+    uint64_t used; /* slots, by bit */
+    bool member_died;
+    bool look; /* at every member's socket next time, for one may be dead */
+};
+
+#endif

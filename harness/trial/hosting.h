@@ -1,0 +1,20 @@
+/*
+ * Hosting: what a case needs of its worker's hosts beside what every case has.
+ */
+#ifndef SOCKPROOF_TRIAL_HOSTING_H
+#define SOCKPROOF_TRIAL_HOSTING_H
+
+#include "trial/state.h"
+
+/* Gives the trial a block of ports. The trial is broken when the hosts do not take it. */
+void hosting_ports(struct trial *trial);
+/* Makes the hosts ready for who arms loss, speaks of a second address or of SCTP in UDP. The trial
+   is broken when it cannot be. */
+void hosting_begin(struct trial *trial);
+/* Takes it back. */
+void hosting_end(struct trial *trial);
+/* True when one of the words (NULL terminated) stands in a parameter or an expectation of a step,
+   or in a fault. */
+bool hosting_names(const struct variant *variant, const char *const *words);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * Names: the descriptors and groups that a case can speak of.
+ */
+#ifndef SOCKPROOF_TRIAL_NAMES_H
+#define SOCKPROOF_TRIAL_NAMES_H
+
+#include "observe/pattern.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#define DESCRIPTOR_NAMES 64
+#define GROUP_MAX 4
+
+struct member;
+
+/* A socket that the case can name. */
+struct descriptor {
+    const struct member *owner;
+    const char *name;
+    int fd;
+    int type;                            /* SOCK_STREAM, … */
+    bool message;                        /* keeps message boundaries */
+    bool closed;                         /* by the case itself */
+    struct sockaddr_storage local, peer; /* ss_family 0: not known */
+    struct pattern sends, receives;      /* pattern bytes so far, by direction */
+};
+
+/* Many sockets of one actor that a step treats alike: those of clients, or a server's for each. */
+struct group {
+    const struct member *owner;
+    const char *name;
+    size_t count;
+    struct descriptor *sockets;
+};
+
+struct names {
+    struct descriptor descriptors[DESCRIPTOR_NAMES];
+    size_t descriptor_count;
+    struct group groups[GROUP_MAX];
+    size_t group_count;
+};
+
+#endif

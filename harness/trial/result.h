@@ -1,0 +1,14 @@
+/*
+ * The result of a trial: the line that results.jsonl holds of it.
+ */
+#ifndef SOCKPROOF_TRIAL_RESULT_H
+#define SOCKPROOF_TRIAL_RESULT_H
+
+#include "trial/state.h"
+
+/* The result of a trial that is over; repeat counts from 0. New reference. */
+json_t *result_json(struct trial *trial, int repeat);
+/* What went wrong, and where in the case; JSON null when nothing did. New reference. */
+json_t *result_failure(const struct judgement *judgement, const struct catalogue *catalogue);
+
+#endif

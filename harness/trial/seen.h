@@ -1,0 +1,38 @@
+/*
+ * What the wire has seen of a case.
+ */
+#ifndef SOCKPROOF_TRIAL_SEEN_H
+#define SOCKPROOF_TRIAL_SEEN_H
+
+#include "wire/wire.h"
+
+#include <jansson.h>
+
+struct frame_copy {
+    enum side from;
+    size_t size;
+    uint64_t realtime_ns;
+    const char *comment;
+    struct frame_copy *next;
+    uint8_t bytes[];
+};
+
+/* A packet of the case that was seen, for sees: and the end's questions. */
+struct sighting {
+    enum side from;
+    enum fate fate;
+    int step;
+    json_t *description; /* NULL until somebody asks */
+    const uint8_t *frame;
+    size_t size;
+};
+
+struct seen {
+    struct sighting *sightings;
+    size_t count, room;
+    size_t packets;        /* of the set-up as well */
+    size_t to[SIDE_COUNT]; /* sees: goes on behind its last match, in each direction */
+    struct frame_copy *frames, **frames_end;
+};
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * The stage: what every trial of a worker shares.
+ */
+#ifndef SOCKPROOF_TRIAL_STAGE_H
+#define SOCKPROOF_TRIAL_STAGE_H
+
+#include "actor/cast.h"
+#include "actor/shared.h"
+#include "case/catalogue.h"
+#include "observe/ledger.h"
+#include "wire/wire.h"
+
+struct stage {
+    const struct stack *stack;
+    bool on_wire; /* place: wire, else loopback */
+    int worker;
+    struct hosts hosts;
+    struct profile profile;
+    struct wire *wire; /* NULL on loopback */
+    struct cast cast;
+    struct shared *shared;
+    struct ledger *ledger;
+    struct flows *flows;
+    int epoll;
+    unsigned next_port;
+    unsigned first_port, last_port;
+    const struct catalogue *catalogue;
+    uint64_t seed;
+    double slow_factor;
+    bool capture;
+    bool recording; /* every fault point that is reached is an event */
+    const char *report_folder;
+    const char *root;                       /* the folder that holds fixtures/ */
+    struct in6_addr address[SIDE_COUNT][2]; /* by side, IPv4 mapped and IPv6 */
+    struct in6_addr second[SIDE_COUNT][2];  /* the hosts have them in cases that speak of them */
+};
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * The state of a trial: one variant being run by one worker, from set-up to verdict.
+ *
+ * Everything here belongs to the worker's one thread. Actors are other processes and touch
+ * only the slots that they were given.
+ */
+#ifndef SOCKPROOF_TRIAL_STATE_H
+#define SOCKPROOF_TRIAL_STATE_H
+
+#include "case/casefile.h"
+#include "observe/event.h"
+#include "observe/match.h"
+#include "trial/calls.h"
+#include "trial/names.h"
+#include "trial/seen.h"
+#include "trial/stage.h"
+#include "trial/verdict.h"
+
+#define PORTS_PER_CASE 16
+#define ENCAPSULATION_PORT 9899 /* SCTP in UDP */
+
+/* The block of ports that a case has for itself. */
+struct ports {
+    unsigned first, count;
+    unsigned server; /* the first of the block, or the one that the case names */
+};
+
+struct control;
+
+/* A program behind the interposer, and how much of what it did is in the plan and the log. */
+struct watched {
+    const char *actor;
+    struct control *control;
+    uint64_t read;  /* of its records */
+    unsigned noted; /* firings that have an event */
+    uint64_t chances[FAULT_MAX], fired[FAULT_MAX];
+};
+
+/* The programs of a case. */
+struct programs {
+    char scratch[40];                 /* their folder; empty: none yet */
+    struct watched watched[OPEN_MAX]; /* those under faults */
+    size_t watched_count;
+};
+
+/* What the actors have caught. */
+struct caught {
+    uint32_t known[ACTOR_MAX]; /* how many an actor had caught after the last step */
+    int step[ACTOR_MAX];       /* the step in which the last of them came; 0: none */
+};
+
+struct trial {
+    struct stage *stage;
+    const struct variant *variant;
+    struct arena *arena;
+    struct judgement judgement;
+    struct ports ports;
+    struct names names;
+    struct calls calls;
+    struct seen seen;
+    struct programs programs;
+    struct caught signals;
+    json_t *errors; /* of calls, for the result */
+    bool armed;     /* set-up is over: faults fire, packets count */
+    bool second;    /* the hosts have a second address each */
+    bool rst_named; /* some step or fault speaks of a reset */
+};
+
+/* As judgement_fail and its like (verdict.h), of the trial's judgement. */
+#define trial_fail(trial, ...) judgement_fail(&(trial)->judgement, __VA_ARGS__)
+#define trial_broken(trial, ...) judgement_broken(&(trial)->judgement, __VA_ARGS__)
+#define trial_good(trial) judgement_good(&(trial)->judgement)
+#define trial_text(trial, ...) arena_printf((trial)->arena, __VA_ARGS__)
+#define trial_event(trial, ...) judgement_event(&(trial)->judgement, __VA_ARGS__)
+#define trial_asks_node(trial, node) judgement_asks_node(&(trial)->judgement, node)
+#define trial_asks_fault(trial, name) judgement_asks_fault(&(trial)->judgement, name)
+#define trial_asks_step(trial, number) judgement_asks_step(&(trial)->judgement, number)
+
+#endif

@@ -1,0 +1,149 @@
+#include "trial/verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[] = {"pass", "fail", "known", "broken", "skip", "not-run"};
+    return verdict < VERDICT_COUNT ? names[verdict] : "broken";
+}
+
+const char *broken_code(enum broken broken)
+{
+#define BROKEN(name, code, sentence) code,
+    static const char *const codes[BROKEN_COUNT] = {
+#include "trial/broken.def"
+    };
+#undef BROKEN
+    return codes[broken];
+}
+
+const char *broken_sentence(enum broken broken)
+{
+#define BROKEN(name, code, sentence) sentence,
+    static const char *const sentences[BROKEN_COUNT] = {
+#include "trial/broken.def"
+    };
+#undef BROKEN
+    return sentences[broken];
+}
+
+bool judgement_good(const struct judgement *judgement)
+{
+    return judgement->verdict == VERDICT_PASS;
+}
+
+void judgement_event(struct judgement *judgement, const char *type, const char *actor,
+                     const char *text, json_t *members)
+{
+    log_add(&judgement->log, log_now_us(&judgement->log), type, actor,
+            judgement->step != NULL ? judgement->step->number : 0, text, members);
+}
+
+void judgement_asks_passage(struct judgement *judgement, struct mark mark, const char *source)
+{
+    judgement->asked = (struct passage){mark, source};
+}
+
+/* What the case file says at the place that is being judged. */
+static struct passage passage_now(const struct judgement *judgement)
+{
+    if (judgement->step != NULL)
+        return (struct passage){judgement->step->mark, judgement->step->source};
+    if (judgement->asked.source != NULL)
+        return judgement->asked;
+    return (struct passage){judgement->variant->file->title_mark, ""};
+}
+
+void judgement_asks_node(struct judgement *judgement, const struct node *node)
+{
+    const char *value = node_print(judgement->arena, node);
+    judgement->asked = node->key != NULL
+                           ? (struct passage){node->key_mark,
+                                              judgement_text(judgement, "%s: %s", node->key, value)}
+                           : (struct passage){node->mark, value};
+}
+
+void judgement_asks_fault(struct judgement *judgement, const char *name)
+{
+    for (size_t i = 0; i < judgement->variant->fault_count; i++) {
+        const struct fault_node *fault = &judgement->variant->faults[i];
+        if (strcmp(fault->name, name) != 0)
+            continue;
+        const char *when = fault->when != NULL ? node_print(judgement->arena, fault->when) : NULL;
+        const char *action = node_print(judgement->arena, fault->action);
+        judgement->asked = (struct passage){
+            fault->mark,
+            when != NULL ? judgement_text(judgement, "%s: {do: %s, when: %s}", name, action, when)
+                         : judgement_text(judgement, "%s: {do: %s}", name, action)};
+    }
+}
+
+void judgement_asks_step(struct judgement *judgement, int number)
+{
+    for (size_t i = 0; i < judgement->variant->step_count; i++)
+        if (judgement->variant->steps[i].number == number)
+            judgement->asked = (struct passage){judgement->variant->steps[i].mark,
+                                                judgement->variant->steps[i].source};
+}
+
+void judgement_fail(struct judgement *judgement, const char *actor, const char *code,
+                    const char *field, char *expected, char *observed)
+{
+    const struct step *step = judgement->step;
+    if (judgement->verdict == VERDICT_FAIL)
+        return;
+    if (actor == NULL)
+        actor = step != NULL ? step->actor : "harness";
+    char *said =
+        judgement_text(judgement, "%s: expected %s, observed %s", field, expected, observed);
+    judgement_event(judgement, "check", actor, judgement_text(judgement, "%s: NOT MET", said),
+                    json_pack("{s:s, s:s, s:s, s:b}", "field", field, "expected", expected,
+                              "observed", observed, "met", false));
+    judgement->verdict = VERDICT_FAIL;
+    judgement->failure =
+        (struct failure){code, step, passage_now(judgement), actor, field, expected, observed};
+    judgement->reason =
+        step != NULL ? judgement_text(judgement, "step %d: %s", step->number, said) : said;
+}
+
+void judgement_broken(struct judgement *judgement, enum broken broken, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    if (judgement->verdict != VERDICT_PASS)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    judgement->verdict = VERDICT_BROKEN;
+    judgement->reason = judgement_text(judgement, "%s", text);
+    judgement->failure = (struct failure){.code = broken_code(broken),
+                                          .step = judgement->step,
+                                          .passage = passage_now(judgement),
+                                          .actor = "harness"};
+    judgement_event(judgement, "note", "harness", judgement_text(judgement, "broken: %s", text),
+                    json_pack("{s:s}", "code", broken_code(broken)));
+}
+
+void judgement_pardon(struct judgement *judgement)
+{
+    judgement->verdict = VERDICT_PASS;
+    judgement->failure = (struct failure){.code = NULL};
+    judgement->reason = NULL;
+}
+
+void judgement_check(struct judgement *judgement, const char *actor, const char *field, bool met,
+                     char *expected, char *observed)
+{
+    if (!met)
+        judgement_fail(judgement, actor, "mismatch", field, expected, observed);
+    else
+        judgement_event(judgement, "check", actor,
+                        judgement_text(judgement, "%s: expected %s, observed %s: met", field,
+                                       expected, observed),
+                        json_pack("{s:s, s:s, s:s, s:b}", "field", field, "expected", expected,
+                                  "observed", observed, "met", true));
+}

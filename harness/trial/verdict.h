@@ -1,0 +1,100 @@
+/*
+ * A judgement: what is held against what of one variant, and what it comes to. It knows no sockets:
+ * a recorded run is judged by the same.
+ *
+ * One thread.
+ */
+#ifndef SOCKPROOF_TRIAL_VERDICT_H
+#define SOCKPROOF_TRIAL_VERDICT_H
+
+#include "case/casefile.h"
+#include "observe/event.h"
+
+enum verdict {
+    VERDICT_PASS,
+    VERDICT_FAIL,
+    VERDICT_KNOWN,
+    VERDICT_BROKEN,
+    VERDICT_SKIP,
+    VERDICT_NOT_RUN,
+    VERDICT_COUNT
+};
+/* "pass", "fail", … Static storage. */
+const char *verdict_name(enum verdict verdict);
+
+/* Why a variant could not be judged. */
+#define BROKEN(name, code, sentence) BROKEN_##name,
+enum broken {
+#include "trial/broken.def"
+    BROKEN_COUNT
+};
+#undef BROKEN
+/* Its stable code, and a sentence for people. Static storage. */
+const char *broken_code(enum broken broken);
+const char *broken_sentence(enum broken broken);
+
+/* What of a case file is meant: a place in it, and what stands there in one line. */
+struct passage {
+    struct mark mark;
+    const char *source; /* NULL: no passage */
+};
+
+struct failure {
+    const char *code; /* stable, kebab-case; NULL: none */
+    const struct step *step;
+    struct passage passage;
+    const char *actor;
+    const char *field; /* NULL as the next two: broken, nothing was compared */
+    char *expected;
+    char *observed;
+};
+
+#define SAVED_MAX 16
+
+struct saved {
+    const char *name;
+    const char *text;
+};
+
+struct judgement {
+    const struct variant *variant;
+    struct arena *arena;
+    struct event_log log;
+    const struct step *step; /* being carried out */
+    int reached;             /* number of the last step that was begun; 0: none */
+    struct passage asked;    /* what is judged of the case as a whole, when no step is */
+    struct saved saved[SAVED_MAX];
+    size_t saved_count;
+    enum verdict verdict;
+    char *reason;
+    struct failure failure;
+    bool over; /* a program ended with an error that a fault allows: as good as the whole case */
+};
+
+/* Sets the verdict, the first one of a kind wins; fail outranks broken. An event says what was not
+   met, or what broke. actor: whose doing it is; NULL: that of the step. */
+void judgement_fail(struct judgement *judgement, const char *actor, const char *code,
+                    const char *field, char *expected, char *observed);
+void judgement_broken(struct judgement *judgement, enum broken broken, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* What was found is taken back. */
+void judgement_pardon(struct judgement *judgement);
+/* An expectation was held against what was observed: an event says so, and one that is not met is a
+   failure. */
+void judgement_check(struct judgement *judgement, const char *actor, const char *field, bool met,
+                     char *expected, char *observed);
+/* From here on it is this that is judged of the case as a whole: a node below the case's expect:,
+   a fault, or a step that is over. */
+void judgement_asks_node(struct judgement *judgement, const struct node *node);
+void judgement_asks_fault(struct judgement *judgement, const char *name);
+void judgement_asks_step(struct judgement *judgement, int number);
+void judgement_asks_passage(struct judgement *judgement, struct mark mark, const char *source);
+/* True while nothing has gone wrong. */
+bool judgement_good(const struct judgement *judgement);
+/* A formatted text on the judgement's arena. */
+#define judgement_text(judgement, ...) arena_printf((judgement)->arena, __VA_ARGS__)
+/* An event, now. members as log_add. */
+void judgement_event(struct judgement *judgement, const char *type, const char *actor,
+                     const char *text, json_t *members);
+
+#endif
