@@ -22,6 +22,7 @@ MODULES = {
     "bench": "sockproof.proof.bench",
     # Not of the front door: what `test` calls.
     "style": "sockproof.proof.style",
+    "circles": "sockproof.proof.circles",
     "conform": "sockproof.proof.conform",
     "twins": "sockproof.proof.twins",
 }

@@ -133,6 +133,8 @@ def build_stages() -> list[Stage]:
               quick=True),
         Stage("clang-tidy", [tidy]),
         Stage("style", [command("style")], quick=True),
+        Stage("no circle among files, no use of a room above",
+              [command("circles", str(ROOT / "build-gcc"))], quick=True),
         Stage("Python: flake8 and mypy, strict",
               [[PYTHON, "-I", "-m", "flake8", *PYTHON_PLACES], [PYTHON, "-I", "-m", "mypy"]],
               quick=True),
