@@ -72,7 +72,7 @@ static void check_setup(struct casefile *file, const struct node *setup)
     bool wrong = (file->setup == SETUP_LISTENING && !streams) ||
                  (file->setup == SETUP_CONNECTED && file->peer_is_wire);
     if (setup != NULL && wrong)
-        complain(&file->complaints, setup->mark, shape_width(setup), "bad-value", NULL,
+        complain(&file->complaints, setup->mark, shape_width(setup), CODE_BAD_VALUE, NULL,
                  "'setup: %s' does not go with %s", setup_name(file->setup),
                  file->peer_is_wire ? "'peer: wire'" : transport_name(file->transport));
 }
@@ -80,7 +80,7 @@ static void check_setup(struct casefile *file, const struct node *setup)
 static void check_count(struct casefile *file, const struct node *node, size_t most)
 {
     if (node != NULL && node->count > most)
-        complain(&file->complaints, node->mark, 1, "too-large", NULL,
+        complain(&file->complaints, node->mark, 1, CODE_TOO_LARGE, NULL,
                  "'%s' has %zu members: a case has at most %zu", node->key, node->count, most);
 }
 
@@ -94,10 +94,10 @@ static void check_top(struct casefile *file, const struct node *root)
         bool later = strcmp(one->name, "faults") == 0 || strcmp(one->name, "expect") == 0;
         names[count++] = one->name;
         if (node == NULL && one->required)
-            complain(&file->complaints, root->mark, 1, "missing-key", NULL,
+            complain(&file->complaints, root->mark, 1, CODE_MISSING_KEY, NULL,
                      "a case needs the key '%s'", one->name);
         else if (node != NULL && later && (node->kind != NODE_MAP || node->count == 0))
-            complain(&file->complaints, node->mark, shape_width(node), "bad-value", NULL,
+            complain(&file->complaints, node->mark, shape_width(node), CODE_BAD_VALUE, NULL,
                      "'%s' takes a mapping", one->name);
         else if (node != NULL && !later)
             shape_check(&file->complaints, node, one->shape, one->name);
@@ -112,7 +112,7 @@ static void read_hosts(struct casefile *file, const struct node *hosts)
 {
     bool one = number(hosts, 2, 2) == 1;
     if (one && file->place == PLACE_WIRE)
-        complain(&file->complaints, hosts->mark, shape_width(hosts), "bad-value",
+        complain(&file->complaints, hosts->mark, shape_width(hosts), CODE_BAD_VALUE,
                  "leave one of the two out", "'hosts: 1' is a case for loopback, and has no wire");
     else if (one)
         file->place = PLACE_LOOPBACK;
@@ -123,7 +123,7 @@ static void read_hosts(struct casefile *file, const struct node *hosts)
 static void check_port(struct casefile *file, const struct node *port)
 {
     if (port != NULL && file->subject != SUBJECT_PROGRAM)
-        complain(&file->complaints, port->mark, shape_width(port), "bad-value",
+        complain(&file->complaints, port->mark, shape_width(port), CODE_BAD_VALUE,
                  "leave 'port' out, or say 'subject: program'",
                  "'port' is for a server that is a program");
 }
@@ -159,7 +159,7 @@ static void check_citation(struct casefile *file, const struct citation *citatio
     if (complaints_full(&file->complaints))
         return;
     const char *near = catalogue_suggest(catalogue, citation->id);
-    complain(&file->complaints, node->mark, shape_width(node), "unknown-citation",
+    complain(&file->complaints, node->mark, shape_width(node), CODE_UNKNOWN_CITATION,
              near != NULL ? arena_printf(file->arena, "did you mean '%s'?", near) : NULL,
              "the catalogue has no requirement '%s'", citation->id);
 }
@@ -168,8 +168,8 @@ static void check_twice(struct casefile *file, const struct node *node)
 {
     for (size_t i = 0; i < file->cite_count; i++)
         if (strcmp(file->cites[i].id, node->text) == 0)
-            complain(&file->complaints, node->mark, shape_width(node), "duplicate-citation", NULL,
-                     "'%s' is cited twice", node->text);
+            complain(&file->complaints, node->mark, shape_width(node), CODE_DUPLICATE_CITATION,
+                     NULL, "'%s' is cited twice", node->text);
 }
 
 static void read_cites(struct casefile *file, const struct node *root,
@@ -215,14 +215,14 @@ static void read_case(struct casefile *file, const struct node *root,
                       const struct catalogue *catalogue, bool strict)
 {
     if (root->kind != NODE_MAP) {
-        complain(&file->complaints, root->mark, shape_width(root), "bad-value", NULL,
+        complain(&file->complaints, root->mark, shape_width(root), CODE_BAD_VALUE, NULL,
                  "a case is a mapping with title, cites, transport and steps");
         return;
     }
     check_count(file, node_get(root, "cites"), CITES_MAX);
     check_count(file, node_get(root, "faults"), FAULTS_MAX);
     check_count(file, node_get(root, "steps"), STEPS_MAX);
-    if (file->complaints.count > 0 && strcmp(file->complaints.first->code, "too-large") == 0)
+    if (file->complaints.count > 0 && file->complaints.first->code == CODE_TOO_LARGE)
         return;
     check_top(file, root);
     read_top(file, root);

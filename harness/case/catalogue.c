@@ -39,9 +39,11 @@ static const char *text_of(struct complaints *list, const struct node *item, con
     if (node != NULL && node->kind == NODE_SCALAR && (node->length > 0 || !required))
         return node->text;
     if (node != NULL)
-        complain(list, node->mark, shape_width(node), "bad-value", NULL, "'%s' takes a text", key);
+        complain(list, node->mark, shape_width(node), CODE_BAD_VALUE, NULL, "'%s' takes a text",
+                 key);
     else if (required)
-        complain(list, item->mark, 1, "missing-key", NULL, "a requirement needs the key '%s'", key);
+        complain(list, item->mark, 1, CODE_MISSING_KEY, NULL, "a requirement needs the key '%s'",
+                 key);
     return "";
 }
 
@@ -49,7 +51,7 @@ static void read_entry(struct catalogue *catalogue, struct complaints *list,
                        const struct node *item)
 {
     if (item->kind != NODE_MAP) {
-        complain(list, item->mark, shape_width(item), "bad-value", NULL,
+        complain(list, item->mark, shape_width(item), CODE_BAD_VALUE, NULL,
                  "a requirement is a mapping with id, level and summary");
         return;
     }
@@ -75,7 +77,8 @@ static void read_file(struct catalogue *catalogue, struct complaints *list, cons
     list->file = path;
     const struct node *root = reader_load(list, path);
     if (root != NULL && root->kind != NODE_LIST)
-        complain(list, root->mark, 1, "bad-value", NULL, "a catalogue is a list of requirements");
+        complain(list, root->mark, 1, CODE_BAD_VALUE, NULL,
+                 "a catalogue is a list of requirements");
     for (const struct node *one = root != NULL && root->kind == NODE_LIST ? root->first : NULL;
          one != NULL; one = one->next)
         read_entry(catalogue, list, one);
@@ -103,7 +106,7 @@ static void check_twice(struct catalogue *catalogue)
         const struct entry *before = &catalogue->entries[i - 1];
         if (*entry->requirement.id != '\0' &&
             strcmp(entry->requirement.id, before->requirement.id) == 0)
-            complain((struct complaints *)entry->list, entry->mark, 1, "duplicate-id",
+            complain((struct complaints *)entry->list, entry->mark, 1, CODE_DUPLICATE_ID,
                      arena_printf(catalogue->arena, "it stands in %s:%d already",
                                   before->list->file, before->mark.line),
                      "the requirement '%s' stands twice", entry->requirement.id);

@@ -67,7 +67,7 @@ static void unknown_key(struct check *check, const struct node *member, const st
 static void misplaced(struct check *check, const struct node *member, const char *advice,
                       const char *verb)
 {
-    complain(check->complaints, member->key_mark, key_width(member), "misplaced-key", advice,
+    complain(check->complaints, member->key_mark, key_width(member), CODE_MISPLACED_KEY, advice,
              "'%s' does not go with '%s'", member->key, verb);
 }
 
@@ -184,7 +184,7 @@ static void need_implied(struct check *check, const struct step *step)
         strcmp(step->actor, "clients") == 0 ||
         scope_has_descriptor(&check->scope, step->actor, name))
         return;
-    complain(check->complaints, step->verb_mark, (int)strlen(step->verb->name), "unknown-name",
+    complain(check->complaints, step->verb_mark, (int)strlen(step->verb->name), CODE_UNKNOWN_NAME,
              "name one with fd:, or choose another setup",
              "%s has no descriptor '%s' here, which '%s' would work on", step->actor, name,
              step->verb->name);
@@ -223,7 +223,7 @@ static void note_pair(struct check *check, const struct step *step)
     const struct node *as = step->modifier[MODIFIER_as];
     bool two = as != NULL && as->kind == NODE_LIST && as->count == 2;
     if (as != NULL && !two) {
-        complain(check->complaints, as->mark, shape_width(as), "bad-value", "as: [left, right]",
+        complain(check->complaints, as->mark, shape_width(as), CODE_BAD_VALUE, "as: [left, right]",
                  "a socketpair makes two descriptors: 'as' takes two names");
     } else if (!expects_error(step)) {
         scope_add_descriptor(&check->scope, step->actor, two ? as->first->text : "sock");
@@ -271,7 +271,7 @@ static void check_calls(struct check *check, const struct step *step)
     for (int i = 0; i < EXPECT_COUNT; i++)
         if (step->expect[i] != NULL)
             complain(check->complaints, step->expect[i]->key_mark, key_width(step->expect[i]),
-                     "misplaced-key",
+                     CODE_MISPLACED_KEY,
                      arena_printf(check->scope.arena,
                                   "expect it where the call ends: {done: %s, …}", start->text),
                      "a call that stays open has no '%s' yet", step->expect[i]->key);
@@ -300,11 +300,11 @@ static bool check_actor(struct check *check, const struct node *actor)
     bool all = strcmp(actor->key, "clients") == 0;
     bool good = scalar_is_actor(actor->key) || all || strcmp(actor->key, "wire") == 0;
     if (!good)
-        complain(check->complaints, actor->key_mark, key_width(actor), "unknown-actor",
+        complain(check->complaints, actor->key_mark, key_width(actor), CODE_UNKNOWN_ACTOR,
                  shape_advice(check->scope.arena, actor->key, names), "'%s' is not an actor",
                  actor->key);
     else if (all && check->file->clients == 0)
-        complain(check->complaints, actor->key_mark, key_width(actor), "unknown-actor",
+        complain(check->complaints, actor->key_mark, key_width(actor), CODE_UNKNOWN_ACTOR,
                  "say how many with clients: N at the top", "this case has no 'clients'");
     return good;
 }
@@ -317,7 +317,7 @@ static const struct node *find_verb(struct check *check, const struct node *acto
     for (const struct node *one = actor->first; one != NULL; one = one->next) {
         bool verb = verb_find(one->key) != NULL;
         if (verb && found != NULL)
-            complain(check->complaints, one->key_mark, key_width(one), "two-verbs",
+            complain(check->complaints, one->key_mark, key_width(one), CODE_TWO_VERBS,
                      "write two steps", "one step, one call: '%s' stands beside '%s'", one->key,
                      found->key);
         else if (verb)
@@ -330,7 +330,7 @@ static const struct node *find_verb(struct check *check, const struct node *acto
         if (index_of(expectation_names, one->key) < 0 && index_of(modifier_names, one->key) < 0)
             unknown_key(check, one, NULL, 0, actor->key);
     if (found == NULL && !strange)
-        complain(check->complaints, actor->key_mark, key_width(actor), "no-verb", NULL,
+        complain(check->complaints, actor->key_mark, key_width(actor), CODE_NO_VERB, NULL,
                  "this step has no verb: it does nothing");
     return found;
 }
@@ -341,7 +341,7 @@ static bool check_side(struct check *check, const struct node *actor, const stru
     bool wire = strcmp(actor->key, "wire") == 0;
     bool good = wire == (verb->side == SIDE_WIRE);
     if (!good)
-        complain(check->complaints, name->key_mark, key_width(name), "wrong-actor", NULL,
+        complain(check->complaints, name->key_mark, key_width(name), CODE_WRONG_ACTOR, NULL,
                  wire ? "'%s' is a call of an actor, not of the wire"
                       : "'%s' is what the wire does, not an actor",
                  name->key);
@@ -372,7 +372,7 @@ static bool check_step(struct check *check, struct step *step, const struct node
     const struct node *actor = node->kind == NODE_MAP ? node->first : NULL;
     const struct node *name = NULL;
     if (actor == NULL || node->count != 1 || actor->kind != NODE_MAP || actor->count == 0) {
-        complain(check->complaints, node->mark, shape_width(node), "bad-step", NULL,
+        complain(check->complaints, node->mark, shape_width(node), CODE_BAD_STEP, NULL,
                  "a step is one actor with one verb: - client: {recv: 64}");
         return false;
     }

@@ -48,7 +48,7 @@ static char *printable(struct arena *arena, const char *text)
     return copy;
 }
 
-void complain(struct complaints *list, struct mark mark, int width, const char *code,
+void complain(struct complaints *list, struct mark mark, int width, enum code code,
               const char *advice, const char *format, ...)
 {
     char text[MESSAGE_MAX];
@@ -145,7 +145,7 @@ static void print_quote(const struct complaints *list, const struct complaint *o
 static void print_one(const struct complaints *list, const struct complaint *one, FILE *out)
 {
     fprintf(out, "%s:%d:%d: error[%s]: %s\n", one->file, one->mark.line, one->mark.column,
-            one->code, one->message);
+            code_word(one->code), one->message);
     print_quote(list, one, out);
     if (one->advice != NULL)
         fprintf(out, "     = %s\n", one->advice);

@@ -10,6 +10,7 @@
 #ifndef SOCKPROOF_CASE_COMPLAINT_H
 #define SOCKPROOF_CASE_COMPLAINT_H
 
+#include "case/code.h"
 #include "case/node.h"
 #include <stdio.h>
 
@@ -17,7 +18,7 @@ struct complaint {
     const char *file;
     struct mark mark;
     int width;           /* characters to underline, at least 1 */
-    const char *code;    /* stable, kebab-case: unknown-key, bad-value, … ; static storage */
+    enum code code;      /* of lint */
     const char *message; /* what is wrong */
     const char *advice;  /* what to do: "did you mean 'x'?", "one of: a, b"; may be NULL */
     struct complaint *next;
@@ -33,8 +34,8 @@ struct complaints {
     size_t count;
 };
 
-/* Adds a complaint; code and format are stable, advice may be NULL. */
-void complain(struct complaints *list, struct mark mark, int width, const char *code,
+/* Adds a complaint; advice may be NULL. */
+void complain(struct complaints *list, struct mark mark, int width, enum code code,
               const char *advice, const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* True when the list takes no more complaints: looking for advice would be in vain. */
 bool complaints_full(const struct complaints *list);

@@ -31,7 +31,7 @@ static void expect_printed(struct complaints *list, const char *expected)
 Test(complaint, quotes_the_line_and_points_at_the_place)
 {
     struct complaints list = begin("title: x\nsteps:\n  - client: {recv: 64, retuns: 0}\n");
-    complain(&list, (struct mark){3, 24}, 6, "unknown-key", "did you mean 'returns'?",
+    complain(&list, (struct mark){3, 24}, 6, CODE_UNKNOWN_KEY, "did you mean 'returns'?",
              "'%s' is not a key of this step", "retuns");
     expect_printed(&list,
                    "cases/x.yaml:3:24: error[unknown-key]: 'retuns' is not a key of this step\n"
@@ -43,18 +43,18 @@ Test(complaint, quotes_the_line_and_points_at_the_place)
 Test(complaint, sorted_by_place_and_said_once)
 {
     struct complaints list = begin("one\ntwo\n");
-    complain(&list, (struct mark){2, 1}, 3, "b", NULL, "second");
-    complain(&list, (struct mark){1, 2}, 1, "a", NULL, "first");
-    complain(&list, (struct mark){2, 1}, 3, "b", NULL, "second");
-    complain(&list, (struct mark){2, 1}, 3, "c", NULL, "third");
+    complain(&list, (struct mark){2, 1}, 3, CODE_SYNTAX, NULL, "second");
+    complain(&list, (struct mark){1, 2}, 1, CODE_EMPTY, NULL, "first");
+    complain(&list, (struct mark){2, 1}, 3, CODE_SYNTAX, NULL, "second");
+    complain(&list, (struct mark){2, 1}, 3, CODE_TAG, NULL, "third");
     cr_assert_eq(list.count, 3);
-    expect_printed(&list, "cases/x.yaml:1:2: error[a]: first\n"
+    expect_printed(&list, "cases/x.yaml:1:2: error[empty]: first\n"
                           "   1 | one\n"
                           "     |  ^\n"
-                          "cases/x.yaml:2:1: error[b]: second\n"
+                          "cases/x.yaml:2:1: error[syntax]: second\n"
                           "   2 | two\n"
                           "     | ^^^\n"
-                          "cases/x.yaml:2:1: error[c]: third\n"
+                          "cases/x.yaml:2:1: error[tag]: third\n"
                           "   2 | two\n"
                           "     | ^^^\n");
 }
@@ -62,8 +62,8 @@ Test(complaint, sorted_by_place_and_said_once)
 Test(complaint, columns_are_characters_and_tabs_stay_tabs)
 {
     struct complaints list = begin("\tgrüße: 你 x\r\n");
-    complain(&list, (struct mark){1, 11}, 9, "a", NULL, "here");
-    expect_printed(&list, "cases/x.yaml:1:11: error[a]: here\n"
+    complain(&list, (struct mark){1, 11}, 9, CODE_EMPTY, NULL, "here");
+    expect_printed(&list, "cases/x.yaml:1:11: error[empty]: here\n"
                           "   1 | \tgrüße: 你 x\n"
                           "     | \t         ^\n");
 }
@@ -71,19 +71,19 @@ Test(complaint, columns_are_characters_and_tabs_stay_tabs)
 Test(complaint, without_text_or_beyond_it_only_the_message)
 {
     struct complaints list = begin("one");
-    complain(&list, (struct mark){7, 1}, 1, "a", "advice", "beyond");
-    expect_printed(&list, "cases/x.yaml:7:1: error[a]: beyond\n     = advice\n");
+    complain(&list, (struct mark){7, 1}, 1, CODE_EMPTY, "advice", "beyond");
+    expect_printed(&list, "cases/x.yaml:7:1: error[empty]: beyond\n     = advice\n");
     list = begin("");
     list.text = NULL;
-    complain(&list, (struct mark){1, 1}, 1, "a", NULL, "nothing");
-    expect_printed(&list, "cases/x.yaml:1:1: error[a]: nothing\n");
+    complain(&list, (struct mark){1, 1}, 1, CODE_EMPTY, NULL, "nothing");
+    expect_printed(&list, "cases/x.yaml:1:1: error[empty]: nothing\n");
 }
 
 Test(complaint, there_is_an_end_to_it)
 {
     struct complaints list = begin("x");
     for (int i = 0; i < 100000; i++)
-        complain(&list, (struct mark){1, i + 1}, 1, "a", NULL, "number %d", i);
+        complain(&list, (struct mark){1, i + 1}, 1, CODE_EMPTY, NULL, "number %d", i);
     cr_assert_eq(list.count, 100);
     arena_free(list.arena);
 }

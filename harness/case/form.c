@@ -108,7 +108,7 @@ static bool by_pair(struct complaints *list, const struct verb *verb, const stru
                     const struct node *param[PARAM_MAX])
 {
     if (in->count != 1 || in->first == NULL) {
-        complain(list, in->mark, 1, "bad-value", NULL,
+        complain(list, in->mark, 1, CODE_BAD_VALUE, NULL,
                  "'%s' takes one {%s: %s}, or the two by these names", verb->name,
                  verb->params[0].name, verb->params[1].name);
         return false;
@@ -145,7 +145,7 @@ bool form_read(struct complaints *list, const struct verb *verb, const struct no
     for (size_t i = 0; i < verb->param_count && good; i++) {
         if (!verb->params[i].required || param[i] != NULL)
             continue;
-        complain(list, in->mark, 1, "missing-key", NULL, "'%s' needs '%s'", verb->name,
+        complain(list, in->mark, 1, CODE_MISSING_KEY, NULL, "'%s' needs '%s'", verb->name,
                  verb->params[i].name);
         good = false;
     }

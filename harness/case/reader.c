@@ -47,7 +47,7 @@ static void complain_syntax(struct reader *reader)
                               parser->context_mark.line + 1);
     else if (parser->context != NULL)
         advice = parser->context;
-    complain(reader->list, mark, 1, "syntax", advice, "not YAML: %s",
+    complain(reader->list, mark, 1, CODE_SYNTAX, advice, "not YAML: %s",
              parser->problem != NULL ? parser->problem : "the parser gave up");
 }
 
@@ -60,7 +60,7 @@ static bool next(struct reader *reader, yaml_event_t *event)
     return !reader->stopped;
 }
 
-static void stop(struct reader *reader, struct mark mark, const char *code, const char *message)
+static void stop(struct reader *reader, struct mark mark, enum code code, const char *message)
 {
     if (!reader->stopped)
         complain(reader->list, mark, 1, code, NULL, "%s", message);
@@ -76,7 +76,7 @@ static int width_of(const yaml_event_t *event)
                : 1;
 }
 
-static void refuse(struct reader *reader, const yaml_event_t *event, const char *code,
+static void refuse(struct reader *reader, const yaml_event_t *event, enum code code,
                    const char *advice, const char *what)
 {
     complain(reader->list, mark_of(event->start_mark), width_of(event), code, advice,
@@ -87,9 +87,9 @@ static void refuse_properties(struct reader *reader, const yaml_event_t *event,
                               const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     if (anchor != NULL)
-        refuse(reader, event, "anchor", "write the value out where it is needed", "anchors are");
+        refuse(reader, event, CODE_ANCHOR, "write the value out where it is needed", "anchors are");
     if (tag != NULL)
-        refuse(reader, event, "tag", "leave the tag out: the key says what the value is",
+        refuse(reader, event, CODE_TAG, "leave the tag out: the key says what the value is",
                "tags are");
 }
 
@@ -101,7 +101,8 @@ static struct node *node_new(struct reader *reader, const yaml_event_t *event, e
     node->kind = kind;
     node->mark = mark_of(event->start_mark);
     if (++reader->nodes > NODES_LIMIT)
-        stop(reader, node->mark, "too-large", "the file holds more values than the reader takes");
+        stop(reader, node->mark, CODE_TOO_LARGE,
+             "the file holds more values than the reader takes");
     return node;
 }
 
@@ -120,7 +121,7 @@ static struct node *read_scalar(struct reader *reader, const yaml_event_t *event
 static struct node *read_alias(struct reader *reader, const yaml_event_t *event)
 {
     struct node *node = node_new(reader, event, NODE_SCALAR);
-    refuse(reader, event, "alias", "write the value out where it is needed", "aliases are");
+    refuse(reader, event, CODE_ALIAS, "write the value out where it is needed", "aliases are");
     node->text = arena_copy(reader->list->arena, "", 0);
     return node;
 }
@@ -156,17 +157,17 @@ static bool key_is_good(struct reader *reader, const struct node *map, const str
                         const yaml_event_t *event)
 {
     if (key->kind != NODE_SCALAR || strlen(key->text) != key->length) {
-        complain(reader->list, key->mark, 1, "bad-key", NULL, "a key must be plain text");
+        complain(reader->list, key->mark, 1, CODE_BAD_KEY, NULL, "a key must be plain text");
         return false;
     }
     if (key->plain && node_is(key, "<<")) {
-        refuse(reader, event, "merge-key", "write the keys out", "merge keys are");
+        refuse(reader, event, CODE_MERGE_KEY, "write the keys out", "merge keys are");
         return false;
     }
     const struct node *same = node_get(map, key->text);
     if (same != NULL)
         complain(
-            reader->list, key->mark, width_of(event), "duplicate-key",
+            reader->list, key->mark, width_of(event), CODE_DUPLICATE_KEY,
             arena_printf(reader->list->arena, "it stands in line %d already", same->key_mark.line),
             "the key '%s' stands twice in this mapping", key->text);
     return same == NULL;
@@ -206,7 +207,7 @@ static struct node *read_map(struct reader *reader, const yaml_event_t *begin, i
         if (member != NULL)
             append(map, &end, member);
         if (map->count > MEMBERS_LIMIT)
-            stop(reader, map->mark, "too-large", "a mapping with too many keys");
+            stop(reader, map->mark, CODE_TOO_LARGE, "a mapping with too many keys");
     }
     return map;
 }
@@ -216,7 +217,7 @@ static struct node *read_node(struct reader *reader, const yaml_event_t *event, 
 {
     struct node *node = NULL;
     if (depth > DEPTH_LIMIT)
-        stop(reader, mark_of(event->start_mark), "too-deep", "values are nested too deeply");
+        stop(reader, mark_of(event->start_mark), CODE_TOO_DEEP, "values are nested too deeply");
     if (event->type == YAML_SEQUENCE_START_EVENT)
         node = read_list(reader, event, depth);
     else if (event->type == YAML_MAPPING_START_EVENT)
@@ -243,7 +244,7 @@ static struct node *read_documents(struct reader *reader)
         if (begins_node && root == NULL)
             root = read_node(reader, &event, 0);
         else if (begins_node || (event.type == YAML_DOCUMENT_START_EVENT && root != NULL))
-            stop(reader, mark_of(event.start_mark), "several-documents",
+            stop(reader, mark_of(event.start_mark), CODE_SEVERAL_DOCUMENTS,
                  "a file holds one document");
         yaml_event_delete(&event);
     }
@@ -264,12 +265,12 @@ const struct node *reader_parse(struct complaints *list)
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)list->text, list->length);
     if (list->length > SIZE_LIMIT)
-        stop(&reader, (struct mark){1, 1}, "too-large", "the file is larger than 4 MiB");
+        stop(&reader, (struct mark){1, 1}, CODE_TOO_LARGE, "the file is larger than 4 MiB");
     else
         root = read_documents(&reader);
     yaml_parser_delete(&reader.parser);
     if (!reader.stopped && is_nothing(root))
-        complain(list, (struct mark){1, 1}, 1, "empty", NULL, "the file is empty");
+        complain(list, (struct mark){1, 1}, 1, CODE_EMPTY, NULL, "the file is empty");
     return reader.stopped || is_nothing(root) ? NULL : root;
 }
 
@@ -307,7 +308,7 @@ bool reader_read(struct complaints *list, const char *path)
         read_all(list, fd, status.st_size > SIZE_LIMIT ? SIZE_LIMIT + 1 : (size_t)status.st_size);
 out:
     if (!loaded)
-        complain(list, (struct mark){1, 1}, 1, "unreadable", NULL, "the file cannot be read: %s",
+        complain(list, (struct mark){1, 1}, 1, CODE_UNREADABLE, NULL, "the file cannot be read: %s",
                  strerror(errno));
     if (fd >= 0)
         close(fd);

@@ -22,7 +22,7 @@ static void expect_one(const char *text, const char *code, int line, int column)
 {
     struct reading reading = read_text(text, strlen(text));
     cr_assert_eq(reading.list.count, 1, "%s: %zu complaints", text, reading.list.count);
-    cr_assert_str_eq(reading.list.first->code, code);
+    cr_assert_str_eq(code_word(reading.list.first->code), code);
     cr_assert_eq(reading.list.first->mark.line, line, "%s: line %d", text,
                  reading.list.first->mark.line);
     cr_assert_eq(reading.list.first->mark.column, column, "%s: column %d", text,
@@ -84,16 +84,16 @@ Test(reader, depth_and_size_are_bounded)
     memset(text, '[', length);
     struct reading deep = read_text(text, 4 << 20);
     cr_assert_null(deep.root);
-    cr_assert_str_eq(deep.list.first->code, "too-deep");
+    cr_assert_str_eq(code_word(deep.list.first->code), "too-deep");
     struct reading large = read_text(text, length);
     cr_assert_null(large.root);
-    cr_assert_str_eq(large.list.first->code, "too-large");
+    cr_assert_str_eq(code_word(large.list.first->code), "too-large");
     arena_free(deep.list.arena);
     arena_free(large.list.arena);
     for (size_t i = 0; i < length; i++)
         text[i] = i % 2 == 0 ? '-' : '\n';
     struct reading many = read_text(text, 4 << 20);
-    cr_assert_str_eq(many.list.first->code, "too-large");
+    cr_assert_str_eq(code_word(many.list.first->code), "too-large");
     arena_free(many.list.arena);
     free(text);
 }
@@ -102,10 +102,10 @@ Test(reader, files_that_cannot_be_read)
 {
     struct complaints list = {.arena = arena_new()};
     cr_assert_null(reader_load(&list, SOURCE_DIR "/no/such/file.yaml"));
-    cr_assert_str_eq(list.first->code, "unreadable");
+    cr_assert_str_eq(code_word(list.first->code), "unreadable");
     arena_free(list.arena);
     list = (struct complaints){.arena = arena_new()};
     cr_assert_null(reader_load(&list, SOURCE_DIR));
-    cr_assert_str_eq(list.first->code, "unreadable");
+    cr_assert_str_eq(code_word(list.first->code), "unreadable");
     arena_free(list.arena);
 }

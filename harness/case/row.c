@@ -60,7 +60,7 @@ static int family_of(struct complaints *list, const struct node *family)
     if (family == NULL)
         return 0;
     if (!node_is(family, "inet") && !node_is(family, "inet6"))
-        complain(list, family->mark, shape_width(family), "bad-value", NULL,
+        complain(list, family->mark, shape_width(family), CODE_BAD_VALUE, NULL,
                  "'family' takes inet or inet6");
     return node_is(family, "inet6") ? AF_INET6 : AF_INET;
 }
@@ -72,7 +72,7 @@ static bool check_id(struct complaints *list, const struct node *id)
         good = isalnum((unsigned char)id->text[i]) || strchr("._+-", id->text[i]) != NULL;
     good = good && strlen(id->text) == id->length;
     if (!good)
-        complain(list, id->mark, shape_width(id), "bad-value", NULL,
+        complain(list, id->mark, shape_width(id), CODE_BAD_VALUE, NULL,
                  "'id' takes a name (letters, digits, '.', '_', '+' and '-')");
     return good;
 }
@@ -84,14 +84,14 @@ static void check_same_keys(struct rows *rows, struct complaints *list, const st
         if (node_get(first, one->key) != NULL)
             continue;
         rows->broken = true;
-        complain(list, one->key_mark, (int)strlen(one->key), "unequal-rows", NULL,
+        complain(list, one->key_mark, (int)strlen(one->key), CODE_UNEQUAL_ROWS, NULL,
                  "the first row has no key '%s': the rows of a table have equal keys", one->key);
     }
     for (const struct node *one = first->first; one != NULL; one = one->next) {
         if (node_get(row, one->key) != NULL)
             continue;
         rows->broken = true;
-        complain(list, row->mark, 1, "unequal-rows", NULL,
+        complain(list, row->mark, 1, CODE_UNEQUAL_ROWS, NULL,
                  "this row lacks '%s': the rows of a table have equal keys", one->key);
     }
 }
@@ -116,7 +116,7 @@ static void read_table(struct rows *rows, struct complaints *list, const struct 
     for (const struct node *one = table->first; one != NULL; one = one->next) {
         if (one->kind != NODE_MAP || one->count == 0 || one->count > ROW_KEYS_MAX) {
             rows->broken = true;
-            complain(list, one->mark, shape_width(one), "bad-value", NULL,
+            complain(list, one->mark, shape_width(one), CODE_BAD_VALUE, NULL,
                      "a row of 'variants' is a mapping of 1 to %d parameters", ROW_KEYS_MAX);
             continue;
         }
@@ -134,7 +134,7 @@ static size_t combinations(struct complaints *list, const struct node *product)
     for (const struct node *one = product->first; one != NULL; one = one->next) {
         bool good = one->kind == NODE_LIST && one->count > 0;
         if (!good)
-            complain(list, one->mark, shape_width(one), "bad-value", NULL,
+            complain(list, one->mark, shape_width(one), CODE_BAD_VALUE, NULL,
                      "'%s' takes a list of values: variants are their combinations", one->key);
         count = good && count <= ROWS_MAX ? count * one->count : 0;
     }
@@ -176,7 +176,7 @@ static void read_product(struct rows *rows, struct complaints *list, const struc
     size_t count = combinations(list, product);
     rows->broken = count == 0;
     if (count > ROWS_MAX) {
-        complain(list, product->mark, 1, "too-many-variants", NULL,
+        complain(list, product->mark, 1, CODE_TOO_MANY_VARIANTS, NULL,
                  "%zu combinations: a case has at most %d variants", count, ROWS_MAX);
         rows->broken = true;
         count = 0;
@@ -206,7 +206,7 @@ void rows_read(struct rows *rows, struct complaints *list, const struct node *va
     bool table = variants != NULL && variants->kind == NODE_LIST;
     if (variants != NULL && (variants->kind == NODE_SCALAR || variants->count == 0 ||
                              (table && variants->count > ROWS_MAX))) {
-        complain(list, variants->mark, shape_width(variants), "bad-value", NULL,
+        complain(list, variants->mark, shape_width(variants), CODE_BAD_VALUE, NULL,
                  "'variants' takes a table (a list of 1 to %d rows) or a product (a mapping of "
                  "lists)",
                  ROWS_MAX);
@@ -244,7 +244,7 @@ void rows_check_used(const struct rows *rows, struct complaints *list)
     for (const struct node *one = first != NULL ? first->first : NULL; one != NULL && !rows->broken;
          one = one->next, place++)
         if (place < ROW_KEYS_MAX && is_parameter(one) && !rows->used[place])
-            complain(list, one->key_mark, (int)strlen(one->key), "unused-parameter",
+            complain(list, one->key_mark, (int)strlen(one->key), CODE_UNUSED_PARAMETER,
                      arena_printf(list->arena, "use it as $%s, or leave it out", one->key),
                      "the parameter '%s' is never used", one->key);
 }

@@ -79,7 +79,7 @@ void scope_need_descriptor(struct scope *scope, const char *actor, const struct 
          one = one->next)
         if (strcmp(one->actor, actor) == 0)
             names[count++] = one->name;
-    complain(scope->complaints, name->mark, shape_width(name), "unknown-name",
+    complain(scope->complaints, name->mark, shape_width(name), CODE_UNKNOWN_NAME,
              shape_advice(scope->arena, name->text, names), "%s has no descriptor '%s' here", actor,
              name->text);
 }
@@ -114,10 +114,10 @@ struct known *scope_need_call(struct scope *scope, const struct node *name)
         if (one->open)
             names[count++] = one->name;
     if (call != NULL)
-        complain(scope->complaints, name->mark, shape_width(name), "unknown-name", NULL,
+        complain(scope->complaints, name->mark, shape_width(name), CODE_UNKNOWN_NAME, NULL,
                  "the call '%s' is done already", name->text);
     else
-        complain(scope->complaints, name->mark, shape_width(name), "unknown-name",
+        complain(scope->complaints, name->mark, shape_width(name), CODE_UNKNOWN_NAME,
                  shape_advice(scope->arena, name->text, names),
                  "no step before this one starts '%s'", name->text);
     return NULL;
@@ -127,7 +127,7 @@ void scope_add_call(struct scope *scope, const struct node *name, const struct v
 {
     const struct known *same = find(scope->calls, name->text);
     if (same != NULL && same->open)
-        complain(scope->complaints, name->mark, shape_width(name), "duplicate-name", NULL,
+        complain(scope->complaints, name->mark, shape_width(name), CODE_DUPLICATE_NAME, NULL,
                  "a call named '%s' is open already", name->text);
     add(scope, &scope->calls,
         (struct known){.name = name->text, .mark = name->mark, .verb = verb, .open = true});
@@ -148,7 +148,7 @@ void scope_add_saved(struct scope *scope, const struct node *name, const struct 
     bool taken = find(scope->saved, name->text) != NULL || is_builtin(name->text) ||
                  (row != NULL && node_get(row->values, name->text) != NULL);
     if (taken)
-        complain(scope->complaints, name->mark, shape_width(name), "duplicate-name", NULL,
+        complain(scope->complaints, name->mark, shape_width(name), CODE_DUPLICATE_NAME, NULL,
                  "the name '%s' stands for something already", name->text);
     else
         add(scope, &scope->saved, (struct known){.name = name->text, .mark = name->mark});
@@ -167,7 +167,7 @@ static void unknown_reference(struct scope *scope, const struct node *node, cons
         names[count++] = one->key;
     for (const char *const *one = builtins; *one != NULL; one++)
         names[count++] = *one;
-    complain(scope->complaints, node->mark, shape_width(node), "unknown-name",
+    complain(scope->complaints, node->mark, shape_width(node), CODE_UNKNOWN_NAME,
              shape_advice(scope->arena, node->text + 1, names),
              "'%s' is no parameter of the variants, and no step before this one saves it",
              node->text);
@@ -191,7 +191,7 @@ void scope_check_used(const struct scope *scope)
 {
     for (const struct known *one = scope->saved; one != NULL; one = one->next)
         if (!one->used && !scope->tolerant)
-            complain(scope->complaints, one->mark, (int)strlen(one->name), "unused-name",
+            complain(scope->complaints, one->mark, (int)strlen(one->name), CODE_UNUSED_NAME,
                      arena_printf(scope->arena, "use it as $%s, or do not save it", one->name),
                      "the saved value '%s' is never used", one->name);
 }

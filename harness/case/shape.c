@@ -101,13 +101,13 @@ static bool bad(struct complaints *list, const struct node *node, const struct s
         return false;
     if (node->kind == NODE_SCALAR && add_words(shape, names, 0, 32) > 0)
         near = suggest(node->text, names);
-    complain(list, node->mark, shape_width(node), "bad-value",
+    complain(list, node->mark, shape_width(node), CODE_BAD_VALUE,
              near != NULL ? arena_printf(list->arena, "did you mean '%s'?", near) : NULL,
              "'%s' takes %s, not %s", what, shape->noun, shown(node, text, sizeof text));
     return false;
 }
 
-static bool bad_word(struct complaints *list, const struct node *node, const char *code,
+static bool bad_word(struct complaints *list, const struct node *node, enum code code,
                      const char *what, const char *noun, const char *const *names)
 {
     char text[256];
@@ -123,7 +123,7 @@ void shape_unknown_key(struct complaints *list, const struct node *member, const
 {
     if (list != NULL && !complaints_full(list))
         complain(list, member->key_mark, shape_characters(member->key, strlen(member->key)),
-                 "unknown-key", shape_advice(list->arena, member->key, names),
+                 CODE_UNKNOWN_KEY, shape_advice(list->arena, member->key, names),
                  "'%s' is not a key of %s", member->key, what);
 }
 
@@ -136,7 +136,7 @@ static bool check_named(struct complaints *list, const struct node *node, const 
                                              : constant_find(shape->group, node->text) != NULL;
     if (known)
         return true;
-    return bad_word(list, node, "unknown-constant", what, shape->noun,
+    return bad_word(list, node, CODE_UNKNOWN_CONSTANT, what, shape->noun,
                     shape->kind == SHAPE_OPTION ? option_names() : constant_names(shape->group));
 }
 
@@ -180,7 +180,7 @@ static bool check_scalar(struct complaints *list, const struct node *node,
         return check_named(list, node, shape, what);
     if (shape->kind == SHAPE_WORD)
         return in_words(node->text, shape->words) ||
-               bad_word(list, node, "bad-value", what, shape->noun, shape->words);
+               bad_word(list, node, CODE_BAD_VALUE, what, shape->noun, shape->words);
     return is_scalar(node, shape) || bad(list, node, shape, what);
 }
 
@@ -245,7 +245,7 @@ static bool check_exclusive(struct complaints *list, const struct node *node,
         if (!in_words(one->key, shape->exclusive))
             continue;
         if (earlier != NULL && list != NULL)
-            complain(list, one->key_mark, (int)strlen(one->key), "exclusive-keys", NULL,
+            complain(list, one->key_mark, (int)strlen(one->key), CODE_EXCLUSIVE_KEYS, NULL,
                      "'%s' and '%s' exclude each other", earlier, one->key);
         good = good && earlier == NULL;
         earlier = one->key;
@@ -262,7 +262,7 @@ static bool check_required(struct complaints *list, const struct node *node,
             continue;
         good = false;
         if (list != NULL)
-            complain(list, node->mark, 1, "missing-key", NULL, "'%s' needs the key '%s'", what,
+            complain(list, node->mark, 1, CODE_MISSING_KEY, NULL, "'%s' needs the key '%s'", what,
                      member->name);
     }
     return good;
@@ -283,7 +283,7 @@ static bool check_map(struct complaints *list, const struct node *node, const st
     if (good && shape->one && node->count != 1) {
         good = false;
         if (list != NULL)
-            complain(list, node->mark, 1, "exclusive-keys", NULL, "'%s' takes %s", what,
+            complain(list, node->mark, 1, CODE_EXCLUSIVE_KEYS, NULL, "'%s' takes %s", what,
                      shape->noun);
     }
     good = check_exclusive(list, node, shape) && good;
@@ -411,7 +411,7 @@ static bool check_matcher(struct complaints *list, const struct node *one,
         return shape_check(list, one, shape->of, one->key);
     if (one->kind != NODE_LIST || one->count == 0) {
         if (list != NULL)
-            complain(list, one->mark, shape_width(one), "bad-value", NULL,
+            complain(list, one->mark, shape_width(one), CODE_BAD_VALUE, NULL,
                      "'any_of' takes a list with at least one member");
         return false;
     }

@@ -19,7 +19,7 @@ static const char *code_of(const struct shape *shape, const char *text)
     bool good = root != NULL && shape_check(&list, root, shape, "place");
     cr_assert_eq(good, list.count == 0, "%s", text);
     cr_assert(root == NULL || shape_check(NULL, root, shape, "place") == good);
-    snprintf(code, sizeof code, "%s", list.first != NULL ? list.first->code : "");
+    snprintf(code, sizeof code, "%s", list.first != NULL ? code_word(list.first->code) : "");
     arena_free(list.arena);
     return code;
 }

@@ -60,10 +60,10 @@ static void check_program(struct complaints *list, const struct variant *variant
     const struct node *by = node_get(fault, "by"), *action = node_get(fault, "do");
     const struct node *allows = node_get(fault, "allows");
     if (by != NULL && node_is(action, "eof") && !runs_program(variant, by))
-        complain(list, action->mark, shape_width(action), "bad-value", NULL,
+        complain(list, action->mark, shape_width(action), CODE_BAD_VALUE, NULL,
                  "'eof' is a fault of a program's calls, and no step runs one as '%s'", by->text);
     if (allows != NULL && !runs_program(variant, NULL))
-        complain(list, allows->mark, shape_width(allows), "bad-value", NULL,
+        complain(list, allows->mark, shape_width(allows), CODE_BAD_VALUE, NULL,
                  "'allows' is about how a program ends, and no step runs one");
 }
 
@@ -104,7 +104,7 @@ static void check_fired(struct expansion *expansion, const struct variant *varia
     for (const struct node *one = variant->fired != NULL ? variant->fired->first : NULL;
          one != NULL; one = one->next)
         if (node_get(faults, one->key) == NULL)
-            complain(list, one->key_mark, (int)strlen(one->key), "unknown-name",
+            complain(list, one->key_mark, (int)strlen(one->key), CODE_UNKNOWN_NAME,
                      shape_advice(list->arena, one->key, names), "no fault is called '%s'",
                      one->key);
 }
@@ -145,7 +145,7 @@ static void check_filled(struct expansion *expansion, const struct node *node,
          one != NULL && count < ROW_KEYS_MAX; one = one->next)
         names[count++] = one->key;
     if (node_reference(node) != NULL)
-        complain(list, node->mark, shape_width(node), "unknown-name",
+        complain(list, node->mark, shape_width(node), CODE_UNKNOWN_NAME,
                  shape_advice(list->arena, node->text + 1, names),
                  "'%s' is no parameter of the variants", node->text);
     for (const struct node *one = node->first; one != NULL; one = one->next)
@@ -156,7 +156,7 @@ static void check_place(struct expansion *expansion, const struct variant *varia
 {
     const struct node *place = node_get(expansion->root, "place");
     if (variant->file->place == PLACE_LOOPBACK && variant->needs_wire)
-        complain(&expansion->file->complaints, place->mark, shape_width(place), "needs-wire",
+        complain(&expansion->file->complaints, place->mark, shape_width(place), CODE_NEEDS_WIRE,
                  "leave 'place' out, or say 'place: wire'",
                  "this case needs the wire: it cannot run on loopback");
 }
@@ -188,7 +188,7 @@ static void check_names(struct casefile *file, const struct row *row)
     const struct variant *last = &file->variants[file->variant_count - 1];
     for (size_t i = 0; i + 1 < file->variant_count; i++)
         if (strcmp(file->variants[i].name, last->name) == 0)
-            complain(&file->complaints, row->mark, 1, "duplicate-name",
+            complain(&file->complaints, row->mark, 1, CODE_DUPLICATE_NAME,
                      "give each row an id of its own", "two variants are called '%s'", last->name);
 }
 
@@ -205,7 +205,7 @@ static bool weigh(struct expansion *expansion, const struct row *row)
     if (expansion->weight < WEIGHT_MAX)
         return true;
     rows->broken = true;
-    complain(&file->complaints, expansion->root->mark, 1, "too-large", NULL,
+    complain(&file->complaints, expansion->root->mark, 1, CODE_TOO_LARGE, NULL,
              "the variants of this case are too large together");
     return false;
 }
@@ -226,7 +226,7 @@ static void expand_row(struct expansion *expansion, const struct row *row)
         any = true;
     }
     if (!any)
-        complain(&file->complaints, row->mark, 1, "bad-value", NULL,
+        complain(&file->complaints, row->mark, 1, CODE_BAD_VALUE, NULL,
                  "this row's family is not one of the case's");
 }
 

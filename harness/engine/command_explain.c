@@ -5,45 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The codes of failures and verdicts; those of lint come with their own advice. */
-static const struct {
-    const char *code;
-    const char *meaning;
-} codes[] = {
-    {"pass", "The stack did what the case says, and every expectation was evaluated."},
-    {"fail", "The stack did something else: expected and observed stand side by side."},
-    {"known",
-     "It fails as the stack's baseline in fixtures/baseline says, for the reason given there."},
-    {"broken",
-     "Nothing was proved: the case or the harness could not judge. A fault never fired, an "
-     "expectation was never evaluated, a citation is unknown, an actor or a worker died."},
-    {"skip", "It cannot run here; the reason says what is missing."},
-    {"not-run", "The run ended before its turn."},
-    {"mismatch", "A value was observed that is not the expected one."},
-    {"unexpected-errno", "The call failed and the step names no errno: success was expected."},
-    {"incomplete", "The call succeeded but moved less than all, and the step names no result."},
-    {"deadline", "The step did not end within its time (within:, ten seconds unless given, times "
-                 "--slow-factor)."},
-    {"not-blocked", "The started call is not asleep in its system call on its descriptor."},
-    {"not-quiet", "Something arrived where the case says that nothing does."},
-    {"not-seen", "The wire did not see such a packet behind the last one that matched."},
-    {"program-crashed", "A program of the case was killed by a signal that no step sent it."},
-    {"stream-diverged",
-     "Bytes came out of the stream that were not sent there: lost, doubled, swapped or "
-     "damaged data."},
-    {"stale-baseline", "An entry of the baseline says that this fails, and it passes: run "
-                       "./sockproof baseline update, or mend the entry."},
-};
-
 static bool explain_code(const char *word)
 {
-    bool found = false;
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (strcmp(codes[i].code, word) == 0) {
-            printf("%s: %s\n", word, codes[i].meaning);
-            found = true;
-        }
-    return found;
+    enum code code = code_find(word);
+    if (code != CODE_NONE)
+        printf("%s: %s\n", word, code_sentence(code));
+    return code != CODE_NONE;
 }
 
 static void print_requirement(const struct requirement *one)

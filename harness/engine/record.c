@@ -274,9 +274,9 @@ static json_t *events_json(struct record *record, const char *text, size_t size,
 static json_t *stale_json(const struct deviation *known)
 {
     return json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:[]}", "code",
-                     "stale-baseline", "file", known->file, "line", known->mark.line, "column",
-                     known->mark.column, "step", 0, "source", "", "actor", "", "field", "",
-                     "expected", "", "observed", "", "requirements");
+                     code_word(CODE_STALE_BASELINE), "file", known->file, "line", known->mark.line,
+                     "column", known->mark.column, "step", 0, "source", "", "actor", "", "field",
+                     "", "expected", "", "observed", "", "requirements");
 }
 
 static void hold_against_baseline(const struct candidate *candidate, const struct variant *variant,

@@ -46,7 +46,7 @@ static void check_errno(const struct faultplan *plan, struct complaints *list,
     bool lenient = in_list(info->lenient, error->text);
     if (strict || (plan->lenient && lenient))
         return;
-    complain(list, error->mark, (int)error->length, "bad-value",
+    complain(list, error->mark, (int)error->length, CODE_BAD_VALUE,
              lenient ? "POSIX allows it: --lenient takes it"
                      : arena_printf(list->arena, "one of: %s", info->strict),
              "%s never gives %s on Linux", call->text, error->text);
@@ -110,7 +110,7 @@ static void write_text(char *out, struct arena *arena, const struct node *fault)
 static void check_references(struct complaints *list, const struct node *node)
 {
     if (node_reference(node) != NULL)
-        complain(list, node->mark, (int)node->length, "bad-value", NULL,
+        complain(list, node->mark, (int)node->length, CODE_BAD_VALUE, NULL,
                  "there is nothing that %s could stand for", node->text);
     for (const struct node *one = node->first; one != NULL; one = one->next)
         check_references(list, one);
@@ -123,7 +123,7 @@ static void read_lineage(struct complaints *list, const struct node *name, char 
     if (selector_is_lineage(name->text))
         snprintf(out, LINEAGE, "%s", name->text);
     else
-        complain(list, name->mark, shape_width(name), "bad-value",
+        complain(list, name->mark, shape_width(name), CODE_BAD_VALUE,
                  "faults.jsonl has them: 0 is the first, 0.2 the second that it made",
                  "'%s' takes the name of a %s (0, 0.1, 0/1), not '%s'", name->key, name->key,
                  name->text);
@@ -137,7 +137,7 @@ static void read_selector(struct selector *selector, struct complaints *list,
     struct quantity number;
     memset(selector, 0, sizeof *selector);
     if (to != NULL && !selector_peer(selector, to->text))
-        complain(list, to->mark, shape_width(to), "bad-value",
+        complain(list, to->mark, shape_width(to), CODE_BAD_VALUE,
                  "as in 10.0.0.2, 10.0.0.2:80, fd00::2, [fd00::2]:80, :80",
                  "'to' takes a numeric address, a port, or both, not '%s'", to->text);
     if (fd != NULL && quantity_parse(fd->text, &number)) {
@@ -178,7 +178,7 @@ static void on_wire(struct faultplan *plan, size_t index, const struct node *nod
 static void add(struct faultplan *plan, struct complaints *list, const struct node *node)
 {
     if (plan->plan.count == FAULT_MAX) {
-        complain(list, node->key_mark, 1, "too-large", NULL, "a plan holds at most %d faults",
+        complain(list, node->key_mark, 1, CODE_TOO_LARGE, NULL, "a plan holds at most %d faults",
                  FAULT_MAX);
         return;
     }
@@ -190,8 +190,8 @@ static void add(struct faultplan *plan, struct complaints *list, const struct no
     rule_trigger(fault, node_get(node, "when"));
     write_text(plan->text[index], list->arena, node);
     if (strlen(plan->text[index]) == FAULT_TEXT - 1)
-        complain(list, node->key_mark, 1, "too-large", NULL, "a fault takes at most %d characters",
-                 FAULT_TEXT - 2);
+        complain(list, node->key_mark, 1, CODE_TOO_LARGE, NULL,
+                 "a fault takes at most %d characters", FAULT_TEXT - 2);
     if (node_get(node, "wire") != NULL)
         on_wire(plan, index, node);
     else

@@ -115,7 +115,7 @@ static void check_stream(struct trial *trial, struct pending *pending)
                               shared_at(trial->stage->shared, call->out), call->size,
                               (flags & MSG_PEEK) != 0);
     if (found.diverged)
-        trial_fail(trial, NULL, "stream-diverged", "data",
+        trial_fail(trial, NULL, CODE_STREAM_DIVERGED, "data",
                    found.expected < 0
                        ? trial_text(trial, "nothing behind stream byte %llu: no more was sent",
                                     (unsigned long long)found.offset)

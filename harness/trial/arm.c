@@ -28,7 +28,7 @@ bool arm_plan(struct trial *trial)
     memset(plan, 0, sizeof *plan);
     plan->seed = trial->stage->seed;
     if (trial->variant->fault_count > FAULT_MAX)
-        trial_broken(trial, BROKEN_TOO_MANY, "a case may have at most %d faults", FAULT_MAX);
+        trial_broken(trial, CODE_TOO_MANY, "a case may have at most %d faults", FAULT_MAX);
     for (size_t i = 0; i < trial->variant->fault_count && trial_good(trial); i++) {
         const struct fault_node *node = &trial->variant->faults[i];
         struct fault *fault = &plan->fault[plan->count++];
@@ -37,7 +37,7 @@ bool arm_plan(struct trial *trial)
         rule_trigger(fault, node->when);
         if ((fault->action == FAULT_NONE && fault->wire == WIRE_PASS) ||
             every_zero(&fault->trigger))
-            trial_broken(trial, BROKEN_FAULT_UNKNOWN,
+            trial_broken(trial, CODE_FAULT_UNKNOWN,
                          "the fault '%s' has no action or trigger that this build carries out",
                          node->name);
     }
@@ -72,7 +72,7 @@ bool arm_on(struct trial *trial)
     if (ok && has_call_faults(trial))
         ok = order_all(trial, ORDER_ARM);
     if (!ok)
-        trial_broken(trial, BROKEN_FAULTS_NOT_ARMED, "the fault plan could not be armed");
+        trial_broken(trial, CODE_FAULTS_NOT_ARMED, "the fault plan could not be armed");
     return ok;
 }
 

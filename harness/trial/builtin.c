@@ -21,7 +21,7 @@ const char *builtin_scratch(struct trial *trial)
         snprintf(trial->programs.scratch, sizeof trial->programs.scratch,
                  "%s/sockproof-case-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
         if (mkdtemp(trial->programs.scratch) == NULL || chmod(trial->programs.scratch, 0755) < 0) {
-            trial_broken(trial, BROKEN_NO_FOLDER, "no folder for the programs of the case: %s",
+            trial_broken(trial, CODE_NO_FOLDER, "no folder for the programs of the case: %s",
                          strerror(errno));
             trial->programs.scratch[0] = '\0';
         }

@@ -27,7 +27,7 @@ static void draft_layer(struct trial *trial, struct draft *draft, const struct n
         else if (strcmp(one->key, "checksum") == 0)
             draft_checksum(draft, layer->key, CHECKSUM_LITERAL, number_of(one, 0));
         else if (!draft_set(draft, layer->key, one->key, number_flags(one, GROUP_TCP_FLAG)))
-            trial_broken(trial, BROKEN_PACKET_IMPOSSIBLE, "a packet's %s has no field '%s'",
+            trial_broken(trial, CODE_PACKET_IMPOSSIBLE, "a packet's %s has no field '%s'",
                          layer->key, one->key);
     }
 }
@@ -49,7 +49,7 @@ size_t crafted_packet(struct trial *trial, const struct node *node, enum side si
             draft_layer(trial, &draft, one);
     ssize_t size = draft_build(&draft, out, CRAFTED_MAX);
     if (size < 0)
-        trial_broken(trial, BROKEN_PACKET_IMPOSSIBLE, "the packet does not fit %d bytes",
+        trial_broken(trial, CODE_PACKET_IMPOSSIBLE, "the packet does not fit %d bytes",
                      CRAFTED_MAX);
     return size < 0 ? 0 : (size_t)size;
 }

@@ -33,7 +33,7 @@ struct descriptor *descriptor_add(struct trial *trial, const struct member *memb
 {
     struct descriptor *one = descriptor_find(trial, member, name);
     if (one == NULL && trial->names.descriptor_count == DESCRIPTOR_NAMES) {
-        trial_broken(trial, BROKEN_TOO_MANY, "a case may name at most %d descriptors",
+        trial_broken(trial, CODE_TOO_MANY, "a case may name at most %d descriptors",
                      DESCRIPTOR_NAMES);
         return NULL;
     }

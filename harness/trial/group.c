@@ -33,7 +33,7 @@ static struct group *add(struct trial *trial, const struct member *member, const
 {
     struct group *group = descriptor_group(trial, member, name);
     if (group == NULL && trial->names.group_count == GROUP_MAX) {
-        trial_broken(trial, BROKEN_TOO_MANY, "a case may have at most %d groups of sockets",
+        trial_broken(trial, CODE_TOO_MANY, "a case may have at most %d groups of sockets",
                      GROUP_MAX);
         return NULL;
     }
@@ -175,7 +175,7 @@ static struct group *group_of(struct trial *trial, const struct step *step,
                               ? add(trial, member, as != NULL ? as->text : "sock")
                               : descriptor_group(trial, member, name);
     if (group == NULL)
-        trial_broken(trial, BROKEN_NO_DESCRIPTOR,
+        trial_broken(trial, CODE_NO_SUCH_DESCRIPTOR,
                      "step %d: %s has no sockets '%s', one for each client", step->number,
                      step->actor, name);
     return group;
@@ -188,7 +188,7 @@ static bool finish(struct trial *trial, struct pending *pending, uint64_t deadli
                  settle_wait(trial, pending, deadline_us);
     if (!ended && trial_good(trial))
         trial_fail(
-            trial, NULL, "deadline", "took", trial_text(trial, "an end of all calls in time"),
+            trial, NULL, CODE_DEADLINE, "took", trial_text(trial, "an end of all calls in time"),
             trial_text(trial, "%s is still %s", verb_get(pending_call(trial, pending)->verb)->name,
                        settle_blocked(trial, pending) ? "asleep" : "busy"));
     return ended;
@@ -239,9 +239,8 @@ bool group_make(struct trial *trial)
         for (size_t i = 0; i < group->count && trial_good(trial); i++) {
             group->sockets[i].fd = (int)results[i].result;
             if (results[i].result < 0)
-                trial_broken(trial, BROKEN_SETUP_FAILED,
-                             "the set-up's socket %zu of %zu failed: %s", i + 1, group->count,
-                             strerror(results[i].error));
+                trial_broken(trial, CODE_SETUP_FAILED, "the set-up's socket %zu of %zu failed: %s",
+                             i + 1, group->count, strerror(results[i].error));
         }
         pending_forget(trial, pending);
     }

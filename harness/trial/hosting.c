@@ -91,7 +91,7 @@ void hosting_ports(struct trial *trial)
            !(port_free(trial, SOCK_STREAM) && port_free(trial, SOCK_DGRAM)));
     if (stage->on_wire && hosts_ports(&stage->hosts, trial->ports.first + 1,
                                       trial->ports.first + trial->ports.count - 1) < 0)
-        trial_broken(trial, BROKEN_HOSTS_FAILED, "the hosts' port range could not be set: %s",
+        trial_broken(trial, CODE_HOSTS_FAILED, "the hosts' port range could not be set: %s",
                      strerror(errno));
 }
 
@@ -110,7 +110,7 @@ static void second(struct trial *trial, bool on)
     if (!stage->on_wire || !wanted)
         return;
     if (hosts_second(&stage->hosts, on) < 0)
-        trial_broken(trial, BROKEN_HOSTS_FAILED, "the hosts' second addresses could not be %s: %s",
+        trial_broken(trial, CODE_HOSTS_FAILED, "the hosts' second addresses could not be %s: %s",
                      on ? "added" : "taken away", strerror(errno));
     else if (on) /* who leaves a group does not say so */
         wire_await_reports(stage->wire);
@@ -126,7 +126,7 @@ static void lossy(struct trial *trial, bool on)
     if (stage->stack->recovery > 0) /* the profile does not reach its timers: they get their time */
         stage->slow_factor *= on ? stage->stack->recovery : 1.0 / stage->stack->recovery;
     if (hosts_lossy(&stage->hosts, &stage->profile, on, why, sizeof why) < 0)
-        trial_broken(trial, BROKEN_HOSTS_FAILED, "%s", why);
+        trial_broken(trial, CODE_HOSTS_FAILED, "%s", why);
 }
 
 void hosting_begin(struct trial *trial)

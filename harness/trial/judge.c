@@ -38,7 +38,7 @@ static void check(struct trial *trial, const char *actor, const char *field, boo
                   char *expected, char *observed)
 {
     if (!met)
-        trial_fail(trial, actor, "mismatch", field, expected, observed);
+        trial_fail(trial, actor, CODE_MISMATCH, field, expected, observed);
     else
         trial_event(
             trial, "check", actor,
@@ -83,8 +83,9 @@ static void judge_success(struct trial *trial, const struct pending *pending, co
     const char *error = json_string_value(json_object_get(outcome, "errno"));
     char *observed = trial_text(trial, "%lld%s%s", (long long)call->result,
                                 error != NULL ? " with errno " : "", error != NULL ? error : "");
-    trial_fail(trial, pending->member->name, error != NULL ? "unexpected-errno" : "incomplete",
-               "returns", expected, observed);
+    trial_fail(trial, pending->member->name,
+               error != NULL ? CODE_UNEXPECTED_ERRNO : CODE_INCOMPLETE, "returns", expected,
+               observed);
 }
 
 /* One buffer after the other, where a scattered receive filled several, or one message after the
@@ -187,7 +188,7 @@ static void judge_field(struct trial *trial, const struct step *step, const stru
     /* Which descriptors have events is the whole of them: {} is none at all. */
     bool whole = field != EXPECT_events || json_object_size(observed) == expected->count;
     if (observed == NULL)
-        trial_broken(trial, BROKEN_NOT_EVALUATED,
+        trial_broken(trial, CODE_EXPECTATION_NOT_EVALUATED,
                      "the expectation '%s' of step %d was never evaluated: the call gave no such "
                      "result (it returned %lld)",
                      name, step->number, (long long)pending_call(trial, pending)->result);
@@ -249,7 +250,7 @@ static void save(struct trial *trial, const struct step *step, const json_t *out
         for (size_t i = 0; i < sizeof inside / sizeof *inside && value == NULL; i++)
             value = json_object_get(json_object_get(outcome, inside[i]), one->key);
         if (value == NULL || trial->judgement.saved_count == SAVED_MAX) {
-            trial_broken(trial, BROKEN_NOTHING_TO_SAVE, "step %d has no '%s' to save", step->number,
+            trial_broken(trial, CODE_NOTHING_TO_SAVE, "step %d has no '%s' to save", step->number,
                          one->key);
             return;
         }
@@ -404,13 +405,13 @@ static void judge_fired(struct trial *trial)
         else
             trial_asks_fault(trial, fault->name);
         if (fired == 0 && !(expected != NULL && match_value(expected, count)))
-            trial_broken(trial, BROKEN_FAULT_NEVER_FIRED,
+            trial_broken(trial, CODE_FAULT_NEVER_FIRED,
                          "the fault '%s' never fired: the case proves nothing about it (its "
                          "trigger was asked "
                          "%llu times)",
                          fault->name, (unsigned long long)atomic_load(&fault->chances));
         else if (fired > 0 && none_overtaken(trial, i))
-            trial_broken(trial, BROKEN_FAULT_WITHOUT_EFFECT,
+            trial_broken(trial, CODE_FAULT_WITHOUT_EFFECT,
                          "the fault '%s' fired and no packet was overtaken: nothing was sent "
                          "behind those that it kept, and the case proves nothing about it",
                          fault->name);
@@ -430,7 +431,7 @@ static void judge_members(struct trial *trial, const char *field, const struct n
         trial_asks_node(trial, expected);
     if (exact && json_object_get(observed, "exact") == NULL)
         trial_broken(
-            trial, BROKEN_NOT_EVALUATED,
+            trial, CODE_EXPECTATION_NOT_EVALUATED,
             "the expectation 'ordering: %s' was never evaluated: messages have no stream order",
             expected->text);
     else if (exact)
@@ -442,7 +443,7 @@ static void judge_members(struct trial *trial, const char *field, const struct n
         trial_asks_node(trial, one);
         if (value == NULL)
             trial_broken(
-                trial, BROKEN_NOT_EVALUATED,
+                trial, CODE_EXPECTATION_NOT_EVALUATED,
                 "the expectation '%s.%s' was never evaluated: this transport has no such figure",
                 field, one->key);
         else

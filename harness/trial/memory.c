@@ -7,7 +7,7 @@ struct piece memory_new(struct trial *trial, size_t size)
 {
     struct piece piece = shared_alloc(trial->stage->shared, size);
     if (piece.offset == 0)
-        trial_broken(trial, BROKEN_TOO_LARGE,
+        trial_broken(trial, CODE_TOO_LARGE,
                      "the case moves more data than a worker has room for (%zu bytes more)", size);
     return piece;
 }

@@ -32,7 +32,7 @@ struct pending *pending_new(struct trial *trial, struct member *member, struct c
     struct pending *pending = free_entry(trial);
     int slot = free_slot(trial);
     if (pending == NULL || slot == SLOT_MAX) {
-        trial_broken(trial, BROKEN_TOO_MANY, "more than %d calls are open at once", OPEN_MAX);
+        trial_broken(trial, CODE_TOO_MANY, "more than %d calls are open at once", OPEN_MAX);
         return NULL;
     }
     trial->calls.used |= (uint64_t)1 << slot;
@@ -51,7 +51,7 @@ bool pending_dispatch(struct trial *trial, struct pending *pending)
     pending->began_us = log_now_us(&trial->judgement.log);
     if (cast_send(pending->member, pending->slot) == 0)
         return true;
-    trial_broken(trial, BROKEN_ACTOR_DIED, "the actor '%s' takes no more calls: %s",
+    trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' takes no more calls: %s",
                  pending->member->name, strerror(errno));
     return false;
 }

@@ -11,8 +11,8 @@ struct member *player(struct trial *trial, const char *name)
     pid_t before = cast_running(&trial->stage->cast, name);
     struct member *member = cast_member(&trial->stage->cast, name);
     if (member == NULL) {
-        trial_broken(trial, BROKEN_ACTOR_NOT_STARTED, "the actor '%s' could not be started: %s",
-                     name, strerror(errno));
+        trial_broken(trial, CODE_ACTOR_NOT_STARTED, "the actor '%s' could not be started: %s", name,
+                     strerror(errno));
         return NULL;
     }
     if (before != member->pid) {

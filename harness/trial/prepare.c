@@ -31,7 +31,7 @@ static void modifiers(const struct preparation *p)
         p->call->limit_value = (uint64_t)number_of(limits->first, 0);
     }
     if (at_call != NULL && pending_find(p->trial, at_call->text) == NULL)
-        trial_broken(p->trial, BROKEN_NO_CALL, "no call named '%s' is open", at_call->text);
+        trial_broken(p->trial, CODE_NO_SUCH_CALL, "no call named '%s' is open", at_call->text);
 }
 
 bool prepare_call(struct trial *trial, const struct step *step, struct pending *pending,

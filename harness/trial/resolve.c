@@ -46,7 +46,7 @@ static struct node *filled(struct trial *trial, const struct node *node)
         copy->text = arena_copy(trial->arena, text, strlen(text));
         copy->length = strlen(text);
     } else if (name != NULL) {
-        trial_broken(trial, BROKEN_NO_VALUE, "$%s has no value yet: no step saved it", name);
+        trial_broken(trial, CODE_NO_VALUE, "$%s has no value yet: no step saved it", name);
     }
     for (const struct node *one = node->first; one != NULL; one = one->next) {
         *end = filled(trial, one);
@@ -210,7 +210,7 @@ int64_t resolve_descriptor(const struct preparation *p, const char *name)
 {
     struct descriptor *one = descriptor_find(p->trial, p->pending->member, name);
     if (one == NULL)
-        trial_broken(p->trial, BROKEN_NO_DESCRIPTOR,
+        trial_broken(p->trial, CODE_NO_SUCH_DESCRIPTOR,
                      "%s has no descriptor '%s' here: the call that makes it failed",
                      p->pending->member->name, name);
     else

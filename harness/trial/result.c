@@ -71,10 +71,10 @@ static json_t *not_run_json(const struct judgement *judgement)
 json_t *result_failure(const struct judgement *judgement, const struct catalogue *catalogue)
 {
     const struct failure *failure = &judgement->failure;
-    if (failure->code == NULL)
+    if (failure->code == CODE_NONE)
         return json_null();
     json_t *json = json_pack(
-        "{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:o, s:o}", "code", failure->code, "file",
+        "{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:o, s:o}", "code", code_word(failure->code), "file",
         judgement->variant->file->path, "line", failure->passage.mark.line, "column",
         failure->passage.mark.column, "step", failure->step != NULL ? failure->step->number : 0,
         "source", failure->passage.source, "actor", failure->actor, "requirements",

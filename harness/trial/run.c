@@ -44,7 +44,7 @@ static void unknown_citations(struct trial *trial)
         if (!file->cites[i].known) {
             judgement_asks_passage(&trial->judgement, file->cites[i].mark, file->cites[i].id);
             trial_broken(
-                trial, BROKEN_UNKNOWN_CITATION,
+                trial, CODE_UNKNOWN_CITATION,
                 "the citation '%s' is not in the catalogue: the case proves nothing about it",
                 file->cites[i].id);
         }
@@ -93,7 +93,7 @@ static void check_wire(struct trial *trial, unsigned lost_before)
                 NULL);
     if (counts_packets(trial->variant) || !trial_good(trial)) {
         judgement_pardon(&trial->judgement);
-        trial_broken(trial, BROKEN_WIRE_OVERRUN, "the wire lost %u packets that no fault asked for",
+        trial_broken(trial, CODE_WIRE_OVERRUN, "the wire lost %u packets that no fault asked for",
                      lost - lost_before);
     }
 }

@@ -89,11 +89,11 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
     if (pending->ended && runprogram_excused(trial, pending))
         trial->judgement.over = true;
     else if (pending->ended)
-        trial_broken(trial, BROKEN_PROGRAM_ENDED_EARLY,
+        trial_broken(trial, CODE_PROGRAM_ENDED_EARLY,
                      "the program ended with status %lld before it was ready%s",
                      (long long)call->result, last_words(trial, call));
     else
-        trial_broken(trial, BROKEN_PROGRAM_NOT_READY, "the program was not ready within %llu s",
+        trial_broken(trial, CODE_PROGRAM_NOT_READY, "the program was not ready within %llu s",
                      (unsigned long long)(bound / 1000000));
 }
 
@@ -286,7 +286,7 @@ void runprogram_judge(struct trial *trial)
         if (call->result < 128)
             continue;
         trial_asks_step(trial, one->step->number);
-        trial_fail(trial, one->member->name, "program-crashed", "exit",
+        trial_fail(trial, one->member->name, CODE_PROGRAM_CRASHED, "exit",
                    trial_text(trial, "%s still runs, or has ended in order", one->member->name),
                    trial_text(trial, "it was killed by signal %lld%s",
                               (long long)call->result - 128, last_words(trial, call)));

@@ -15,8 +15,8 @@ int64_t sctpvalue_word(struct trial *trial, const char *text)
     const struct sctp_constant *known = sctp_constant_find(dialect_of(trial), text);
     struct quantity quantity = {0, UNIT_NONE};
     if (known == NULL && !quantity_parse(text, &quantity))
-        trial_broken(trial, BROKEN_STACK_LACKS, "the stack %s knows no %s",
-                     trial->stage->stack->name, text);
+        trial_broken(trial, CODE_STACK_LACKS, "the stack %s knows no %s", trial->stage->stack->name,
+                     text);
     return known != NULL ? known->value : quantity.value;
 }
 
@@ -33,7 +33,7 @@ static const struct sctp_layout *layout_of(struct trial *trial, const char *opti
 {
     const struct sctp_layout *layout = sctp_layout_find(dialect_of(trial)->options, option);
     if (layout == NULL)
-        trial_broken(trial, BROKEN_STACK_LACKS, "the stack %s has no option %s",
+        trial_broken(trial, CODE_STACK_LACKS, "the stack %s has no option %s",
                      trial->stage->stack->name, option);
     return layout;
 }
@@ -50,7 +50,7 @@ static void put_member(struct trial *trial, const struct sctp_layout *layout,
     const struct sctp_member *member = sctp_member_find(layout, node->key);
     struct sockaddr_storage address;
     if (member == NULL)
-        trial_broken(trial, BROKEN_STACK_LACKS, "%s has no member '%s'", layout->name, node->key);
+        trial_broken(trial, CODE_STACK_LACKS, "%s has no member '%s'", layout->name, node->key);
     else if (member->set == SCTP_SET_ADDRESS && endpoint_resolve(trial, node, &address) > 0)
         memcpy((char *)out + member->offset, &address, sizeof address);
     else
@@ -68,8 +68,8 @@ size_t sctpvalue_option(struct trial *trial, const char *option, const struct no
     if (value->kind == NODE_SCALAR && plain)
         sctp_member_put(&layout->members[0], out, sctpvalue_word(trial, value->text));
     else if (value->kind == NODE_SCALAR)
-        trial_broken(trial, BROKEN_STACK_LACKS,
-                     "%s takes the members of its structure, not a number", option);
+        trial_broken(trial, CODE_STACK_LACKS, "%s takes the members of its structure, not a number",
+                     option);
     for (const struct node *one = value->kind == NODE_MAP ? value->first : NULL; one != NULL;
          one = one->next)
         put_member(trial, layout, one, out);

@@ -40,11 +40,11 @@ static void lost_member(struct trial *trial, const struct member *member)
     trial_event(trial, "note", member->name, trial_text(trial, "the actor was ended by %s", why),
                 NULL);
     if (trial->judgement.step != NULL)
-        trial_broken(trial, BROKEN_ACTOR_DIED, "the actor '%s' was ended by %s during step %d: %s",
+        trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by %s during step %d: %s",
                      member->name, why, trial->judgement.step->number,
                      trial->judgement.step->source);
     else
-        trial_broken(trial, BROKEN_ACTOR_DIED, "the actor '%s' was ended by %s outside of any step",
+        trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by %s outside of any step",
                      member->name, why);
 }
 
@@ -162,7 +162,7 @@ bool settle(struct trial *trial)
     }
     bool still = rounds == QUIET_ROUNDS;
     if (!still && !trial->calls.member_died)
-        trial_broken(trial, BROKEN_NOT_SETTLED,
+        trial_broken(trial, CODE_NOT_SETTLED,
                      "the hosts did not settle: calls neither end nor sleep, or packets "
                      "keep coming");
     return still;
@@ -252,7 +252,7 @@ static void tick(struct trial *trial)
     }
     trial->judgement.log.skipped_us += VIRTUAL_TICK_US;
     if (!followed(trial) && !trial->calls.member_died)
-        trial_broken(trial, BROKEN_CLOCK_NOT_FOLLOWED,
+        trial_broken(trial, CODE_CLOCK_NOT_FOLLOWED,
                      "the stack's timers did not follow the virtual clock");
 }
 

@@ -31,10 +31,10 @@ static int64_t make(struct trial *trial, struct pending *pending, enum verb_id v
     struct call *call = pending_call(trial, pending);
     call->verb = verb;
     if (!examine_finish(trial, pending, (uint64_t)(SETUP_DEADLINE_US * trial->stage->slow_factor)))
-        trial_broken(trial, BROKEN_SETUP_FAILED, "the set-up's %s by %s did not end",
+        trial_broken(trial, CODE_SETUP_FAILED, "the set-up's %s by %s did not end",
                      verb_get(verb)->name, pending->member->name);
     else if (call->result < 0)
-        trial_broken(trial, BROKEN_SETUP_FAILED, "the set-up's %s by %s failed: %s",
+        trial_broken(trial, CODE_SETUP_FAILED, "the set-up's %s by %s failed: %s",
                      verb_get(verb)->name, pending->member->name, error_text(call));
     else
         result = call->result;

@@ -35,7 +35,7 @@ static void overdue(struct trial *trial, const struct step *step, const struct p
     if (trial->calls.member_died)
         return;
     outcome_event(trial, pending, settle_blocked(trial, pending) ? "blocked" : "started");
-    trial_fail(trial, NULL, "deadline", "took",
+    trial_fail(trial, NULL, CODE_DEADLINE, "took",
                trial_text(trial, "an end within %.3f s", (double)bound / 1e6),
                trial_text(trial, "%s is still %s",
                           verb_get(pending_call(trial, pending)->verb)->name,
@@ -77,7 +77,7 @@ static struct pending *named(struct trial *trial, const struct step *step)
 {
     struct pending *pending = pending_find(trial, step->param[0]->text);
     if (pending == NULL)
-        trial_broken(trial, BROKEN_NO_CALL, "step %d: no call named '%s' is open", step->number,
+        trial_broken(trial, CODE_NO_SUCH_CALL, "step %d: no call named '%s' is open", step->number,
                      step->param[0]->text);
     return pending;
 }
@@ -107,7 +107,8 @@ static void run_blocked(struct trial *trial, const struct step *step)
     const struct call *call = pending_call(trial, pending);
     const char *verb = verb_get(call->verb)->name;
     if (pending->ended || !settle_blocked(trial, pending))
-        trial_fail(trial, NULL, "not-blocked", "blocked", trial_text(trial, "%s is asleep", verb),
+        trial_fail(trial, NULL, CODE_NOT_BLOCKED, "blocked",
+                   trial_text(trial, "%s is asleep", verb),
                    pending->ended
                        ? trial_text(trial, "%s has ended with %lld", verb, (long long)call->result)
                        : trial_text(trial, "%s is not asleep", verb));

@@ -10,26 +10,6 @@ const char *verdict_name(enum verdict verdict)
     return verdict < VERDICT_COUNT ? names[verdict] : "broken";
 }
 
-const char *broken_code(enum broken broken)
-{
-#define BROKEN(name, code, sentence) code,
-    static const char *const codes[BROKEN_COUNT] = {
-#include "trial/broken.def"
-    };
-#undef BROKEN
-    return codes[broken];
-}
-
-const char *broken_sentence(enum broken broken)
-{
-#define BROKEN(name, code, sentence) sentence,
-    static const char *const sentences[BROKEN_COUNT] = {
-#include "trial/broken.def"
-    };
-#undef BROKEN
-    return sentences[broken];
-}
-
 bool judgement_good(const struct judgement *judgement)
 {
     return judgement->verdict == VERDICT_PASS;
@@ -89,7 +69,7 @@ void judgement_asks_step(struct judgement *judgement, int number)
                                                 judgement->variant->steps[i].source};
 }
 
-void judgement_fail(struct judgement *judgement, const char *actor, const char *code,
+void judgement_fail(struct judgement *judgement, const char *actor, enum code code,
                     const char *field, char *expected, char *observed)
 {
     const struct step *step = judgement->step;
@@ -109,7 +89,7 @@ void judgement_fail(struct judgement *judgement, const char *actor, const char *
         step != NULL ? judgement_text(judgement, "step %d: %s", step->number, said) : said;
 }
 
-void judgement_broken(struct judgement *judgement, enum broken broken, const char *format, ...)
+void judgement_broken(struct judgement *judgement, enum code code, const char *format, ...)
 {
     char text[512];
     va_list arguments;
@@ -120,18 +100,18 @@ void judgement_broken(struct judgement *judgement, enum broken broken, const cha
     va_end(arguments);
     judgement->verdict = VERDICT_BROKEN;
     judgement->reason = judgement_text(judgement, "%s", text);
-    judgement->failure = (struct failure){.code = broken_code(broken),
+    judgement->failure = (struct failure){.code = code,
                                           .step = judgement->step,
                                           .passage = passage_now(judgement),
                                           .actor = "harness"};
     judgement_event(judgement, "note", "harness", judgement_text(judgement, "broken: %s", text),
-                    json_pack("{s:s}", "code", broken_code(broken)));
+                    json_pack("{s:s}", "code", code_word(code)));
 }
 
 void judgement_pardon(struct judgement *judgement)
 {
     judgement->verdict = VERDICT_PASS;
-    judgement->failure = (struct failure){.code = NULL};
+    judgement->failure = (struct failure){.code = CODE_NONE};
     judgement->reason = NULL;
 }
 
@@ -139,7 +119,7 @@ void judgement_check(struct judgement *judgement, const char *actor, const char 
                      char *expected, char *observed)
 {
     if (!met)
-        judgement_fail(judgement, actor, "mismatch", field, expected, observed);
+        judgement_fail(judgement, actor, CODE_MISMATCH, field, expected, observed);
     else
         judgement_event(judgement, "check", actor,
                         judgement_text(judgement, "%s: expected %s, observed %s: met", field,

@@ -22,17 +22,6 @@ enum verdict {
 /* "pass", "fail", … Static storage. */
 const char *verdict_name(enum verdict verdict);
 
-/* Why a variant could not be judged. */
-#define BROKEN(name, code, sentence) BROKEN_##name,
-enum broken {
-#include "trial/broken.def"
-    BROKEN_COUNT
-};
-#undef BROKEN
-/* Its stable code, and a sentence for people. Static storage. */
-const char *broken_code(enum broken broken);
-const char *broken_sentence(enum broken broken);
-
 /* What of a case file is meant: a place in it, and what stands there in one line. */
 struct passage {
     struct mark mark;
@@ -40,7 +29,7 @@ struct passage {
 };
 
 struct failure {
-    const char *code; /* stable, kebab-case; NULL: none */
+    enum code code; /* CODE_NONE: none */
     const struct step *step;
     struct passage passage;
     const char *actor;
@@ -73,9 +62,9 @@ struct judgement {
 
 /* Sets the verdict, the first one of a kind wins; fail outranks broken. An event says what was not
    met, or what broke. actor: whose doing it is; NULL: that of the step. */
-void judgement_fail(struct judgement *judgement, const char *actor, const char *code,
+void judgement_fail(struct judgement *judgement, const char *actor, enum code code,
                     const char *field, char *expected, char *observed);
-void judgement_broken(struct judgement *judgement, enum broken broken, const char *format, ...)
+void judgement_broken(struct judgement *judgement, enum code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* What was found is taken back. */
 void judgement_pardon(struct judgement *judgement);

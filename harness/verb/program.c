@@ -51,7 +51,7 @@ static void resolve_words(struct trial *trial, const struct node *words, struct 
         const char *text = word_of(trial, one);
         size_t size = strlen(text) + 1;
         if (used + size > sizeof list) {
-            trial_broken(trial, BROKEN_TOO_LARGE, "a program's arguments are too long");
+            trial_broken(trial, CODE_TOO_LARGE, "a program's arguments are too long");
             return;
         }
         memcpy(list + used, text, size);
@@ -116,7 +116,7 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
     const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->programs.watched_count);
     struct control *control = launch_control(path);
     if (control == NULL || !launch_object(object, sizeof object)) {
-        trial_broken(trial, BROKEN_NO_INTERPOSER, "no interposer for the program: %s",
+        trial_broken(trial, CODE_NO_INTERPOSER, "no interposer for the program: %s",
                      strerror(errno));
         return;
     }

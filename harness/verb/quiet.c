@@ -46,7 +46,7 @@ static const struct call *ask(struct trial *trial, const struct descriptor *one,
 
 static void not_quiet(struct trial *trial, const char *what)
 {
-    trial_fail(trial, NULL, "not-quiet", "quiet", trial_text(trial, "nothing arrives"),
+    trial_fail(trial, NULL, CODE_NOT_QUIET, "quiet", trial_text(trial, "nothing arrives"),
                trial_text(trial, "%s", what));
 }
 
@@ -80,7 +80,7 @@ static void run_mark(struct trial *trial, const struct descriptor *one)
     struct piece mark = memory_new(trial, sizeof text);
     struct piece got = memory_new(trial, sizeof text);
     if (witness == NULL || mark.offset == 0 || got.offset == 0) {
-        trial_broken(trial, BROKEN_NO_WITNESS,
+        trial_broken(trial, CODE_NO_WITNESS,
                      "quiet on loopback needs a socket that can send to this one, as a witness");
         return;
     }
@@ -100,13 +100,13 @@ static void carry_quiet(struct trial *trial, const struct step *step, uint64_t d
     const struct descriptor *one =
         member == NULL ? NULL : descriptor_find(trial, member, fd != NULL ? fd->text : "sock");
     if (one == NULL) {
-        trial_broken(trial, BROKEN_NO_DESCRIPTOR, "step %d: %s has no such descriptor",
+        trial_broken(trial, CODE_NO_SUCH_DESCRIPTOR, "step %d: %s has no such descriptor",
                      step->number, step->actor);
         return;
     }
     const struct call *look = ask(trial, one, VERB_quiet, (struct piece){0, 0}, NULL);
     if (look == NULL)
-        trial_broken(trial, BROKEN_NOT_SETTLED, "step %d: the look at the queue did not end",
+        trial_broken(trial, CODE_NOT_SETTLED, "step %d: the look at the queue did not end",
                      step->number);
     else if (look->result > 0)
         not_quiet(trial, "data waits");

@@ -78,7 +78,7 @@ static void sees_one(struct trial *trial, const struct step *step, uint64_t dead
     if (found)
         trial_event(trial, "check", "wire", trial_text(trial, "sees %s: met", expected), NULL);
     else if (trial_good(trial))
-        trial_fail(trial, NULL, "not-seen", "sees", expected, what_came(trial, step));
+        trial_fail(trial, NULL, CODE_NOT_SEEN, "sees", expected, what_came(trial, step));
 }
 
 /* count: how many packets since the last match are such; nothing is waited for. */
@@ -91,7 +91,7 @@ static void sees_count(struct trial *trial, const struct step *step)
     }
     json_t *observed = json_integer(count);
     if (!match_value(step->expect[EXPECT_count], observed))
-        trial_fail(trial, NULL, "mismatch", "count",
+        trial_fail(trial, NULL, CODE_MISMATCH, "count",
                    node_print(trial->arena, step->expect[EXPECT_count]),
                    trial_text(trial, "%lld", (long long)count));
     json_decref(observed);
@@ -136,10 +136,10 @@ static void carry_release(struct trial *trial, const struct step *step, uint64_t
     const struct node *expected = step->expect[EXPECT_count];
     json_t *observed = json_integer(count);
     if (expected != NULL && !match_value(expected, observed))
-        trial_fail(trial, NULL, "mismatch", "count", node_print(trial->arena, expected),
+        trial_fail(trial, NULL, CODE_MISMATCH, "count", node_print(trial->arena, expected),
                    trial_text(trial, "%d packets let go", count));
     else if (!all && count == 0)
-        trial_broken(trial, BROKEN_NOTHING_RELEASED,
+        trial_broken(trial, CODE_NOTHING_RELEASED,
                      "step %d let nothing go: no packet in hand is such", step->number);
     json_decref(observed);
 }
