@@ -1,6 +1,7 @@
 #include "actor/actor.h"
 
 #include "actor/gate.h"
+#include "actor/order.h"
 #include "actor/perform.h"
 #include "actor/signals.h"
 

@@ -7,13 +7,6 @@
 
 #include "actor/act.h"
 
-/* Messages on the control socket that are no slot numbers. */
-enum actor_order {
-    ORDER_ARM = -1,
-    ORDER_DISARM = -2,
-    ORDER_CLEAN = -3 /* abort and close every descriptor but the control socket; answered */
-};
-
 /* Serves calls until the worker closes the control socket; does not return. The caller has
    forked; this process dies with its parent. */
 _Noreturn void actor_serve(struct actor *actor);

@@ -1,6 +1,6 @@
 #include "actor/cast.h"
 
-#include "actor/actor.h"
+#include "actor/act.h"
 #include "base/hash.h"
 
 #include <errno.h>
@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
-                const int *netns)
+                const int *netns, void (*serve)(struct actor *actor))
 {
     memset(cast, 0, sizeof *cast);
+    cast->serve = serve;
     cast->shared = shared;
     cast->stack = stack;
     cast->netns = netns;
@@ -27,7 +28,7 @@ int cast_index(const struct cast *cast, const struct member *member)
 }
 
 /* The child's side of the fork: it keeps its own control socket and lets go of all others. */
-static _Noreturn void perform(const struct cast *cast, struct member *member, int control)
+static _Noreturn void play(const struct cast *cast, struct member *member, int control)
 {
     struct actor actor = {.name = member->name,
                           .index = cast_index(cast, member),
@@ -46,7 +47,8 @@ static _Noreturn void perform(const struct cast *cast, struct member *member, in
     int kept = dup2(control, 3);
     actor.control = kept;
     close_range(4, ~0U, 0);
-    actor_serve(&actor);
+    cast->serve(&actor);
+    _exit(0);
 }
 
 static int spawn(const struct cast *cast, struct member *member)
@@ -60,7 +62,7 @@ static int spawn(const struct cast *cast, struct member *member)
     member->taken = 0;
     pid_t pid = fork();
     if (pid == 0)
-        perform(cast, member, ends[1]);
+        play(cast, member, ends[1]);
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);

@@ -13,6 +13,8 @@
 
 #define NAME_MAX_ACTOR 32
 
+struct actor;
+
 struct member {
     char name[NAME_MAX_ACTOR];
     enum side side;
@@ -30,13 +32,15 @@ struct cast {
     uint64_t seed;                 /* of what a stack in userspace leaves to chance */
     const int *netns;              /* by side, or NULL: the namespace as it is */
     struct in6_addr (*address)[2]; /* by side: what a stack with its own answers for */
+    void (*serve)(struct actor *actor);
     int count;
     struct member member[ACTOR_MAX];
 };
 
-/* An empty cast. */
+/* An empty cast. serve is what the process of a member does for as long as it lives (actor_serve).
+ */
 void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
-                const int *netns);
+                const int *netns, void (*serve)(struct actor *actor));
 /* The member called name, running; made when it is not. NULL with errno (ENOSPC: too many). */
 struct member *cast_member(struct cast *cast, const char *name);
 /* The process of the member called name, or 0 when none runs. */

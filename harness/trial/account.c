@@ -2,7 +2,6 @@
 
 #include "trial/endpoint.h"
 #include "trial/memory.h"
-#include "trial/outcome.h"
 #include "trial/pending.h"
 
 #include <netinet/in.h>
@@ -150,6 +149,15 @@ void account_received_many(struct trial *trial, struct pending *pending)
         numbers[i] = ledger_message_received(trial->stage->ledger, receiver, bytes, sizes[i]);
 }
 
+const uint8_t *account_bytes(const struct trial *trial, const struct pending *pending, size_t *size)
+{
+    const struct call *call = pending_call(trial, pending);
+    bool receives = (verb_get(call->verb)->outs & (OUT_data | OUT_messages)) != 0 &&
+                    call->made.key == 0; /* those lie nowhere */
+    *size = receives ? call->size : 0;
+    return receives ? shared_at(trial->stage->shared, call->out) : NULL;
+}
+
 /* --- packets ------------------------------------------------------------------------------- */
 
 /* A raw IPv6 socket gives no header (RFC 3542, 3): one is put in front, so that the packet can
@@ -176,7 +184,7 @@ bool account_packet(const struct trial *trial, const struct pending *pending, ui
                     size_t capacity, struct packet *packet)
 {
     size_t size = 0;
-    const uint8_t *bytes = outcome_bytes(trial, pending, &size);
+    const uint8_t *bytes = account_bytes(trial, pending, &size);
     bool six = trial->variant->family == AF_INET6;
     size_t at = ETHER_HEADER;
     if (bytes == NULL || at + 40 + size > capacity)

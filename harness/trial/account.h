@@ -32,6 +32,9 @@ void account_received(struct trial *trial, struct pending *pending);
 /* The same of many messages, whose sizes lie in out2; their numbers go to call->numbers. */
 void account_received_many(struct trial *trial, struct pending *pending);
 
+/* The bytes that a receiving call stored; *size receives their number. */
+const uint8_t *account_bytes(const struct trial *trial, const struct pending *pending,
+                             size_t *size);
 /* Takes apart the packet that a raw socket received; buffer (capacity bytes) holds it with the
    headers that the socket left out. False when it is none. */
 bool account_packet(const struct trial *trial, const struct pending *pending, uint8_t *buffer,

@@ -1,6 +1,6 @@
 #include "trial/arm.h"
 
-#include "actor/actor.h"
+#include "actor/order.h"
 #include "fault/rule.h"
 
 #include <stdio.h>

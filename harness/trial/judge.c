@@ -129,7 +129,7 @@ static void judge_data(struct trial *trial, const struct step *step, const struc
     const struct node *expected = step->expect[EXPECT_data];
     const struct call *call = pending_call(trial, pending);
     size_t size = 0;
-    const uint8_t *bytes = outcome_bytes(trial, pending, &size);
+    const uint8_t *bytes = account_bytes(trial, pending, &size);
     struct pattern *pattern = incoming(trial, pending);
     if (call->result < 0) {
         check(trial, pending->member->name, "data", false, show_node(trial, expected),

@@ -2,6 +2,7 @@
 
 #include "observe/symbol.h"
 #include "stack/virtual_clock.h"
+#include "trial/account.h"
 #include "trial/ancillary.h"
 #include "trial/endpoint.h"
 #include "trial/pending.h"
@@ -113,15 +114,6 @@ json_t *outcome_json(const struct trial *trial, const struct pending *pending)
     return json;
 }
 
-const uint8_t *outcome_bytes(const struct trial *trial, const struct pending *pending, size_t *size)
-{
-    const struct call *call = pending_call(trial, pending);
-    bool receives = (verb_get(call->verb)->outs & (OUT_data | OUT_messages)) != 0 &&
-                    call->made.key == 0; /* those lie nowhere */
-    *size = receives ? call->size : 0;
-    return receives ? shared_at(trial->stage->shared, call->out) : NULL;
-}
-
 static const char *phase_of(const struct call *call, const char *phase)
 {
     return strcmp(phase, "returned") == 0 && call->started ? "done" : phase;
@@ -136,7 +128,7 @@ static char *describe(struct trial *trial, const struct pending *pending, const 
     size_t size = 0;
     if (strcmp(phase, "returned") != 0)
         return trial_text(trial, "%s … %s", what, phase);
-    const uint8_t *data = outcome_bytes(trial, pending, &size);
+    const uint8_t *data = account_bytes(trial, pending, &size);
     if (data != NULL && size > 0)
         content_print(data, size, SHOWN_MOVED, bytes, sizeof bytes);
     return trial_text(trial, "%s = %lld%s%s%s%s%s", what, (long long)call->result,

@@ -9,9 +9,6 @@
 
 /* {"returns","errno",…} of an ended call: the members that its verb has. New reference. */
 json_t *outcome_json(const struct trial *trial, const struct pending *pending);
-/* The bytes that a receiving call stored; *size receives their number. */
-const uint8_t *outcome_bytes(const struct trial *trial, const struct pending *pending,
-                             size_t *size);
 /* The event of a call; phase is started, returned, blocked or done. */
 void outcome_event(struct trial *trial, const struct pending *pending, const char *phase);
 

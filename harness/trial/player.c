@@ -1,6 +1,6 @@
 #include "trial/player.h"
 
-#include "actor/actor.h"
+#include "actor/order.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "trial/setup.h"
 
-#include "actor/actor.h"
+#include "actor/order.h"
 #include "trial/builtin.h"
 #include "trial/descriptor.h"
 #include "trial/endpoint.h"

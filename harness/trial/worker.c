@@ -1,5 +1,6 @@
 #include "trial/worker.h"
 
+#include "actor/actor.h"
 #include "base/mapped.h"
 #include "trial/run.h"
 #include "trial/traffic.h"
@@ -127,7 +128,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
         stage->hosts.naming.second[SIDE_SERVER][six] = stage->second[SIDE_SERVER][six];
     }
     cast_begin(&stage->cast, stage->shared, stage->stack,
-               stage->on_wire ? stage->hosts.netns : NULL);
+               stage->on_wire ? stage->hosts.netns : NULL, actor_serve);
     stage->cast.seed = stage->seed;
     stage->cast.address = stage->address;
     return true;
