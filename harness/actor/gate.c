@@ -23,14 +23,17 @@ void act_reset(void)
     memset((void *)moved_on, 0, sizeof moved_on);
 }
 
-static void record_firing(struct act *act, const struct fault *fault)
+static void record_firings(struct act *act, unsigned fired)
 {
     struct call *call = act->call;
-    if (call->firing_count < FIRING_MAX)
-        call->firing[call->firing_count] =
-            (struct firing){.fault = (uint32_t)(fault - act->actor->shared->plan.fault),
-                            .ordinal = (uint32_t)call->calls};
-    call->firing_count++;
+    for (uint32_t i = 0; i < FAULT_MAX; i++) {
+        if ((fired & 1U << i) == 0)
+            continue;
+        if (call->firing_count < FIRING_MAX)
+            call->firing[call->firing_count] =
+                (struct firing){.fault = i, .ordinal = (uint32_t)call->calls};
+        call->firing_count++;
+    }
 }
 
 /* A real RST to the peer: an AF_UNSPEC connect aborts a connected TCP socket (connect(2)). */
@@ -48,29 +51,33 @@ static bool may_cap(const struct act *act, const struct fault *fault, const size
            *size > (size_t)fault->argument;
 }
 
-static unsigned applicable(const struct act *act, const size_t *size, int flags)
+static unsigned applicable(const struct act *act, enum point point, const size_t *size, int flags)
 {
     const struct plan *plan = &act->actor->shared->plan;
-    unsigned bits = 0;
+    unsigned bits = plan_at_call(plan, act->actor->name, point);
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->fault[i].action != FAULT_CAP || may_cap(act, &plan->fault[i], size, flags))
-            bits |= 1U << i;
+        if (plan->fault[i].action == FAULT_CAP && !may_cap(act, &plan->fault[i], size, flags))
+            bits &= ~(1U << i);
     return bits;
 }
 
-static const struct fault *ask(const struct act *act, const char *name, int fd, const size_t *size,
-                               int flags)
+static struct decision ask(const struct act *act, enum point point, int fd, const size_t *size,
+                           int flags)
 {
-    char point[FAULT_POINT];
     uint64_t who[3] = {(uint64_t)act->actor->index,
                        (uint64_t)(act->call->started ? act->call->step : 0), (uint64_t)fd};
     unsigned index = (unsigned)fd % DESCRIPTOR_MAX;
-    snprintf(point, sizeof point, "sockproof/call/%s/%s", act->actor->name, name);
     struct chance chance = {.identity = hash_bytes(0, who, sizeof who),
                             .counter = atomic_fetch_add(&chances_of[index], 1),
                             .moved = atomic_load(&moved_on[index]),
-                            .applicable = applicable(act, size, flags)};
-    return plan_ask(point, &chance);
+                            .applicable = applicable(act, point, size, flags)};
+    return plan_ask_call(act->actor->name, point, &chance);
+}
+
+/* The point of that name: verbs name one that there is. */
+static enum point point_of(const char *name)
+{
+    return (enum point)__builtin_ctzll(point_find(name));
 }
 
 /* The fault itself: a call that begins late. The whole time passes, whatever interrupts it. */
@@ -93,10 +100,13 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
         snprintf(act->call->point, sizeof act->call->point, "%s", name);
     if (!plan_armed() || (size != NULL && *size == 0))
         return FAULT_NONE;
-    const struct fault *fault = ask(act, name, fd, size, flags);
+    struct decision decision = ask(act, point_of(name), fd, size, flags);
+    const struct fault *fault = decision.outcome;
+    record_firings(act, decision.fired);
+    if (decision.delay_us > 0)
+        pass_time(decision.delay_us);
     if (fault == NULL)
         return FAULT_NONE;
-    record_firing(act, fault);
     switch (fault->action) {
     case FAULT_CAP:
         *size = (size_t)fault->argument;
@@ -116,8 +126,6 @@ enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *si
         act->call->injected = true;
         break;
     case FAULT_DELAY:
-        pass_time(fault->argument);
-        break;
     case FAULT_NONE:
     case FAULT_COUNT:
     case FAULT_DROP:

@@ -47,15 +47,13 @@ static const struct shape call_action = {SHAPE_EITHER, .noun = "one of the actio
                                          ,
                                          .either = SHAPES(&action_map, &action_word)};
 static const struct shape fault_actor = {SHAPE_ACTOR, .noun = "an actor (client, server)"};
-static const struct shape call_name = {
-    SHAPE_WORD, .noun = "a call on sockets",
-    .words = WORDS("socket", "bind", "listen", "accept", "accept4", "connect", "send", "recv",
-                   "sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "sendfile",
-                   "splice", "socketpair", "ppoll", "pselect", "read", "write", "readv", "writev",
-                   "shutdown", "close", "getsockopt", "setsockopt", "getsockname", "getpeername",
-                   "fcntl", "ioctl", "poll", "select", "epoll_create1", "epoll_ctl", "epoll_wait",
-                   "sctp_sendv", "sctp_recvv", "sockatmark", "dup", "epoll_create", "getaddrinfo",
-                   "getnameinfo", "gethostbyname", "gethostbyaddr")};
+#define GROUPS "receive", "transmit", "wait", "name"
+#define POINT(name, ...) #name,
+#define ALIAS(name, point) #name,
+static const struct shape call_name = {SHAPE_WORD, .noun = "a call on sockets",
+                                       .words = (const char *const[]){
+#include "fault/point.def"
+                                           GROUPS, NULL}};
 static const struct shape allowed = {SHAPE_WORD, .noun = "the word clean-error",
                                      .words = WORDS("clean-error")};
 static const struct shape wire_fault = {
@@ -78,10 +76,14 @@ const struct shape faultshape_fault = {
     .either = SHAPES(&wire_fault, &call_fault), .definition = "fault"};
 
 /* A plan for a program: its points are the interposer's, and the program is the only actor. */
+#define NAME_BOTH(name) name,
+#define NAME_PROGRAMS(name) name,
+#define NAME_ACTORS(name)
+#define POINT(name, kind, group, callers, ...) NAME_##callers(#name)
+#define ALIAS(name, point) #name,
 static const char *const point_names[] = {
-#define POINT(name, ...) #name,
-#include "preload/call.def"
-    "receive", "transmit", "wait", "name", NULL};
+#include "fault/point.def"
+    GROUPS, NULL};
 static const struct shape point_name = {SHAPE_WORD, .noun = "a point (--list-points shows them)",
                                         .literal = true, .words = point_names};
 static const struct shape program_fault = {

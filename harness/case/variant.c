@@ -4,6 +4,7 @@
 #include "case/check.h"
 #include "case/faultshape.h"
 #include "case/fill.h"
+#include "case/possible.h"
 #include "case/row.h"
 #include "case/topshape.h"
 
@@ -78,6 +79,8 @@ static void read_faults(struct expansion *expansion, struct variant *variant, co
         if (!shape_check(&file->complaints, one, &faultshape_fault, one->key))
             continue;
         check_program(&file->complaints, variant, one);
+        if (node_get(one, "call") != NULL)
+            possible_check(&file->complaints, one, POSSIBLE_IN_CASE);
         variant->faults[variant->fault_count++] = (struct fault_node){
             .name = one->key,
             .mark = one->key_mark,

@@ -2,6 +2,8 @@
 #include "engine/commands.h"
 
 #include "engine/exec_wire.h"
+#include "fault/attempt.h"
+#include "fault/fits.h"
 #include "program/binary.h"
 #include "program/firelog.h"
 
@@ -20,30 +22,45 @@ enum { EXEC_TIMED_OUT = 124, EXEC_TROUBLE = 125, EXEC_REFUSED = 126, EXEC_MISSIN
 
 /* --- the points ---------------------------------------------------------------------------- */
 
-static void print_candidates(enum point point)
+static void print_attempts(enum point point)
 {
-    const struct candidate *one = point_candidates(point);
+    const struct attempt *one = attempt_at(point);
+    char text[ATTEMPT_TEXT];
     for (int i = 0; one[i].action != FAULT_NONE; i++)
-        printf("%s\"%s\"", i > 0 ? "," : "", one[i].text);
+        printf("%s\"%s\"", i > 0 ? "," : "", attempt_text(&one[i], text));
+}
+
+/* The actions that may happen at a point. */
+static void print_actions(enum point point)
+{
+    for (int i = FAULT_NONE + 1; i < FAULT_COUNT; i++)
+        if (fits_ever(UINT64_C(1) << point, (enum fault_action)i))
+            printf(" %s", call_action_word((enum fault_action)i));
+}
+
+static void list_point(enum point point, bool json)
+{
+    const struct point_info *info = point_info(point);
+    if (json) {
+        printf("{\"point\":\"%s\",\"group\":\"%s\",\"candidates\":[", info->name,
+               point_group_name(info->group));
+        print_attempts(point);
+        printf("]}\n");
+    } else {
+        printf("%-14s %-9s %s\n%24s", info->name,
+               info->group != GROUP_none ? point_group_name(info->group) : "", info->what, "do");
+        print_actions(point);
+        printf("\n%24s %s\n", "errno", info->strict);
+        if (info->lenient[0] != '\0')
+            printf("%24s %s\n", "lenient", info->lenient);
+    }
 }
 
 static void list_points(bool json)
 {
-    for (int i = 0; i < POINT_COUNT; i++) {
-        const struct point_info *info = point_info((enum point)i);
-        if (json) {
-            printf("{\"point\":\"%s\",\"group\":\"%s\",\"candidates\":[", info->name,
-                   point_group_name(info->group));
-            print_candidates((enum point)i);
-            printf("]}\n");
-        } else {
-            printf("%-14s %-9s %s\n%24s %s\n", info->name,
-                   info->group != GROUP_none ? point_group_name(info->group) : "", info->what,
-                   "errno", info->strict);
-            if (info->lenient[0] != '\0')
-                printf("%24s %s\n", "lenient", info->lenient);
-        }
-    }
+    for (int i = 0; i < POINT_COUNT; i++)
+        if ((point_info((enum point)i)->callers & CALLERS_PROGRAMS) != 0)
+            list_point((enum point)i, json);
     if (!json)
         printf("\nthe second word is a wider point, which takes in all of its calls: receive, "
                "transmit, wait, name\n");
@@ -106,12 +123,13 @@ static void say_hits(const struct control *control)
     printf("%-14s %10s  faults that fit, as a rule\n", "point", "reached");
     for (int i = 0; i < POINT_COUNT; i++) {
         unsigned long long hits = atomic_load(&control->hits[i]);
-        const struct candidate *one = point_candidates((enum point)i);
+        const struct attempt *one = attempt_at((enum point)i);
+        char text[ATTEMPT_TEXT];
         if (hits == 0)
             continue;
         printf("%-14s %10llu  ", point_info((enum point)i)->name, hits);
         for (int c = 0; one[c].action != FAULT_NONE; c++)
-            printf("%s%s", c > 0 ? ", " : "", one[c].text);
+            printf("%s%s", c > 0 ? ", " : "", attempt_text(&one[c], text));
         printf("\n");
     }
 }
@@ -146,12 +164,10 @@ static void arm(const struct config *config, const struct faultplan *plan, struc
     control->plan = plan->plan;
     control->plan.seed = seed;
     control->lenient = plan->lenient;
+    snprintf(control->actor, sizeof control->actor, "program");
     memcpy(control->select, plan->select, sizeof control->select);
-    memcpy(control->after, plan->after, sizeof control->after);
     control->recording = config->exec.record;
     control->watching = at_calls(config, plan);
-    memcpy(control->at_point, plan->at_point, sizeof control->at_point);
-    memcpy(control->at_group, plan->at_group, sizeof control->at_group);
 }
 
 static int status_of(const struct ending *ending)

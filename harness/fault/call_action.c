@@ -2,11 +2,15 @@
 
 #include <string.h>
 
+enum { DECIDES, DELAYS };
+
 static const struct {
     const char *word;
     enum action_argument argument;
+    bool delays;
 } actions[FAULT_COUNT] = {
-#define CALL_ACTION(id, word, argument, ...) [FAULT_##id] = {#word, ARGUMENT_##argument},
+#define CALL_ACTION(id, word, argument, effect, ...)                                               \
+    [FAULT_##id] = {#word, ARGUMENT_##argument, effect},
 #include "fault/call_action.def"
 };
 
@@ -26,4 +30,9 @@ const char *call_action_word(enum fault_action action)
 enum action_argument call_action_argument(enum fault_action action)
 {
     return actions[action].argument;
+}
+
+bool call_action_delays(enum fault_action action)
+{
+    return actions[action].delays;
 }

@@ -5,6 +5,8 @@
 #ifndef SOCKPROOF_FAULT_CALL_ACTION_H
 #define SOCKPROOF_FAULT_CALL_ACTION_H
 
+#include <stdbool.h>
+
 enum fault_action {
     FAULT_NONE, /* nothing fires here */
 #define CALL_ACTION(id, ...) FAULT_##id,
@@ -20,5 +22,7 @@ enum fault_action call_action_find(const char *word);
 const char *call_action_word(enum fault_action action);
 /* What stands behind its word. */
 enum action_argument call_action_argument(enum fault_action action);
+/* True for one that makes the call begin later, and leaves open what becomes of it. */
+bool call_action_delays(enum fault_action action);
 
 #endif

@@ -2,8 +2,8 @@
  * A fault plan: the faults of one variant, what makes each fire, and what it does.
  *
  * All decisions go through libfiu: a plan enables one external point per place where it may
- * fire, "sockproof/call/<actor>/<call>" or "sockproof/wire/<sender>", and the code at that place
- * asks with fiu_fail. Arming is per process and after fork. A plan is plain data without
+ * fire, "sockproof/call/<actor>/<call>" or "sockproof/wire/<sender>", and whoever stands there asks
+ * with fiu_fail. Arming is per process and after fork. A plan is plain data without
  * pointers, so that it may lie in memory shared by the worker and its actors; its counters are
  * atomic.
  *
@@ -14,6 +14,7 @@
 #define SOCKPROOF_FAULT_PLAN_H
 
 #include "fault/call_action.h"
+#include "fault/point.h"
 #include "fault/wire_action.h"
 
 #include <stdatomic.h>
@@ -23,7 +24,8 @@
 
 #define FAULT_MAX 16
 #define FAULT_NAME 48
-#define FAULT_POINT 96
+#define FAULT_ACTOR 32
+#define FAULT_POINT 96 /* bytes that hold the name of any point */
 
 enum trigger_kind {
     TRIGGER_ALWAYS,
@@ -44,10 +46,14 @@ struct trigger {
 
 struct fault {
     char name[FAULT_NAME];
-    char point[2][FAULT_POINT]; /* the second one for a fault of both senders, else empty */
-    enum fault_action action;   /* at a call; FAULT_NONE: it is one of the wire */
-    int64_t argument;           /* of that: an errno, bytes or messages, microseconds */
-    enum wire_action wire;      /* WIRE_PASS: it is one at a call */
+    char by[FAULT_ACTOR]; /* at calls: whose, "client", "program" */
+    uint64_t points;      /* at calls: bit p for those of enum point p; 0: it is one of the wire */
+    unsigned senders;     /* on the wire: bit 0 for what the client sends, bit 1 for the server */
+    enum fault_action action; /* at a call; FAULT_NONE: it is one of the wire */
+    int64_t argument;         /* of that: an errno, bytes or messages, microseconds */
+    enum wire_action wire;    /* WIRE_PASS: it is one at a call */
+    uint64_t
+        after; /* bytes at which it waits, of TRIGGER_AFTER and where that is listed; 0: none */
     struct trigger trigger;
     _Atomic uint64_t chances; /* times that the trigger was asked */
     _Atomic uint64_t fired;
@@ -65,8 +71,9 @@ struct chance {
     uint64_t counter;     /* how often this identity had a chance before */
     uint64_t moved;       /* bytes moved before (TRIGGER_AFTER) */
     uint64_t first, size; /* stream bytes that a packet carries (TRIGGER_COVERS_BYTE) */
-    unsigned applicable;  /* bit i: fault i looks at this chance at all (kind of packet) */
-    unsigned listed;      /* bit i: the log lists this chance for fault i (TRIGGER_LISTED) */
+    unsigned applicable; /* bit i: fault i looks at this chance at all (it is one of that point, the
+                            call is one that it fits, the packet one of its kind) */
+    unsigned listed;     /* bit i: the log lists this chance for fault i (TRIGGER_LISTED) */
 };
 
 /* Enables the plan's points in this process, in place of those of an earlier plan. plan must
@@ -76,9 +83,28 @@ int plan_arm(struct plan *plan);
 void plan_disarm(void);
 /* True when a plan with at least one fault is armed: the cheap question of a fast path. */
 bool plan_armed(void);
-/* Asks at a point whether a fault fires: the first one that does counts its firing and is
-   returned; NULL when none. Thread-safe; in a signal handler that interrupts another question the
-   answer is NULL, or as without it. */
-const struct fault *plan_ask(const char *point, const struct chance *chance);
+/* What fires at one chance. */
+struct decision {
+    unsigned fired;              /* bit i: fault i */
+    const struct fault *outcome; /* what becomes of the call or the packet; NULL: nothing happens */
+    int64_t delay_us;            /* so much later it begins */
+};
+
+/* The name under which libfiu knows a point of an actor's calls: "sockproof/call/client/recv". Any
+   signal handler. */
+void plan_point(char out[FAULT_POINT], const char *actor, enum point point);
+/* Bit i for fault i of the plan: those at a call of that actor at that point. */
+unsigned plan_at_call(const struct plan *plan, const char *actor, enum point point);
+/* Bit i for fault i of the armed plan: those on what the sender, 0 or 1, sends; 0 without a plan.
+ */
+unsigned plan_on_wire(int sender);
+
+/* Ask what fires: at a call of the actor, on a packet of the sender. Of the faults that chance
+   calls applicable each counts the chance. Of those that fire then, in the order of the plan, the
+   first decides the outcome; the others that would decide it have not fired, and may at their next
+   chance; the delays of those that only delay add up. Thread-safe; in a signal handler that
+   interrupts another question nothing fires, or what does without it. */
+struct decision plan_ask_call(const char *actor, enum point point, const struct chance *chance);
+struct decision plan_ask_wire(int sender, const struct chance *chance);
 
 #endif

@@ -21,9 +21,12 @@ static int64_t error_number(const char *name)
     return error != NULL ? error->value : 0;
 }
 
-void rule_call(struct fault *fault, const struct node *action)
+void rule_call(struct fault *fault, const struct node *action, const struct node *call,
+               const char *by)
 {
     const struct node *inside = action->kind == NODE_MAP ? action->first : NULL;
+    fault->points = point_find(call->text);
+    snprintf(fault->by, sizeof fault->by, "%s", by);
     fault->action = call_action_find(inside != NULL ? inside->key : action->text);
     if (inside != NULL)
         fault->argument = call_action_argument(fault->action) == ARGUMENT_ERRNO
@@ -53,14 +56,14 @@ void rule_trigger(struct fault *fault, const struct node *when)
     }
     const struct node *once = node_get(when, "once");
     trigger.once = once != NULL && !node_is(once, "false");
+    fault->after = trigger.kind == TRIGGER_AFTER ? trigger.n : 0;
     fault->trigger = trigger;
 }
 
 void rule_wire(struct fault *fault, const struct node *action, const struct node *wire)
 {
-    int next = 0;
     fault->wire = wire_action_find(action->text);
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         if (node_is(wire, "both") || node_is(wire, side_name(side)))
-            snprintf(fault->point[next++], FAULT_POINT, "sockproof/wire/%s", side_name(side));
+            fault->senders |= 1U << side;
 }

@@ -8,12 +8,13 @@
 #include "case/node.h"
 #include "fault/plan.h"
 
-/* Fills in action and argument of a fault at a call, from what stands under do. FAULT_NONE for a
-   word that is none. */
-void rule_call(struct fault *fault, const struct node *action);
+/* Fills in what a fault at calls does, where, and whose they are, from what stands under do and
+   under call. No points, or FAULT_NONE, for a word that is none. */
+void rule_call(struct fault *fault, const struct node *action, const struct node *call,
+               const char *by);
 /* Fills in the trigger from what stands under when; NULL: always. */
 void rule_trigger(struct fault *fault, const struct node *when);
-/* Fills in action and points of a fault of the wire, from what stands under do, and under wire:
+/* Fills in action and senders of a fault of the wire, from what stands under do, and under wire:
    client, server or both. WIRE_PASS for a word that is none. */
 void rule_wire(struct fault *fault, const struct node *action, const struct node *wire);
 

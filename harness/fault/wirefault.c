@@ -121,7 +121,7 @@ struct chance wirefault_chance(const struct packet *packet, enum side from)
                             .moved = tcp && before > 0 ? before - 1 : before,
                             .first = tcp && before > 0 ? before - 1 : before,
                             .size = packet->payload_size,
-                            .applicable = applicable(packet)};
+                            .applicable = applicable(packet) & plan_on_wire((int)from)};
     chance.counter = next_ordinal(chance.identity);
     return chance;
 }
@@ -129,10 +129,9 @@ struct chance wirefault_chance(const struct packet *packet, enum side from)
 const struct fault *wirefault_meet(const struct packet *packet, enum side from,
                                    const struct chance *chance)
 {
-    const struct fault *fault =
-        plan_ask(from == SIDE_CLIENT ? "sockproof/wire/client" : "sockproof/wire/server", chance);
+    struct decision decision = plan_ask_wire((int)from, chance);
     payload_passed[from] += packet->payload_size;
-    return fault;
+    return decision.outcome;
 }
 
 void wirefault_text(const struct packet *packet, enum fate fate, const char *fault, char *out,

@@ -5,15 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void control_point_name(char out[FAULT_POINT], const char *name)
-{
-    static const char prefix[] = "sockproof/call/program/";
-    size_t length = strnlen(name, FAULT_POINT - sizeof prefix);
-    memcpy(out, prefix, sizeof prefix - 1);
-    memcpy(out + sizeof prefix - 1, name, length);
-    out[sizeof prefix - 1 + length] = '\0';
-}
-
 const char *control_unseen_text(enum unseen_why why)
 {
     static const char *const texts[UNSEEN_COUNT] = {

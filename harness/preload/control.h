@@ -9,7 +9,6 @@
 #define SOCKPROOF_PRELOAD_CONTROL_H
 
 #include "fault/plan.h"
-#include "preload/call.h"
 #include "preload/selector.h"
 
 #include <stdatomic.h>
@@ -40,12 +39,13 @@ struct control_record {
     int32_t pid, tid, fd;
     uint16_t point; /* enum point */
     uint16_t fault; /* index in the plan */
-    uint16_t fits;  /* of RECORD_REACHED: bit i, the point's i-th candidate fits here */
+    uint16_t
+        fits; /* of RECORD_REACHED: bit i, the point's i-th attempt (fault/attempt.h) fits here */
     uint16_t stream;
     uint64_t at_ns; /* CLOCK_MONOTONIC */
     uint64_t identity, counter;
     int64_t
-        number; /* bytes asked for; of a connect its peer (peer.h), of RECORD_NUMBER the call's */
+        number; /* bytes asked for; of a connect its peer (remote.h), of RECORD_NUMBER the call's */
     char process[LINEAGE], thread[LINEAGE];
 };
 
@@ -76,16 +76,14 @@ struct control_unseen {
 
 struct control {
     uint64_t magic;
-    uint64_t size;  /* of the file */
-    bool watching;  /* calls are judged or counted; else they go straight to the library */
-    bool recording; /* every chance is logged */
-    bool lenient;   /* errors that POSIX allows, at any time; else what Linux can do */
-    bool replaying; /* the listed chances fire, and no others */
-    uint32_t at_point[POINT_COUNT]; /* bit i: fault i is at that point */
-    uint32_t at_group[GROUP_POINTS];
+    uint64_t size;           /* of the file */
+    bool watching;           /* calls are judged or counted; else they go straight to the library */
+    bool recording;          /* every chance is logged */
+    bool lenient;            /* errors that POSIX allows, at any time; else what Linux can do */
+    bool replaying;          /* the listed chances fire, and no others */
+    char actor[FAULT_ACTOR]; /* whose calls these are, as the plan says it: "program" */
     struct plan plan;
     struct selector select[FAULT_MAX]; /* the calls that each fault is about */
-    uint64_t after[FAULT_MAX]; /* bytes at which a fault waits, also in a replay; 0: at none */
     uint64_t replay_count;
     uint64_t replay[CONTROL_REPLAYS]; /* sorted: control_key of what fires */
     _Atomic uint64_t hits[POINT_COUNT];
@@ -97,8 +95,6 @@ struct control {
     struct control_record record[CONTROL_RECORDS];
 };
 
-/* The name under which libfiu knows a point or a group: "sockproof/call/program/recv". */
-void control_point_name(char out[FAULT_POINT], const char *name);
 /* Why, as what is said of a program: "is statically linked"; NULL for UNSEEN_NOT. Static storage.
  */
 const char *control_unseen_text(enum unseen_why why);

@@ -7,6 +7,7 @@
 #include "preload/wrapper.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -71,10 +72,11 @@ static struct socket *fresh(int fd, uint64_t id, uint64_t inode)
     }
     for (int i = 0; i < POINT_COUNT; i++)
         atomic_store(&socket->asked[i], 0);
-    atomic_store(&socket->ended, false);
-    atomic_store(&socket->pending, 0);
-    socket->type = option(fd, SO_TYPE);
-    socket->family = option(fd, SO_DOMAIN);
+    atomic_store(&socket->victim.ended, false);
+    atomic_store(&socket->victim.pending, 0);
+    socket->victim.type = option(fd, SO_TYPE);
+    socket->victim.family = option(fd, SO_DOMAIN);
+    socket->victim.messages = option(fd, SO_PROTOCOL) == IPPROTO_SCTP;
     set(fd, socket);
     return socket;
 }

@@ -6,7 +6,7 @@
 #ifndef SOCKPROOF_PRELOAD_DESCRIPTOR_H
 #define SOCKPROOF_PRELOAD_DESCRIPTOR_H
 
-#include "preload/call.h"
+#include "fault/meeting.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -23,9 +23,7 @@ struct socket {
     _Atomic uint64_t moved[DIRECTION_COUNT];   /* bytes */
     _Atomic uint32_t chances[DIRECTION_COUNT]; /* since the last byte moved */
     _Atomic uint32_t asked[POINT_COUNT];
-    _Atomic bool ended;  /* a fault ended the connection: nothing more comes in */
-    _Atomic int pending; /* the error that SO_ERROR will tell, of a connect that failed later */
-    int type, family;    /* SOCK_STREAM, AF_INET */
+    struct victim victim;
 };
 
 /* The socket behind fd; NULL when it is none, or closed. Asks the kernel. errno stays. */

@@ -1,7 +1,7 @@
 #include "preload/child.h"
 #include "preload/control.h"
 #include "preload/entry.h"
-#include "preload/gate.h"
+#include "preload/intercept.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
 #include "preload/wrapper.h"
@@ -16,7 +16,8 @@
 /*
  * The interposer: a shared object that LD_PRELOAD puts in front of the C library. Before main it
  * maps the control file that the environment names, enables the plan's points in this process, and
- * opens the gate. Without one, or with one that is not ours, every call passes straight through.
+ * begins to intercept. Without one, or with one that is not ours, every call passes straight
+ * through.
  */
 static struct control *map(const char *path)
 {
@@ -40,8 +41,8 @@ static __attribute__((constructor)) void begin(void)
         child_open(control);
         lineage_open(control);
         entry_process();
-        gate_open(control);
+        intercept_open(control);
     }
-    if (!gate_on)
+    if (!intercept_on)
         wrap_straight();
 }

@@ -1,7 +1,7 @@
 #include "preload/wrapper.h"
 
 #include "preload/entry.h"
-#include "preload/gate.h"
+#include "preload/intercept.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
 #include "preload/rearm.h"
@@ -13,56 +13,66 @@
 
 /*
  * Theory of operation. Each wrapper is made from its line in call.def. It is one jump through a
- * pointer: to the library's own function when there is nothing to watch, else to the gate. There
- * its kind, read as a macro, fills in a gate with the addresses of the wrapper's own parameters, so
- * that the gate can cut what is moved; then the real function is called with them, and the gate has
- * the last word.
+ * pointer: to the library's own function when there is nothing to watch, else to the interception.
+ * There its kind, read as a macro, says what the call is about, with the addresses of the wrapper's
+ * own parameters, so that what is moved can be cut; then the real function is called with them, and
+ * the interception has the last word.
  */
-#define GATE_INIT_PLAIN(FD) .kind = GATE_PLAIN, .fd = FD
-#define GATE_INIT_MOVE(FD, SIZE, FLAGS) .kind = GATE_MOVE, .fd = FD, .size = &(SIZE), .flags = FLAGS
-#define GATE_INIT_MOVE_TO(FD, SIZE, FLAGS, PEER, LENGTH)                                           \
-    GATE_INIT_MOVE(FD, SIZE, FLAGS), .peer = PEER, .peer_size = LENGTH
-#define GATE_INIT_VECTOR(FD, IOV, COUNT)                                                           \
-    .kind = GATE_MOVE, .fd = FD, .iov = &(IOV), .buffers = &(COUNT)
-#define GATE_INIT_MESSAGE(FD, MESSAGE, FLAGS)                                                      \
-    .kind = GATE_MOVE, .fd = FD, .header = (const struct msghdr **)&(MESSAGE), .flags = FLAGS
-#define GATE_INIT_MANY(FD, VECTOR, COUNT, FLAGS)                                                   \
-    .kind = GATE_MANY, .fd = FD, .vector = VECTOR, .count = &(COUNT), .flags = FLAGS
-#define GATE_INIT_SPLICE(FROM, TO, SIZE) .kind = GATE_MOVE, .fd = TO, .other = FROM, .size = &(SIZE)
-#define GATE_INIT_MAKE(FD) .kind = GATE_MAKE, .fd = FD
-#define GATE_INIT_PAIR(PAIR) .kind = GATE_PAIR, .fd = -1, .pair = PAIR
-#define GATE_INIT_CONNECT(FD, PEER, LENGTH)                                                        \
-    .kind = GATE_CONNECT, .fd = FD, .peer = PEER, .peer_size = LENGTH
-#define GATE_INIT_CLOSE(FD) .kind = GATE_CLOSE, .fd = FD, .last = (unsigned)(FD)
-#define GATE_INIT_CLOSE_MANY(FIRST, LAST) .kind = GATE_CLOSE, .fd = (int)(FIRST), .last = LAST
-#define GATE_INIT_COPY(FD, WANTED) .kind = GATE_COPY, .fd = FD, .other = WANTED
-#define GATE_INIT_CONTROL(FD, COMMAND) .kind = GATE_CONTROL, .fd = FD, .other = COMMAND
-#define GATE_INIT_OPTION(FD, LEVEL, NAME, VALUE)                                                   \
-    .kind = GATE_OPTION, .fd = FD, .level = LEVEL, .option = NAME, .value = VALUE
-#define GATE_INIT_POLL(LIST, COUNT, WAITS)                                                         \
-    .kind = GATE_WAIT, .fd = -1, .list = LIST, .list_count = COUNT, .waits = WAITS
-#define GATE_INIT_SELECT(COUNT, IN, OUT, EXCEPT, WAITS)                                            \
-    .kind = GATE_WAIT, .fd = -1, .set_count = COUNT, .sets = {IN, OUT, EXCEPT}, .waits = WAITS
-#define GATE_INIT_EPOLL(FD, WAITS) .kind = GATE_WAIT, .fd = FD, .epoll = true, .waits = WAITS
-#define GATE_INIT_WATCH(FD, OPERATION, TARGET, EVENT)                                              \
-    .kind = GATE_WATCH, .fd = FD, .flags = OPERATION, .other = TARGET, .event = EVENT
-#define GATE_INIT_NAME_CODE(FD) .kind = GATE_NAME_CODE, .fd = FD
-#define GATE_INIT_NAME_POINTER(FD) .kind = GATE_NAME_POINTER, .fd = FD
-#define GATE_INIT_NAME_R(FOUND, ERROR)                                                             \
-    .kind = GATE_NAME_R, .fd = -1, .found = FOUND, .name_error = ERROR
+#define WRAPPED_INIT_PLAIN(FD) .kind = WRAPPED_PLAIN, .meeting.fd = FD
+#define WRAPPED_INIT_MOVE(FD, SIZE, FLAGS)                                                         \
+    .kind = WRAPPED_MOVE, .meeting.fd = FD, .size = &(SIZE), .meeting.flags = FLAGS
+#define WRAPPED_INIT_MOVE_TO(FD, SIZE, FLAGS, PEER, LENGTH)                                        \
+    WRAPPED_INIT_MOVE(FD, SIZE, FLAGS), .meeting.peer = PEER, .meeting.peer_size = LENGTH
+#define WRAPPED_INIT_VECTOR(FD, IOV, COUNT)                                                        \
+    .kind = WRAPPED_MOVE, .meeting.fd = FD, .iov = &(IOV), .buffers = &(COUNT)
+#define WRAPPED_INIT_MESSAGE(FD, MESSAGE, FLAGS)                                                   \
+    .kind = WRAPPED_MOVE, .meeting.fd = FD, .header = (const struct msghdr **)&(MESSAGE),          \
+    .meeting.flags = FLAGS
+#define WRAPPED_INIT_MANY(FD, VECTOR, COUNT, FLAGS)                                                \
+    .kind = WRAPPED_MANY, .meeting.fd = FD, .vector = VECTOR, .count = &(COUNT),                   \
+    .meeting.flags = FLAGS
+#define WRAPPED_INIT_SPLICE(FROM, TO, SIZE)                                                        \
+    .kind = WRAPPED_MOVE, .meeting.fd = TO, .other = FROM, .size = &(SIZE)
+#define WRAPPED_INIT_MAKE(FD) .kind = WRAPPED_MAKE, .meeting.fd = FD
+#define WRAPPED_INIT_PAIR(PAIR) .kind = WRAPPED_PAIR, .meeting.fd = -1, .pair = PAIR
+#define WRAPPED_INIT_CONNECT(FD, PEER, LENGTH)                                                     \
+    .kind = WRAPPED_CONNECT, .meeting.fd = FD, .meeting.peer = PEER, .meeting.peer_size = LENGTH
+#define WRAPPED_INIT_CLOSE(FD) .kind = WRAPPED_CLOSE, .meeting.fd = FD, .last = (unsigned)(FD)
+#define WRAPPED_INIT_CLOSE_MANY(FIRST, LAST)                                                       \
+    .kind = WRAPPED_CLOSE, .meeting.fd = (int)(FIRST), .last = LAST
+#define WRAPPED_INIT_COPY(FD, WANTED) .kind = WRAPPED_COPY, .meeting.fd = FD, .other = WANTED
+#define WRAPPED_INIT_CONTROL(FD, COMMAND)                                                          \
+    .kind = WRAPPED_CONTROL, .meeting.fd = FD, .other = COMMAND
+#define WRAPPED_INIT_OPTION(FD, LEVEL, NAME, VALUE)                                                \
+    .kind = WRAPPED_OPTION, .meeting.fd = FD, .meeting.level = LEVEL, .meeting.option = NAME,      \
+    .meeting.value = VALUE
+#define WRAPPED_INIT_POLL(LIST, COUNT, WAITS)                                                      \
+    .kind = WRAPPED_WAIT, .meeting.fd = -1, .list = LIST, .list_count = COUNT,                     \
+    .meeting.waits = WAITS
+#define WRAPPED_INIT_SELECT(COUNT, IN, OUT, EXCEPT, WAITS)                                         \
+    .kind = WRAPPED_WAIT, .meeting.fd = -1, .set_count = COUNT, .sets = {IN, OUT, EXCEPT},         \
+    .meeting.waits = WAITS
+#define WRAPPED_INIT_EPOLL(FD, WAITS)                                                              \
+    .kind = WRAPPED_WAIT, .meeting.fd = FD, .epoll = true, .meeting.waits = WAITS
+#define WRAPPED_INIT_WATCH(FD, OPERATION, TARGET, EVENT)                                           \
+    .kind = WRAPPED_WATCH, .meeting.fd = FD, .operation = OPERATION, .other = TARGET, .event = EVENT
+#define WRAPPED_INIT_NAME_CODE(FD) .kind = WRAPPED_NAME_CODE, .meeting.fd = FD
+#define WRAPPED_INIT_NAME_POINTER(FD) .kind = WRAPPED_NAME_POINTER, .meeting.fd = FD
+#define WRAPPED_INIT_NAME_R(FOUND, ERROR)                                                          \
+    .kind = WRAPPED_NAME_R, .meeting.fd = -1, .found = FOUND, .name_error = ERROR
 
 #define CALL(symbol, at, kind, result, parameters, arguments)                                      \
-    static result gated_##symbol parameters                                                        \
+    static result watched_##symbol parameters                                                      \
     {                                                                                              \
-        if (!gate_on)                                                                              \
+        if (!intercept_on)                                                                         \
             return REAL(symbol) arguments;                                                         \
-        struct gate gate = {.point = POINT_##at, GATE_INIT_##kind};                                \
+        struct wrapped wrapped = {.meeting.point = POINT_##at, WRAPPED_INIT_##kind};               \
         result outcome = (result)0;                                                                \
-        if (gate_enter(&gate))                                                                     \
+        if (intercept_enter(&wrapped))                                                             \
             outcome = REAL(symbol) arguments;                                                      \
-        return (result)gate_leave(&gate, (intptr_t)outcome);                                       \
+        return (result)intercept_leave(&wrapped, (intptr_t)outcome);                               \
     }                                                                                              \
-    static result(*next_##symbol) parameters = gated_##symbol;                                     \
+    static result(*next_##symbol) parameters = watched_##symbol;                                   \
     result wrap_##symbol parameters                                                                \
     {                                                                                              \
         return next_##symbol arguments;                                                            \
@@ -77,7 +87,7 @@ void wrap_straight(void)
 
 void wrap_closefrom(int first)
 {
-    if (gate_noting)
+    if (intercept_noting)
         descriptor_forget((unsigned)(first > 0 ? first : 0), ~0U);
     REAL(closefrom)(first);
 }
@@ -99,7 +109,7 @@ static void *begin(void *argument)
 int wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
                         void *argument)
 {
-    struct beginning *beginning = gate_noting ? malloc(sizeof *beginning) : NULL;
+    struct beginning *beginning = intercept_noting ? malloc(sizeof *beginning) : NULL;
     if (beginning == NULL)
         return REAL(pthread_create)(thread, attributes, start, argument);
     *beginning = (struct beginning){.start = start, .argument = argument};
@@ -129,16 +139,16 @@ static void note(enum record_kind kind, int fd, long number)
 
 long wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-    if (gate_noting && number == SYS_io_uring_setup)
+    if (intercept_noting && number == SYS_io_uring_setup)
         note(RECORD_RING, -1, number);
-    else if (gate_noting && is_socket_call(number))
+    else if (intercept_noting && is_socket_call(number))
         note(RECORD_NUMBER, (int)a, number);
     return REAL(syscall)(number, a, b, c, d, e, f);
 }
 
 FILE *wrap_fdopen(int fd, const char *mode)
 {
-    if (gate_noting && descriptor_find(fd) != NULL)
+    if (intercept_noting && descriptor_find(fd) != NULL)
         note(RECORD_STREAM, fd, 0);
     return REAL(fdopen)(fd, mode);
 }

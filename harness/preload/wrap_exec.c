@@ -1,6 +1,6 @@
 /* The wrappers of what executes another program: each looks at it, and passes on. */
 #include "preload/child.h"
-#include "preload/gate.h"
+#include "preload/intercept.h"
 #include "preload/real.h"
 #include "preload/wrapper.h"
 
@@ -10,7 +10,7 @@
 
 int wrap_execve(const char *path, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = gate_noting ? child_look(AT_FDCWD, path, envp) : NULL;
+    struct control_unseen *unseen = intercept_noting ? child_look(AT_FDCWD, path, envp) : NULL;
     int result = REAL(execve)(path, argv, envp);
     child_failed(unseen);
     return result;
@@ -23,7 +23,7 @@ int wrap_execv(const char *path, char *const *argv)
 
 int wrap_execvpe(const char *name, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = gate_noting ? child_look_in_path(name, envp) : NULL;
+    struct control_unseen *unseen = intercept_noting ? child_look_in_path(name, envp) : NULL;
     int result = REAL(execvpe)(name, argv, envp);
     child_failed(unseen);
     return result;
@@ -36,7 +36,7 @@ int wrap_execvp(const char *name, char *const *argv)
 
 int wrap_fexecve(int fd, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = gate_noting ? child_look(fd, "", envp) : NULL;
+    struct control_unseen *unseen = intercept_noting ? child_look(fd, "", envp) : NULL;
     int result = REAL(fexecve)(fd, argv, envp);
     child_failed(unseen);
     return result;
@@ -44,7 +44,7 @@ int wrap_fexecve(int fd, char *const *argv, char *const *envp)
 
 int wrap_execveat(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
 {
-    struct control_unseen *unseen = gate_noting ? child_look(dirfd, path, envp) : NULL;
+    struct control_unseen *unseen = intercept_noting ? child_look(dirfd, path, envp) : NULL;
     int result = REAL(execveat)(dirfd, path, argv, envp, flags);
     child_failed(unseen);
     return result;
@@ -113,7 +113,7 @@ int wrap_execle(const char *path, const char *first, ...)
 int wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                      const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = gate_noting ? child_look(AT_FDCWD, path, envp) : NULL;
+    struct control_unseen *unseen = intercept_noting ? child_look(AT_FDCWD, path, envp) : NULL;
     int error = REAL(posix_spawn)(pid, path, actions, attributes, argv, envp);
     if (error != 0)
         child_failed(unseen);
@@ -123,7 +123,7 @@ int wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_action
 int wrap_posix_spawnp(pid_t *pid, const char *name, const posix_spawn_file_actions_t *actions,
                       const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = gate_noting ? child_look_in_path(name, envp) : NULL;
+    struct control_unseen *unseen = intercept_noting ? child_look_in_path(name, envp) : NULL;
     int error = REAL(posix_spawnp)(pid, name, actions, attributes, argv, envp);
     if (error != 0)
         child_failed(unseen);
@@ -132,14 +132,14 @@ int wrap_posix_spawnp(pid_t *pid, const char *name, const posix_spawn_file_actio
 
 int wrap_system(const char *command)
 {
-    if (gate_noting && command != NULL)
+    if (intercept_noting && command != NULL)
         child_look(AT_FDCWD, "/bin/sh", environ);
     return REAL(system)(command);
 }
 
 FILE *wrap_popen(const char *command, const char *mode)
 {
-    if (gate_noting)
+    if (intercept_noting)
         child_look(AT_FDCWD, "/bin/sh", environ);
     return REAL(popen)(command, mode);
 }

@@ -3,6 +3,7 @@
 #include "base/quantity.h"
 #include "case/constant.h"
 #include "case/faultshape.h"
+#include "case/possible.h"
 #include "case/reader.h"
 #include "fault/rule.h"
 
@@ -11,46 +12,6 @@
 #include <string.h>
 
 /* --- one fault ----------------------------------------------------------------------------- */
-
-/* True when word is one of the words of list, which blanks part. */
-static bool in_list(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-    bool found = false;
-    for (const char *at = list; at != NULL && *at != '\0' && !found;) {
-        size_t one = strcspn(at, " ");
-        found = one == length && strncmp(at, word, one) == 0;
-        at += one + (at[one] == ' ');
-    }
-    return found;
-}
-
-/* The first point of the group of that name. */
-static enum point first_of(enum point_group group)
-{
-    unsigned i = 0;
-    while (i < POINT_COUNT && point_info((enum point)i)->group != group)
-        i++;
-    return (enum point)i;
-}
-
-/* An error that the call can never give proves nothing about a program. */
-static void check_errno(const struct faultplan *plan, struct complaints *list,
-                        const struct node *call, const struct node *error)
-{
-    enum point point = point_find(call->text);
-    if (point == POINT_COUNT)
-        point = first_of(point_group_find(call->text));
-    const struct point_info *info = point_info(point);
-    bool strict = in_list(info->strict, error->text);
-    bool lenient = in_list(info->lenient, error->text);
-    if (strict || (plan->lenient && lenient))
-        return;
-    complain(list, error->mark, (int)error->length, CODE_BAD_VALUE,
-             lenient ? "POSIX allows it: --lenient takes it"
-                     : arena_printf(list->arena, "one of: %s", info->strict),
-             "%s never gives %s on Linux", call->text, error->text);
-}
 
 static void append(char *out, const char *format, ...)
 {
@@ -151,19 +112,9 @@ static void read_selector(struct selector *selector, struct complaints *list,
 static void at_call(struct faultplan *plan, struct complaints *list, size_t index,
                     const struct node *node)
 {
-    const struct node *call = node_get(node, "call"), *action = node_get(node, "do");
-    struct fault *fault = &plan->plan.fault[index];
-    enum point point = point_find(call->text);
-    rule_call(fault, action);
-    control_point_name(fault->point[0], call->text);
+    rule_call(&plan->plan.fault[index], node_get(node, "do"), node_get(node, "call"), "program");
     read_selector(&plan->select[index], list, node_get(node, "when"));
-    plan->after[index] = fault->trigger.kind == TRIGGER_AFTER ? fault->trigger.n : 0;
-    if (action->kind == NODE_MAP && fault->action == FAULT_ERRNO)
-        check_errno(plan, list, call, action->first);
-    if (point != POINT_COUNT)
-        plan->at_point[point] |= 1U << index;
-    else
-        plan->at_group[point_group_find(call->text)] |= 1U << index;
+    possible_check(list, node, plan->lenient ? POSSIBLE_LENIENT : POSSIBLE_STRICT);
 }
 
 static void on_wire(struct faultplan *plan, size_t index, const struct node *node)

@@ -14,10 +14,7 @@
 
 struct faultplan {
     struct plan plan;
-    uint32_t at_point[POINT_COUNT];
-    uint32_t at_group[GROUP_POINTS];
     struct selector select[FAULT_MAX];  /* the calls that each fault is about */
-    uint64_t after[FAULT_MAX];          /* bytes at which a fault waits; 0: at none */
     char text[FAULT_MAX][FAULT_TEXT];   /* each fault as the command line would say it */
     bool lenient;                       /* errors that POSIX allows are taken too */
     unsigned wire;                      /* bit i: fault i is one of the wire */

@@ -70,7 +70,7 @@ static json_t *event(const struct control_record *record, uint64_t began, unsign
     return line;
 }
 
-static json_t *wire_event(const struct firing *firing, uint64_t began)
+static json_t *wire_event(const struct wire_firing *firing, uint64_t began)
 {
     return json_pack("{s:s, s:I, s:s, s:I, s:o, s:o, s:I, s:s}", "type", "wire", "t_us",
                      (json_int_t)((firing->at_ns - began) / 1000), "from", firing->from, "fault",
@@ -118,7 +118,8 @@ static json_t *end_line(const struct control *control, const struct faultplan *p
 }
 
 /* When the first event of the programs or of the wire was; 0: there was none. */
-static uint64_t first_ns(const struct control *control, uint64_t kept, const struct firing *firing)
+static uint64_t first_ns(const struct control *control, uint64_t kept,
+                         const struct wire_firing *firing)
 {
     uint64_t began = kept > 0 ? control->record[0].at_ns : 0;
     if (firing != NULL && (began == 0 || firing->at_ns < began))
@@ -129,7 +130,7 @@ static uint64_t first_ns(const struct control *control, uint64_t kept, const str
 /* The events of the programs and of the wire, each in the order of its time; began: when the first
    of them was. */
 static void put_events(FILE *out, const struct control *control, uint64_t kept,
-                       const struct firing *firing, uint64_t began)
+                       const struct wire_firing *firing, uint64_t began)
 {
     for (uint64_t i = 0; i < kept || firing != NULL;) {
         const struct control_record *record = i < kept ? &control->record[i] : NULL;
@@ -148,7 +149,7 @@ static void put_events(FILE *out, const struct control *control, uint64_t kept,
 }
 
 int firelog_write(const char *path, const struct control *control, const struct faultplan *plan,
-                  const struct firing *firings, char *const *argv, const struct ending *ending)
+                  const struct wire_firing *firings, char *const *argv, const struct ending *ending)
 {
     FILE *out = fopen(path, "we");
     uint64_t used = atomic_load(&control->used);

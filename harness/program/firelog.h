@@ -12,11 +12,11 @@
 #define FIRELOG_SCHEMA 1
 
 /* A fault of the wire that fired. */
-struct firing {
-    struct firing *next; /* in the order of their time; NULL: the last */
-    uint64_t at_ns;      /* CLOCK_MONOTONIC */
-    size_t fault;        /* index in the plan */
-    const char *from;    /* "client", "server" */
+struct wire_firing {
+    struct wire_firing *next; /* in the order of their time; NULL: the last */
+    uint64_t at_ns;           /* CLOCK_MONOTONIC */
+    size_t fault;             /* index in the plan */
+    const char *from;         /* "client", "server" */
     uint64_t identity, counter, size;
     char packet[192]; /* in a line for people */
 };
@@ -24,7 +24,8 @@ struct firing {
 /* Writes what control holds, and what fired on the wire (NULL: nothing), to path. 0, or -1 with
    errno. */
 int firelog_write(const char *path, const struct control *control, const struct faultplan *plan,
-                  const struct firing *firings, char *const *argv, const struct ending *ending);
+                  const struct wire_firing *firings, char *const *argv,
+                  const struct ending *ending);
 /* Reads path into plan, and what fired into control. False after a message on err. */
 bool firelog_read(const char *path, struct faultplan *plan, struct control *control, FILE *err);
 /* "fired", "reached", …; static storage. */

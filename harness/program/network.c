@@ -28,7 +28,7 @@ struct network {
     struct pcapng *capture;
     int capture_error;
     uint64_t moved_ns; /* when something last crossed; 0: all has been let go since */
-    struct firing *firings, **firings_end;
+    struct wire_firing *firings, **firings_end;
 };
 
 /* --- what the wire asks -------------------------------------------------------------------- */
@@ -53,15 +53,15 @@ static unsigned listed(const struct control *control, const struct chance *chanc
 static void note_firing(struct network *network, const struct packet *packet, enum side from,
                         const struct chance *chance, const struct fault *fault)
 {
-    struct firing *firing = calloc(1, sizeof *firing);
+    struct wire_firing *firing = calloc(1, sizeof *firing);
     if (firing == NULL)
         return;
-    *firing = (struct firing){.at_ns = clock_now_ns(),
-                              .fault = (size_t)(fault - network->control->plan.fault),
-                              .from = side_name(from),
-                              .identity = chance->identity,
-                              .counter = chance->counter,
-                              .size = packet->payload_size};
+    *firing = (struct wire_firing){.at_ns = clock_now_ns(),
+                                   .fault = (size_t)(fault - network->control->plan.fault),
+                                   .from = side_name(from),
+                                   .identity = chance->identity,
+                                   .counter = chance->counter,
+                                   .size = packet->payload_size};
     packet_line(packet, network->flows, &network->hosts.naming, firing->packet,
                 sizeof firing->packet);
     *network->firings_end = firing;
@@ -188,7 +188,7 @@ int network_close(struct network *network)
         wire_free(network->wire);
         hosts_close(&network->hosts);
     }
-    for (struct firing *one = network->firings, *next = NULL; one != NULL; one = next) {
+    for (struct wire_firing *one = network->firings, *next = NULL; one != NULL; one = next) {
         next = one->next;
         free(one);
     }
@@ -261,7 +261,7 @@ void network_still(struct network *network, double seconds)
         network_carry(network, NULL, 0, STILL_MS / 1e3);
 }
 
-const struct firing *network_firings(const struct network *network)
+const struct wire_firing *network_firings(const struct network *network)
 {
     return network->firings;
 }

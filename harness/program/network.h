@@ -32,7 +32,7 @@ int network_carry(struct network *network, struct pollfd *more, nfds_t count, do
 /* Carries packets until nothing has crossed for a while, at most so many seconds. */
 void network_still(struct network *network, double seconds);
 /* What fired so far, in order; the network's. NULL: nothing. */
-const struct firing *network_firings(const struct network *network);
+const struct wire_firing *network_firings(const struct network *network);
 /* Packets that were lost without a fault meaning it. */
 unsigned network_lost(const struct network *network);
 /* Ends the hosts. 0, or -1 with errno when not all of the capture reached its file. Accepts NULL.

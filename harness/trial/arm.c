@@ -6,15 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static void plan_points(struct fault *fault, const struct fault_node *node)
+static void plan_action(struct fault *fault, const struct fault_node *node)
 {
-    if (node->wire != NULL) {
+    if (node->wire != NULL)
         rule_wire(fault, node->action, node->wire);
-    } else {
-        rule_call(fault, node->action);
-        snprintf(fault->point[0], FAULT_POINT, "sockproof/call/%s/%s", node->by->text,
-                 node->call->text);
-    }
+    else
+        rule_call(fault, node->action, node->call, node->by->text);
 }
 
 static bool every_zero(const struct trigger *trigger)
@@ -33,7 +30,7 @@ bool arm_plan(struct trial *trial)
         const struct fault_node *node = &trial->variant->faults[i];
         struct fault *fault = &plan->fault[plan->count++];
         snprintf(fault->name, FAULT_NAME, "%s", node->name);
-        plan_points(fault, node);
+        plan_action(fault, node);
         rule_trigger(fault, node->when);
         if ((fault->action == FAULT_NONE && fault->wire == WIRE_PASS) ||
             every_zero(&fault->trigger))

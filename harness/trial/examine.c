@@ -14,8 +14,9 @@ static void note_firings(struct trial *trial, const struct pending *pending)
         const struct fault *fault = &trial->stage->shared->plan.fault[call->firing[i].fault];
         if (fault->action == FAULT_CLOSE && pending->descriptor != NULL)
             pending->descriptor->closed = true;
-        char *text = trial_text(trial, "fault '%s' fires at %s (call %u of this step)", fault->name,
-                                fault->point[0], call->firing[i].ordinal);
+        char *text =
+            trial_text(trial, "fault '%s' fires at sockproof/call/%s/%s (call %u of this step)",
+                       fault->name, fault->by, call->point, call->firing[i].ordinal);
         log_add(&trial->judgement.log, log_now_us(&trial->judgement.log), "fault",
                 pending->member->name, call->step, text,
                 json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));

@@ -1,5 +1,6 @@
 #include "trial/runprogram.h"
 
+#include "fault/attempt.h"
 #include "preload/control.h"
 #include "program/launch.h"
 #include "trial/builtin.h"
@@ -142,11 +143,12 @@ void runprogram_account(struct trial *trial)
     }
 }
 
-/* How often each candidate of the point would have fitted. */
+/* How often each attempt at the point would have fitted. */
 static json_t *fitting(const struct control *control, enum point point)
 {
-    const struct candidate *one = point_candidates(point);
-    uint64_t used = atomic_load(&control->used), count[CANDIDATE_MAX] = {0};
+    const struct attempt *one = attempt_at(point);
+    uint64_t used = atomic_load(&control->used), count[ATTEMPT_MAX] = {0};
+    char text[ATTEMPT_TEXT];
     json_t *fits = json_object();
     for (uint64_t i = 0; i < used && i < CONTROL_RECORDS; i++) {
         const struct control_record *record = &control->record[i];
@@ -156,7 +158,8 @@ static json_t *fitting(const struct control *control, enum point point)
     }
     for (int c = 0; one[c].action != FAULT_NONE; c++)
         if (count[c] > 0)
-            json_object_set_new(fits, one[c].text, json_integer((json_int_t)count[c]));
+            json_object_set_new(fits, attempt_text(&one[c], text),
+                                json_integer((json_int_t)count[c]));
     return fits;
 }
 

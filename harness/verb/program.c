@@ -75,26 +75,6 @@ static void resolve_ready(struct trial *trial, const struct node *ready, struct 
 
 /* --- faults -------------------------------------------------------------------------------- */
 
-/* The case's faults at calls of that actor, under the names that the interposer asks by. */
-static bool plan_for(const struct trial *trial, const char *actor, struct control *control)
-{
-    bool any = false;
-    control->plan = trial->stage->shared->plan;
-    for (size_t i = 0; i < trial->variant->fault_count; i++) {
-        const struct fault_node *node = &trial->variant->faults[i];
-        struct fault *fault = &control->plan.fault[i];
-        enum point point = node->call != NULL ? point_of_symbol(node->call->text) : POINT_COUNT;
-        if (point == POINT_COUNT || !node_is(node->by, actor))
-            continue;
-        control_point_name(fault->point[0], point_info(point)->name);
-        fault->point[1][0] = '\0';
-        control->after[i] = fault->trigger.kind == TRIGGER_AFTER ? fault->trigger.n : 0;
-        control->at_point[point] |= 1U << i;
-        any = true;
-    }
-    return any;
-}
-
 static bool has_faults(const struct trial *trial, const char *actor)
 {
     bool any = false;
@@ -120,8 +100,10 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
                      strerror(errno));
         return;
     }
+    control->plan = trial->stage->shared->plan;
+    snprintf(control->actor, sizeof control->actor, "%s", pending->member->name);
     control->recording = trial->stage->recording;
-    control->watching = plan_for(trial, pending->member->name, control) || control->recording;
+    control->watching = true;
     trial->programs.watched[trial->programs.watched_count++] =
         (struct watched){.actor = pending->member->name, .control = control};
     call->in.program.control.piece = text_piece(trial, path, strlen(path) + 1);

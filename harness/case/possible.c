@@ -1,0 +1,44 @@
+#include "case/possible.h"
+
+#include "case/shape.h"
+#include "fault/fits.h"
+
+#include <string.h>
+
+/* The errors of the first of the points, for advice. */
+static const char *errors_of(uint64_t points)
+{
+    unsigned i = 0;
+    while (i + 1 < POINT_COUNT && (points & UINT64_C(1) << i) == 0)
+        i++;
+    return point_info((enum point)i)->strict;
+}
+
+/* An error that the call can never give proves nothing about who makes it. */
+static void check_errno(struct complaints *list, const struct node *call, const struct node *error,
+                        enum possible possible)
+{
+    uint64_t points = point_find(call->text);
+    bool lenient = possible != POSSIBLE_IN_CASE && fits_error(points, error->text, true);
+    if (fits_error(points, error->text, possible == POSSIBLE_LENIENT))
+        return;
+    complain(list, error->mark, shape_width(error), CODE_BAD_VALUE,
+             lenient ? "POSIX allows it: --lenient takes it"
+                     : arena_printf(list->arena, "one of: %s", errors_of(points)),
+             "%s never gives %s on Linux", call->text, error->text);
+}
+
+void possible_check(struct complaints *list, const struct node *fault, enum possible possible)
+{
+    const struct node *call = node_get(fault, "call"), *what = node_get(fault, "do");
+    bool mapped = what->kind == NODE_MAP;
+    const char *word = mapped ? what->first->key : what->text;
+    enum fault_action action = call_action_find(word);
+    if (!fits_ever(point_find(call->text), action))
+        complain(list, mapped ? what->first->key_mark : what->mark,
+                 shape_characters(word, strlen(word)), CODE_NEVER_FIRES,
+                 arena_printf(list->arena, "it happens %s", fits_where(action)),
+                 "'%s' never fires at %s", word, call->text);
+    else if (call_action_argument(action) == ARGUMENT_ERRNO)
+        check_errno(list, call, what->first, possible);
+}

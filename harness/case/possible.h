@@ -1,0 +1,18 @@
+/*
+ * The possible: a fault at a call that could never fire is refused where it is read.
+ */
+#ifndef SOCKPROOF_CASE_POSSIBLE_H
+#define SOCKPROOF_CASE_POSSIBLE_H
+
+#include "case/complaint.h"
+#include "case/node.h"
+
+/* What a fault may ask for: in a case what Linux can do; in a plan that, or with --lenient what
+   POSIX allows. */
+enum possible { POSSIBLE_IN_CASE, POSSIBLE_STRICT, POSSIBLE_LENIENT };
+
+/* Complains when the fault, which has the shape of one at a call (call, do, …), asks for what can
+   never happen there (fault/fits.h), or for an error that its call can never give. */
+void possible_check(struct complaints *list, const struct node *fault, enum possible possible);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * The question: which faults of the plan meet a wrapped call, and what of it is logged. Nothing
+ * here allocates or locks: any thread, any signal handler.
+ */
+#ifndef SOCKPROOF_PRELOAD_QUESTION_H
+#define SOCKPROOF_PRELOAD_QUESTION_H
+
+#include "fault/plan.h"
+#include "preload/control.h"
+#include "preload/wrapped.h"
+
+/* From now on questions are about the plan in control. Before main. */
+void question_open(struct control *control);
+/* What fires; logs it. */
+struct decision question_ask(const struct wrapped *wrapped);
+/* Bit i for fault i: those about this call that wait for a byte of the stream; 0 when it moves
+   none. */
+unsigned question_waiting(const struct wrapped *wrapped);
+
+#endif
