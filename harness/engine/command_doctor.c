@@ -89,11 +89,11 @@ static struct finding look_at_machine(void)
 static FILE *ask_for_guests(const char *root, pid_t *pid)
 {
     int ends[2];
-    char *program = text("%s/harness/driver/guest.py", root);
-    char *const words[] = {"python3", "-I", "-X", "utf8", program, "list", NULL};
+    char *driver = text("%s/harness/driver", root);
+    char *const words[] = {"python3", "-I", "-X", "utf8", driver, "guest", "list", NULL};
     posix_spawn_file_actions_t actions;
-    if (program == NULL || pipe2(ends, O_CLOEXEC) < 0) {
-        free(program);
+    if (driver == NULL || pipe2(ends, O_CLOEXEC) < 0) {
+        free(driver);
         return NULL;
     }
     posix_spawn_file_actions_init(&actions);
@@ -101,7 +101,7 @@ static FILE *ask_for_guests(const char *root, pid_t *pid)
     int error = posix_spawn(pid, "/usr/bin/python3", &actions, NULL, words, environ);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
-    free(program);
+    free(driver);
     FILE *said = error == 0 ? fdopen(ends[0], "r") : NULL;
     if (said == NULL)
         close(ends[0]);

@@ -27,18 +27,19 @@ static void become_guest(const char *name, const struct config *config)
 {
     static char engine[4096];
     static char text[6][40];
-    char *program = NULL;
+    char *driver = NULL;
     const char *argument[ARGUMENTS] = {"/usr/bin/python3", "-I", "-X", "utf8"};
     int count = 4;
     ssize_t length = readlink("/proc/self/exe", engine, sizeof engine - 1);
-    if (length < 0 || asprintf(&program, "%s/harness/driver/guest.py", config->root) < 0)
+    if (length < 0 || asprintf(&driver, "%s/harness/driver", config->root) < 0)
         return;
     snprintf(text[0], sizeof text[0], "%llu", (unsigned long long)config->seed);
     snprintf(text[1], sizeof text[1], "%d", config->repeat);
     snprintf(text[2], sizeof text[2], "%g", config->slow_factor);
     snprintf(text[3], sizeof text[3], "%d", config->case_limit);
     static const char *const places[] = {"auto", "wire", "loopback"};
-    const char *const rest[] = {program,
+    const char *const rest[] = {driver,
+                                "guest",
                                 "boot",
                                 name,
                                 "--engine",

@@ -1,6 +1,6 @@
 /*
  * A guest: a kernel that is started for a run, and the engine inside it, whose results arrive as
- * a stream (stream.h). How to start one is the driver's to know (harness/driver/guest.py boot);
+ * a stream (stream.h). How to start one is the driver's to know (harness/driver guest boot);
  * that program becomes the guest, so that its process group is the guest, whole.
  *
  * Single-threaded: the supervisor's one thread calls all of this.
