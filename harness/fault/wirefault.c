@@ -1,8 +1,10 @@
 #include "fault/wirefault.h"
 
 #include "base/hash.h"
-#include "observe/match.h"
+#include "observe/packetmatch.h"
 #include "packet/chunk.h"
+#include "packet/describe.h"
+#include "packet/flows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +18,8 @@ static struct {
     uint64_t key;
     uint64_t count;
 } ordinals[ORDINAL_ROOM];
-static bool counted; /* some ordinal is not 0 */
+static bool counted;                        /* some ordinal is not 0 */
+static struct answered answered[FAULT_MAX]; /* by the number of the fault */
 static uint64_t payload_passed[SIDE_COUNT];
 static uint32_t port_order[PORTS];
 static uint32_t ports_seen;
@@ -30,6 +33,7 @@ void wirefault_begin(const struct wirefault_scope *wanted)
     scope = *wanted;
     counted = false;
     memset(payload_passed, 0, sizeof payload_passed);
+    memset(answered, 0, sizeof answered);
     ports_seen = 0;
 }
 
@@ -64,8 +68,7 @@ enum { PUSH = 0x08 };
    each. */
 static uint64_t place_in_association(const struct packet *packet, const struct chunk *chunk)
 {
-    uint32_t tsn = chunk_tsn(chunk);
-    return scope.flows != NULL ? flows_tsn(scope.flows, packet, true, tsn) : tsn;
+    return chunk_tsn(chunk) - packet->first_of_sender;
 }
 
 /* What a packet is, apart from the ports that differ from run to run: flow, bytes, flags. */
@@ -77,7 +80,7 @@ static uint64_t identity(const struct packet *packet, enum side from)
                         packet->protocol,
                         port_ordinal(packet->source_port),
                         port_ordinal(packet->destination_port),
-                        packet->protocol == IPPROTO_TCP ? flows_seq(scope.flows, packet)
+                        packet->protocol == IPPROTO_TCP ? packet_seq(packet)
                         : chunks                        ? chunk.type
                                                         : 0,
                         chunks && chunk.type == CHUNK_DATA ? place_in_association(packet, &chunk)
@@ -87,41 +90,35 @@ static uint64_t identity(const struct packet *packet, enum side from)
     return hash_bytes(0, parts, sizeof parts) | 1;
 }
 
-static bool looks_at(const struct node *when, const struct packet *packet,
-                     const json_t *description)
+/* Of the faults in asked, a bit each, those that look for such a packet. */
+static unsigned applicable(const struct packet *packet, unsigned asked)
 {
-    bool matches = true;
-    for (const struct node *one = when != NULL ? when->first : NULL; one != NULL && matches;
-         one = one->next) {
-        struct node alone = *one;
-        alone.next = NULL;
-        struct node wrapped = {.kind = NODE_MAP, .first = &alone, .count = 1};
-        bool describes = one->kind == NODE_MAP || strcmp(one->key, "packet") == 0 ||
-                         strcmp(one->key, "payload") == 0;
-        matches = !describes || match_packet(&wrapped, packet, description);
+    unsigned bits = 0;
+    for (size_t i = 0; i < scope.count; i++) {
+        const struct node *when = scope.when[i];
+        bool meant = (asked >> i & 1) != 0 &&
+                     (when == NULL || packetmatch(when, packet, scope.naming, &answered[i]));
+        bits |= meant ? 1U << i : 0;
     }
-    return matches;
+    return bits;
 }
 
-static unsigned applicable(const struct packet *packet)
+bool wirefault_unanswered(size_t number, char *out, size_t size)
 {
-    json_t *description = packet_describe(packet, scope.flows, scope.naming);
-    unsigned bits = 0;
-    for (size_t i = 0; i < scope.count; i++)
-        bits |= looks_at(scope.when[i], packet, description) ? 1U << i : 0;
-    json_decref(description);
-    return bits;
+    return number < scope.count && scope.when[number] != NULL &&
+           packetmatch_unanswered(scope.when[number], &answered[number], out, size);
 }
 
 struct chance wirefault_chance(const struct packet *packet, enum side from)
 {
+    struct packet numbered = flows_numbered(scope.flows, packet);
     bool tcp = packet->protocol == IPPROTO_TCP;
-    uint64_t before = tcp ? (uint64_t)flows_seq(scope.flows, packet) : payload_passed[from];
-    struct chance chance = {.identity = identity(packet, from),
+    uint64_t before = tcp ? (uint64_t)packet_seq(&numbered) : payload_passed[from];
+    struct chance chance = {.identity = identity(&numbered, from),
                             .moved = tcp && before > 0 ? before - 1 : before,
                             .first = tcp && before > 0 ? before - 1 : before,
                             .size = packet->payload_size,
-                            .applicable = applicable(packet) & plan_on_wire((int)from)};
+                            .applicable = applicable(&numbered, plan_on_wire((int)from))};
     chance.counter = next_ordinal(chance.identity);
     return chance;
 }
@@ -138,7 +135,8 @@ void wirefault_text(const struct packet *packet, enum fate fate, const char *fau
                     size_t size)
 {
     char line[256];
-    packet_line(packet, scope.flows, scope.naming, line, sizeof line);
+    struct packet numbered = flows_numbered(scope.flows, packet);
+    packet_line(&numbered, scope.naming, line, sizeof line);
     snprintf(out, size, "%s: %s%s%s%s", line, fate_name(fate), fault != NULL ? " by fault '" : "",
              fault != NULL ? fault : "", fault != NULL ? "'" : "");
 }

@@ -9,6 +9,8 @@
 
 #include "case/node.h"
 #include "fault/plan.h"
+#include "packet/flows.h"
+#include "packet/naming.h"
 #include "wire/wire.h"
 
 /* What packets are looked at with; all pointers are borrowed until the next wirefault_begin. */
@@ -31,6 +33,9 @@ struct chance wirefault_chance(const struct packet *packet, enum side from);
 /* The fault of the armed plan that fires on the packet, or NULL. Once for each packet. */
 const struct fault *wirefault_meet(const struct packet *packet, enum side from,
                                    const struct chance *chance);
+/* A field that the fault of that number looks for and no packet had that it met, while one is what
+   it looks for in all else: its name ("icmp.id") in out. False when there is none. */
+bool wirefault_unanswered(size_t number, char *out, size_t size);
 /* What became of the packet, in a line for people: "client > server tcp SYN …: dropped by fault
    'x'"; fault may be NULL. */
 void wirefault_text(const struct packet *packet, enum fate fate, const char *fault, char *out,

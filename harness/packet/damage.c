@@ -44,7 +44,5 @@ ssize_t damage_unreachable(const struct packet *packet, uint8_t *out, size_t cap
     draft.payload_size = quoted(packet);
     draft_set(&draft, "icmp", "type", six ? 1 : 3);
     draft_set(&draft, "icmp", "code", six ? 3 : 1);
-    draft_set(&draft, "icmp", "id", 0); /* unused */
-    draft_set(&draft, "icmp", "seq", 0);
     return draft_build(&draft, out, capacity);
 }

@@ -1,5 +1,5 @@
+#include "packet/describe.h"
 #include "packet/draft.h"
-#include "packet/packet.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -7,7 +7,7 @@
 
 static struct naming naming(void)
 {
-    struct naming names;
+    struct naming names = {0};
     inet_pton(AF_INET6, "::ffff:10.0.0.1", &names.client[0]);
     inet_pton(AF_INET6, "fd00::1", &names.client[1]);
     inet_pton(AF_INET6, "::ffff:10.0.0.2", &names.server[0]);
@@ -36,7 +36,7 @@ static void expect(const struct packet *packet, const char *json)
     struct naming names = naming();
     json_error_t error;
     json_t *expected = json_loads(json, 0, &error);
-    json_t *description = packet_describe(packet, NULL, &names);
+    json_t *description = packet_describe(packet, &names);
     char *text = json_dumps(description, JSON_COMPACT);
     cr_assert_not_null(expected, "%s", error.text);
     cr_assert(json_equal(expected, description), "%s", text);
@@ -49,7 +49,7 @@ static void expect_line(const struct packet *packet, const char *expected)
 {
     struct naming names = naming();
     char line[128];
-    packet_line(packet, NULL, &names, line, sizeof line);
+    packet_line(packet, &names, line, sizeof line);
     cr_assert_str_eq(line, expected);
 }
 
@@ -106,7 +106,7 @@ Test(describe, absent_udp_checksum_is_the_number_0)
     draft_begin(&draft, AF_INET);
     draft_set(&draft, "udp", "checksum", 0);
     parse(&draft, AF_INET, frame, &packet);
-    json_t *description = packet_describe(&packet, NULL, NULL);
+    json_t *description = packet_describe(&packet, NULL);
     json_t *udp = json_object_get(description, "udp");
     cr_assert(json_is_integer(json_object_get(udp, "checksum")));
     cr_assert_str_eq(json_string_value(json_object_get(json_object_get(description, "ip"), "src")),
@@ -138,7 +138,7 @@ Test(describe, payload_shows_its_first_64_bytes)
     draft.payload = bytes;
     draft.payload_size = sizeof bytes;
     parse(&draft, AF_INET, frame, &packet);
-    json_t *description = packet_describe(&packet, NULL, NULL);
+    json_t *description = packet_describe(&packet, NULL);
     json_t *payload = json_object_get(description, "payload");
     cr_assert_eq(json_integer_value(json_object_get(payload, "length")), 100);
     cr_assert_eq(json_string_length(json_object_get(payload, "text")), 64);
@@ -160,7 +160,7 @@ static long long mss_seen(const uint8_t options[8])
     parse(&draft, AF_INET, frame, &packet);
     frame[packet.transport + 12] = 7 << 4; /* the payload's eight bytes are the header's now */
     cr_assert(packet_parse(&packet, frame, packet.payload + packet.payload_size));
-    json_t *description = packet_describe(&packet, NULL, &names);
+    json_t *description = packet_describe(&packet, &names);
     json_t *mss = json_object_get(json_object_get(description, "tcp"), "mss");
     long long seen = mss != NULL ? json_integer_value(mss) : -1;
     json_decref(description);

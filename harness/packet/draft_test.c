@@ -16,14 +16,17 @@ Test(draft, fields_are_known_by_name)
 {
     struct draft draft;
     begin4(&draft);
-    for (const char *const *one = draft_fields("tcp"); *one != NULL; one++)
-        cr_assert(draft_set(&draft, "tcp", *one, 1), "%s", *one);
-    cr_assert_eq(draft.layer, IPPROTO_TCP);
+    for (const struct field *one = tcp_layer.fields; one->name != NULL; one++)
+        cr_assert_eq(draft_set(&draft, "tcp", one->name, 1), one->made, "%s", one->name);
+    cr_assert_eq(draft.transport.layer, &tcp_layer);
     cr_assert_not(draft.ip);
     cr_assert_not(draft_set(&draft, "tcp", "ttl", 1));
     cr_assert_not(draft_set(&draft, "sctp", "tag", 1));
     cr_assert_not(draft_set(&draft, "ip", "flow", 1));
-    cr_assert_null(draft_fields("sctp"));
+    cr_assert_not(draft_set(&draft, "ip", "src", 1), "a host is no number");
+    cr_assert_not(draft_set(&draft, "payload", "payload", 0));
+    cr_assert_not(draft_set(&draft, "tcp", "sport", 65536));
+    cr_assert_not(draft_set(&draft, "tcp", "sport", -1));
 }
 
 Test(draft, what_is_given_stands_and_the_rest_is_computed)
@@ -64,7 +67,7 @@ Test(draft, icmp_without_ip_header_is_eight_bytes_and_payload)
     cr_assert_eq(out[4] << 8 | out[5], 4660);
     draft_begin(&draft, AF_INET6);
     draft_set(&draft, "icmp", "type", 128);
-    cr_assert_eq(draft.layer, IPPROTO_ICMPV6);
+    cr_assert_eq(draft.transport.layer->protocol[1], IPPROTO_ICMPV6);
 }
 
 Test(draft, damaged_checksum_is_wrong_and_never_none)

@@ -1,6 +1,9 @@
-/* The initial sequence numbers of the TCP flows of one case, each direction by itself: a hash table
-   with open addressing, never more than half full. Clearing it is a new generation. */
+/* Each direction of a flow by itself: a hash table with open addressing, never more than half full.
+   Clearing it is a new generation. */
+#include "packet/flows.h"
+
 #include "packet/chunk.h"
+#include "packet/kind.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -178,29 +181,25 @@ void flows_learn(struct flows *flows, const struct packet *packet)
         learn_late(flows, packet);
 }
 
-static uint32_t relative(const struct flows *flows, const struct packet *packet, bool forward,
-                         uint32_t value)
+static uint32_t first(const struct flows *flows, const struct packet *packet, bool of_sender)
 {
-    struct key key = key_of(packet, forward);
+    struct key key = key_of(packet, of_sender);
     const struct flow *flow = known(flows, &key);
-    return flow != NULL ? value - flow->isn : value;
+    return flow != NULL ? flow->isn : 0;
 }
 
-uint32_t flows_tsn(const struct flows *flows, const struct packet *packet, bool own, uint32_t tsn)
+struct packet flows_numbered(const struct flows *flows, const struct packet *packet)
 {
-    return relative(flows, packet, own, tsn);
-}
-
-uint32_t flows_seq(const struct flows *flows, const struct packet *packet)
-{
+    struct packet numbered = *packet;
+    bool tcp = has_numbers(packet);
     /* RFC 9293 section 3.5.2: a reset that answers a segment without ACK has sequence number zero.
      */
-    bool made_up = packet->seq == 0 && packet_has_kind(packet, "rst");
-    return made_up ? 0 : relative(flows, packet, true, packet->seq);
-}
-
-uint32_t flows_ack(const struct flows *flows, const struct packet *packet)
-{
-    bool none = !packet_has_kind(packet, "ack") && packet->ack == 0;
-    return none ? 0 : relative(flows, packet, false, packet->ack);
+    bool made_up = tcp && packet->seq == 0 && packet_has_kind(packet, "rst");
+    bool no_ack = tcp && packet->ack == 0 && !packet_has_kind(packet, "ack");
+    bool counts = flows != NULL && (tcp || packet->protocol == IPPROTO_SCTP);
+    if (counts && !made_up)
+        numbered.first_of_sender = first(flows, packet, true);
+    if (counts && !no_ack)
+        numbered.first_of_receiver = first(flows, packet, false);
+    return numbered;
 }

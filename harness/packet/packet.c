@@ -1,7 +1,6 @@
 #include "packet/packet.h"
 
 #include "base/mapped.h"
-#include "packet/chunk.h"
 #include "packet/crc32c.h"
 
 #include <arpa/inet.h>
@@ -14,10 +13,6 @@
 #define TCP_HEADER 20
 #define UDP_HEADER 8
 #define ICMP_HEADER 8
-#define TCP_FIN 1
-#define TCP_SYN 2
-#define TCP_RST 4
-#define TCP_ACK 16
 
 const char *side_name(enum side side)
 {
@@ -84,8 +79,9 @@ uint16_t packet_pseudo(int family, const struct in6_addr *source,
 struct network {
     int family;
     uint8_t protocol;
-    size_t transport, end; /* of the whole packet, also when less of it is there */
-    unsigned offset;       /* of the fragment, 0 for the first or only one */
+    size_t names_transport; /* the octet that holds protocol */
+    size_t transport, end;  /* of the whole packet, also when less of it is there */
+    unsigned offset;        /* of the fragment, 0 for the first or only one */
     bool more;
     struct in6_addr source, destination;
 };
@@ -97,6 +93,7 @@ static bool read_ip4(struct network *ip, const uint8_t *at, size_t size)
         get16(at + 2) < header)
         return false;
     ip->family = AF_INET;
+    ip->names_transport = 9;
     ip->protocol = at[9];
     ip->transport = header;
     ip->end = get16(at + 2);
@@ -128,6 +125,7 @@ static bool skip_extensions(struct network *ip, const uint8_t *at, size_t size)
         } else {
             ip->transport += ((size_t)header[1] + 1) * 8;
         }
+        ip->names_transport = (size_t)(header - at);
         ip->protocol = header[0];
         if (ip->transport > size)
             return false;
@@ -140,6 +138,7 @@ static bool read_ip6(struct network *ip, const uint8_t *at, size_t size)
     if (size < IP6_HEADER || at[0] >> 4 != 6)
         return false;
     ip->family = AF_INET6;
+    ip->names_transport = 6;
     ip->protocol = at[6];
     ip->transport = IP6_HEADER;
     ip->end = IP6_HEADER + (size_t)get16(at + 4);
@@ -152,6 +151,11 @@ static bool read_ip(struct network *ip, const uint8_t *at, size_t size)
 {
     memset(ip, 0, sizeof *ip);
     return size > 0 && (at[0] >> 4 == 4 ? read_ip4(ip, at, size) : read_ip6(ip, at, size));
+}
+
+uint32_t packet_seq(const struct packet *packet)
+{
+    return packet->seq - packet->first_of_sender;
 }
 
 bool packet_icmp_error(const struct packet *packet)
@@ -303,40 +307,13 @@ bool packet_parse(struct packet *packet, const uint8_t *frame, size_t size)
         packet->fragment = ip.offset > 0;
         packet->more_fragments = ip.more;
         packet->ip = ETHER_HEADER;
+        packet->names_transport = ETHER_HEADER + ip.names_transport;
         packet->transport = ETHER_HEADER + ip.transport;
         packet->source = ip.source;
         packet->destination = ip.destination;
         read_transport(packet);
     }
     return good;
-}
-
-static bool is_data(const struct packet *packet)
-{
-    bool empty_datagram = packet->protocol == IPPROTO_UDP && packet->payload > packet->transport;
-    if (packet->protocol == IPPROTO_SCTP && packet->payload > packet->transport)
-        return chunk_has(packet, CHUNK_DATA) || chunk_has(packet, CHUNK_I_DATA);
-    return packet->family != 0 && !packet_icmp_error(packet) &&
-           (packet->payload_size > 0 || empty_datagram);
-}
-
-bool packet_has_kind(const struct packet *packet, const char *kind)
-{
-    static const struct {
-        const char *name;
-        uint8_t flags;
-    } kinds[] = {{"syn", TCP_SYN},
-                 {"synack", TCP_SYN | TCP_ACK},
-                 {"ack", TCP_ACK},
-                 {"fin", TCP_FIN},
-                 {"rst", TCP_RST}};
-    if (strcmp(kind, "data") == 0)
-        return is_data(packet);
-    bool has = strcmp(kind, "rst") == 0 && chunk_has(packet, CHUNK_ABORT);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !has; i++)
-        has = strcmp(kind, kinds[i].name) == 0 &&
-              (packet->tcp_flags & kinds[i].flags) == kinds[i].flags;
-    return has;
 }
 
 static void mend_sctp(uint8_t *frame, const struct packet *packet)

@@ -1,5 +1,6 @@
+#include "packet/describe.h"
 #include "packet/draft.h"
-#include "packet/packet.h"
+#include "packet/kind.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -105,8 +106,8 @@ Test(packet, noise_is_harmless)
         frame[round & 1 ? 23 : 20] = (const uint8_t[]){0, 1, 6, 17, 44, 58, 60, 43}[round / 2 & 7];
         if (packet_parse(&packet, frame, sizeof frame)) {
             char line[128];
-            packet_line(&packet, NULL, NULL, line, sizeof line);
-            json_decref(packet_describe(&packet, NULL, NULL));
+            packet_line(&packet, NULL, line, sizeof line);
+            json_decref(packet_describe(&packet, NULL));
             packet_mend(frame, sizeof frame);
         }
     }

@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "fault/wirefault.h"
+#include "packet/describe.h"
+#include "packet/flows.h"
 #include "packet/pcapng.h"
 #include "wire/wire.h"
 
@@ -62,8 +64,8 @@ static void note_firing(struct network *network, const struct packet *packet, en
                                    .identity = chance->identity,
                                    .counter = chance->counter,
                                    .size = packet->payload_size};
-    packet_line(packet, network->flows, &network->hosts.naming, firing->packet,
-                sizeof firing->packet);
+    struct packet numbered = flows_numbered(network->flows, packet);
+    packet_line(&numbered, &network->hosts.naming, firing->packet, sizeof firing->packet);
     *network->firings_end = firing;
     network->firings_end = &firing->next;
 }

@@ -195,5 +195,7 @@ bool account_packet(const struct trial *trial, const struct pending *pending, ui
     if (six)
         at += header6(trial, pending, buffer + at, size);
     memcpy(buffer + at, bytes, size);
-    return packet_parse(packet, buffer, at + size);
+    bool whole = packet_parse(packet, buffer, at + size);
+    packet->headless = six;
+    return whole;
 }

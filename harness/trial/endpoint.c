@@ -82,37 +82,23 @@ static unsigned port_of(const struct trial *trial, const char *actor)
     return ports ? port : 0;
 }
 
-static struct in6_addr literal(int family, const char *four, const char *six)
-{
-    struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
-    if (family == AF_INET)
-        inet_pton(AF_INET, four, &((struct sockaddr_in *)&address)->sin_addr);
-    else
-        inet_pton(AF_INET6, six, &((struct sockaddr_in6 *)&address)->sin6_addr);
-    return endpoint_address(&address);
-}
-
 /* The family of a host's address as an endpoint carries it: a mapped one is IPv4's. */
 static int host_family(int family, bool mapped)
 {
     return family == AF_INET || mapped ? AF_INET : AF_INET6;
 }
 
-/* blackhole is routed to the other host, which does not forward: silence (RFC 5737, RFC 3849). */
+/* blackhole is routed to the other host, which does not forward: silence. */
 static struct in6_addr host_address(const struct trial *trial, const char *name, int family)
 {
-    struct in6_addr host;
+    struct in6_addr host = {0};
     const char *second = strstr(name, "-second");
     if (is_actor(name) && second != NULL)
         host = trial->stage->second[side_of(name)][family == AF_INET6];
     else if (is_actor(name))
         host = trial->stage->address[side_of(name)][family == AF_INET6];
-    else if (strcmp(name, "any") == 0)
-        host = literal(family, "0.0.0.0", "::");
-    else if (strcmp(name, "loopback") == 0)
-        host = literal(family, "127.0.0.1", "::1");
     else
-        host = literal(family, "192.0.2.1", "2001:db8::1");
+        naming_special(name, family, &host);
     return host;
 }
 

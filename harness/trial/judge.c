@@ -1,6 +1,11 @@
 #include "trial/judge.h"
 
 #include "case/constant.h"
+#include "fault/wirefault.h"
+#include "observe/packetmatch.h"
+#include "packet/describe.h"
+#include "packet/flows.h"
+#include "packet/kind.h"
 #include "trial/account.h"
 #include "trial/outcome.h"
 #include "trial/pending.h"
@@ -172,10 +177,19 @@ static void judge_packet(struct trial *trial, const struct step *step,
               trial_text(trial, "no IP packet"));
         return;
     }
-    json_t *description =
-        packet_describe(&packet, trial->stage->flows, &trial->stage->hosts.naming);
-    check(trial, pending->member->name, "packet", match_packet(expected, &packet, description),
-          show_node(trial, expected), show_json(trial, description));
+    const struct naming *naming = &trial->stage->hosts.naming;
+    struct answered answered = {0, 0};
+    char field[64];
+    packet = flows_numbered(trial->stage->flows, &packet);
+    bool met = packetmatch(expected, &packet, naming, &answered);
+    json_t *description = packet_describe(&packet, naming);
+    if (packetmatch_unanswered(expected, &answered, field, sizeof field))
+        trial_broken(trial, CODE_NO_SUCH_FIELD,
+                     "step %d asks for '%s', and the packet has no such field: %s", step->number,
+                     field, show_json(trial, description));
+    else
+        check(trial, pending->member->name, "packet", met, show_node(trial, expected),
+              show_json(trial, description));
     json_decref(description);
 }
 
@@ -392,6 +406,16 @@ static bool none_overtaken(const struct trial *trial, size_t number)
     return none;
 }
 
+/* Why the fault of that number never fired, as far as the packets tell. */
+static const char *why_never(struct trial *trial, size_t number)
+{
+    char field[64];
+    const char *why = "";
+    if (wirefault_unanswered(number, field, sizeof field))
+        why = trial_text(trial, "; no packet that it met has the field '%s'", field);
+    return why;
+}
+
 static void judge_fired(struct trial *trial)
 {
     const struct plan *plan = &trial->stage->shared->plan;
@@ -404,12 +428,14 @@ static void judge_fired(struct trial *trial)
             trial_asks_node(trial, expected);
         else
             trial_asks_fault(trial, fault->name);
-        if (fired == 0 && !(expected != NULL && match_value(expected, count)))
+        const char *why = fired == 0 ? why_never(trial, i) : "";
+        bool meant = expected != NULL && match_value(expected, count) && *why == '\0';
+        if (fired == 0 && !meant)
             trial_broken(trial, CODE_FAULT_NEVER_FIRED,
                          "the fault '%s' never fired: the case proves nothing about it (its "
                          "trigger was asked "
-                         "%llu times)",
-                         fault->name, (unsigned long long)atomic_load(&fault->chances));
+                         "%llu times%s)",
+                         fault->name, (unsigned long long)atomic_load(&fault->chances), why);
         else if (fired > 0 && none_overtaken(trial, i))
             trial_broken(trial, CODE_FAULT_WITHOUT_EFFECT,
                          "the fault '%s' fired and no packet was overtaken: nothing was sent "
@@ -452,22 +478,35 @@ static void judge_members(struct trial *trial, const char *field, const struct n
     }
 }
 
+static void judge_one_never(struct trial *trial, const struct node *never)
+{
+    const struct naming *naming = &trial->stage->hosts.naming;
+    const struct node *from = node_get(never, "from");
+    struct answered answered = {0, 0};
+    char field[64];
+    trial_asks_node(trial, never);
+    for (size_t i = 0; i < trial->seen.count && trial_good(trial); i++) {
+        const struct sighting *seen = &trial->seen.sightings[i];
+        struct packet packet;
+        if ((from != NULL && !node_is(from, side_name(seen->from))) ||
+            !traffic_packet(seen, &packet) || !packetmatch(never, &packet, naming, &answered))
+            continue;
+        json_t *description = packet_describe(&packet, naming);
+        check(trial, "wire", "never", false, show_node(trial, never),
+              show_json(trial, description));
+        json_decref(description);
+    }
+    if (trial_good(trial) && packetmatch_unanswered(never, &answered, field, sizeof field))
+        trial_broken(trial, CODE_NO_SUCH_FIELD,
+                     "'never' asks for '%s', and no packet has such a field: it proves nothing",
+                     field);
+}
+
 static void judge_never(struct trial *trial)
 {
     const struct node *never = trial->variant->never;
     for (const struct node *one = never != NULL ? never->first : NULL; one != NULL; one = one->next)
-        for (size_t i = 0; i < trial->seen.count && trial_good(trial); i++) {
-            struct sighting *seen = &trial->seen.sightings[i];
-            struct packet packet;
-            const struct node *from = node_get(one, "from");
-            if (traffic_describe(trial, seen, &packet) &&
-                (from == NULL || node_is(from, side_name(seen->from))) &&
-                match_packet(one, &packet, seen->description)) {
-                trial_asks_node(trial, one);
-                check(trial, "wire", "never", false, show_node(trial, one),
-                      show_json(trial, seen->description));
-            }
-        }
+        judge_one_never(trial, one);
 }
 
 static void judge_resets(struct trial *trial)

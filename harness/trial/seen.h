@@ -6,8 +6,6 @@
 
 #include "wire/wire.h"
 
-#include <jansson.h>
-
 struct frame_copy {
     enum side from;
     size_t size;
@@ -22,15 +20,15 @@ struct sighting {
     enum side from;
     enum fate fate;
     int step;
-    json_t *description; /* NULL until somebody asks */
     const uint8_t *frame;
     size_t size;
+    uint32_t first_of_sender, first_of_receiver; /* as they were known when it was seen */
 };
 
 struct seen {
     struct sighting *sightings;
     size_t count, room;
-    size_t packets;        /* of the set-up as well */
+    size_t packets;        /* of the set-up as well; events number them by it */
     size_t to[SIDE_COUNT]; /* sees: goes on behind its last match, in each direction */
     struct frame_copy *frames, **frames_end;
 };

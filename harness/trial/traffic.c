@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "fault/wirefault.h"
+#include "packet/describe.h"
+#include "packet/flows.h"
 #include "packet/pcapng.h"
 
 #include <errno.h>
@@ -56,7 +58,8 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
     const struct fault *fault = wirefault_meet(packet, from, &chance);
     if (fault == NULL)
         return WIRE_PASS;
-    packet_line(packet, trial->stage->flows, &trial->stage->hosts.naming, line, sizeof line);
+    struct packet numbered = flows_numbered(trial->stage->flows, packet);
+    packet_line(&numbered, &trial->stage->hosts.naming, line, sizeof line);
     trial_event(trial, "fault", "wire",
                 trial_text(trial, "fault '%s' fires on %s", fault->name, line),
                 json_pack("{s:s, s:s, s:s}", "fault", fault->name, "from", side_name(from),
@@ -65,8 +68,8 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
     return fault->wire;
 }
 
-static void remember(struct trial *trial, enum side from, enum fate fate,
-                     const struct frame_copy *copy)
+static void remember(struct trial *trial, const struct packet *packet, enum side from,
+                     enum fate fate, const struct frame_copy *copy)
 {
     if (trial->seen.count == trial->seen.room) {
         size_t room = trial->seen.room == 0 ? 256 : trial->seen.room * 2;
@@ -76,9 +79,15 @@ static void remember(struct trial *trial, enum side from, enum fate fate,
         trial->seen.sightings = larger;
         trial->seen.room = room;
     }
-    trial->seen.sightings[trial->seen.count++] = (struct sighting){
-        from, fate,        trial->judgement.step != NULL ? trial->judgement.step->number : 0,
-        NULL, copy->bytes, copy->size};
+    struct packet numbered = flows_numbered(trial->stage->flows, packet);
+    trial->seen.sightings[trial->seen.count++] =
+        (struct sighting){.from = from,
+                          .fate = fate,
+                          .step = trial->judgement.step != NULL ? trial->judgement.step->number : 0,
+                          .frame = copy->bytes,
+                          .size = copy->size,
+                          .first_of_sender = numbered.first_of_sender,
+                          .first_of_receiver = numbered.first_of_receiver};
 }
 
 static const struct frame_copy *keep_frame(struct trial *trial, const struct packet *packet,
@@ -95,16 +104,17 @@ static const struct frame_copy *keep_frame(struct trial *trial, const struct pac
     return copy;
 }
 
-/* The packet's event; its text, which is the capture's comment as well. */
-static const char *log_packet(struct trial *trial, const struct packet *packet, enum side from,
-                              enum fate fate, const char *fault)
+/* The event of the packet with that number; its text, which is part of the capture's comment. */
+static const char *log_packet(struct trial *trial, size_t number, const struct packet *packet,
+                              enum side from, enum fate fate, const char *fault)
 {
     char line[384];
     wirefault_text(packet, fate, fault, line, sizeof line);
     char *text = trial_text(trial, "%s", line);
-    json_t *members =
-        json_pack("{s:s, s:s, s:o}", "from", side_name(from), "fate", fate_name(fate), "packet",
-                  packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming));
+    struct packet numbered = flows_numbered(trial->stage->flows, packet);
+    json_t *members = json_pack("{s:I, s:s, s:s, s:o}", "number", (json_int_t)number, "from",
+                                side_name(from), "fate", fate_name(fate), "packet",
+                                packet_describe(&numbered, &trial->stage->hosts.naming));
     if (fault != NULL)
         json_object_set_new(members, "fault", json_string(fault));
     trial_event(trial, "packet", "wire", text, members);
@@ -121,22 +131,22 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     struct trial *trial = current;
     const char *text = fate_name(fate);
     (void)context;
-    if (trial->seen.packets++ < LOGGED_PACKETS || fault != NULL)
-        text = log_packet(trial, packet, from, fate, fault);
+    size_t number = ++trial->seen.packets;
+    if (number <= LOGGED_PACKETS || fault != NULL)
+        text = log_packet(trial, number, packet, from, fate, fault);
     else
         atomic_fetch_add(&trial->judgement.log.report->dropped, 1);
-    const struct frame_copy *copy = keep_frame(trial, packet, from, text);
+    const char *comment = trial_text(trial, "packet %zu: %s", number, text);
+    const struct frame_copy *copy = keep_frame(trial, packet, from, comment);
     if (trial->armed)
-        remember(trial, from, fate, copy);
+        remember(trial, packet, from, fate, copy);
 }
 
-bool traffic_describe(const struct trial *trial, struct sighting *seen_before,
-                      struct packet *packet)
+bool traffic_packet(const struct sighting *seen_before, struct packet *packet)
 {
     bool whole = packet_parse(packet, seen_before->frame, seen_before->size);
-    if (whole && seen_before->description == NULL)
-        seen_before->description =
-            packet_describe(packet, trial->stage->flows, &trial->stage->hosts.naming);
+    packet->first_of_sender = seen_before->first_of_sender;
+    packet->first_of_receiver = seen_before->first_of_receiver;
     return whole;
 }
 
@@ -162,8 +172,6 @@ void traffic_begin(struct trial *trial)
 
 void traffic_end(void)
 {
-    for (size_t i = 0; current != NULL && i < current->seen.count; i++)
-        json_decref(current->seen.sightings[i].description);
     if (current != NULL)
         free(current->seen.sightings);
     current = NULL;

@@ -12,10 +12,9 @@
 struct wire_hooks traffic_hooks(void);
 void traffic_begin(struct trial *trial);
 void traffic_end(void);
-/* Takes a packet that was seen apart again, and describes it if nobody has before. False when its
-   frame is none. */
-bool traffic_describe(const struct trial *trial, struct sighting *seen_before,
-                      struct packet *packet);
+/* Takes a packet that was seen apart again, its numbers as they were then. False when its frame is
+   none. */
+bool traffic_packet(const struct sighting *seen_before, struct packet *packet);
 /* The name below the report folder of a variant's capture on a stack: "capture/ID.pcapng" on linux,
    "capture/ID@STACK.pcapng" on another; slashes become points, but for one that is the first and
    becomes "_", so that the file is not hidden; colons become dashes. */

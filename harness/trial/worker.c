@@ -2,6 +2,7 @@
 
 #include "actor/actor.h"
 #include "base/mapped.h"
+#include "packet/flows.h"
 #include "trial/run.h"
 #include "trial/traffic.h"
 

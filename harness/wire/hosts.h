@@ -10,7 +10,7 @@
 #ifndef SOCKPROOF_WIRE_HOSTS_H
 #define SOCKPROOF_WIRE_HOSTS_H
 
-#include "packet/packet.h"
+#include "packet/naming.h"
 #include "wire/lossy.h"
 #include "wire/profile.h"
 

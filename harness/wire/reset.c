@@ -3,6 +3,7 @@
 #include "packet/chunk.h"
 #include "packet/crc32c.h"
 #include "packet/draft.h"
+#include "packet/kind.h"
 
 #include <string.h>
 

@@ -5,6 +5,8 @@
 #ifndef SOCKPROOF_WIRE_TESTBED_H
 #define SOCKPROOF_WIRE_TESTBED_H
 
+#include "packet/flows.h"
+#include "packet/kind.h"
 #include "wire/wire.h"
 
 #include <criterion/criterion.h>

@@ -26,7 +26,7 @@ EVENTS = [
      "call": "shutdown", "returns": 0, "errno": None, "origin": "genuine", "duration_us": 9,
      "phase": "returned"},
     {"t_us": 55, "type": "packet", "actor": "wire", "step": 2, "text": "client > server  FIN seq 1",
-     "from": "client", "fate": "delivered"},
+     "number": 1, "from": "client", "fate": "delivered"},
     {"t_us": 230, "type": "fault", "actor": "wire", "step": 2, "text": "third: dropped 100 bytes",
      "fault": "third"},
     {"t_us": 1042, "type": "call", "actor": "client", "step": 3, "text": "recv(sock, 64) = 0",

@@ -28,8 +28,8 @@ def call(t_us: int, actor: str, text: str, step: int = 0, **more: Any) -> dict[s
 
 def packet(t_us: int, sender: str, text: str, fate: str = "passed", **more: Any) -> dict[str, Any]:
     other = "server" if sender == "client" else "client"
-    return {"n": t_us, "t_us": t_us, "type": "packet", "actor": "wire", "from": sender, "step": 0,
-            "fate": fate, "text": f"{sender} > {other} {text}: {fate}"} | more
+    return {"n": t_us, "t_us": t_us, "type": "packet", "actor": "wire", "number": t_us, "step": 0,
+            "from": sender, "fate": fate, "text": f"{sender} > {other} {text}: {fate}"} | more
 
 
 def step(t_us: int, actor: str, text: str, number: int) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def event(case: str, n: int) -> dict[str, Any]:
     base = {"schema": 1, "case": case, "n": n, "t_us": 100 * n, "step": n // 6}
     if n % 3:
         return base | {"type": "packet", "actor": "wire", "from": "client", "fate": "passed",
+                       "number": n,
                        "text": f"client > server tcp PSH,ACK seq {n} 10 bytes: passed"}
     return base | {"type": "call", "actor": "client", "call": "send", "phase": "returned",
                    "returns": 10, "errno": 0, "text": "send = 10"}

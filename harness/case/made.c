@@ -1,0 +1,40 @@
+#include "case/made.h"
+
+#include "case/number.h"
+
+static bool put_checksum(struct draft *draft, const char *layer, const struct node *node)
+{
+    enum draft_checksum how = CHECKSUM_LITERAL;
+    if (node_is(node, "bad"))
+        how = CHECKSUM_BAD;
+    else if (node_is(node, "valid"))
+        how = CHECKSUM_COMPUTE;
+    return draft_checksum(draft, layer, how, number_of(node, 0));
+}
+
+bool made_put(struct draft *draft, const char *layer, const struct node *node)
+{
+    const struct layer *wanted = layer_find(layer);
+    const struct field *field = wanted != NULL ? layer_field(wanted, node->key) : NULL;
+    bool good = false;
+    if (field == NULL)
+        return false;
+    switch (field->type) {
+    case FIELD_NUMBER:
+        good = draft_set(draft, layer, node->key, number_of(node, -1));
+        break;
+    case FIELD_FLAGS:
+        good = draft_set(draft, layer, node->key, number_flags(node, GROUP_TCP_FLAG));
+        break;
+    case FIELD_CHECKSUM:
+        good = put_checksum(draft, layer, node);
+        break;
+    case FIELD_HOST:
+        good = true;
+        break;
+    case FIELD_CHUNK:
+    case FIELD_BYTES:
+        break; /* no draft has a chunk, and the payload is no field of a layer */
+    }
+    return good;
+}

@@ -1,0 +1,35 @@
+/*
+ * How the lines of field.def become a layer's table. A layer's file defines its layer as FIELD_AT,
+ * includes field.def, and does so again as FIELD_LINE inside of its table.
+ */
+#ifndef SOCKPROOF_PACKET_FIELDTABLE_H
+#define SOCKPROOF_PACKET_FIELDTABLE_H
+
+#include "packet/layer.h"
+
+#define FIELD_AT(name, type, bearers, use, where)                                                  \
+    static struct span at_##name(const struct header *header)                                      \
+    {                                                                                              \
+        (void)header;                                                                              \
+        return where;                                                                              \
+    }
+#define FIELD_LINE(name, type, bearers, use, where)                                                \
+    {#name, type, (uint32_t)(bearers), FIELD_##use, at_##name},
+#define FIELD_END                                                                                  \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+#define FIELD_MADE true
+#define FIELD_SEEN false
+
+/* A type is three members of struct field. */
+#define NUMBER(most) FIELD_NUMBER, most, NULL
+#define TCP_FLAGS FIELD_FLAGS, 255, tcp_flags
+#define CHUNK_FLAGS FIELD_FLAGS, 255, chunk_flags
+#define CHECKSUM(most) FIELD_CHECKSUM, most, NULL
+#define HOST FIELD_HOST, 0, NULL
+#define CHUNK_KIND FIELD_CHUNK, 255, NULL
+#define BYTES FIELD_BYTES, 0, NULL
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * Flows: the initial sequence numbers of one case's connections and associations, from which the
+ * numbers of packets are counted in words, in expectations and in what faults look at.
+ */
+#ifndef SOCKPROOF_PACKET_FLOWS_H
+#define SOCKPROOF_PACKET_FLOWS_H
+
+#include "packet/packet.h"
+
+struct flows;
+
+/* NULL without memory; free with flows_free, which takes NULL. */
+struct flows *flows_new(void);
+void flows_free(struct flows *flows);
+void flows_clear(struct flows *flows);
+/* Learns from a packet (SYN, SYN-ACK, INIT, INIT ACK; the first segment otherwise). */
+void flows_learn(struct flows *flows, const struct packet *packet);
+/* The packet with its numbers counted from the first ones of its flow: a SYN has number 0, an
+   initial TSN is 1. They stay absolute where none is known, and when flows is NULL. An association
+   is one flow on all of its paths. */
+struct packet flows_numbered(const struct flows *flows, const struct packet *packet);
+
+#endif

@@ -1,0 +1,38 @@
+#include "packet/kind.h"
+
+#include "packet/chunk.h"
+
+#include <string.h>
+
+enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
+
+const char *const kind_names[] = {"syn", "synack", "ack", "fin", "rst", "data", NULL};
+/* The flags that a TCP segment of the kind has, in the same order. */
+static const uint8_t kind_flags[] = {SYN, SYN | ACK, ACK, FIN, RST};
+enum { FLAGGED = sizeof kind_flags };
+
+static bool is_data(const struct packet *packet)
+{
+    bool empty_datagram = packet->protocol == IPPROTO_UDP && packet->payload > packet->transport;
+    if (packet->protocol == IPPROTO_SCTP && packet->payload > packet->transport)
+        return chunk_has(packet, CHUNK_DATA) || chunk_has(packet, CHUNK_I_DATA);
+    return packet->family != 0 && !packet_icmp_error(packet) &&
+           (packet->payload_size > 0 || empty_datagram);
+}
+
+bool packet_has_kind(const struct packet *packet, const char *kind)
+{
+    if (strcmp(kind, "data") == 0)
+        return is_data(packet);
+    bool has = strcmp(kind, "rst") == 0 && chunk_has(packet, CHUNK_ABORT);
+    for (size_t i = 0; i < FLAGGED && !has; i++)
+        has = strcmp(kind, kind_names[i]) == 0 &&
+              (packet->tcp_flags & kind_flags[i]) == kind_flags[i];
+    return has;
+}
+
+bool kind_fits(const char *kind, const char *transport)
+{
+    bool aborts = strcmp(kind, "rst") == 0 && strcmp(transport, "sctp") == 0;
+    return strcmp(kind, "data") == 0 || strcmp(transport, "tcp") == 0 || aborts;
+}
