@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 from sockproof import exitstatus, house
+from sockproof.commandline import Parser
 from sockproof.reports import compare
 from sockproof.reports import records as record_files
 from sockproof.reports.coverage import Coverage
@@ -19,6 +21,7 @@ from sockproof.reports.model import Report
 from sockproof.reports.render import render, render_pages, write_whole
 from sockproof.reports.site import FOLDER
 from sockproof.reports.tap import tap_text
+from sockproof.trouble import Misuse, Trouble, say
 
 MOST_CHANGES = 200  # of each kind; the page has all of them
 EPILOG = """\
@@ -43,48 +46,12 @@ exit status: 0 good, 1 diff found a regression (what a baseline names is none) o
              or the parts make no run, 3 usage, 130 interrupted"""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    made = argparse.ArgumentParser(prog="./sockproof report", epilog=EPILOG, allow_abbrev=False,
-                                   description="Shows, compares and joins runs from their records.",
-                                   formatter_class=argparse.RawDescriptionHelpFormatter)
-    verbs = made.add_subparsers(dest="verb", required=True, metavar="VERB")
-    one = verbs.add_parser("render", help="pages, summary, JUnit and TAP of a run, made again")
-    one.add_argument("run", nargs="?", type=Path, default=house.REPORT)
-    one.add_argument("--full", action="append", default=[], metavar="PATTERN",
-                     help="draw the ladders of these ids, passes as well; may be repeated")
-    one.add_argument("-o", "--output", type=Path, metavar="DIR",
-                     help="write them there and leave RUN as it is; the links lead to its records")
-    two = verbs.add_parser("diff", help="what is different from one run to the other",
-                           description="What became different, as text and as a page of the later "
-                           "run's report, whose index then names the earlier run.")
-    two.add_argument("runs", nargs="+", type=Path, metavar="RUN")
-    two.add_argument("--stacks", metavar="A,B", help="compare two stacks of one run instead")
-    two.add_argument("--no-html", action="store_true", help="write no page and leave the runs as they are")
-    many = verbs.add_parser("merge", help="one run of several shards, or of several stacks")
-    many.add_argument("runs", nargs="+", type=Path, metavar="RUN")
-    many.add_argument("-o", "--output", required=True, type=Path, metavar="DIR",
-                      help="a new folder for the whole")
-    many.add_argument("--partial", action="store_true",
-                      help="merge although something is missing; the report says so")
-    for verb, text in (("tap", "TAP 14 on standard output"),
-                       ("github", "annotations on standard output, and the step summary in "
-                                  "$GITHUB_STEP_SUMMARY")):
-        verbs.add_parser(verb, help=text).add_argument("run", nargs="?", type=Path, default=house.REPORT)
-    return made
-
-
 def load(folder: Path) -> Report:
-    """The report of a run's folder. Raises OSError."""
+    """The report of a run's folder. Raises Trouble."""
     try:
         return Report(record_files.read(folder))
     except OSError as error:
-        raise OSError(f"{folder} holds no run: {error.strerror or error} (results.jsonl)") from None
-
-
-def say(text: str) -> None:
-    """A message to the user."""
-    print(f"sockproof: {text}", file=sys.stderr)
+        raise Trouble(f"{folder} holds no run: {error.strerror or error} (results.jsonl)") from None
 
 
 def do_render(words: argparse.Namespace) -> int:
@@ -92,7 +59,7 @@ def do_render(words: argparse.Namespace) -> int:
     report = load(words.run)
     output = words.output or words.run
     if words.output and (output / "results.jsonl").exists() and not output.samefile(words.run):
-        return misused(f"-o: {output} holds another run")
+        raise Misuse(f"-o: {output} holds another run")
     output.mkdir(parents=True, exist_ok=True)
     complaints = render(words.run, str(words.run), tuple(words.full), output=output)
     for complaint in complaints:
@@ -115,13 +82,11 @@ def do_diff(words: argparse.Namespace) -> int:
     before = None
     if words.stacks:
         if len(words.runs) != 1:
-            return misused("diff --stacks takes one run")
+            raise Misuse("diff --stacks takes one run")
         after = load(words.runs[0])
         found = of_stacks(after, words.stacks)
-        if found is None:
-            return exitstatus.USAGE
     elif len(words.runs) != 2:
-        return misused("diff takes two runs, the earlier first, or --stacks and one")
+        raise Misuse("diff takes two runs, the earlier first, or --stacks and one")
     else:
         before, after = map(load, words.runs)
         found = compare.difference(before, after, (str(words.runs[0]), str(words.runs[1])))
@@ -150,12 +115,11 @@ def shown_in(folder: Path, report: Report, found: compare.Difference, before: Re
     return not complaints
 
 
-def of_stacks(report: Report, names: str) -> compare.Difference | None:
-    """The difference of two stacks of a run; None, with a message, when it has not both."""
+def of_stacks(report: Report, names: str) -> compare.Difference:
+    """The difference of two stacks of a run. Raises Misuse when it has not both."""
     stacks = [name.strip() for name in names.split(",")]
     if len(stacks) != 2 or not set(stacks) <= set(report.stacks):
-        misused(f"--stacks wants two of {', '.join(report.stacks)}, as A,B")
-        return None
+        raise Misuse(f"--stacks wants two of {', '.join(report.stacks)}, as A,B")
     return compare.between_stacks(report, stacks[0], stacks[1])
 
 
@@ -164,8 +128,7 @@ def do_merge(words: argparse.Namespace) -> int:
     try:
         merge(words.runs, words.output, words.partial)
     except Unmergeable as error:
-        for line in str(error).splitlines():
-            say(line)
+        say(str(error))
         if error.partial:
             say("add --partial to merge what there is; the report will say that it is incomplete")
         return exitstatus.BROKEN
@@ -186,32 +149,66 @@ def do_github(words: argparse.Namespace) -> int:
     return exitstatus.GOOD
 
 
-def misused(text: str) -> int:
-    """Says what is wrong with the command line."""
-    say(text)
-    say("./sockproof report --help shows what there is")
-    return exitstatus.USAGE
+def takes_render(parser: Parser) -> None:
+    """The words of `report render`."""
+    takes_run(parser)
+    parser.add_argument("--full", action="append", default=[], metavar="PATTERN",
+                        help="draw the ladders of these ids, passes as well; may be repeated")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR",
+                        help="write them there and leave RUN as it is; the links lead to its records")
+
+
+def takes_diff(parser: Parser) -> None:
+    """The words of `report diff`."""
+    parser.description = ("What became different, as text and as a page of the later run's report, "
+                          "whose index then names the earlier run.")
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN")
+    parser.add_argument("--stacks", metavar="A,B", help="compare two stacks of one run instead")
+    parser.add_argument("--no-html", action="store_true",
+                        help="write no page and leave the runs as they are")
+
+
+def takes_merge(parser: Parser) -> None:
+    """The words of `report merge`."""
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN")
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="DIR",
+                        help="a new folder for the whole")
+    parser.add_argument("--partial", action="store_true",
+                        help="merge although something is missing; the report says so")
+
+
+def takes_run(parser: Parser) -> None:
+    """The words of a verb that has a run and nothing else."""
+    parser.add_argument("run", nargs="?", type=Path, default=house.REPORT, metavar="RUN")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What one does with reports: what it is for, the words that it takes, and what it does with
+    them, which returns the exit status or raises Trouble."""
+
+    help: str
+    takes: Callable[[Parser], None]
+    does: Callable[[argparse.Namespace], int]
+
+
+VERBS = {
+    "render": Verb("pages, summary, JUnit and TAP of a run, made again", takes_render, do_render),
+    "diff": Verb("what is different from one run to the other", takes_diff, do_diff),
+    "merge": Verb("one run of several shards, or of several stacks", takes_merge, do_merge),
+    "tap": Verb("TAP 14 on standard output", takes_run, do_tap),
+    "github": Verb("annotations on standard output, and the step summary in $GITHUB_STEP_SUMMARY",
+                   takes_run, do_github),
+}
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status."""
-    made = parser()
-    try:
-        words = made.parse_args(arguments)
-    except SystemExit as end:
-        return exitstatus.USAGE if end.code else exitstatus.GOOD
-    verbs = {"render": do_render, "diff": do_diff, "merge": do_merge, "tap": do_tap,
-             "github": do_github}
-    try:
-        status = verbs[words.verb](words)
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:
-        # Who reads has seen enough; Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exitstatus.GOOD
-    except OSError as error:
-        say(str(error))
-        return exitstatus.BROKEN
-    except KeyboardInterrupt:
-        return exitstatus.INTERRUPTED
+    """The exit status. Raises Trouble."""
+    parser = Parser(prog="./sockproof report", epilog=EPILOG,
+                    description="Shows, compares and joins runs from their records.",
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, verb in VERBS.items():
+        verb.takes(verbs.add_parser(name, help=verb.help))
+    words = parser.words(arguments)
+    return VERBS[words.verb].does(words)

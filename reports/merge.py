@@ -11,12 +11,13 @@ from typing import Any, Iterator
 
 from sockproof.reports import records as record_files
 from sockproof.reports.records import HEAVY, Records, Result, listed, on_stack, stack_of
+from sockproof.trouble import Trouble
 
 # What makes shards parts of one and the same run.
 ALIKE = ("place", "seed", "repeat", "commit", "host_profile_version")
 
 
-class Unmergeable(Exception):
+class Unmergeable(Trouble):
     """Why the parts do not make one run; a sentence for each reason, a line each. `partial`:
     nothing but what is missing stands in the way."""
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +16,13 @@ from pathlib import Path
 import yaml
 
 from sockproof import exitstatus, house
+from sockproof.commandline import Parser
+from sockproof.enginecall import answer
 from sockproof.reports import records
 from sockproof.reports.failure import flat
 from sockproof.reports.model import Report, Variant
 from sockproof.reports.render import write_whole
+from sockproof.trouble import Trouble, say
 
 STALE = "stale baseline"
 HEADER = """\
@@ -29,15 +30,6 @@ HEADER = """\
 # (prefixes) that it holds for. One that passes on a release that it names is stale: an error.
 deviations:
 """
-HELP = """\
-update  reads RUN (default reports/latest), adds the failures that the baseline of its stack does
-        not name, and takes out entries that are stale. Fill in each reason: "" afterwards; the
-        engine refuses an entry without one and says where it is.
-check   every entry of every baseline names a case or variant that exists, and has a reason.
-
-example: ./sockproof run; ./sockproof baseline update --dry-run
-
-exit status: 0 good, 1 check found something, 2 the run or a baseline cannot be used, 3 usage"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ class Entry:
     end: int
 
 
-class Unusable(Exception):
+class Unusable(Trouble):
     """Why a run or a baseline cannot be used."""
 
 
@@ -199,7 +191,7 @@ def update(words: argparse.Namespace) -> int:
     except OSError as error:
         raise Unusable(f"{words.run} holds no run: {error.strerror or error}") from None
     for reason in report.incomplete:
-        print(f"sockproof: incomplete: {reason}", file=sys.stderr)
+        say(f"incomplete: {reason}")
     for stack in report.stacks:
         if " telling " in stack:
             raise Unusable(f"{words.run} is of a stack that lies: {stack}")
@@ -224,12 +216,8 @@ def update_stack(words: argparse.Namespace, stack: str, report: Report) -> None:
 
 
 def names_of_cases() -> set[str]:
-    """The id of every case and variant of the suite. Raises Unusable."""
-    done = subprocess.run([str(house.engine()), "list", "--json", str(house.CASES)], text=True,
-                          cwd=house.ROOT, capture_output=True, check=False)
-    if done.returncode != 0:
-        raise Unusable(f"the engine cannot list the cases:\n{done.stderr}")
-    listed = [json.loads(line) for line in done.stdout.splitlines()]
+    """The id of every case and variant of the suite. Raises EngineUnfit."""
+    listed = map(json.loads, answer("list", "--json", str(house.CASES)).splitlines())
     return {str(one[key]) for one in listed for key in ("id", "case")}
 
 
@@ -252,19 +240,11 @@ def check(words: argparse.Namespace) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status."""
-    made = argparse.ArgumentParser(prog="./sockproof baseline", epilog=HELP, allow_abbrev=False,
-                                   formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("verb", choices=("update", "check"))
-    made.add_argument("run", nargs="?", type=Path, default=house.REPORT, metavar="RUN")
-    made.add_argument("--dry-run", action="store_true", help="print the file, write nothing")
-    made.add_argument("--folder", type=Path, default=house.ROOT / "fixtures" / "baseline",
-                      help="where the baselines are (default fixtures/baseline)")
-    try:
-        words = made.parse_args(arguments)
-        return {"update": update, "check": check}[words.verb](words)
-    except SystemExit as end:
-        return exitstatus.USAGE if end.code else exitstatus.GOOD
-    except (Unusable, OSError) as error:
-        print(f"sockproof: {error}", file=sys.stderr)
-        return exitstatus.BROKEN
+    """The exit status. Raises Trouble."""
+    parser = Parser(add_help=False)
+    parser.add_argument("verb", choices=("update", "check"), metavar="VERB")
+    parser.add_argument("run", nargs="?", type=Path, default=house.REPORT, metavar="RUN")
+    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--folder", type=Path, default=house.ROOT / "fixtures" / "baseline")
+    words = parser.words(arguments)
+    return {"update": update, "check": check}[words.verb](words)

@@ -4,11 +4,13 @@ given: most need packages that others do without."""
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 from sockproof import exitstatus
+from sockproof.trouble import Misuse, Trouble, say
 
-# Each has a main(arguments) that returns the exit status.
+# Each has a main(arguments) that returns the exit status, or raises Trouble.
 MODULES = {
     "run": "sockproof.driver.launch",
     "report": "sockproof.reports.command",
@@ -32,9 +34,23 @@ def main(words: list[str]) -> int:
     """Carries out the command that the words begin with; the exit status."""
     name = words[0] if words else ""
     if name not in MODULES:
-        print(f"sockproof: no command {name!r} here; there are {', '.join(MODULES)}", file=sys.stderr)
+        say(f"no command {name!r} here; there are {', '.join(MODULES)}")
         return exitstatus.USAGE
     try:
-        return int(importlib.import_module(MODULES[name]).main(words[1:]))
+        status = int(importlib.import_module(MODULES[name]).main(words[1:]))
+        sys.stdout.flush()
+        return status
+    except Trouble as error:
+        say(str(error))
+        if isinstance(error, Misuse):
+            say(f"./sockproof {name} --help shows what there is")
+        return error.status
+    except BrokenPipeError:
+        # Who reads has seen enough; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exitstatus.GOOD
+    except OSError as error:
+        say(str(error))
+        return exitstatus.BROKEN
     except KeyboardInterrupt:
         return exitstatus.INTERRUPTED

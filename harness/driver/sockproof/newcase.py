@@ -6,11 +6,12 @@ file system refuses, 3 for arguments that cannot be."""
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 
 from sockproof import exitstatus, house
+from sockproof.commandline import Parser
+from sockproof.trouble import Misuse, Trouble
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
 
@@ -144,64 +145,48 @@ def text_of(transport: str) -> str:
     return FRAME.format(transport=transport, **CASES[transport])
 
 
-def arguments_of(words: list[str]) -> tuple[str, str]:
-    """The id and the transport. Raises ValueError with a sentence."""
-    ids: list[str] = []
-    transport = ""
-    rest = list(words)
-    while rest:
-        name, equals, value = rest.pop(0).partition("=")
-        if name == "--transport":
-            transport = value if equals else (rest.pop(0) if rest else "")
-            if transport not in CASES:
-                raise ValueError(f"--transport wants one of {', '.join(CASES)}, not {transport!r}")
-        elif name.startswith("-"):
-            raise ValueError(f"no option {name}")
-        else:
-            ids.append(name + equals + value)
-    if len(ids) != 1:
-        raise ValueError("new takes one id, such as tcp/close/half-close")
-    top = ids[0].partition("/")[0]
-    return ids[0], transport or (top if top in CASES else "tcp")
+def arguments_of(arguments: list[str]) -> tuple[str, str]:
+    """The id and the transport. Raises Misuse."""
+    parser = Parser(add_help=False)
+    parser.add_argument("--transport", choices=tuple(CASES))
+    parser.add_argument("id", nargs="*")
+    words = parser.words(arguments)
+    if len(words.id) != 1:
+        raise Misuse("new takes one id, such as tcp/close/half-close")
+    top = words.id[0].partition("/")[0]
+    return words.id[0], words.transport or (top if top in CASES else "tcp")
 
 
 def place_of(name: str) -> Path:
-    """The file of a new case. Raises ValueError when there can be none of that id."""
+    """The file of a new case. Raises Misuse when there can be none of that id."""
     meant = name.removeprefix("./").removeprefix("cases/").removesuffix(".yaml")
     if not ID.fullmatch(name):
         hint = f"; did you mean {meant}?" if meant != name and ID.fullmatch(meant) else ""
-        raise ValueError(f"{name!r} is no id: lower-case letters and digits, dashes between words, "
-                         f"slashes between folders{hint}")
+        raise Misuse(f"{name!r} is no id: lower-case letters and digits, dashes between words, "
+                     f"slashes between folders{hint}")
     if meant != name:
-        raise ValueError(f"an id begins below cases/; did you mean {meant}?")
+        raise Misuse(f"an id begins below cases/; did you mean {meant}?")
     file = house.CASES / f"{name}.yaml"
     if file.exists():
-        raise ValueError(f"{house.in_house(file)} is there already")
+        raise Misuse(f"{house.in_house(file)} is there already")
     if (house.CASES / name).is_dir():
-        raise ValueError(f"cases/{name} is a folder of cases; name a case in it")
+        raise Misuse(f"cases/{name} is a folder of cases; name a case in it")
     for parent in Path(name).parents:
         if (house.CASES / f"{parent}.yaml").exists():
-            raise ValueError(f"cases/{parent}.yaml is a case, not a folder of cases")
+            raise Misuse(f"cases/{parent}.yaml is a case, not a folder of cases")
     return file
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status."""
-    try:
-        name, transport = arguments_of(arguments)
-        file = place_of(name)
-    except ValueError as error:
-        print(f"sockproof: {error}", file=sys.stderr)
-        print("sockproof: ./sockproof new --help shows how", file=sys.stderr)
-        return exitstatus.USAGE
+    """The exit status. Raises Trouble."""
+    name, transport = arguments_of(arguments)
+    file = place_of(name)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with open(file, "x", encoding="utf-8") as out:
             out.write(text_of(transport))
     except OSError as error:
-        print(f"sockproof: {house.in_house(file)} cannot be written: {error.strerror}",
-              file=sys.stderr)
-        return exitstatus.BROKEN
+        raise Trouble(f"{house.in_house(file)} cannot be written: {error.strerror}") from None
     print(f"{house.in_house(file)} is written; it passes as it stands. Make it say what you mean, "
           "then\n"
           f"    ./sockproof lint {name}\n"

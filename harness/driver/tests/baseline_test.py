@@ -10,7 +10,7 @@ import pytest
 import yaml
 from compare_test import result, run_of
 from conftest import ROOT, House
-from sockproof import baseline
+from sockproof import command
 from sockproof.reports.tap import EXPECTED
 from sample import CASES, ENGINE
 
@@ -33,7 +33,7 @@ STALE = "stale baseline: it says that this fails, and it passes"
 
 def updated(folder: Path, run: Path, *more: str) -> str:
     """The baseline after an update."""
-    assert baseline.main(["update", str(run), "--folder", str(folder), *more]) == 0
+    assert command.main(["baseline", "update", str(run), "--folder", str(folder), *more]) == 0
     return (folder / "linux.yaml").read_text("utf-8")
 
 
@@ -88,13 +88,13 @@ def test_the_first_baseline_of_a_stack(tmp_path: Path) -> None:
 def test_what_cannot_be_used_is_told(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lying = run_of(kept / "run", result("a[x]", "fail", stack="linux telling lies"))
     for words in (["update", str(kept / "nowhere")], ["update", str(lying)]):
-        assert baseline.main([*words, "--folder", str(kept)]) == 2
+        assert command.main(["baseline", *words, "--folder", str(kept)]) == 2
     assert "holds no run" in capsys.readouterr().err
     (kept / "linux.yaml").write_text("deviations: [\n", "utf-8")
     honest = run_of(kept / "honest", result("a[x]", "fail"))
-    assert baseline.main(["update", str(honest), "--folder", str(kept)]) == 2
+    assert command.main(["baseline", "update", str(honest), "--folder", str(kept)]) == 2
     assert "linux.yaml" in capsys.readouterr().err
-    assert baseline.main(["mend"]) == 3
+    assert command.main(["baseline", "mend"]) == 3
 
 
 def test_the_engine_refuses_a_reason_that_nobody_gave(tmp_path: Path) -> None:
@@ -117,8 +117,8 @@ def test_the_engine_refuses_a_reason_that_nobody_gave(tmp_path: Path) -> None:
 
 
 def test_every_entry_names_a_case(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert baseline.main(["check"]) == 0
-    assert baseline.main(["check", "--folder", str(kept)]) == 1
+    assert command.main(["baseline", "check"]) == 0
+    assert command.main(["baseline", "check", "--folder", str(kept)]) == 1
     said = capsys.readouterr().out
     assert "linux.yaml:4: stale: there is no case or variant 'tcp/first'" in said
 

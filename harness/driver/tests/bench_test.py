@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from sockproof import house
+from sockproof import command, house
 from sockproof.proof import bench, figures
 from sockproof.proof.figures import Row, Sample, Scale, Unmeasured
 
@@ -87,7 +87,7 @@ def test_without_an_engine_every_row_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_bad_arguments_are_three() -> None:
-    assert bench.main(["--fast"]) == 3
+    assert command.main(["bench", "--fast"]) == 3
 
 
 ENGINES = [one for one in (house.engine(), ROOT / "build-gcc" / "sockproof-engine") if one.exists()]

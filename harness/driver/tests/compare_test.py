@@ -10,10 +10,9 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from conftest import House
+from conftest import House, call_report
 from sockproof.driver.shard import deal
 from sockproof.reports import compare, records
-from sockproof.reports.command import main
 from sockproof.reports.merge import Unmergeable, merge
 from sockproof.reports.model import Report
 from sockproof.reports.programs import programs
@@ -73,7 +72,7 @@ def test_the_difference_of_two_runs(tmp_path: Path, capsys: pytest.CaptureFixtur
                    result("gone[x]", "pass"))
     second = run_of(tmp_path / "second", result("a[x]", "fail", reason="it broke"),
                     result("b[x]", "pass"), result("new[x]", "pass"))
-    assert main(["diff", str(first), str(second)]) == 1
+    assert call_report(["diff", str(first), str(second)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "1 regressed, 1 fixed, 1 new, 1 gone; 0 as before."
     assert "  pass    > fail     a[x]" in lines and f"{'':21}it broke" in lines
@@ -82,16 +81,16 @@ def test_the_difference_of_two_runs(tmp_path: Path, capsys: pytest.CaptureFixtur
     index = (second / "html" / "index.html").read_text("utf-8")
     assert 'class="v regressed"' in index and 'href="difference.html"' in index
     # The page is made again with the others, without the first run.
-    assert main(["render", str(second)]) == 0
+    assert call_report(["render", str(second)]) == 0
     assert "it broke" in (second / "html" / "difference.html").read_text("utf-8")
-    assert main(["diff", str(second), str(second), "--no-html"]) == 0
-    assert main(["diff", str(second)]) == 3 and main(["diff", str(tmp_path), str(second)]) == 2
+    assert call_report(["diff", str(second), str(second), "--no-html"]) == 0
+    assert call_report(["diff", str(second)]) == 3 and call_report(["diff", str(tmp_path), str(second)]) == 2
 
 
 def test_a_difference_is_listed_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = run_of(tmp_path / "first", *(result(f"gone/{i}[x]", "pass") for i in range(13)))
     second = run_of(tmp_path / "second", *(result(f"new/{i}[x]", "pass") for i in range(13)))
-    assert main(["diff", str(first), str(second), "--no-html"]) == 0
+    assert call_report(["diff", str(first), str(second), "--no-html"]) == 0
     out = capsys.readouterr().out
     assert out.count(" new/") == out.count(" gone/") == 13 and "more" not in out
     found = compare.difference(report_of(first), report_of(second), ("1", "2"))
@@ -101,11 +100,11 @@ def test_a_difference_is_listed_whole(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_the_difference_of_two_stacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = run_of(tmp_path / "whole", result("a[x]", "pass"), result("a[x]", "fail", stack="lwip"),
                    result("b[x]", "pass"), result("b[x]", "pass", stack="lwip"))
-    assert main(["diff", str(whole), "--stacks", "linux,lwip"]) == 1
+    assert call_report(["diff", str(whole), "--stacks", "linux,lwip"]) == 1
     assert capsys.readouterr().out.startswith("1 fail on lwip alone; 1 alike.\n")
     page = (whole / "html" / "difference.html").read_text("utf-8")
     assert '<a href="case/a.html#v-lwip-x">a[x]</a>' in page and ">regressed" not in page
-    assert main(["diff", str(whole), "--stacks", "linux,plan9"]) == 3
+    assert call_report(["diff", str(whole), "--stacks", "linux,plan9"]) == 3
     assert "two of linux, lwip" in capsys.readouterr().err
 
 
@@ -213,7 +212,7 @@ def test_programs_are_shown_by_call_and_fault(tmp_path: Path) -> None:
         ("nginx", "wire"): {"drop": [("program/curl/lost", ["pass"])]},
         ("wget", ""): {"no fault": [("program/old/plain", ["pass"])]}}
     assert found.faults == ["no fault", "EINTR", "cap", "drop"]
-    assert main(["render", str(run)]) == 0
+    assert call_report(["render", str(run)]) == 0
     page = (run / "html" / "matrix.html").read_text("utf-8")
     assert "Programs under faults" in page and 'class="v fail" href="case/program/curl/reset.html' in page
 
@@ -229,27 +228,27 @@ def test_what_cannot_be_written_is_printed_all_the_same(
         (second / name).write_text("", "utf-8")
     else:
         (second / name).mkdir()
-    assert main(["diff", str(first), str(second)]) == 2
+    assert call_report(["diff", str(first), str(second)]) == 2
     said = capsys.readouterr()
     assert said.out.startswith("1 regressed; 0 as before.\n") and "report:" not in said.out
     assert complaint in said.err and "--no-html" in said.err
-    assert main(["diff", str(first), str(second), "--no-html"]) == 1
+    assert call_report(["diff", str(first), str(second), "--no-html"]) == 1
 
 
 def test_a_run_is_changed_by_a_difference_only_where_a_page_is_wanted(tmp_path: Path) -> None:
     first, second = (run_of(tmp_path / name, result("a[x]", "pass"), result("a[x]", "known", stack="lwip"))
                      for name in ("first", "second"))
     before = sorted(second.iterdir())
-    assert main(["diff", str(first), str(second), "--no-html"]) == 0
+    assert call_report(["diff", str(first), str(second), "--no-html"]) == 0
     assert sorted(second.iterdir()) == before
-    assert main(["diff", str(second), "--stacks", "linux,lwip"]) == 0
+    assert call_report(["diff", str(second), "--stacks", "linux,lwip"]) == 0
     assert not (second / compare.MEMORY).exists()
     index = (second / "html" / "index.html").read_text("utf-8")
     assert "Against" not in index and 'href="difference.html">Difference' in index
     assert "1 known on lwip alone" in (second / "html" / "difference.html").read_text("utf-8")
-    assert main(["render", str(second)]) == 0
+    assert call_report(["render", str(second)]) == 0
     assert not (second / "html" / "difference.html").exists(), "no page is left that nothing leads to"
-    assert main(["diff", str(first), str(second)]) == 0
+    assert call_report(["diff", str(first), str(second)]) == 0
     assert f"Against {first}" in (second / "html" / "index.html").read_text("utf-8")
 
 
@@ -260,7 +259,7 @@ def test_a_report_is_rendered_elsewhere(tmp_path: Path, capsys: pytest.CaptureFi
         (run / name).write_text("", "utf-8")
     before = sorted(run.rglob("*"))
     output = tmp_path / "deep" / "pages"
-    assert main(["render", str(run), "-o", str(output)]) == 0 and sorted(run.rglob("*")) == before
+    assert call_report(["render", str(run), "-o", str(output)]) == 0 and sorted(run.rglob("*")) == before
     assert f"report: {output}/html/index.html" in capsys.readouterr().out
     assert {"summary.txt", "junit.xml", "results.tap", "html"} == {one.name for one in output.iterdir()}
     for page, wanted in (("index.html", 3), ("case/a.html", 2)):
@@ -269,4 +268,4 @@ def test_a_report_is_rendered_elsewhere(tmp_path: Path, capsys: pytest.CaptureFi
                  if "an%20archive" in link]
         assert len(links) >= wanted and all(link.resolve().is_file() for link in links)
     other = run_of(tmp_path / "other", result("a[x]", "pass"))
-    assert main(["render", str(run), "-o", str(other)]) == 3 and not (other / "html").exists()
+    assert call_report(["render", str(run), "-o", str(other)]) == 3 and not (other / "html").exists()

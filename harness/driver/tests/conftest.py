@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from sockproof import command
+
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parents[2]
 FAKE = TESTS / "fake_engine.py"
@@ -66,6 +68,11 @@ class House:
     def verdicts(self) -> dict[str, str]:
         """The last verdict of each variant in results.jsonl."""
         return {result["id"]: result["verdict"] for result in self.results()}
+
+
+def call_report(words: list[str]) -> int:
+    """The exit status of `./sockproof report` with these words, carried out here."""
+    return command.main(["report", *words])
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import call_report
 from compare_test import report_of, result, run_of
 from pages_test import call
-from sockproof.reports.command import main
 from sockproof.reports.site import LADDERS
 
 EVENTS = 5
@@ -31,7 +31,7 @@ def with_events(folder: Path, count: int) -> Path:
 
 def said(run: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[str, str, str, str]:
     """What the command, the summary, the index and the case's page say."""
-    assert main(["render", str(run), *more]) == 0
+    assert call_report(["render", str(run), *more]) == 0
     summary, index, case = ((run / name).read_text("utf-8") for name in (
         "summary.txt", "html/index.html", "html/case/a.html"))
     return capsys.readouterr().err, summary, index, case

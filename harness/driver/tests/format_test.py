@@ -19,9 +19,8 @@ import junitparser
 import pytest
 import sample
 from compare_test import report_of, result, run_of
-from conftest import ROOT, House
+from conftest import ROOT, House, call_report
 from sockproof.reports import records
-from sockproof.reports.command import main
 from sockproof.reports.compare import difference
 from sockproof.reports.failure import flat
 from sockproof.reports.github import annotation, commands, refusals, step_summary
@@ -347,7 +346,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     str(sample.CASES / "actor-dies.yaml"), "--shard", f"{part}/2", "--report",
                     str(folder / part), SOCKPROOF_ENGINE=sample.ENGINE)
         assert done.returncode in (0, 1, 2), done.stdout + done.stderr
-    assert main(["merge", str(folder / "2"), str(folder / "1"), "-o", str(folder / "whole")]) == 0
+    assert call_report(["merge", str(folder / "2"), str(folder / "1"), "-o", str(folder / "whole")]) == 0
     return folder
 
 
@@ -389,11 +388,11 @@ def test_the_pages_of_a_run_on_several_stacks(stacks: Path,
         assert f'id="v-{stack}-inet"' in texts["case/must-fail"]
         assert f'<span class="quiet">{stack}</span>' in texts["coverage"]
     assert texts["case/must-fail"].count('<svg class="ladder"') == 2
-    assert main(["render", str(whole), "--full", "tcp/connect/refused[[]inet6]@linux"]) == 0
+    assert call_report(["render", str(whole), "--full", "tcp/connect/refused[[]inet6]@linux"]) == 0
     page = (top / "case" / "tcp" / "connect" / "refused.html").read_text("utf-8")
     assert page.count('<svg class="ladder"') == 3, "two that deviate, and the one that was asked for"
     capsys.readouterr()
-    assert main(["diff", str(whole), "--stacks", "linux,lwip"]) == 0
+    assert call_report(["diff", str(whole), "--stacks", "linux,lwip"]) == 0
     assert capsys.readouterr().out.startswith("2 known on lwip alone; 4 alike.\n")
     page = (top / "difference.html").read_text("utf-8")
     assert "tcp/connect/refused[inet6]" in page and "sctp/abort" not in page

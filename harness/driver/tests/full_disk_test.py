@@ -9,9 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, House
+from conftest import ROOT, House, call_report
 from sample import ENGINE, interrupted
-from sockproof.reports.command import main
 
 # The report lies on a disk of its own, and is carried off before that is gone.
 SMALL_DISK = """
@@ -50,7 +49,7 @@ def test_a_full_disk_leaves_what_was_found(tmp_path: Path) -> None:
 
 def test_an_interrupted_run_is_marked(tmp_path: Path) -> None:
     interrupted(tmp_path / "report")
-    assert main(["render", str(tmp_path / "report")]) == 0
+    assert call_report(["render", str(tmp_path / "report")]) == 0
     for name in ("html/index.html", "html/matrix.html", "summary.txt", "results.tap"):
         text = (tmp_path / "report" / name).read_text("utf-8")
         assert "incomplete" in text or "Bail out!" in text, name
@@ -64,7 +63,7 @@ def test_records_alone_are_enough(house: House) -> None:
     alone.mkdir()
     for name in ("results.jsonl", "events.jsonl"):
         shutil.copy(house.report / name, alone)
-    assert main(["render", str(alone)]) == 0
+    assert call_report(["render", str(alone)]) == 0
     page = (alone / "html" / "case" / "tcp" / "a.html").read_text("utf-8")
     assert "returns: expected 4, observed 0: NOT MET" in page and "svg" in page
     assert "run.json is missing" in page.lower() and "not among the records" in page

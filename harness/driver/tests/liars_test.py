@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Iterable
 
 import pytest
-from sockproof import house
+from sockproof import command, house
 from sockproof.proof import liars, lies
 
 VARIANTS = ("tcp/a[inet]", "tcp/a[inet6]", "udp/b[inet]", "udp/slow[inet]")
@@ -57,14 +57,14 @@ def suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reasons: str,
 def test_killed_by_a_fail_that_comes_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
                                            capsys: pytest.CaptureFixture[str]) -> None:
     suite(monkeypatch, tmp_path, "", errno={"udp/b[inet]": "fail"})
-    assert liars.main([]) == 0
+    assert command.main(["liars"]) == 0
     assert "errno: killed by udp/b[inet] (fail)" in capsys.readouterr().out
 
 
 def test_what_happens_once_kills_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
                                          capsys: pytest.CaptureFixture[str]) -> None:
     suite(monkeypatch, tmp_path, "", errno={"udp/b[inet]": ["fail", "fail", "pass", "fail"]})
-    assert liars.main([]) == 1
+    assert command.main(["liars"]) == 1
     told = capsys.readouterr()
     assert "errno: SURVIVES" in told.out
     assert "errno survives and survivors.yaml gives no reason" in told.err
@@ -74,7 +74,7 @@ def test_what_fails_honestly_too_kills_nothing(monkeypatch: pytest.MonkeyPatch,
                                                tmp_path: Path) -> None:
     suite(monkeypatch, tmp_path, "", honest={"udp/b[inet]": ["pass", "pass", "pass", "fail", "pass"]},
           errno={"udp/b[inet]": "fail"})
-    assert liars.main([]) == 1
+    assert command.main(["liars"]) == 1
 
 
 def test_what_does_not_pass_honestly_does_not_count(monkeypatch: pytest.MonkeyPatch,
@@ -82,7 +82,7 @@ def test_what_does_not_pass_honestly_does_not_count(monkeypatch: pytest.MonkeyPa
     played = suite(monkeypatch, tmp_path, "", honest={"tcp/a[inet]": "known",
                                                       "udp/b[inet]": ["pass", "fail"]},
                    errno={"tcp/a[inet]": "fail", "udp/b[inet]": "fail"})
-    assert liars.main([]) == 1
+    assert command.main(["liars"]) == 1
     assert played.runs[-1] == ("errno", ["tcp/a[inet6]"])
 
 
@@ -90,7 +90,7 @@ def test_a_lie_that_breaks_a_case_is_killed_but_to_nobodys_credit(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
         capsys: pytest.CaptureFixture[str]) -> None:
     suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "broken"})
-    assert liars.main(["--matrix"]) == 1
+    assert command.main(["liars", "--matrix"]) == 1
     told = capsys.readouterr()
     assert "1 of them by a case that could no longer judge" in told.out
     assert "tcp/a kills no lie" in told.err
@@ -100,7 +100,7 @@ def test_the_matrix_finds_who_kills_nothing(monkeypatch: pytest.MonkeyPatch, tmp
                                             capsys: pytest.CaptureFixture[str]) -> None:
     suite(monkeypatch, tmp_path, "idle: {udp/slow: it measures}",
           errno={"tcp/a[inet]": "fail", "udp/b[inet]": "fail"})
-    assert liars.main(["--matrix"]) == 0
+    assert command.main(["liars", "--matrix"]) == 0
     assert "kills nothing  udp/slow: it measures" in capsys.readouterr().out
 
 
@@ -112,7 +112,7 @@ def test_the_list_of_survivors_is_held_to(monkeypatch: pytest.MonkeyPatch, tmp_p
                                           capsys: pytest.CaptureFixture[str], reasons: str,
                                           status: int, error: str) -> None:
     suite(monkeypatch, tmp_path, reasons, errno={"tcp/a[inet]": "fail"}, quiet={})
-    assert liars.main([]) == status
+    assert command.main(["liars"]) == status
     assert error in capsys.readouterr().err
 
 
@@ -120,16 +120,16 @@ def test_only_takes_a_beginning_and_no_unknown_name(monkeypatch: pytest.MonkeyPa
                                                     tmp_path: Path) -> None:
     played = suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "fail"},
                    other={"tcp/a[inet]": "fail"})
-    assert liars.main(["--only", "oth"]) == 0
+    assert command.main(["liars", "--only", "oth"]) == 0
     assert {lie for lie, _ in played.runs} == {"", "other"}
-    assert liars.main(["--only", "nosuch"]) == 2
-    assert liars.main(["--onyl", "x"]) == 3
+    assert command.main(["liars", "--only", "nosuch"]) == 2
+    assert command.main(["liars", "--onyl", "x"]) == 3
 
 
 def test_the_limit_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
                            capsys: pytest.CaptureFixture[str]) -> None:
     suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "fail"})
-    assert liars.main(["--limit", "0"]) == 4
+    assert command.main(["liars", "--limit", "0"]) == 4
     assert "1 lies were not tried" in capsys.readouterr().err
 
 
@@ -147,10 +147,10 @@ def test_variants_whose_case_names_the_call_come_first(monkeypatch: pytest.Monke
 def test_who_killed_a_lie_is_tried_first_the_next_time(monkeypatch: pytest.MonkeyPatch,
                                                        tmp_path: Path) -> None:
     played = suite(monkeypatch, tmp_path, "", errno={"udp/b[inet]": "fail"})
-    assert liars.main(["--keep"]) == 0
+    assert command.main(["liars", "--keep"]) == 0
     assert liars.killers() == {"errno": "udp/b[inet]"}
     played.runs.clear()
-    assert liars.main([]) == 0
+    assert command.main(["liars"]) == 0
     assert [wanted for lie, wanted in played.runs if lie][0] == ["udp/b[inet]"]
 
 
@@ -159,5 +159,5 @@ def test_who_killed_a_lie_last_time_has_to_do_it_again(monkeypatch: pytest.Monke
                                                        capsys: pytest.CaptureFixture[str]) -> None:
     suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "fail"})
     liars.KILLERS.write_text("errno: udp/b[inet]\n", "utf-8")
-    assert liars.main([]) == 0
+    assert command.main(["liars"]) == 0
     assert "errno: killed by tcp/a[inet]" in capsys.readouterr().out

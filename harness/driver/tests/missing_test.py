@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 import sample
 from compare_test import report_of, result, run_of
-from conftest import House
+from conftest import House, call_report
 from sockproof.reports import records
-from sockproof.reports.command import main
 from sockproof.reports.github import commands
 from sockproof.reports.junit import junit_xml
 from sockproof.reports.merge import Unmergeable, merge
@@ -57,7 +56,7 @@ def test_missing_lines_are_named(tmp_path: Path, lines: int, tail: str, said: st
     report = report_of(run)
     assert report.incomplete[-1] == said and len(report.incomplete) == 1 + bool(tail)
     assert report.counts()["not-run"] == 3 - lines and "All" not in report.sentence
-    assert main(["render", str(run)]) == 2
+    assert call_report(["render", str(run)]) == 2
     assert f"incomplete: {said}" in capsys.readouterr().err
     assert f"incomplete: {said}" in (run / "summary.txt").read_text("utf-8")
 
@@ -73,11 +72,11 @@ def test_a_member_of_the_wrong_kind_is_named(tmp_path: Path, wrong: dict[str, An
                                              capsys: pytest.CaptureFixture[str]) -> None:
     run = run_of(tmp_path / "run", result("a[x]", "pass"), result("b[x]", "fail") | wrong,
                  result("c[x]", "pass"))
-    assert main(["render", str(run)]) == 2
+    assert call_report(["render", str(run)]) == 2
     told = capsys.readouterr().err
     assert f"incomplete: 1 line of results.jsonl could not be read: line 2: {said}\n" in told
     assert [line["id"] for line in records.read(run).results] == ["a[x]", "c[x]"]
-    assert main(["tap", str(run)]) == 0 and main(["github", str(run)]) == 0
+    assert call_report(["tap", str(run)]) == 0 and call_report(["github", str(run)]) == 0
 
 
 def test_what_has_no_name_is_counted(tmp_path: Path) -> None:
@@ -109,12 +108,12 @@ def test_merge_refuses_what_has_lost_lines(tmp_path: Path,
     run = cut(whole_run(tmp_path / "run"), 1, '{"id": "b')
     other = run_of(tmp_path / "other", result("d[x]", "pass"))
     output = tmp_path / "both"
-    assert main(["merge", str(run), str(other), "-o", str(output)]) == 2
+    assert call_report(["merge", str(run), str(other), "-o", str(output)]) == 2
     said = capsys.readouterr().err
     assert f"{run}: 1 line of results.jsonl could not be read: line 2: cut short" in said
     assert f"{run}: 2 of 3 results are missing: b[x], c[x]" in said and "--partial" in said
     assert not output.exists()
-    assert main(["merge", str(run), str(other), "-o", str(output), "--partial"]) == 0
+    assert call_report(["merge", str(run), str(other), "-o", str(output), "--partial"]) == 0
     whole = report_of(output)
     assert len(whole.incomplete) == 2 and whole.incomplete[1].endswith("missing: b[x], c[x]")
     assert whole.counts() == {"pass": 2, "not-run": 2}

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 from compare_test import report_of, result, run_of
-from conftest import ROOT
+from conftest import ROOT, call_report
 from sockproof.reports import plot, source
-from sockproof.reports.command import main
 from sockproof.reports.coverage import Coverage
 from sockproof.reports.failure import timeline
 from sockproof.reports.github import step_summary
@@ -163,7 +162,7 @@ def test_coverage_tells_covered_from_cited(tmp_path: Path) -> None:
     assert found.figures("level") == [("must", Counter(covered=1, cited=1)),
                                       ("should", Counter(uncovered=1)), ("may", Counter(excepted=1))]
     assert [section.name for section in found.sections["rfc1"]] == ["3.9", "3.10"]
-    assert main(["render", str(run)]) == 1
+    assert call_report(["render", str(run)]) == 1
     page = (run / "html" / "coverage.html").read_text("utf-8")
     assert "2 citation errors" in page and "needs exhaustion" in page
 
@@ -173,7 +172,7 @@ def test_repeats_that_disagree_are_shown(tmp_path: Path) -> None:
                  result("b[x]", "fail"), result("b[x]", "pass", repeat=1))
     found = report_of(run)
     assert [variant.word for variant in found.variants] == ["unstable", "fail"]
-    assert main(["render", str(run)]) == 0
+    assert call_report(["render", str(run)]) == 0
     page = (run / "html" / "index.html").read_text("utf-8")
     assert "Judged differently from one repeat to the next" in page
     assert "unstable: 1 pass, 1 skip" in page and "unstable: 1 pass, 1 fail; why" in page
@@ -218,7 +217,7 @@ def test_a_stale_entry_has_its_place_and_no_ladder(tmp_path: Path) -> None:
         events={"offset": 0, "length": len(events), "count": 1, "truncated": 0},
         failure={"code": "stale-baseline", "file": "fixtures/baseline/linux.yaml", "line": 7}))
     (run / "events.jsonl").write_text(events, "utf-8")
-    assert main(["render", str(run)]) == 0
+    assert call_report(["render", str(run)]) == 0
     page = (run / "html" / "case" / "a.html").read_text("utf-8")
     assert "stale baseline: it passes" in page and "What happened" not in page
     assert "<code>fixtures/baseline/linux.yaml</code>, line 7;" in page
@@ -228,7 +227,7 @@ def test_ids_of_any_kind_have_pages(tmp_path: Path) -> None:
     names = ["../../etc/passwd", "a b/ü", "x" * 400, "./.hidden", "a//b", "CON", "a=b", "a\n<b>"]
     assert len({slug(name) for name in names}) == len(names)
     run = run_of(tmp_path / "deep" / "run", *(result(f"{name}[v]", "fail") for name in names))
-    assert main(["render", str(run)]) == 0
+    assert call_report(["render", str(run)]) == 0
     top = run / "html"
     for case in report_of(run).cases.values():
         page = (top / case.page).resolve()
@@ -250,7 +249,7 @@ def test_nothing_of_a_record_becomes_markup(tmp_path: Path) -> None:
                  "not_run": [{"line": 2, "step": 2, "source": nasty}]}),
         sources={nasty: nasty}, host_profile={nasty: nasty}, command=nasty)
     (run / "events.jsonl").write_text(events, "utf-8")
-    assert main(["render", str(run)]) == 0
+    assert call_report(["render", str(run)]) == 0
     pages = list((run / "html").rglob("*.html"))
     assert len(pages) == 4
     for page in pages:
@@ -270,7 +269,8 @@ def test_no_control_character_reaches_a_page_or_the_summary(tmp_path: Path,
                  "observed": nasty, "requirements": []}), result(f"{nasty}[x]", "pass", stack="lwip"),
         sources={nasty: f"{nasty}\r\nb: 1"}, host_profile={nasty: nasty}, command=nasty)
     (run / "events.jsonl").write_text(events, "utf-8")
-    assert main(["render", str(run)]) == 0 and main(["diff", str(run), str(run), "--no-html"]) == 0
+    assert call_report(["render", str(run)]) == 0
+    assert call_report(["diff", str(run), str(run), "--no-html"]) == 0
     files = [*(run / "html").rglob("*.html"), run / "summary.txt", run / "stacks.txt"]
     for text in (*(file.read_text("utf-8") for file in files), *capsys.readouterr()):
         assert not set(text) & {"\x1b", "\x07", "\u202e", "\r"}
@@ -302,6 +302,6 @@ def test_what_regressed_stands_first_among_the_broken_too(tmp_path: Path) -> Non
     names = ("a[x]", "b[x]", "c[x]")
     before = run_of(tmp_path / "1", *(result(name, "pass" if name == "c[x]" else "broken") for name in names))
     after = run_of(tmp_path / "2", *(result(name, "broken") for name in names))
-    assert main(["diff", str(before), str(after)]) == 1
+    assert call_report(["diff", str(before), str(after)]) == 1
     index = (after / "html" / "index.html").read_text("utf-8")
     assert re.findall(r'class="name"[^>]*>(\w)\[x\]', index) == ["c", "a", "b"]

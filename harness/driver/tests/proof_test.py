@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT, House
 
 from sockproof.proof import prove, stability, stages, style
+from sockproof.trouble import Misuse
 
 
 def stage(title: str, *commands: list[str], **more: object) -> stages.Stage:
@@ -59,8 +60,10 @@ def test_stages_are_chosen(tmp_path: Path) -> None:
         assert len(found) == 2
     records = prove.chosen(every, ["--only", "records"])
     assert records and [one.title for one in records][:2] == ["build with gcc, no warnings", "suite"]
-    assert prove.chosen(every, ["--only", "nosuch"]) is None
-    assert prove.chosen(every, ["--slow"]) is None
+    with pytest.raises(Misuse, match="no stage has such a title; there are:\n  build with gcc"):
+        prove.chosen(every, ["--only", "nosuch"])
+    with pytest.raises(Misuse, match="no option --qick; did you mean --quick"):
+        prove.chosen(every, ["--qick"])
 
 
 def test_the_table_fits() -> None:
@@ -101,7 +104,7 @@ def test_changes_count_absence() -> None:
     assert stability.changes({"a": Counter({"pass": 3}), "b": Counter({"pass": 2})}, 3) == [
         "b: 2 pass, 1 absent"]
     assert stability.numbers(["--runs=7", "tcp", "--limit", "9"]) == (7, 9, ["tcp"])
-    with pytest.raises(ValueError, match="--runs wants"):
+    with pytest.raises(Misuse, match="--runs wants"):
         stability.numbers(["--runs", "0"])
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, House
+from conftest import ROOT, House, call_report
 from sockproof.reports import records
-from sockproof.reports.command import main
 from sockproof.reports.failure import failure_text, flat, one_line
 from sockproof.reports.junit import junit_xml
 from sockproof.reports.render import render, write_whole
@@ -241,10 +240,10 @@ def test_a_write_that_fails_keeps_what_there_was(tmp_path: Path,
 
 
 def test_render_as_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 3
-    assert main(["render", str(tmp_path)]) == 2
+    assert call_report([]) == 3
+    assert call_report(["render", str(tmp_path)]) == 2
     assert "holds no run" in capsys.readouterr().err
-    assert main(["render", str(folder_of(tmp_path, result("a[x]", "pass")))]) == 0
+    assert call_report(["render", str(folder_of(tmp_path, result("a[x]", "pass")))]) == 0
     assert {"junit.xml", "summary.txt", "results.tap", "html"} <= {
         file.name for file in tmp_path.iterdir()}
 

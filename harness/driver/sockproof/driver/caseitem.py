@@ -9,8 +9,9 @@ import pytest
 
 from sockproof import house
 from sockproof.driver.exceptions import CaseBroken, CaseFailed, LintError
-from sockproof.driver.listing import EngineUnfit, Variant
+from sockproof.driver.listing import Variant
 from sockproof.driver.run import Run
+from sockproof.enginecall import EngineUnfit
 
 RUN = pytest.StashKey[Run]()
 MARKED = ("transport", "family", "subject", "place")

@@ -21,7 +21,7 @@ from typing import Any
 
 from sockproof import house
 from sockproof.driver.arrivals import Arrivals
-from sockproof.driver.listing import EngineUnfit
+from sockproof.enginecall import EngineUnfit
 from sockproof.reports import records
 
 PATIENCE_SECONDS = 15.0

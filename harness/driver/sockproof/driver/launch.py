@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 
 
 from sockproof import exitstatus, house
+from sockproof.commandline import meant
 from sockproof.driver.options import OPTIONS, named
+from sockproof.trouble import Misuse
 
 # What is handed to pytest as it is; the second kind takes a value.
 FLAGS = ("-x", "--exitfirst", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "-v",
@@ -30,16 +31,6 @@ PATHS = ("--junitxml", "--junit-xml")
 PLUGIN = "sockproof.driver.plugin"
 
 
-class Usage(Exception):
-    """What is wrong with the arguments, in one sentence."""
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """"; did you mean X?", or nothing when nothing is near."""
-    near = get_close_matches(word, known, 1, 0.6)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
 def known_options() -> list[str]:
     """Every option that `run` takes."""
     return [f"--{option.name}" for option in OPTIONS] + ["-n", "--no-install", "--help", *FLAGS,
@@ -47,7 +38,7 @@ def known_options() -> list[str]:
 
 
 def translate(arguments: list[str]) -> list[str]:
-    """The arguments of `run` as pytest's. Raises Usage."""
+    """The arguments of `run` as pytest's. Raises Misuse."""
     result: list[str] = []
     selections: list[str] = []
     rest = list(arguments)
@@ -66,21 +57,21 @@ def translate(arguments: list[str]) -> list[str]:
 
 
 def option(word: str, rest: list[str]) -> list[str]:
-    """One option as pytest's; takes its value out of `rest`. Raises Usage."""
+    """One option as pytest's; takes its value out of `rest`. Raises Misuse."""
     name, equals, value = word.partition("=")
     flag = named(name[2:]) if name.startswith("--") else None
     if name in FLAGS or (flag is not None and flag.parse is None):
         if equals:
-            raise Usage(f"{name} takes no value")
+            raise Misuse(f"{name} takes no value")
         return [flag.flag if flag is not None else name]
     if len(word) > 2 and word[:2] in ("-n", "-k", "-m", "-r", "-p", "-o") and word[1] != "-":
         name, equals, value = word[:2], "=", word[2:]
     own = named(name.lstrip("-")) if name.startswith("--") or name == "-n" else None
     if own is None and name not in VALUED:
-        raise Usage(f"no option {name}{nearest(name, known_options())}")
+        raise Misuse(f"no option {name}{meant(name, known_options())}")
     if not equals:
         if not rest:
-            raise Usage(f"{name} needs a value")
+            raise Misuse(f"{name} needs a value")
         value = rest.pop(0)
     if own is None:
         return [name, str(Path(value).absolute()) if name in PATHS else value]
@@ -88,13 +79,13 @@ def option(word: str, rest: list[str]) -> list[str]:
     try:
         own.parse(value)
     except ValueError:
-        raise Usage(f"{name} wants {own.wants}, not {value!r}") from None
+        raise Misuse(f"{name} wants {own.wants}, not {value!r}") from None
     return [f"--{own.name}", value]
 
 
 def selection(word: str) -> str:
     """A path, or the id of a case, of a variant or of a folder of cases, as an argument of
-    pytest. Raises Usage when there is no such thing."""
+    pytest. Raises Misuse when there is no such thing."""
     if Path(word.partition("::")[0]).exists():
         return str(Path(word).absolute())
     name, bracket, variant = word.partition("[")
@@ -104,7 +95,7 @@ def selection(word: str) -> str:
             return f"{file}::{name}{bracket}{variant}" if bracket else str(file)
         if not bracket and (house.CASES / name).is_dir():
             return str(house.CASES / name)
-    raise Usage(f"no file, folder or case {word!r}{nearest(name, case_names())}")
+    raise Misuse(f"no file, folder or case {word!r}{meant(name, case_names())}")
 
 
 def case_names() -> list[str]:
@@ -124,14 +115,9 @@ def environment() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The session's exit status."""
+    """The session's exit status. Raises Misuse."""
     check = arguments[:1] == ["--check"]
-    try:
-        translated = translate(arguments[1:] if check else arguments)
-    except Usage as error:
-        print(f"sockproof: {error}", file=sys.stderr)
-        print("sockproof: ./sockproof run --help shows what there is", file=sys.stderr)
-        return exitstatus.USAGE
+    translated = translate(arguments[1:] if check else arguments)
     if check:
         return exitstatus.GOOD
     environment()

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from sockproof import house
+from sockproof.commandline import nearest
+from sockproof.enginecall import EngineUnfit, call
 
 Variant = dict[str, Any]
 SHOWN_VARIANTS = 8
-
-
-class EngineUnfit(Exception):
-    """The engine is absent, or answered what it must not."""
 
 
 @dataclass
@@ -38,7 +34,7 @@ class Listing:
         paths = [path for path in paths if path not in self.asked]
         if not paths:
             return
-        done = call(["list", "--json", *map(house.in_house, paths)])
+        done = call("list", "--json", *map(house.in_house, paths))
         self.asked += paths
         if done.returncode == 3:
             self.complaints += done.stderr
@@ -71,10 +67,10 @@ class Listing:
             return ""
         case, _, variant = wanted.rstrip("]").partition("[")
         known = [one.rstrip("]").partition("[")[2] for one in ids]
-        near = get_close_matches(variant, known, 1, 0.6)
+        near = nearest(variant, known)
         more = f", and {len(known) - SHOWN_VARIANTS} more" if len(known) > SHOWN_VARIANTS else ""
         return (f"the case {case} has no variant '{variant}'"
-                f"{f' (did you mean {near[0]}?)' if near else ''}; "
+                f"{f' (did you mean {near}?)' if near else ''}; "
                 f"it has {', '.join(known[:SHOWN_VARIANTS])}{more}")
 
     def complaints_about(self, file: Path) -> str:
@@ -95,14 +91,3 @@ def split_blocks(text: str) -> list[str]:
         else:
             blocks[-1] += "\n" + line
     return [block.rstrip() for block in blocks if block.strip()]
-
-
-def call(arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    """Runs the engine to its end. Raises EngineUnfit when it cannot be started."""
-    try:
-        return subprocess.run([str(house.engine()), *arguments], cwd=house.ROOT, text=True,
-                              encoding="utf-8", errors="replace", capture_output=True,
-                              stdin=subprocess.DEVNULL, check=False)
-    except OSError as error:
-        raise EngineUnfit(f"no engine at {house.engine()} ({error.strerror}); "
-                          "./sockproof run builds it") from None

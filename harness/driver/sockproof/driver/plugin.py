@@ -12,11 +12,11 @@ from sockproof.driver import stacks
 from sockproof.driver.caseitem import RUN, TICK, CaseFile, CaseItem
 from sockproof.driver.display import Display
 from sockproof.driver.exceptions import CaseFailed
-from sockproof.driver.listing import EngineUnfit
 from sockproof.driver.options import OPTIONS, Option
 from sockproof.driver.reportdir import ReportInUse
 from sockproof.driver.run import Run
 from sockproof.driver.shard import deal
+from sockproof.enginecall import EngineUnfit
 
 # The status of the last session of this process, for the front door; None: it had no cases.
 last_status: int | None = None

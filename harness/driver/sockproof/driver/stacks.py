@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from difflib import get_close_matches
 
-from sockproof.driver.listing import EngineUnfit, call
+from sockproof.commandline import nearest
+from sockproof.enginecall import answer
 from sockproof.guest import store
 from sockproof.guest.trouble import GuestTrouble
 
@@ -19,11 +19,7 @@ class StackUnknown(Exception):
 
 def built_in() -> list[str]:
     """The stacks of the engine itself. Raises EngineUnfit."""
-    done = call(["stacks"])
-    if done.returncode:
-        raise EngineUnfit(f"the engine could not name its stacks (exit status {done.returncode})\n"
-                          f"{done.stderr.strip()}")
-    return done.stdout.split()
+    return answer("stacks").split()
 
 
 def runnable_guests() -> list[str]:
@@ -40,8 +36,8 @@ def check(name: str, known: list[str]) -> None:
         except GuestTrouble as error:
             raise StackUnknown(str(error)) from None
     elif name not in known:
-        near = get_close_matches(name, [*known, ALL], 1, 0.6)
-        hint = f" (did you mean {near[0]}?)" if near else ""
+        near = nearest(name, [*known, ALL])
+        hint = f" (did you mean {near}?)" if near else ""
         raise StackUnknown(f"there is no stack {name!r}{hint}; there are {', '.join(known)}, "
                            "and guest kernels (./sockproof guest list)")
 

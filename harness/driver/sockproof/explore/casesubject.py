@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sockproof import house
-from sockproof.driver.listing import EngineUnfit, Listing
+from sockproof.driver.listing import Listing
+from sockproof.enginecall import EngineUnfit
 from sockproof.explore import casetext, exploration, faultrun, findingcase
 from sockproof.explore.caserun import CaseRun, run
 from sockproof.explore.exploration import TIMELINE, Probe, Verdict

@@ -21,12 +21,14 @@ from typing import Any
 
 
 from sockproof import exitstatus, house
+from sockproof.commandline import Parser
 from sockproof.driver.progress import clock
-from sockproof.explore import exploration, faultrun
+from sockproof.explore import exploration
 from sockproof.explore.casesubject import CaseSubject
 from sockproof.explore.exploration import FINDINGS, Probe, Verdict
 from sockproof.explore.programsubject import ProgramSubject
 from sockproof.explore.subject import Subject, Tried
+from sockproof.trouble import Misuse
 
 KINDS = ("intact", "clean-error", *FINDINGS, "unsteady", "unjudged", "not-fired")
 SIGNS = {"intact": ".", "clean-error": "e", "crash": "C", "hang": "H", "wrong-data": "W",
@@ -63,8 +65,8 @@ def seconds_or_runs(text: str) -> tuple[str, float]:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """The command line. Raises SystemExit."""
-    parser = argparse.ArgumentParser(prog="./sockproof explore", add_help=False, allow_abbrev=False)
+    """The command line. Raises Misuse."""
+    parser = Parser(add_help=False)
     parser.add_argument("--budget", type=seconds_or_runs, default=("seconds", float("inf")))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1))
@@ -74,12 +76,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("case", nargs="?")
     mark = arguments.index("--") if "--" in arguments else len(arguments)
-    options = parser.parse_args(arguments[:mark])
+    options = parser.words(arguments[:mark])
     options.program = arguments[mark + 1:]
     if (options.case is None) == (not options.program):
-        parser.error("one case to explore, or a program behind --")
+        raise Misuse("one case to explore, or a program behind --")
     if options.case is not None and options.several:
-        parser.error("--several is for programs: a case is explored fault by fault")
+        raise Misuse("--several is for programs: a case is explored fault by fault")
     return options
 
 
@@ -272,7 +274,7 @@ def conclude(session: Session) -> int:
 
 
 def begin(options: argparse.Namespace) -> Session:
-    """The recording run, and what there is to try. Raises faultrun.Unrun."""
+    """The recording run, and what there is to try. Raises Unrun."""
     options.report.mkdir(parents=True, exist_ok=True)
     subject: Subject
     if options.case is not None:
@@ -289,28 +291,14 @@ def begin(options: argparse.Namespace) -> Session:
 
 
 def main(arguments: list[str]) -> int:
-    """Reads the command line and does it."""
-    try:
-        options = parse(arguments)
-    except SystemExit:
-        print("sockproof: ./sockproof explore --help shows what there is", file=sys.stderr)
-        return exitstatus.USAGE
-    try:
-        session = begin(options)
-    except faultrun.Unrun as error:
-        print(f"sockproof: {error}", file=sys.stderr)
-        return exitstatus.BROKEN
-    except KeyboardInterrupt:
-        return exitstatus.INTERRUPTED
+    """Reads the command line and does it. Raises Trouble."""
+    session = begin(parse(arguments))
     known = resume(session)
     if known:
         print(f"{known} runs are known from a session that was interrupted (--fresh forgets them)")
     try:
         explore(session)
         return conclude(session)
-    except faultrun.Unrun as error:
-        print(f"sockproof: {error}", file=sys.stderr)
-        return exitstatus.BROKEN
     except KeyboardInterrupt:
         print(f"\ninterrupted after {len(session.verdicts)} runs; the same command goes on from there",
               file=sys.stderr)

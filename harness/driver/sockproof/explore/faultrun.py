@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from sockproof import house
+from sockproof.enginecall import answer
+from sockproof.trouble import Trouble
 
 OWN_TROUBLE = (125, 126, 127)  # statuses with which `exec` says that nothing was run
 GRACE_SECONDS = 30.0
 KEPT_BYTES = 1 << 22  # of what a program says
 
 
-class Unrun(Exception):
+class Unrun(Trouble):
     """Why a program could not be run at all, in the engine's words."""
 
 
@@ -36,9 +38,8 @@ class FaultRun:
 
 def points() -> dict[str, dict[str, Any]]:
     """Every point that the interposer has, by name."""
-    done = subprocess.run([str(house.engine()), "exec", "--list-points", "--json"], text=True,
-                          capture_output=True, check=True, timeout=60)
-    return {one["point"]: one for one in map(json.loads, done.stdout.splitlines())}
+    lines = answer("exec", "--list-points", "--json").splitlines()
+    return {one["point"]: one for one in map(json.loads, lines)}
 
 
 def command(argv: list[str], faults: list[str], folder: str, timeout: float, seed: int,

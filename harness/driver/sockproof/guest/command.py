@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 from sockproof import exitstatus
+from sockproof.commandline import meant
 from sockproof.guest import boot, fetch, store
-from sockproof.guest.trouble import GuestTrouble, GuestUsage
+from sockproof.guest.trouble import GuestUsage
 
 
 def size_mb(folder: Path) -> float:
@@ -56,21 +57,17 @@ def start(words: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status."""
+    """The exit status. Raises GuestTrouble."""
     verb, names = (arguments[0] if arguments else ""), arguments[1:]
-    try:
-        if verb == "add" and names:
-            add(names)
-        elif verb == "remove" and names:
-            remove(names)
-        elif verb == "list" and not names:
-            listed()
-        elif verb == "boot":
-            start(names)
-        else:
-            raise GuestUsage("guest takes add NAME..., list, or remove NAME...; "
-                             "./sockproof guest --help tells more")
-    except GuestTrouble as error:
-        print(f"sockproof: {error}", file=sys.stderr)
-        return exitstatus.USAGE if isinstance(error, GuestUsage) else exitstatus.BROKEN
+    if verb == "add" and names:
+        add(names)
+    elif verb == "remove" and names:
+        remove(names)
+    elif verb == "list" and not names:
+        listed()
+    elif verb == "boot":
+        start(names)
+    else:
+        raise GuestUsage("guest takes add NAME..., list, or remove NAME..."
+                         + meant(verb, ("add", "list", "remove")))
     return exitstatus.GOOD

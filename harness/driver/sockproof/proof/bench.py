@@ -6,19 +6,19 @@ something could not be measured."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 
 from sockproof import exitstatus
+from sockproof.commandline import Parser
 from sockproof.proof import figures
 from sockproof.proof.figures import Row
+from sockproof.trouble import say
 
 
 def machine() -> dict[str, Any]:
@@ -76,23 +76,17 @@ def document(rows: list[Row], about: dict[str, Any]) -> dict[str, Any]:
 
 def tell(what: str) -> None:
     """Progress, where nobody reads the table."""
-    print(f"sockproof: bench: {what}", file=sys.stderr, flush=True)
+    say(f"bench: {what}")
 
 
 def main(arguments: list[str]) -> int:
-    """Measures and prints; the exit status."""
-    parser = argparse.ArgumentParser(prog="./sockproof bench", add_help=False, allow_abbrev=False)
+    """Measures and prints; the exit status. Raises Misuse."""
+    parser = Parser(add_help=False)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true")
-    try:
-        options = parser.parse_args(arguments)
-    except SystemExit:
-        return exitstatus.USAGE
+    options = parser.words(arguments)
     about = machine()
-    try:
-        rows = figures.measured(figures.QUICK if options.quick else figures.Scale(), tell)
-    except KeyboardInterrupt:
-        return exitstatus.INTERRUPTED
+    rows = figures.measured(figures.QUICK if options.quick else figures.Scale(), tell)
     if options.json:
         print(json.dumps(document(rows, about), indent=1))
     else:

@@ -19,7 +19,8 @@ from typing import Callable, Iterator
 
 import yaml
 
-from sockproof import house
+from sockproof import exitstatus, house
+from sockproof.commandline import Parser
 from sockproof.proof import lies
 from sockproof.proof.lies import Fate
 
@@ -177,26 +178,17 @@ def try_all(options: argparse.Namespace) -> int:
     if len(fates) < len(names):
         print(f"error: {len(names) - len(fates)} lies were not tried in {options.limit} s",
               file=sys.stderr)
-        return 4
-    return 1 if found or (not options.only and percent < WANTED_PERCENT) else 0
+        return exitstatus.NOTHING
+    wanting = found or (not options.only and percent < WANTED_PERCENT)
+    return exitstatus.FAIL if wanting else exitstatus.GOOD
 
 
 def main(arguments: list[str]) -> int:
-    """Reads the command line and does it."""
-    parser = argparse.ArgumentParser(prog="./sockproof liars", add_help=False, allow_abbrev=False)
+    """Reads the command line and does it. Raises Trouble."""
+    parser = Parser(add_help=False)
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--limit", type=float, default=1800.0, metavar="SECONDS")
     parser.add_argument("--jobs", type=int, default=JOBS, metavar="N")
     parser.add_argument("--matrix", action="store_true")
     parser.add_argument("--keep", action="store_true")
-    try:
-        options = parser.parse_args(arguments)
-    except SystemExit:
-        return 3
-    try:
-        return try_all(options)
-    except lies.Unrun as error:
-        print(f"sockproof: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    return try_all(parser.words(arguments))

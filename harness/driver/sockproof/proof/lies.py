@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any, Iterable
 
 from sockproof import house
+from sockproof.enginecall import answer
 from sockproof.reports import records
+from sockproof.trouble import Trouble
 
 # Default deadlines of 10 s become 2 s: a lie that blocks is found out sooner.
 SLOW_FACTOR = "0.2"
@@ -43,17 +45,13 @@ class Fate:
         return bool(self.by)
 
 
-class Unrun(Exception):
+class Unrun(Trouble):
     """The engine could not do what was asked."""
 
 
 def names() -> list[str]:
     """All lies that the engine can tell."""
-    done = subprocess.run([str(house.engine()), "lies"], text=True, capture_output=True,
-                          stdin=subprocess.DEVNULL, check=False)
-    if done.returncode != 0:
-        raise Unrun(done.stderr.strip())
-    return [line.split("\t")[0] for line in done.stdout.splitlines() if line]
+    return [line.split("\t")[0] for line in answer("lies").splitlines() if line]
 
 
 def folders() -> list[Path]:

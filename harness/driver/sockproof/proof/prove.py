@@ -6,16 +6,18 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 
+from sockproof import exitstatus
+from sockproof.commandline import Parser
 from sockproof.house import ROOT
 from sockproof.proof.stages import Stage, all_stages, c_files, with_what_they_use
 from sockproof.reports import records
+from sockproof.trouble import Misuse
 
 WIDTH = 80
 
@@ -124,38 +126,26 @@ def table(outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def chosen(stages: list[Stage], arguments: list[str]) -> list[Stage] | None:
-    """The stages that the arguments ask for and those that these lean on; None for arguments that
-    make no sense."""
-    wanted: list[str] = []
-    rest = list(arguments)
-    quick = False
-    while rest:
-        word = rest.pop(0)
-        if word == "--quick":
-            quick = True
-        elif word == "--only" and rest:
-            wanted.append(rest.pop(0))
-        else:
-            print(f"sockproof: test takes no {word!r}; see ./sockproof test --help",
-                  file=sys.stderr)
-            return None
-    picked = [stage for stage in stages if (stage.quick or not quick)
-              and (not wanted or any(part in stage.title for part in wanted))]
+def chosen(stages: list[Stage], arguments: list[str]) -> list[Stage]:
+    """The stages that the arguments ask for and those that these lean on. Raises Misuse."""
+    parser = Parser(add_help=False)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", action="append", default=[], metavar="STAGE")
+    words = parser.words(arguments)
+    picked = [stage for stage in stages if (stage.quick or not words.quick)
+              and (not words.only or any(part in stage.title for part in words.only))]
     if not picked:
-        print("sockproof: no stage has such a title; there are:", file=sys.stderr)
-        print("\n".join(f"  {stage.title}" for stage in stages), file=sys.stderr)
-    return with_what_they_use(picked, stages) or None
+        titles = "".join(f"\n  {stage.title}" for stage in stages)
+        raise Misuse(f"no stage has such a title; there are:{titles}")
+    return with_what_they_use(picked, stages)
 
 
 def main(arguments: list[str]) -> int:
-    """Runs what is asked for; the exit status."""
+    """Runs what is asked for; the exit status. Raises Misuse."""
     with tempfile.TemporaryDirectory(prefix="sockproof-test-") as folder:
         scratch = Path(folder)
         scratch.chmod(0o755)
         stages = chosen(all_stages(scratch), arguments)
-        if stages is None:
-            return 3
         outcomes: list[Outcome] = []
         try:
             for number, stage in enumerate(stages, 1):
@@ -165,6 +155,6 @@ def main(arguments: list[str]) -> int:
                 print(f"-- {last.trouble or 'ok'}, {last.seconds:.1f} s", flush=True)
         except KeyboardInterrupt:
             print(f"\n{table(outcomes)}\ninterrupted; the other stages did not run")
-            return 130
+            return exitstatus.INTERRUPTED
     print(f"\n{table(outcomes)}")
-    return 1 if any(outcome.trouble for outcome in outcomes) else 0
+    return exitstatus.FAIL if any(outcome.trouble for outcome in outcomes) else exitstatus.GOOD

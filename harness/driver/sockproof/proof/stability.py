@@ -18,8 +18,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 
-from sockproof import house
+from sockproof import exitstatus, house
 from sockproof.reports import records
+from sockproof.trouble import Misuse
 
 # Ends by itself when whoever started it is gone, however that ended.
 BUSY = [sys.executable, "-I", "-c",
@@ -27,7 +28,7 @@ BUSY = [sys.executable, "-I", "-c",
 
 
 def numbers(arguments: list[str]) -> tuple[int, int, list[str]]:
-    """--runs, --limit and the rest. Raises ValueError with a sentence."""
+    """--runs, --limit and the rest. Raises Misuse."""
     values = {"--runs": 50, "--limit": 1800}
     rest: list[str] = []
     words = list(arguments)
@@ -38,7 +39,7 @@ def numbers(arguments: list[str]) -> tuple[int, int, list[str]]:
             continue
         value = value if equals else (words.pop(0) if words else "")
         if not value.isdigit() or int(value) < 1:
-            raise ValueError(f"{name} wants a number from 1, not {value!r}")
+            raise Misuse(f"{name} wants a number from 1, not {value!r}")
         values[name] = int(value)
     return values["--runs"], values["--limit"], rest
 
@@ -100,7 +101,7 @@ def repeat(runs: int, limit: int, arguments: list[str], scratch: Path) -> int:
         verdicts = {name: verdict for name, (verdict, _) in judged.items()}
         if not verdicts and left > 0 and time.monotonic() - began < limit:
             print(f"run {number} left no results", file=sys.stderr)
-            return 2
+            return exitstatus.BROKEN
         if not verdicts:
             break
         done = number
@@ -121,19 +122,15 @@ def repeat(runs: int, limit: int, arguments: list[str], scratch: Path) -> int:
     print(f"stability: {done} runs of {len(seen)} variants ({total} judged) under load, "
           f"{len(found)} changed")
     if found:
-        return 1
-    return 0 if total and done == runs else 4
+        return exitstatus.FAIL
+    return exitstatus.GOOD if total and done == runs else exitstatus.NOTHING
 
 
 def main(arguments: list[str]) -> int:
-    """Loads every core, runs, unloads."""
-    try:
-        runs, limit, rest = numbers(arguments)
-    except ValueError as error:
-        print(f"sockproof: {error}", file=sys.stderr)
-        return 3
+    """Loads every core, runs, unloads. Raises Misuse."""
+    runs, limit, rest = numbers(arguments)
     if subprocess.run(house.command("run", "--check", *rest), check=False).returncode:
-        return 3
+        return exitstatus.USAGE
     load: list[subprocess.Popen[bytes]] = []
     try:
         load += [subprocess.Popen(BUSY) for _ in range(os.cpu_count() or 1)]
@@ -144,8 +141,6 @@ def main(arguments: list[str]) -> int:
         else:
             print(f"reports: {folder}")
         return status
-    except KeyboardInterrupt:
-        return 130
     finally:
         for process in load:
             process.kill()

@@ -11,21 +11,22 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import subprocess
 import sys
 import tempfile
 import tomllib
 from pathlib import Path
 
 from sockproof import exitstatus, house
+from sockproof.enginecall import call
 from sockproof.explore import command as explore
+from sockproof.trouble import Trouble
 
 FIXTURES = house.ROOT / "fixtures" / "programs"
 LIMIT = "120s"
 
 
 def found_in(program: Path) -> list[tuple[str, str, str]]:
-    """Kind, plan and case of each finding in a program. Raises RuntimeError when it could not be
+    """Kind, plan and case of each finding in a program. Raises Trouble when it could not be
     explored."""
     with tempfile.TemporaryDirectory(prefix="sockproof-twins-") as folder:
         said = io.StringIO()
@@ -33,8 +34,8 @@ def found_in(program: Path) -> list[tuple[str, str, str]]:
             status = explore.main(["--fresh", "--budget", LIMIT, "--report", folder, "--",
                                    str(program)])
         if status not in (exitstatus.GOOD, exitstatus.FAIL):
-            raise RuntimeError(f"{program.name}: exploration ended with status {status}\n"
-                               f"{said.getvalue()[-2000:]}")
+            raise Trouble(f"{program.name}: exploration ended with status {status}\n"
+                          f"{said.getvalue()[-2000:]}")
         summary = json.loads((Path(folder) / "summary.json").read_text("utf-8"))
         return [(one["kind"], " + ".join(one["plan"]), (Path(folder) / one["case"]).read_text("utf-8"))
                 for one in summary["findings"]]
@@ -45,8 +46,7 @@ def verdict_of(case: str) -> str:
     with tempfile.TemporaryDirectory(prefix="sockproof-twins-") as folder:
         file = Path(folder) / "case.yaml"
         file.write_text(case, "utf-8")
-        done = subprocess.run([str(house.engine()), "run", "--report", folder, str(file)], text=True,
-                              capture_output=True, check=False, timeout=120, cwd=house.ROOT)
+        done = call("run", "--report", folder, str(file))
     lines = done.stdout.splitlines()
     return str(json.loads(lines[0])["verdict"]) if lines else done.stderr
 
@@ -75,7 +75,7 @@ def trouble(name: str, kind: str, fault: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Explores all pairs; the exit status."""
+    """Explores all pairs; the exit status. Raises Trouble."""
     expected = tomllib.loads((FIXTURES / "expected.toml").read_text("utf-8"))
     sources = {file.stem for file in FIXTURES.glob("*.c")} - {"peer", "peer_link"}
     if sources != set(expected):
@@ -83,11 +83,7 @@ def main(arguments: list[str]) -> int:
               file=sys.stderr)
         return exitstatus.FAIL
     names = arguments or sorted(expected)
-    try:
-        wrong = {name: trouble(name, *expected[name]) for name in names}
-    except (RuntimeError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return exitstatus.BROKEN
+    wrong = {name: trouble(name, *expected[name]) for name in names}
     bad = [line for lines in wrong.values() for line in lines]
     for line in bad:
         print(f"error: {line}", file=sys.stderr)
