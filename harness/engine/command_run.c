@@ -103,7 +103,7 @@ static enum status run(struct suite *suite, const struct config *config,
     struct record record = {.config = config, .candidates = candidates, .suite = suite};
     bool wire = config->place != WHERE_LOOPBACK &&
                 worker_try_hosts(&candidates[0].settings.profile, no_wire, sizeof no_wire);
-    struct pool_order order = {suite, config, candidates, lie, wire};
+    struct work_order order = {suite, config, candidates, lie, wire};
     size_t selected = results_to_come(suite, config);
     if (!wire)
         record.no_wire = no_wire;

@@ -1,0 +1,168 @@
+#include "engine/lane.h"
+
+#include "base/clock.h"
+#include "trial/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A job that has run for so long waits; the first of a worker has its hosts to be made. */
+enum { WAITING_US = 10000, STARTING_US = 100000 };
+
+void lanes_open(struct lanes *lanes, const struct work *work, bool on_wire, int most)
+{
+    size_t jobs = jobs_waiting(&work->jobs, on_wire);
+    for (int i = 0; i < most && (size_t)i < jobs && lanes->count < LANE_MAX; i++) {
+        struct lane *lane = &lanes->all[lanes->count];
+        *lane = (struct lane){.number = lanes->count, .on_wire = on_wire, .report = report_new()};
+        if (lane->report != NULL)
+            lanes->count++;
+    }
+}
+
+void lanes_end(struct lanes *lanes)
+{
+    for (int i = 0; i < lanes->count; i++)
+        if (lanes->all[i].pid > 0)
+            lane_end(&lanes->all[i], lanes->all[i].job != NULL ? SIGKILL : 0);
+}
+
+int lanes_busy(const struct lanes *lanes)
+{
+    uint64_t now = clock_now_us();
+    int busy = 0;
+    for (int i = 0; i < lanes->count; i++)
+        busy += lanes->all[i].job != NULL && lanes->all[i].waits_us > now;
+    return busy;
+}
+
+static _Noreturn void become_worker(const struct work *work, const struct lane *lane, int control)
+{
+    const struct work_order *order = work->order;
+    struct worker worker = {.number = lane->number,
+                            .control = control,
+                            .on_wire = lane->on_wire,
+                            .stack = order->candidates[lane->candidate].stack,
+                            .lie = order->lie,
+                            .profile = &order->candidates[lane->candidate].settings.profile,
+                            .catalogue = order->suite->catalogue,
+                            .variants = order->suite->variants,
+                            .report = lane->report,
+                            .seed = order->config->seed,
+                            .slow_factor = order->config->slow_factor,
+                            .capture = order->config->capture,
+                            .recording = order->config->exec.record,
+                            .report_folder = order->config->report,
+                            .root = order->config->root};
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    worker_serve(&worker);
+}
+
+bool lane_start(const struct lanes *lanes, struct lane *lane, const struct work *work)
+{
+    int ends[2];
+    int buffer = ANSWER_MAX;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return false;
+    setsockopt(ends[0], SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        for (int i = 0; i < lanes->count; i++)
+            if (lanes->all[i].pid > 0)
+                close(lanes->all[i].control);
+        close(ends[0]);
+        become_worker(work, lane, ends[1]);
+    }
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return false;
+    }
+    lane->pid = pid;
+    lane->control = ends[0];
+    return true;
+}
+
+int lane_end(struct lane *lane, int signal_number)
+{
+    int status = 0;
+    if (signal_number != 0) {
+        kill(-lane->pid, signal_number);
+        kill(lane->pid, signal_number);
+    }
+    close(lane->control);
+    while (waitpid(lane->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    kill(-lane->pid, SIGKILL); /* actors that outlived it */
+    lane->pid = 0;
+    return status;
+}
+
+void lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts)
+{
+    const struct config *config = work->order->config;
+    struct order order = {job->variant, job->repeat};
+    atomic_store(&lane->report->used, 0);
+    atomic_store(&lane->report->step, 0);
+    lane->job = job;
+    lane->waits_us = clock_now_us() + (starts ? STARTING_US : WAITING_US);
+    lane->deadline_us =
+        clock_now_us() + (uint64_t)((double)config->case_limit * 1e6 * config->slow_factor);
+    /* A worker that died while idle shows as an end of file, which is handled like any death. */
+    send(lane->control, &order, sizeof order, MSG_NOSIGNAL);
+}
+
+/* Where its job has got to, in words. */
+static void where(const struct lane *lane, const struct work *work, char *text, size_t size)
+{
+    const struct variant *variant = jobs_variant(&work->jobs, lane->job);
+    int step = atomic_load(&lane->report->step);
+    if (step >= 1 && (size_t)step <= variant->step_count)
+        snprintf(text, size, "during step %d: %s", step, variant->steps[step - 1].source);
+    else
+        snprintf(text, size, "during set-up");
+}
+
+static void break_job(struct lane *lane, struct work *work, const char *reason)
+{
+    struct job *job = lane->job;
+    lane->job = NULL;
+    work_finish_as(work, job, "broken", reason, lane->report);
+}
+
+void lane_died(struct lane *lane, struct work *work)
+{
+    char reason[1024];
+    char place[768];
+    if (lane->job != NULL)
+        where(lane, work, place, sizeof place);
+    int status = lane_end(lane, 0);
+    if (lane->job == NULL)
+        return;
+    if (WIFSIGNALED(status))
+        snprintf(reason, sizeof reason, "the worker was ended by SIG%s %s",
+                 sigabbrev_np(WTERMSIG(status)), place);
+    else
+        snprintf(reason, sizeof reason, "the worker ended with exit status %d %s",
+                 WEXITSTATUS(status), place);
+    break_job(lane, work, reason);
+}
+
+void lane_hangs(struct lane *lane, struct work *work)
+{
+    char reason[1024];
+    char place[768];
+    const struct config *config = work->order->config;
+    where(lane, work, place, sizeof place);
+    lane_end(lane, SIGKILL);
+    snprintf(reason, sizeof reason, "the worker did not answer within %d s and was ended %s",
+             (int)(config->case_limit * config->slow_factor), place);
+    break_job(lane, work, reason);
+}

@@ -1,0 +1,56 @@
+/*
+ * A lane: a place for one worker process, which does one job after the other.
+ *
+ * An idle lane is given a job; the answer frees it. A worker that dies, or does not answer within
+ * the case limit, is recorded against the job that it had, and its lane starts another.
+ * Single-threaded: the supervisor's.
+ */
+#ifndef SOCKPROOF_ENGINE_LANE_H
+#define SOCKPROOF_ENGINE_LANE_H
+
+#include "engine/work.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { LANE_MAX = 65, ANSWER_MAX = 1 << 20 /* bytes of a worker's answer */ };
+
+struct lane {
+    int number;
+    int candidate;
+    bool on_wire;
+    pid_t pid; /* 0: no worker */
+    int control;
+    struct report *report;
+    struct job *job;   /* NULL: idle */
+    int unbuilt;       /* workers that could not be set up, since one last was */
+    bool closed;       /* no worker of it could */
+    uint64_t waits_us; /* from when on its job is taken to wait */
+    uint64_t deadline_us;
+};
+
+struct lanes {
+    int count;
+    struct lane all[LANE_MAX];
+};
+
+/* Adds lanes for the jobs of a place that wait, at most most of them. */
+void lanes_open(struct lanes *lanes, const struct work *work, bool on_wire, int most);
+/* Ends all workers, those that have a job at once. */
+void lanes_end(struct lanes *lanes);
+/* Jobs that are being done and not taken to wait. */
+int lanes_busy(const struct lanes *lanes);
+/* Starts a worker for the lane's candidate and place; it has no more of the other lanes than it
+   must. False when no process can be made. */
+bool lane_start(const struct lanes *lanes, struct lane *lane, const struct work *work);
+/* Ends its worker and all actors of that, by a signal unless it is 0: then the worker sees its
+   control socket close. Returns its wait status. */
+int lane_end(struct lane *lane, int signal_number);
+/* Asks the worker for a job. starts: it is its first. */
+void lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts);
+/* The worker has died, or answered what is no answer: ends it, and its job as broken. */
+void lane_died(struct lane *lane, struct work *work);
+/* The worker has not answered in time: the same. */
+void lane_hangs(struct lane *lane, struct work *work);
+
+#endif

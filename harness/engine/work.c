@@ -1,0 +1,99 @@
+#include "engine/work.h"
+
+static struct ran ran_of(const struct work *work, const struct job *job)
+{
+    return (struct ran){&work->order->candidates[job->candidate], jobs_variant(&work->jobs, job),
+                        job->repeat, job->on_wire};
+}
+
+static void tick_off(struct work *work, struct job *job, enum verdict verdict)
+{
+    bool good = verdict != VERDICT_FAIL && verdict != VERDICT_BROKEN;
+    job->done = true;
+    work->left--;
+    work->stopped = work->stopped || (!good && work->order->config->stop_at_first);
+}
+
+void work_finish(struct work *work, struct job *job, json_t *result, const struct report *report)
+{
+    struct ran ran = ran_of(work, job);
+    tick_off(work, job, record_add(work->record, &ran, result, report));
+}
+
+void work_finish_as(struct work *work, struct job *job, const char *verdict, const char *reason,
+                    const struct report *report)
+{
+    work_finish(work, job, json_pack("{s:s, s:s}", "verdict", verdict, "reason", reason), report);
+}
+
+void work_take(struct work *work, struct job *job, const struct frame *frame)
+{
+    struct ran ran = ran_of(work, job);
+    tick_off(work, job, record_take(work->record, &ran, frame));
+}
+
+bool work_in_guest(const struct work *work, int candidate)
+{
+    return work->order->candidates[candidate].stack == NULL;
+}
+
+static bool wanted(const struct work *work, size_t variant, int candidate)
+{
+    const struct work_order *order = work->order;
+    return order->config->stack_given ? suite_wants(order->suite, variant, candidate)
+                                      : candidates_want(order->candidates, order->config, candidate,
+                                                        order->suite->variants[variant]);
+}
+
+/* Why a job cannot be done (text, of size bytes, or the variant's own), or NULL. Finds its place on
+   this host. A guest finds out itself where its variants can run. */
+static const char *unable(const struct work *work, struct job *job, char *text, size_t size)
+{
+    const struct work_order *order = work->order;
+    const struct candidate *candidate = &order->candidates[job->candidate];
+    const struct variant *variant = jobs_variant(&work->jobs, job);
+    struct places places = {order->config->place, order->wire, work->record->no_wire};
+    if (variant->skip != NULL)
+        return variant->skip;
+    return job->in_guest ? candidate_lacks(candidate, variant, text, size)
+                         : candidate_placed(candidate, variant, &places, &job->on_wire, text, size);
+}
+
+/* One candidate's jobs of one repeat. */
+static void make_round(struct work *work, int candidate, int repeat)
+{
+    char text[512];
+    for (size_t i = 0; i < work->order->suite->variant_count; i++) {
+        if (!wanted(work, i, candidate))
+            continue;
+        struct job *job =
+            jobs_add(&work->jobs, (struct job){.candidate = candidate,
+                                               .in_guest = work_in_guest(work, candidate),
+                                               .variant = (int)i,
+                                               .repeat = repeat});
+        work->left++;
+        const char *skip = unable(work, job, text, sizeof text);
+        if (skip != NULL)
+            work_finish_as(work, job, "skip", skip, NULL);
+    }
+}
+
+void work_open(struct work *work, const struct work_order *order, struct record *record)
+{
+    *work = (struct work){.order = order, .record = record};
+    int repeats = order->config->repeat;
+    int candidates = order->config->stack_count;
+    bool good = jobs_open(&work->jobs, order->suite,
+                          order->suite->variant_count * (size_t)repeats * (size_t)candidates);
+    for (int candidate = 0; candidate < candidates && good; candidate++)
+        for (int repeat = 0; repeat < repeats; repeat++)
+            make_round(work, candidate, repeat);
+}
+
+void work_close(struct work *work, const char *why)
+{
+    for (size_t i = 0; i < work->jobs.count; i++)
+        if (!work->jobs.all[i].done)
+            work_finish_as(work, &work->jobs.all[i], "not-run", why, NULL);
+    jobs_free(&work->jobs);
+}

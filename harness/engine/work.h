@@ -1,0 +1,45 @@
+/*
+ * The work of a run: its jobs, each of which ends exactly once, with a result in the record.
+ *
+ * Single-threaded: the supervisor's.
+ */
+#ifndef SOCKPROOF_ENGINE_WORK_H
+#define SOCKPROOF_ENGINE_WORK_H
+
+#include "engine/jobs.h"
+#include "engine/record.h"
+#include "engine/suite.h"
+
+/* What is to be done; all of it borrowed. */
+struct work_order {
+    const struct suite *suite;
+    const struct config *config;
+    struct candidate *candidates; /* config->stack_count of them */
+    const struct packet_lie *lie; /* of the wire, or NULL */
+    bool wire;                    /* this machine can have one */
+};
+
+struct work {
+    const struct work_order *order;
+    struct record *record; /* borrowed */
+    struct jobs jobs;
+    size_t left;  /* jobs that are not done */
+    bool stopped; /* a failure ended the run, as the configuration asks: nothing more is begun */
+};
+
+/* Makes the jobs of an order: every variant config->repeat times on each candidate that it is for.
+   Those that cannot be done here end at once, skipped. Without memory there are none. */
+void work_open(struct work *work, const struct work_order *order, struct record *record);
+/* Records all that is not done as not-run, for that reason, and frees. */
+void work_close(struct work *work, const char *why);
+/* True for a candidate that is a guest kernel: it does all its jobs itself. */
+bool work_in_guest(const struct work *work, int candidate);
+/* Ends a job with its result (stolen) and what its worker reported, or NULL. */
+void work_finish(struct work *work, struct job *job, json_t *result, const struct report *report);
+/* Ends a job with no more than a verdict and a reason. */
+void work_finish_as(struct work *work, struct job *job, const char *verdict, const char *reason,
+                    const struct report *report);
+/* Ends a job of a guest with what its engine sent. */
+void work_take(struct work *work, struct job *job, const struct frame *frame);
+
+#endif
