@@ -83,7 +83,7 @@ def test_rooms_that_are_excepted_are_not_looked_at(house: Path, monkeypatch: pyt
     write(house, "low/a.h", '#include "low/b.h"\n')
     write(house, "low/b.h", '#include "low/a.h"\n')
     write(house, "base/c.c", "int c;\n")
-    monkeypatch.setattr(circles, "EXCEPT_ROOMS", {"low"})
+    monkeypatch.setattr(circles, "CIRCLES_LEFT", {"low"})
     assert found(house) == []
 
 
