@@ -88,6 +88,7 @@ static const struct shape packet_type = {SHAPE_CONSTANT, .noun = "a kind (PACKET
                                          .group = GROUP_PACKET_TYPE};
 static const struct shape match_address_map = {
     SHAPE_MAP, .noun = "host, port, family, form, protocol and pkttype",
+    .definition = "address-seen",
     .members = MEMBERS(
         MAY("host", match_host, "Whose address it is."),
         MAY("port", basicshape_match_integer, "The port."), MAY("family", family, "Its family."),

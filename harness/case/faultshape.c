@@ -15,11 +15,12 @@ static const struct shape error_name = {SHAPE_CONSTANT, .noun = "an errno (ECONN
                                         .group = GROUP_ERRNO, .definition = "errno-name"};
 static const struct shape some = {SHAPE_SIZE, .noun = "a size from 1 on (64, 16KiB)", .least = 1};
 
-#define MEMBER_NONE(word)
-#define MEMBER_ERRNO(word) MAY(word, error_name),
-#define MEMBER_SIZE(word) MAY(word, some),
-#define MEMBER_TIME(word) MAY(word, basicshape_time),
-#define CALL_ACTION(id, word, argument, ...) MEMBER_##argument(#word)
+#define MEMBER_NONE(word, sentence)
+#define MEMBER_ERRNO(word, sentence) MAY(word, error_name, sentence),
+#define MEMBER_SIZE(word, sentence) MAY(word, some, sentence),
+#define MEMBER_TIME(word, sentence) MAY(word, basicshape_time, sentence),
+#define CALL_ACTION(id, word, argument, effect, needs, where, sentence, ...)                       \
+    MEMBER_##argument(#word, sentence)
 static const struct shape_member with_argument[] = {
 #include "fault/call_action.def"
     {.name = NULL}};
@@ -39,7 +40,8 @@ static const char *const without_argument[] = {
 #define SAID_TIME(word) SAID_ERRNO(word)
 #define CALL_ACTION(id, word, argument, ...) SAID_##argument(#word)
 static const struct shape action_map = {SHAPE_MAP, .noun = "exactly one action, with its argument",
-                                        .one = true, .members = with_argument};
+                                        .definition = "call-action", .one = true,
+                                        .members = with_argument};
 static const struct shape action_word = {SHAPE_WORD, .noun = "an action",
                                          .words = without_argument};
 static const struct shape call_action = {SHAPE_EITHER, .noun = "one of the actions of a call,"
@@ -51,19 +53,20 @@ static const struct shape fault_actor = {SHAPE_ACTOR, .noun = "an actor (client,
 #define POINT(name, ...) #name,
 #define ALIAS(name, point) #name,
 static const struct shape call_name = {SHAPE_WORD, .noun = "a call on sockets",
+                                       .definition = "call",
                                        .words = (const char *const[]){
 #include "fault/point.def"
                                            GROUPS, NULL}};
 static const struct shape allowed = {SHAPE_WORD, .noun = "the word clean-error",
                                      .words = WORDS("clean-error")};
 static const struct shape wire_fault = {
-    SHAPE_MAP, .noun = "a fault of the wire",
+    SHAPE_MAP, .noun = "a fault of the wire", .definition = "wire-fault",
     .members = MEMBERS(MUST("wire", packetshape_direction, "Whose packets it is about."),
                        MUST("do", wire_action, "What becomes of a packet."),
                        MAY("when", packetshape_wire_when,
                            "Which packets, and which of them; all where it is not given."))};
 static const struct shape call_fault = {
-    SHAPE_MAP, .noun = "a fault of a call",
+    SHAPE_MAP, .noun = "a fault of a call", .definition = "call-fault",
     .members = MEMBERS(
         MUST("call", call_name, "Which call it is about."), MUST("by", fault_actor, "Whose calls."),
         MUST("do", call_action, "What becomes of the call."),
@@ -85,9 +88,10 @@ static const char *const point_names[] = {
 #include "fault/point.def"
     GROUPS, NULL};
 static const struct shape point_name = {SHAPE_WORD, .noun = "a point (--list-points shows them)",
-                                        .literal = true, .words = point_names};
+                                        .definition = "point", .literal = true,
+                                        .words = point_names};
 static const struct shape program_fault = {
-    SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true,
+    SHAPE_MAP, .noun = "a fault ({call: …, do: …})", .literal = true, .definition = "program-fault",
     .members = MEMBERS(
         MUST("call", point_name, "The point, or a wider one: receive, transmit, wait, name."),
         MUST("do", call_action, "What becomes of the call."),

@@ -41,25 +41,60 @@ static const struct shape match_flags = {SHAPE_MATCH, .noun = "TCP flags", .of =
 static const struct shape match_chunk = {SHAPE_MATCH, .noun = "a kind of chunk", .of = &chunk};
 
 #define IP_FIELDS(address, byte, word, checksum)                                                   \
-    MEMBERS(MAY("src", address), MAY("dst", address), MAY("proto", byte), MAY("ttl", byte),        \
-            MAY("tos", byte), MAY("id", word), MAY("len", word), MAY("frag", word),                \
-            MAY("checksum", checksum))
+    MEMBERS(MAY("src", address, "Who it says it is from."), MAY("dst", address, "Where it goes."), \
+            MAY("proto", byte, "The protocol of what it carries: 6 is TCP, 17 UDP, 132 SCTP."),    \
+            MAY("ttl", byte, "The time to live, or IPv6's hop limit."),                            \
+            MAY("tos", byte, "The type of service, or IPv6's traffic class."),                     \
+            MAY("id", word, "IPv4's identification."),                                             \
+            MAY("len", word, "The length of the packet in bytes, its IP header included."),        \
+            MAY("frag", word,                                                                      \
+                "IPv4's flags and fragment offset: 0x4000 is DF, 0x2000 MF, the rest the offset "  \
+                "in units of 8."),                                                                 \
+            MAY("checksum", checksum, "IPv4's header checksum: valid, bad, or a number."))
 #define TCP_FIELDS(word, number, flags, checksum)                                                  \
-    MAY("sport", word), MAY("dport", word), MAY("seq", number), MAY("ack", number),                \
-        MAY("flags", flags), MAY("window", word), MAY("urg", word), MAY("checksum", checksum)
+    MAY("sport", word, "The sender's port."), MAY("dport", word, "The receiver's port."),          \
+        MAY("seq", number,                                                                         \
+            "The sequence number, counted from the sender's initial one, which is 0."),            \
+        MAY("ack", number,                                                                         \
+            "The acknowledgement number, counted from the receiver's initial one."),               \
+        MAY("flags", flags, "The header's flags, exactly these."),                                 \
+        MAY("window", word, "The window field, not scaled."),                                      \
+        MAY("urg", word, "The urgent pointer."),                                                   \
+        MAY("checksum", checksum, "The checksum: valid, bad, or a number.")
 #define UDP_FIELDS(word, checksum)                                                                 \
-    MEMBERS(MAY("sport", word), MAY("dport", word), MAY("len", word), MAY("checksum", checksum))
+    MEMBERS(MAY("sport", word, "The sender's port."), MAY("dport", word, "The receiver's port."),  \
+            MAY("len", word, "The length of header and payload."),                                 \
+            MAY("checksum", checksum, "The checksum: valid, bad, or a number; 0 is none."))
 #define ICMP_FIELDS(byte, word, checksum)                                                          \
-    MEMBERS(MAY("type", byte), MAY("code", byte), MAY("id", word), MAY("seq", word),               \
-            MAY("checksum", checksum))
+    MEMBERS(MAY("type", byte, "The type of the message."),                                         \
+            MAY("code", byte, "The code within its type."),                                        \
+            MAY("id", word, "The identifier of an echo."),                                         \
+            MAY("seq", word, "The number of an echo."),                                            \
+            MAY("checksum", checksum, "The checksum: valid, bad, or a number."))
 #define SCTP_FIELDS(chunk, word, number, checksum, flags, text)                                    \
-    MEMBERS(MAY("chunk", chunk), MAY("sport", word), MAY("dport", word), MAY("vtag", number),      \
-            MAY("stream", word), MAY("ssn", word), MAY("tsn", number), MAY("ppid", number),        \
-            MAY("checksum", checksum), MAY("flags", flags), MAY("length", number),                 \
-            MAY("size", number), MAY("data", text), MAY("init_tag", number),                       \
-            MAY("a_rwnd", number), MAY("out_streams", word), MAY("in_streams", word),              \
-            MAY("cum_tsn", number), MAY("gaps", word), MAY("duplicates", word),                    \
-            MAY("cause", word))
+    MEMBERS(MAY("chunk", chunk,                                                                    \
+                "The kind of a chunk that is in the packet; the other fields are that chunk's."),  \
+            MAY("sport", word, "The sender's port."), MAY("dport", word, "The receiver's port."),  \
+            MAY("vtag", number, "The verification tag."), MAY("stream", word, "The stream."),      \
+            MAY("ssn", word, "The number of the message in its stream."),                          \
+            MAY("tsn", number,                                                                     \
+                "The transmission sequence number, counted from the sender's initial one, which "  \
+                "is 1."),                                                                          \
+            MAY("ppid", number, "The payload protocol."),                                          \
+            MAY("checksum", checksum, "The CRC32c: valid, bad, or a number."),                     \
+            MAY("flags", flags,                                                                    \
+                "The chunk's flags, exactly these: B, E, U and I of data, T of an ABORT."),        \
+            MAY("length", number, "The chunk's length, its header included."),                     \
+            MAY("size", number, "How many bytes of a message are in it."),                         \
+            MAY("data", text, "The bytes of a message, or of an error's cause."),                  \
+            MAY("init_tag", number, "The tag that packets to the sender have to bear."),           \
+            MAY("a_rwnd", number, "The receiver's window."),                                       \
+            MAY("out_streams", word, "How many streams the sender wants to send on."),             \
+            MAY("in_streams", word, "How many streams the sender can take."),                      \
+            MAY("cum_tsn", number, "The TSN up to which all has come, counted as tsn is."),        \
+            MAY("gaps", word, "How many blocks came beyond a gap."),                               \
+            MAY("duplicates", word, "How many TSNs came more than once."),                         \
+            MAY("cause", word, "The code of the first cause of an ABORT or ERROR."))
 
 static const struct shape made_ip = {
     SHAPE_MAP, .noun = "fields of the IP header", .definition = "ip",
@@ -84,7 +119,8 @@ static const struct shape seen_tcp = {
     SHAPE_MAP, .noun = "fields of the TCP header", .definition = "match-tcp",
     .members =
         MEMBERS(TCP_FIELDS(match_word, basicshape_match_integer, match_flags, match_checksum),
-                MAY("mss", match_word))};
+                MAY("mss", match_word,
+                    "The maximum segment size of the option, in a packet that has it."))};
 static const struct shape seen_udp = {SHAPE_MAP, .noun = "fields of the UDP header",
                                       .definition = "match-udp",
                                       .members = UDP_FIELDS(match_word, match_checksum)};
@@ -103,24 +139,39 @@ static const struct shape kind = {SHAPE_WORD, .noun = "a kind (syn synack ack da
 /* --- packets ------------------------------------------------------------------------------- */
 
 #define MADE                                                                                       \
-    MAY("ip", made_ip), MAY("tcp", made_tcp), MAY("udp", made_udp), MAY("icmp", made_icmp),        \
-        MAY("sctp", made_sctp), MAY("payload", basicshape_bytes)
+    MAY("ip", made_ip, "Fields of the IP header."),                                                \
+        MAY("tcp", made_tcp, "Fields of the TCP header."),                                         \
+        MAY("udp", made_udp, "Fields of the UDP header."),                                         \
+        MAY("icmp", made_icmp, "Fields of the ICMP message."),                                     \
+        MAY("sctp", made_sctp, "Fields of the SCTP packet, and of a chunk in it."),                \
+        MAY("payload", basicshape_bytes, "The bytes behind the transport's header.")
 #define SEEN                                                                                       \
-    MAY("packet", kind), MAY("ip", seen_ip), MAY("tcp", seen_tcp), MAY("udp", seen_udp),           \
-        MAY("icmp", seen_icmp), MAY("sctp", seen_sctp), MAY("payload", basicshape_match_bytes)
+    MAY("packet", kind,                                                                            \
+        "A kind that the packet is of, among others: a SYN-ACK is syn, synack and ack."),          \
+        MAY("ip", seen_ip, "Fields of the IP header."),                                            \
+        MAY("tcp", seen_tcp, "Fields of the TCP header."),                                         \
+        MAY("udp", seen_udp, "Fields of the UDP header."),                                         \
+        MAY("icmp", seen_icmp, "Fields of the ICMP message."),                                     \
+        MAY("sctp", seen_sctp, "Fields of the SCTP packet, and of a chunk in it."),                \
+        MAY("payload", basicshape_match_bytes, "The bytes behind the transport's header.")
 
 const struct shape packetshape_made = {
     SHAPE_MAP, .noun = "a packet (ip, tcp, udp, icmp, sctp, payload)", .definition = "packet-made",
-    .members = MEMBERS(MADE, MAY("to", basicshape_address))};
+    .members = MEMBERS(MADE, MAY("to", basicshape_address, "Where it goes."))};
 
-static const struct shape sent_map = {SHAPE_MAP, .noun = "a packet",
-                                      .members = MEMBERS(MAY("packet", kind), MADE)};
+static const struct shape sent_map = {
+    SHAPE_MAP, .noun = "a packet",
+    .members = MEMBERS(
+        MAY("packet", kind,
+            "A kind that the packet is of, among others: a SYN-ACK is syn, synack and ack."),
+        MADE)};
 const struct shape packetshape_sent = {SHAPE_EITHER, .noun = "a packet (a kind, or its fields)",
                                        .either = SHAPES(&kind, &sent_map),
                                        .definition = "packet-sent"};
 
 static const struct shape seen_map = {
-    SHAPE_MAP, .noun = "a packet", .members = MEMBERS(SEEN, MAY("to", basicshape_match_address))};
+    SHAPE_MAP, .noun = "a packet",
+    .members = MEMBERS(SEEN, MAY("to", basicshape_match_address, "Where it goes."))};
 const struct shape packetshape_seen = {SHAPE_EITHER, .noun = "a packet (a kind, or its fields)",
                                        .either = SHAPES(&kind, &seen_map),
                                        .definition = "packet-seen"};
@@ -132,8 +183,9 @@ const struct shape packetshape_traffic = {SHAPE_EITHER, .noun = "client, server,
                                           .either = SHAPES(&packetshape_direction, &seen_map),
                                           .definition = "traffic"};
 
-static const struct shape never_map = {SHAPE_MAP, .noun = "a packet, and the side it is from",
-                                       .members = MEMBERS(SEEN, MAY("from", basicshape_side))};
+static const struct shape never_map = {
+    SHAPE_MAP, .noun = "a packet, and the side it is from",
+    .members = MEMBERS(SEEN, MAY("from", basicshape_side, "The side that sent it."))};
 const struct shape packetshape_never = {SHAPE_EITHER, .noun = "a packet (a kind, or its fields)",
                                         .either = SHAPES(&kind, &never_map)};
 
@@ -174,7 +226,7 @@ const struct shape packetshape_wire_when = {SHAPE_MAP, .noun = "a packet and a t
                                             .members = wire_when};
 const struct shape packetshape_program_when = {
     SHAPE_MAP, .noun = "a trigger (nth, every, after, …), and of whom (to, fd, process, thread)",
-    .exclusive = triggers, .members = program_when};
+    .definition = "program-trigger", .exclusive = triggers, .members = program_when};
 const struct shape packetshape_call_when = {SHAPE_MAP, .noun = "a trigger (nth, every, after, …)",
                                             .definition = "call-trigger", .exclusive = triggers,
                                             .members = call_when};

@@ -24,6 +24,7 @@ enum option_id {
     ARG_STOP_AT_FIRST,
     ARG_CAPTURE,
     ARG_JSON,
+    ARG_REFERENCE,
     ARG_LENIENT,
     ARG_PLAN,
     ARG_FAULT,
@@ -59,6 +60,7 @@ static const struct option long_options[] = {
     {"stop-at-first", no_argument, NULL, ARG_STOP_AT_FIRST},
     {"capture", no_argument, NULL, ARG_CAPTURE},
     {"json", no_argument, NULL, ARG_JSON},
+    {"reference", no_argument, NULL, ARG_REFERENCE},
     {"cites-lenient", no_argument, NULL, ARG_LENIENT},
     {"plan", required_argument, NULL, ARG_PLAN},
     {"fault", required_argument, NULL, ARG_FAULT},
@@ -255,6 +257,9 @@ static bool take(struct config *config, int id)
         break;
     case ARG_JSON:
         config->json = true;
+        break;
+    case ARG_REFERENCE:
+        config->reference = true;
         break;
     case ARG_LENIENT:
         config->lenient = true;

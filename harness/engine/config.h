@@ -61,7 +61,8 @@ struct config {
     bool stop_at_first; /* end the run when a variant fails or breaks */
     bool capture;
     bool json;
-    bool lenient; /* unknown citations are left to the verdict */
+    bool reference; /* schema: the reference for people */
+    bool lenient;   /* unknown citations are left to the verdict */
     struct exec_options exec;
     int path_count;
     char **paths;

@@ -57,7 +57,7 @@ static const struct {
      "doctor [--json]           what this machine can run, found out by trying\n"
      "  example: sockproof-engine doctor\n"},
     {"schema", command_schema,
-     "schema                    the JSON Schema of case files\n"
+     "schema [--reference]      the JSON Schema of case files, or their reference for people\n"
      "  example: sockproof-engine schema > case.schema.json\n"},
     {"exec", exec_status,
      "exec [options] -- PROGRAM ARGS…  run a program with faults at its socket calls\n"

@@ -44,10 +44,15 @@ static const struct lesson expectation_lessons[EXPECT_COUNT] = {
 #name, TYPE_##type, false                                                                  \
     }
 #define VERB(name, family, side, traits, sleeps, member, outs, sentence, example, ...)             \
-    {VERB_##name,         #name,                                                                   \
-     SIDE_##side,         traits,                                                                  \
-     SLEEPS_##sleeps,     outs,                                                                    \
-     {sentence, example}, sizeof((struct param[]){__VA_ARGS__}) / sizeof(struct param),            \
+    {VERB_##name,                                                                                  \
+     #name,                                                                                        \
+     #family,                                                                                      \
+     SIDE_##side,                                                                                  \
+     traits,                                                                                       \
+     SLEEPS_##sleeps,                                                                              \
+     outs,                                                                                         \
+     {sentence, example},                                                                          \
+     sizeof((struct param[]){__VA_ARGS__}) / sizeof(struct param),                                 \
      {__VA_ARGS__}},
 
 static const struct verb verbs[VERB_COUNT] = {

@@ -135,6 +135,7 @@ struct param {
 struct verb {
     enum verb_id id;
     const char *name;
+    const char *family; /* the file of its operations */
     enum verb_side side;
     unsigned traits; /* VERB_* bits of enum verb_trait */
     enum sleeps sleeps;
