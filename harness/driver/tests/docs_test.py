@@ -17,6 +17,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 REFERENCE = ROOT / "docs" / "FORMAT.md"  # whose examples are not whole; reference_test.py runs them
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+FUNCTION = re.compile(r"`(\w+)\(\)`")
 PLACE = re.compile(r"`((?:harness|fixtures|docs|cases|reports|\.ci)/[\w./*-]+)`")
 COMMAND = re.compile(r"^\$? *\./sockproof +([a-z]+)(.*)$|`\./sockproof +([a-z]+)([^`]*)`", re.M)
 # What a run or an exploration writes, and so is not there before.
@@ -90,3 +91,10 @@ def test_commands_and_options_are_there(page: Path) -> None:
         own = words.partition(" -- ")[0]
         for option in re.findall(r"(?:^| )(--[a-z-]+)", own):
             assert option in known[command] or option == "--help", match.group(0)
+
+
+def test_functions_are_there() -> None:
+    sources = "".join(file.read_text("utf-8") for file in ROOT.glob("harness/*/*.h"))
+    named = set(FUNCTION.findall((ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8")))
+    assert len(named) > 20
+    assert {name for name in named if not re.search(rf"\b{name}\(", sources)} == set()
