@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Iterator
 
 from sockproof.reports.failure import flat
-from sockproof.reports.model import Report, Variant
-from sockproof.reports.records import Records
+from sockproof.reports.model import Report
+from sockproof.reports.records import Records, Result
+from sockproof.reports.variant import Variant
 
 # In the order in which a reader wants them.
 KINDS = ("regressed", "unjudged", "deviating", "changed", "excused", "fixed", "judged", "new", "gone")
@@ -33,6 +34,8 @@ BETWEEN = {"regressed": "fail on {after} alone", "unjudged": "judged on {before}
            "judged": "judged on {after} alone", "new": "run on {after} alone",
            "gone": "run on {before} alone"}
 MEANINGS_BETWEEN = {"changed": "they fail, break or deviate as known, for other reasons"}
+# What a failure is told apart by, beside its code.
+REASONS = ("step", "actor", "field", "expected", "observed")
 # What differs from run to run without meaning anything: measured times, ports, sizes in an aside.
 MEASURED = re.compile(r"\b\d+(\.\d+)? ?(s|ms|us|µs)\b")
 
@@ -148,7 +151,7 @@ def kind_of(before: Variant, after: Variant) -> str:
     """What became of a variant that is on both sides; empty for nothing."""
     was, now = (GROUPS.get(variant.word, variant.word) for variant in (before, after))
     if was == now:
-        return "changed" if told(before) != told(after) else ""
+        return "" if before.word == after.word and alike(before, after) else "changed"
     if now in ("bad", "unjudged"):
         return "regressed" if now == "bad" else "unjudged"
     if was == "unjudged":
@@ -156,9 +159,22 @@ def kind_of(before: Variant, after: Variant) -> str:
     return "fixed" if now == "pass" else "deviating" if was == "pass" else "excused"
 
 
-def told(variant: Variant) -> tuple[str, str]:
-    """Its word and its reason without what is measured anew each time."""
-    return variant.word, MEASURED.sub("#", variant.line)
+def alike(before: Variant, after: Variant) -> bool:
+    """Whether two variants with the same word are what they are for the same reason: by their codes
+    and what was expected and observed, or by what is said of them where a record has no code."""
+    if before.unstable or after.unstable or not (before.code and after.code):
+        return unmeasured(before.line) == unmeasured(after.line)
+    return why(before) == why(after)
+
+
+def why(variant: Variant) -> list[str]:
+    """Why it is what it is, in what does not change from run to run."""
+    return [variant.code, *(unmeasured(str(variant.failure.get(name) or "")) for name in REASONS)]
+
+
+def unmeasured(text: str) -> str:
+    """A text without what is measured anew each time."""
+    return MEASURED.sub("#", text)
 
 
 def text(found: Difference, most: int = 0, few: int = FEW) -> list[str]:
@@ -188,14 +204,22 @@ def change_lines(change: Change) -> list[str]:
 
 # The run that a run is compared with is kept beside its records, as far as comparing needs it.
 MEMORY = "compared.json"
-KEPT = ("id", "case", "variant", "repeat", "stack", "title", "verdict", "reason")
+KEPT = ("id", "case", "variant", "repeat", "stack", "title", "verdict", "reason", "skip")
 
 
 def memory_of(report: Report, name: str) -> str:
     """What is to be kept of the run called `name`, as the text of a file."""
-    results = [{key: result[key] for key in KEPT if key in result}
-               for result in report.records.results]
+    results = [kept(result) for result in report.records.results]
     return json.dumps({"schema": 1, "name": name, "results": results}, ensure_ascii=False)
+
+
+def kept(result: Result) -> Result:
+    """What is kept of one result."""
+    found = {key: result[key] for key in KEPT if key in result}
+    said = result.get("failure")
+    if said:
+        found["failure"] = {key: said[key] for key in ("code", *REASONS) if key in said}
+    return found
 
 
 def remembered(report: Report, shown: str) -> Difference | None:

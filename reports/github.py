@@ -7,8 +7,9 @@ import re
 
 from sockproof.reports import failure
 from sockproof.reports.compare import KINDS, Difference
-from sockproof.reports.model import BAD, Report, Variant
+from sockproof.reports.model import Report
 from sockproof.reports.summary import reasons
+from sockproof.reports.variant import BAD, Variant
 
 # GitHub shows no more of one step.
 MOST_ANNOTATIONS, MOST_ROWS = 10, 50

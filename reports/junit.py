@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sockproof.reports import failure
-from sockproof.reports.records import (Records, Result, incomplete, instability, lesser, spokesman,
-                                       stack_of, stacks_of)
+from sockproof.reports.records import Records, Result, incomplete, stack_of, stacks_of
 from sockproof.reports.template import fill
+from sockproof.reports.variant import Variant, variant_of
 
 # Every character that XML 1.0 does not allow, whatever the escaping.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,35 +34,30 @@ def xml_text(text: str) -> str:
     return FORBIDDEN.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
 
 
-def element_of(result: Result, unstable: str, strict: bool) -> tuple[str, str]:
+def element_of(variant: Variant, strict: bool) -> tuple[str, str]:
     """The element and the message that a verdict becomes."""
-    verdict, line = result["verdict"], failure.one_line(result)
-    if unstable and verdict in ("fail", "broken"):
-        line = f"{unstable}; {line}"
-    elif unstable:
-        return "failure", unstable
-    if lesser(result) and not unstable and not strict:
+    line = variant.line
+    if variant.lesser and not strict:
         return "skipped", f"SHOULD or MAY not met: {line}"
-    return {"pass": ("", ""), "fail": ("failure", line), "broken": ("error", line),
-            "known": ("skipped", f"known: {line}"), "skip": ("skipped", line),
-            "not-run": ("skipped", f"not run: {line}")}[verdict]
+    return {"pass": ("", ""), "fail": ("failure", line), "unstable": ("failure", line),
+            "broken": ("error", line), "known": ("skipped", f"known: {line}"),
+            "skip": ("skipped", line), "not-run": ("skipped", f"not run: {line}")}[variant.word]
 
 
 def testcase(records: Records, name: str, repeats: list[Result], folder: str) -> Testcase:
     """The <testcase> of a variant, its repeats taken together."""
-    result = spokesman(repeats)
-    element, message = element_of(result, instability(repeats),
-                                  records.run.get("strict") is True)
+    variant = variant_of(repeats)
+    result = variant.result
+    element, message = element_of(variant, records.run.get("strict") is True)
     text = ""
     if element in ("failure", "error"):
         text = failure.failure_text(result, records.events(result), folder)
-    said = result.get("failure") or {}
+    said = variant.failure
     where = said.get("line") or result.get("line") or 0
-    seconds = sum(entry.get("duration_us") or 0 for entry in repeats) / 1e6
     return Testcase(classname=xml_text(str(result.get("case") or "").replace("/", ".")),
                     name=xml_text(name),
                     file=xml_text(str(said.get("file") or result.get("file") or "")),
-                    line=int(where), seconds=f"{seconds:.6f}", element=element,
+                    line=int(where), seconds=f"{variant.seconds:.6f}", element=element,
                     message=xml_text(message), text=xml_text(text))
 
 

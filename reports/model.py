@@ -9,14 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sockproof.reports import evidence, failure
-from sockproof.reports.records import (JUDGED, Records, Result, incomplete, instability, lesser,
-                                       listed, spokesman, stack_of, stacks_of)
+from sockproof.reports import evidence
+from sockproof.reports.records import JUDGED, Records, incomplete, listed, stacks_of
+from sockproof.reports.variant import WORDS, Variant, variant_of
 
-# The words of a cell, the worst first; "unstable" is a variant whose repeats disagree although
-# none of them failed or broke.
-WORDS = ("fail", "unstable", "broken", "not-run", "skip", "known", "pass")
-BAD = ("fail", "unstable", "broken")
 LEVELS = ("must", "describes", "should", "may")
 LEVEL_NAMES = {"must": "MUST", "describes": "describes", "should": "SHOULD", "may": "MAY"}
 LONGEST_SLUG = 150
@@ -38,51 +34,6 @@ class Requirement:
     def specification(self) -> str:
         """The part of its id that names the document."""
         return self.id.partition("/")[0]
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A variant on one stack, its repeats taken together."""
-
-    result: Result
-    word: str
-    unstable: str
-    repeats: int
-
-    @property
-    def id(self) -> str:
-        """The id without its stack."""
-        return str(self.result["id"])
-
-    @property
-    def stack(self) -> str:
-        """The stack it ran on."""
-        return stack_of(self.result)
-
-    @property
-    def name(self) -> str:
-        """What tells it from the other variants of its case."""
-        return str(self.result.get("variant") or self.id.partition("[")[2].rstrip("]") or "-")
-
-    @property
-    def lesser(self) -> bool:
-        """Whether it fails SHOULD and MAY alone."""
-        return self.word == "fail" and not self.unstable and lesser(self.result)
-
-    @property
-    def line(self) -> str:
-        """What is to be said of it, in one line; empty for a pass."""
-        if self.word == "pass":
-            return ""
-        said = failure.one_line(self.result)
-        if not self.unstable:
-            return said
-        return self.unstable if self.word == "unstable" else f"{self.unstable}; {said}"
-
-    @property
-    def anchor(self) -> str:
-        """Its place on the page of its case."""
-        return "v-" + re.sub(r"[^A-Za-z0-9.-]", "_", f"{self.stack}-{self.name}")
 
 
 @dataclass
@@ -258,16 +209,6 @@ class Report:
         missing = self.records.unnamed
         return said if not missing else (
             f"{said[:-1]}; {missing:,} {'result is' if missing == 1 else 'results are'} missing.")
-
-
-def variant_of(group: list[Result]) -> Variant:
-    """The variant that repeats of one id on one stack come to."""
-    result = spokesman(group)
-    unstable = instability(group)
-    word = str(result["verdict"])
-    if unstable and word not in BAD:
-        word = "unstable"
-    return Variant(result, word, unstable, len(group))
 
 
 def empty_shard(shard: dict[str, Any]) -> str:

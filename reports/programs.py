@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sockproof.reports.model import WORDS, Case, Report, Variant
+from sockproof.reports.model import Case, Report
 from sockproof.reports.records import Result
+from sockproof.reports.variant import WORDS, Variant
 
 NO_FAULT = "no fault"
 LISTED = re.compile(r"^programs:\s*\[([^\]]*)\]", re.MULTILINE)

@@ -18,12 +18,12 @@ from sockproof.reports.compare import KINDS, Difference
 from sockproof.reports.coverage import STATES, Coverage
 from sockproof.reports.ladder import Ladder, ladder
 from sockproof.reports.ladder_drawing import drawing
-from sockproof.reports.model import (BAD, LEVEL_NAMES, WORDS, Case, Report, Requirement, Variant,
-                                     findings, natural)
+from sockproof.reports.model import LEVEL_NAMES, Case, Report, Requirement, findings, natural
 from sockproof.reports.programs import programs
 from sockproof.reports.records import Event, listed, on_stack
 from sockproof.reports.summary import reasons
 from sockproof.reports.template import fill
+from sockproof.reports.variant import BAD, WORDS, Variant
 
 FOLDER, MARK = "html", "report.css"
 STATIC = Path(__file__).resolve().parent / "static"

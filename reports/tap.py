@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from sockproof.reports import failure
-from sockproof.reports.model import BAD, Report, Variant
+from sockproof.reports.model import Report
+from sockproof.reports.variant import BAD, Variant
 
 # TAP's word for a test that is expected to fail.
 EXPECTED = "TO" "DO"

@@ -20,11 +20,11 @@ from sockproof.commandline import Parser
 from sockproof.enginecall import answer
 from sockproof.reports import records
 from sockproof.reports.failure import flat
-from sockproof.reports.model import Report, Variant
+from sockproof.reports.model import Report
 from sockproof.reports.render import write_whole
+from sockproof.reports.variant import Variant
 from sockproof.trouble import Trouble, say
 
-STALE = "stale baseline"
 HEADER = """\
 # Known deviations of {stack} from what the cases say, each with its reason and the releases
 # (prefixes) that it holds for. One that passes on a release that it names is stale: an error.
@@ -124,10 +124,9 @@ def grouped(variants: list[Variant], word: str) -> dict[str, list[Variant]]:
 
 def has(variant: Variant, word: str) -> bool:
     """Whether a variant failed beside the baseline ("fail"), is stale, or is known."""
-    stale = str(variant.result.get("reason") or "").startswith(STALE)
     if word == "stale":
-        return stale
-    return variant.word == word and not stale and not variant.unstable
+        return variant.stale
+    return variant.word == word and not variant.stale and not variant.unstable
 
 
 def additions(variants: list[Variant], version: str) -> list[str]:

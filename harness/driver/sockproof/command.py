@@ -22,7 +22,9 @@ MODULES = {
     "stability": "sockproof.proof.stability",
     "liars": "sockproof.proof.liars",
     "bench": "sockproof.proof.bench",
-    # Not of the front door: what `test` calls.
+}
+# What `test` calls besides, and the front door does not show.
+OF_TEST = {
     "style": "sockproof.proof.style",
     "circles": "sockproof.proof.circles",
     "conform": "sockproof.proof.conform",
@@ -33,11 +35,12 @@ MODULES = {
 def main(words: list[str]) -> int:
     """Carries out the command that the words begin with; the exit status."""
     name = words[0] if words else ""
-    if name not in MODULES:
+    module = (MODULES | OF_TEST).get(name)
+    if module is None:
         say(f"no command {name!r} here; there are {', '.join(MODULES)}")
         return exitstatus.USAGE
     try:
-        status = int(importlib.import_module(MODULES[name]).main(words[1:]))
+        status = int(importlib.import_module(module).main(words[1:]))
         sys.stdout.flush()
         return status
     except Trouble as error:

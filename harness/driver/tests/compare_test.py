@@ -60,6 +60,25 @@ def test_what_became_of_a_variant(tmp_path: Path, before: tuple[str, str], after
     assert found.same == (0 if kind else 1)
 
 
+@pytest.mark.parametrize(("changed", "kind"), [
+    ({"reason": "in other words"}, ""), ({"observed": "an end after 99 ms"}, ""),
+    ({"code": "deadline"}, "changed"), ({"step": 2}, "changed"), ({"observed": "5"}, "changed")])
+def test_codes_tell_failures_apart_and_sentences_do_not(tmp_path: Path, changed: dict[str, Any],
+                                                        kind: str) -> None:
+    said = {"code": "mismatch", "step": 1, "actor": "client", "field": "took",
+            "expected": "an end after 100 ms", "observed": "an end after 98 ms"}
+    reason = changed.pop("reason", "why")
+    runs = [run_of(tmp_path / "1", result("a[x]", "fail", failure=said)),
+            run_of(tmp_path / "2", result("a[x]", "fail", reason=reason, failure=said | changed))]
+    sides = list(map(report_of, runs))
+    found = compare.difference(sides[0], sides[1], ("1", "2"))
+    assert [change.kind for change in found.changes] == ([kind] if kind else [])
+    (runs[1] / compare.MEMORY).write_text(compare.memory_of(sides[0], "1"), "utf-8")
+    again = compare.remembered(sides[1], "2")
+    assert again is not None and again.changes and again.changes[0].kind == kind if kind \
+        else again is not None and not again.changes
+
+
 def test_every_kind_has_its_words() -> None:
     assert list(compare.MEANINGS) == list(compare.KINDS) == list(compare.BETWEEN)
     for kind, meaning in compare.MEANINGS.items():

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, House
 from sockproof import command, exitstatus
-from sockproof.driver.judgement import judge
 from sockproof.driver.listing import split_blocks
 from sockproof.driver.progress import bar_line, clock
+from sockproof.reports.variant import variant_of
 
 COMMANDS = ["run", "list", "new", "lint", "explain", "report", "baseline", "guest", "doctor", "schema",
             "test", "stability", "liars", "bench", "exec", "explore"]
@@ -39,9 +39,8 @@ def test_the_table_of_commands_agrees_with_the_driver_s() -> None:
     rows = re.findall(r"^([a-z]+) [^|\n]*\| *(driver|engine) *\| ([a-z ]+)\|",
                       (ROOT / "sockproof").read_text("utf-8"), re.MULTILINE)
     assert [name for name, _, _ in rows] == COMMANDS
-    assert {name for name, by, _ in rows if by == "driver"} == set(command.MODULES) - {
-        "style", "conform", "twins"}
-    for module in command.MODULES.values():
+    assert {name for name, by, _ in rows if by == "driver"} == set(command.MODULES)
+    for module in (command.MODULES | command.OF_TEST).values():
         assert callable(importlib.import_module(module).main)
     helps = {file.stem for file in (ROOT / "harness" / "driver" / "help").glob("*.txt")}
     assert helps == set(COMMANDS) - {"report"}, "report has its help from the driver"
@@ -133,9 +132,9 @@ def test_status_of_session(verdicts: int, engine: int | None, stopped: bool, sta
     assert exitstatus.of_session(verdicts, engine, stopped) == status
 
 
-def test_judge_takes_the_worst() -> None:
+def test_the_worst_of_repeats_counts() -> None:
     def repeats(*verdicts: str) -> str:
-        return judge([{"id": "a", "verdict": verdict, "reason": ""} for verdict in verdicts]).verdict
+        return variant_of([{"id": "a", "verdict": verdict, "reason": ""} for verdict in verdicts]).word
     assert repeats("pass", "pass") == "pass"
     assert repeats("pass", "skip") == "unstable"
     assert repeats("pass", "broken") == "broken"

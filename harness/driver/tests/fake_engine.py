@@ -118,7 +118,8 @@ class Run:
             "seed": self.seed, "duration_us": 812, "faults": [{"name": "third", "fired": 1}],
             "delivery": {"sent": 4, "accepted": 4, "received": 4, "lost": 0, "duplicated": 0,
                          "corrupted": 0, "unit": "bytes"}, "ordering": {"reordered": 0},
-            "errors": [], "failure": self.failure(variant) if verdict == "fail" else None,
+            "errors": [], "failure": self.failure(variant)
+            if verdict in ("fail", "known") else None,
             "events": span, "capture": "capture/1.pcapng" if verdict == "fail" else None,
             "reproduce": f"./sockproof run '{variant['id']}' --seed {self.seed} --place wire"}
 

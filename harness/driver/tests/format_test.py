@@ -25,8 +25,9 @@ from sockproof.reports.compare import difference
 from sockproof.reports.failure import flat
 from sockproof.reports.github import annotation, commands, refusals, step_summary
 from sockproof.reports.merge import Unmergeable, merge
-from sockproof.reports.model import Report, variant_of
+from sockproof.reports.model import Report
 from sockproof.reports.tap import EXPECTED, tap_text
+from sockproof.reports.variant import variant_of
 
 XSD = ROOT / "fixtures" / "junit.xsd"
 # Debian's newest parser of TAP: it takes version 14 as it is, and in strict mode whatever is no TAP

@@ -9,7 +9,7 @@ import pytest
 
 from sockproof import house
 from sockproof.driver.exceptions import CaseBroken, CaseFailed, LintError
-from sockproof.driver.listing import Variant
+from sockproof.driver.listing import Listed
 from sockproof.driver.run import Run
 from sockproof.enginecall import EngineUnfit
 
@@ -17,7 +17,7 @@ RUN = pytest.StashKey[Run]()
 MARKED = ("transport", "family", "subject", "place")
 
 
-def marks(variant: Variant) -> list[str]:
+def marks(variant: Listed) -> list[str]:
     """The names that -m knows a variant by: its properties and its top folder."""
     names = [str(variant.get(key) or "") for key in MARKED]
     names.append(str(variant["case"]).partition("/")[0])
@@ -52,7 +52,7 @@ class CaseItem(pytest.Item):
     """One variant, on one stack when there are several. Its verdict decides in which phase it
     ends, and how."""
 
-    def __init__(self, *, variant: Variant, **rest: Any) -> None:
+    def __init__(self, *, variant: Listed, **rest: Any) -> None:
         super().__init__(**rest)
         self.variant = variant
         stack = self.name[len(variant["id"]) + 1:]
@@ -72,16 +72,16 @@ class CaseItem(pytest.Item):
         an error of the set-up, never a failure."""
         tick = self.config.stash.get(TICK, lambda: None)
         judgement = self.run.result_of(self.name, tick)
-        if judgement.verdict == "broken":
+        if judgement.word == "broken":
             raise CaseBroken(judgement)
-        if judgement.verdict in ("skip", "not-run"):
-            pytest.skip(judgement.reason)
+        if judgement.word in ("skip", "not-run"):
+            pytest.skip(judgement.line)
 
     def runtest(self) -> None:
         judgement = self.run.judgements[self.name]
-        if judgement.verdict == "known" or self.run.excused(judgement):
-            pytest.xfail(judgement.reason)
-        if judgement.verdict != "pass":
+        if judgement.word == "known" or self.run.excused(judgement):
+            pytest.xfail(judgement.line)
+        if judgement.word != "pass":
             raise CaseFailed(judgement)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException],

@@ -20,7 +20,6 @@ MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
             exitstatus.BROKEN: "broken: something could not be judged",
             exitstatus.USAGE: "usage or lint", exitstatus.INTERRUPTED: "interrupted",
             exitstatus.NOTHING: "nothing ran, or more skips than allowed"}
-STALE = "stale baseline"
 MOST_CHANGES = 20
 TABLE_ROWS, WIDTH = 60, 80
 LISTED = ("fail", "unstable", "broken")
@@ -60,7 +59,7 @@ def by_stack(run: Run) -> Iterator[tuple[str, list[str]]]:
 
 def names_of(run: Run, verdict: str) -> list[str]:
     """The variants with that final verdict."""
-    return [name for name, judgement in run.judgements.items() if judgement.verdict == verdict]
+    return [name for name, judgement in run.judgements.items() if judgement.word == verdict]
 
 
 def not_passed(run: Run) -> list[str]:
@@ -100,8 +99,8 @@ def short(run: Run, names: list[str]) -> list[str]:
     lines: list[str] = []
     for name in names:
         judgement = run.judgements[name]
-        lines.append(f"{judgement.verdict:<9}{name}")
-        lines += textwrap.wrap(flat(judgement.reason), 80, initial_indent=" " * 9,
+        lines.append(f"{judgement.word:<9}{name}")
+        lines += textwrap.wrap(flat(judgement.line), 80, initial_indent=" " * 9,
                                subsequent_indent=" " * 9, break_on_hyphens=False)
     return lines
 
@@ -109,8 +108,8 @@ def short(run: Run, names: list[str]) -> list[str]:
 def baseline(run: Run) -> list[str]:
     """How the run stands to its stack's baseline, when there is anything to say."""
     known_ones = len(names_of(run, "known"))
-    stale = sum(judgement.reason.startswith(STALE) for judgement in run.judgements.values())
-    unnamed = sum(judgement.verdict == "fail" for judgement in run.judgements.values()) - stale
+    stale = sum(judgement.stale for judgement in run.judgements.values())
+    unnamed = sum(judgement.word == "fail" for judgement in run.judgements.values()) - stale
     lines = [f"{known_ones} known, {unnamed} that it does not name, {stale} stale"]
     if lesser := run.counts()["lesser"]:
         lines.append(f"{lesser} of SHOULD and MAY alone: without --strict they do not count")
@@ -138,8 +137,8 @@ def compared(run: Run) -> list[str]:
 
 def reasons(run: Run, verdict: str) -> list[str]:
     """How many variants of the verdict gave each reason, the commonest first."""
-    counter = Counter(flat(judgement.reason) or "no reason given"
-                      for judgement in run.judgements.values() if judgement.verdict == verdict)
+    counter = Counter(flat(judgement.line) or "no reason given"
+                      for judgement in run.judgements.values() if judgement.word == verdict)
     lines: list[str] = []
     for reason, count in counter.most_common():
         lines += textwrap.wrap(reason, 80, initial_indent=f"{count:5d}  ",
@@ -161,7 +160,7 @@ def totals_line(run: Run) -> str:
     """How many variants have each verdict."""
     if run.shard is not None and run.empty_part:
         return empty_shard(run.shard.facts)
-    counts = Counter(judgement.verdict for judgement in run.judgements.values())
+    counts = Counter(judgement.word for judgement in run.judgements.values())
     words = [f"{counts[word]:,} {word}" for word in (*VERDICTS, "unstable") if counts[word]]
     return "totals: " + (", ".join(words) or "nothing ran")
 

@@ -123,7 +123,7 @@ class Display:
         self._clear()
         writer = self._config.get_terminal_writer()
         name = report.nodeid.partition("::")[2]
-        reason = self._run.judgements[name].reason
+        reason = self._run.judgements[name].line
         if not explained:
             if self._live:
                 for line in told(verdict, name, reason):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sockproof.driver.judgement import Judgement
+from sockproof.reports.variant import Variant
 
 
 class CaseFailed(Exception):
     """The stack, or the program, did not do what the case says."""
 
-    def __init__(self, judgement: Judgement) -> None:
-        super().__init__(judgement.reason)
+    def __init__(self, judgement: Variant) -> None:
+        super().__init__(judgement.line)
         self.judgement = judgement
 
 

@@ -11,7 +11,8 @@ from sockproof import house
 from sockproof.commandline import nearest
 from sockproof.enginecall import EngineUnfit, call
 
-Variant = dict[str, Any]
+# A variant, as `list` tells of it.
+Listed = dict[str, Any]
 SHOWN_VARIANTS = 8
 
 
@@ -19,11 +20,11 @@ SHOWN_VARIANTS = 8
 class Listing:
     """What the engine said about some paths: variants by file, and its lint errors."""
 
-    variants: dict[Path, list[Variant]] = field(default_factory=dict)
+    variants: dict[Path, list[Listed]] = field(default_factory=dict)
     asked: list[Path] = field(default_factory=list)
     complaints: str = ""
 
-    def of(self, file: Path) -> list[Variant]:
+    def of(self, file: Path) -> list[Listed]:
         """The variants of `file`; asks the engine only for what was not asked before."""
         if not any(file == path or path in file.parents for path in self.asked):
             self.ask([file])

@@ -178,7 +178,7 @@ def pytest_runtest_makereport(item: pytest.Item,
         return
     report = outcome.get_result()
     judgement = item.run.judgements.get(item.name)
-    report.sockproof = judgement.verdict if judgement else ""
+    report.sockproof = judgement.word if judgement else ""
     report.duration = judgement.seconds if judgement and call.when == "call" else 0.0
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, CaseFailed):
@@ -187,7 +187,7 @@ def pytest_runtest_makereport(item: pytest.Item,
     elif judgement and report.when == "call" and item.run.excused(judgement):
         report.longrepr = item.run.explanation(judgement)
     elif report.skipped and judgement and isinstance(report.longrepr, tuple):
-        reason = judgement.reason if judgement.verdict == "skip" else f"not run: {judgement.reason}"
+        reason = judgement.line if judgement.word == "skip" else f"not run: {judgement.line}"
         report.longrepr = (str(item.path), item.location[1] or 0, reason)
 
 

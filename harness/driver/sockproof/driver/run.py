@@ -14,18 +14,19 @@ from sockproof import exitstatus, house
 from sockproof.driver import engine as engines
 from sockproof.driver.arrivals import Arrivals
 from sockproof.driver.engine import Engine
-from sockproof.driver.judgement import Judgement, judge, stand_in
-from sockproof.driver.listing import Listing, Variant, split_blocks
+from sockproof.driver.listing import Listed, Listing, split_blocks
 from sockproof.driver.provenance import Provenance
 from sockproof.driver.reportdir import ReportDir, set_aside
 from sockproof.driver.shard import Shard
 from sockproof.driver.stacks import DEFAULT
+from sockproof.driver.standin import stand_in
 from sockproof.reports.compare import MEMORY, Difference, difference, memory_of
 from sockproof.reports.failure import failure_text
 from sockproof.reports.github import announced, refusals
 from sockproof.reports.model import Report
 from sockproof.reports.records import Records, read, read_run
 from sockproof.reports.render import render, write_whole
+from sockproof.reports.variant import Variant, variant_of
 
 LOG_TAIL_LINES = 20
 SAME_SIGNAL_SECONDS = 0.5
@@ -42,8 +43,8 @@ class Run:
         self.stacks: list[str] = options["stack"] or []
         self.repeats: int = options["repeat"] or 1
         self.arrivals = Arrivals(self.repeats, len(self.stacks) > 1)
-        self.judgements: dict[str, Judgement] = {}
-        self.selected: dict[str, Variant] = {}
+        self.judgements: dict[str, Variant] = {}
+        self.selected: dict[str, Listed] = {}
         self.marks: set[str] = set()
         self.interrupted = False
         self.lint_failed = False
@@ -77,13 +78,13 @@ class Run:
             return ""
         return engines.died(self.status)
 
-    def names_of(self, variant: Variant) -> list[str]:
+    def names_of(self, variant: Listed) -> list[str]:
         """A variant's items: itself, or one for each stack when there are several."""
         if len(self.stacks) < 2:
             return [variant["id"]]
         return [f"{variant['id']}@{stack}" for stack in self.stacks]
 
-    def start(self, variants: dict[str, Variant]) -> None:
+    def start(self, variants: dict[str, Listed]) -> None:
         """Starts the one engine on `variants`, by the names of their items. Raises ReportInUse or
         EngineUnfit."""
         self.selected = variants
@@ -116,7 +117,7 @@ class Run:
             previous = signal.signal(number, hurry)
             self._handlers.setdefault(number, previous)
 
-    def result_of(self, name: str, tick: Callable[[], None]) -> Judgement:
+    def result_of(self, name: str, tick: Callable[[], None]) -> Variant:
         """Waits for a variant's results and judges them, once."""
         if name in self.judgements:
             return self.judgements[name]
@@ -124,7 +125,7 @@ class Run:
         if len(found) < self.repeats:
             self.finish_engine()
             found += self._absent(name)
-        self.judgements[name] = judge(found)
+        self.judgements[name] = variant_of(found)
         return self.judgements[name]
 
     def _absent(self, name: str) -> list[dict[str, Any]]:
@@ -142,12 +143,13 @@ class Run:
         if self.died:
             tail = "; ".join(self.said.splitlines()[-3:])
             reason = f"the engine {self.died} before it was judged" + (f": {tail}" if tail else "")
-            return stand_in(variant, "broken", reason, given)
+            return stand_in(variant, "broken", reason, given, "engine-died")
         if self._stopped and not self.interrupted:
             return stand_in(variant, "not-run", "the run stopped at an earlier failure", given)
         if self.interrupted or self.status == exitstatus.INTERRUPTED:
             return stand_in(variant, "not-run", "the run was ended before it", given)
-        return stand_in(variant, "broken", "the engine ended without a result for it", given)
+        return stand_in(variant, "broken", "the engine ended without a result for it", given,
+                        "no-result")
 
     def finish_engine(self, stop: bool = False) -> None:
         """Brings the engine to its end, stopping it if asked to. Harmless when repeated."""
@@ -161,7 +163,7 @@ class Run:
         self.said = self._engine.said()
         self._engine = None
 
-    def not_yet_judged(self) -> list[Variant]:
+    def not_yet_judged(self) -> list[Listed]:
         """The selected variants whose judgement pytest has not been given."""
         return [variant for name, variant in self.selected.items() if name not in self.judgements]
 
@@ -244,19 +246,19 @@ class Run:
     def counts(self) -> Counter[str]:
         """How many variants have each final verdict; failures that do not count stand apart,
         as "lesser"."""
-        return Counter("lesser" if self.excused(judgement) else judgement.verdict
+        return Counter("lesser" if self.excused(judgement) else judgement.word
                        for judgement in self.judgements.values())
 
-    def excused(self, judgement: Judgement) -> bool:
+    def excused(self, judgement: Variant) -> bool:
         """Whether a failure is shown and does not count, for want of --strict."""
         return judgement.lesser and not self.options["strict"]
 
-    def explanation(self, judgement: Judgement) -> str:
+    def explanation(self, judgement: Variant) -> str:
         """The text of a variant that failed or broke, from the records."""
         text = failure_text(judgement.result, Records(self.folder).events(judgement.result),
                             house.shown(self.folder))
-        if judgement.verdict == "unstable" or judgement.reason.startswith("unstable"):
-            text = f"{judgement.reason}\n\n{text}"
+        if judgement.unstable:
+            text = f"{judgement.line}\n\n{text}"
         return text
 
     @property

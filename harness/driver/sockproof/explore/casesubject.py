@@ -173,7 +173,7 @@ def judged(of: CaseRun, probe: Probe, scripted: bool) -> tuple[str, str]:
         return ("clean-error", "a program said so") if of.excused else ("intact", "the case passes")
     if verdict == "fail":
         return failed(of.result["failure"], probe, scripted), reason
-    return unjudged(reason, probe), reason
+    return unjudged(of.result, probe), reason
 
 
 def failed(failure: dict[str, Any], probe: Probe, scripted: bool) -> str:
@@ -194,12 +194,13 @@ def failed(failure: dict[str, Any], probe: Probe, scripted: bool) -> str:
     return "error-swallowed"
 
 
-def unjudged(reason: str, probe: Probe) -> str:
+def unjudged(result: dict[str, Any], probe: Probe) -> str:
     """The kind of a run that the engine could not judge."""
-    if "never fired" in reason:
+    code = (result["failure"] or {}).get("code")
+    if code == "fault-never-fired":
         return "not-fired"
-    if "did not answer within" in reason or "was not ready within" in reason:
+    if code in ("worker-hung", "program-not-ready") or "did not answer within" in result["reason"]:
         return "hang"
-    if "before it was ready" in reason:
+    if code == "program-ended-early":
         return "not-survived" if probe.passing else "clean-error"
     return "unjudged"
