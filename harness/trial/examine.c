@@ -1,7 +1,7 @@
 #include "trial/examine.h"
 
 #include "case/constant.h"
-#include "trial/outcome.h"
+#include "trial/callevent.h"
 #include "trial/pending.h"
 #include "trial/settle.h"
 #include "verb/table.h"
@@ -59,7 +59,7 @@ void examine(struct trial *trial, struct pending *pending)
     note_firings(trial, pending);
     note_reached(trial, pending);
     note_error(trial, pending);
-    outcome_event(trial, pending, "returned");
+    callevent(trial, pending, "returned");
 }
 
 static void examine_ended(struct trial *trial)

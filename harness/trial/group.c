@@ -1,17 +1,19 @@
 #include "trial/group.h"
 
 #include "base/hash.h"
+#include "trial/callevent.h"
+#include "trial/collect.h"
 #include "trial/descriptor.h"
 #include "trial/examine.h"
 #include "trial/judge.h"
 #include "trial/memory.h"
-#include "trial/outcome.h"
 #include "trial/pending.h"
 #include "trial/player.h"
 #include "trial/prepare.h"
 #include "trial/settle.h"
 #include "verb/table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Of so many alike the first few show in the log, and the one that is not as it should be. */
@@ -136,27 +138,41 @@ static int *begin_sends(struct trial *trial, struct pending *pending, struct gro
     return segments;
 }
 
+/* True when the judge has not met one like it: the others show nothing new. */
+static bool is_news(struct trial *trial, const struct step *step, struct pending *pending,
+                    json_t *known)
+{
+    char *key = collect_key(trial, step, pending);
+    bool news = key == NULL || json_object_get(known, key) == NULL;
+    if (key != NULL)
+        json_object_set_new(known, key, json_true());
+    free(key);
+    return news;
+}
+
 void group_done(struct trial *trial, const struct step *step, struct pending *pending)
 {
     struct group *group = pending->group;
     const struct call whole = *pending_call(trial, pending);
+    json_t *known = json_object();
     pending->examined = true;
     for (size_t i = 0; i < group->count && trial_good(trial); i++) {
         focus(trial, pending, group, &whole, i);
         note_socket(pending_call(trial, pending), &group->sockets[i]);
         pending->segment = pending->segments[i];
-        trial->judgement.log.muted = i >= SHOWN;
+        trial->judgement.log.muted = i >= SHOWN && !is_news(trial, step, pending, known);
         if (verb_has(verb_get(whole.verb), VERB_SENDS | VERB_RECEIVES))
             verb_table(whole.verb)->account->end(trial, pending);
-        outcome_event(trial, pending, "returned");
+        callevent(trial, pending, "returned");
         if (trial_good(trial))
-            judge_call(trial, step, pending);
+            collect_judge(trial, step, pending);
         trial->judgement.log.muted = false;
         if (!trial_good(trial))
             trial->judgement.reason = trial_text(trial, "%s (socket %zu of %zu)",
                                                  trial->judgement.reason, i + 1, group->count);
     }
     *pending_call(trial, pending) = whole;
+    json_decref(known);
 }
 
 /* The group that the step works on; a new one for what makes descriptors. */

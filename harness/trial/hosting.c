@@ -1,43 +1,17 @@
 #include "trial/hosting.h"
 
 #include "trial/endpoint.h"
+#include "trial/mention.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-/* True when the node, or one below it, is one of the words. */
-static bool speaks_of(const struct node *node, const char *const *words)
-{
-    bool found = false;
-    for (size_t i = 0; node != NULL && words[i] != NULL; i++)
-        found = found || node_is(node, words[i]);
-    for (const struct node *one = node != NULL ? node->first : NULL; one != NULL && !found;
-         one = one->next)
-        found = speaks_of(one, words);
-    return found;
-}
-
-bool hosting_names(const struct variant *variant, const char *const *words)
-{
-    bool found = false;
-    for (size_t i = 0; i < variant->step_count && !found; i++) {
-        for (int p = 0; p < PARAM_MAX && !found; p++)
-            found = speaks_of(variant->steps[i].param[p], words);
-        for (int e = 0; e < EXPECT_COUNT && !found; e++)
-            found = speaks_of(variant->steps[i].expect[e], words);
-    }
-    for (size_t i = 0; i < variant->fault_count && !found; i++)
-        found = speaks_of(variant->faults[i].action, words) ||
-                speaks_of(variant->faults[i].when, words);
-    return found;
-}
-
 /* A second address of the hosts is there only for who asks: it would be in every association. */
 static bool names_second(const struct variant *variant)
 {
     static const char *const words[] = {"client-second", "server-second", NULL};
-    return hosting_names(variant, words);
+    return mention_any(variant, words);
 }
 
 static bool arms_loss(const struct variant *variant)
@@ -99,7 +73,7 @@ void hosting_ports(struct trial *trial)
 static void encapsulate(struct trial *trial)
 {
     static const char *const words[] = {"SCTP_REMOTE_UDP_ENCAPS_PORT", NULL};
-    bool wanted = hosting_names(trial->variant, words);
+    bool wanted = mention_any(trial->variant, words);
     trial->stage->cast.udp_port = wanted ? ENCAPSULATION_PORT : 0;
 }
 

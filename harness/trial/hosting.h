@@ -13,8 +13,5 @@ void hosting_ports(struct trial *trial);
 void hosting_begin(struct trial *trial);
 /* Takes it back. */
 void hosting_end(struct trial *trial);
-/* True when one of the words (NULL terminated) stands in a parameter or an expectation of a step,
-   or in a fault. */
-bool hosting_names(const struct variant *variant, const char *const *words);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * An outcome: what a call did, as symbols that expectations can be held against, as an event,
- * and in the ledger.
+ * An outcome: what a call did, as symbols that expectations can be held against.
  */
 #ifndef SOCKPROOF_TRIAL_OUTCOME_H
 #define SOCKPROOF_TRIAL_OUTCOME_H
@@ -9,7 +8,5 @@
 
 /* {"returns","errno",…} of an ended call: the members that its verb has. New reference. */
 json_t *outcome_json(const struct trial *trial, const struct pending *pending);
-/* The event of a call; phase is started, returned, blocked or done. */
-void outcome_event(struct trial *trial, const struct pending *pending, const char *phase);
 
 #endif

@@ -1,26 +1,20 @@
 #include "trial/run.h"
 
+#include "fault/wirefault.h"
 #include "trial/arm.h"
+#include "trial/conclude.h"
 #include "trial/examine.h"
 #include "trial/hosting.h"
-#include "trial/judge.h"
 #include "trial/result.h"
 #include "trial/runprogram.h"
 #include "trial/setup.h"
+#include "trial/signals.h"
 #include "trial/step.h"
 #include "trial/traffic.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool names_reset(const struct variant *variant)
-{
-    static const char *const words[] = {
-        "rst",   "RST",   "ECONNRESET", "ECONNREFUSED",   "EPIPE", "ECONNABORTED",
-        "reset", "ABORT", "SCTP_ABORT", "SCTP_COMM_LOST", NULL};
-    return hosting_names(variant, words);
-}
 
 static void begin(struct trial *trial, struct report *report)
 {
@@ -30,8 +24,6 @@ static void begin(struct trial *trial, struct report *report)
     trial->errors = json_array();
     for (int i = 0; i < OPEN_MAX; i++)
         trial->calls.open[i].slot = -1;
-    trial->rst_named =
-        names_reset(trial->variant) || trial->variant->file->subject == SUBJECT_PROGRAM;
     log_begin(&trial->judgement.log, report, trial->variant->id);
     hosting_ports(trial);
     traffic_begin(trial);
@@ -50,6 +42,36 @@ static void unknown_citations(struct trial *trial)
         }
 }
 
+static json_t *faults_json(const struct plan *plan)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct fault *fault = &plan->fault[i];
+        char field[64];
+        json_t *one = json_pack("{s:s, s:I, s:I}", "name", fault->name, "fired",
+                                (json_int_t)atomic_load(&fault->fired), "chances",
+                                (json_int_t)atomic_load(&fault->chances));
+        if (wirefault_unanswered(i, field, sizeof field))
+            json_object_set_new(one, "lacks", json_string(field));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+/* The end of the case: what it comes to as a whole goes into the log and is judged. */
+static void judge_end(struct trial *trial)
+{
+    bool messages = trial->variant->file->transport != TRANSPORT_TCP;
+    runprogram_judge(trial);
+    json_t *end = json_pack(
+        "{s:o, s:o, s:o, s:o}", "delivery", ledger_delivery(trial->stage->ledger, messages),
+        "ordering", ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),
+        "faults", faults_json(&trial->stage->shared->plan));
+    trial_event(trial, "end", "harness", "the end of the case", json_deep_copy(end));
+    conclude(&trial->judgement, &trial->seen, end, conclude_names_reset(trial->variant));
+    json_decref(end);
+}
+
 static void run_steps(struct trial *trial)
 {
     const struct variant *variant = trial->variant;
@@ -57,7 +79,7 @@ static void run_steps(struct trial *trial)
          i++) {
         trial->judgement.reached = variant->steps[i].number;
         step_run(trial, &variant->steps[i]);
-        judge_notice_signals(trial, &variant->steps[i]);
+        signals_notice(trial, &variant->steps[i]);
     }
     if (trial_good(trial))
         examine_settled(trial);
@@ -130,7 +152,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     check_wire(&trial, lost);
     json_t *result = result_json(&trial, repeat);
     capture(&trial, result);
-    traffic_end(); /* what the clean-up puts on the wire is no part of the case */
+    traffic_end(&trial); /* what the clean-up puts on the wire is no part of the case */
     setup_clean(&trial);
     hosting_end(&trial);
     json_decref(trial.errors);

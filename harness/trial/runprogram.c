@@ -3,7 +3,8 @@
 #include "fault/attempt.h"
 #include "preload/control.h"
 #include "program/launch.h"
-#include "trial/builtin.h"
+#include "trial/conclude.h"
+#include "trial/memory.h"
 #include "trial/pending.h"
 #include "trial/settle.h"
 
@@ -59,20 +60,6 @@ const char *runprogram_name(struct trial *trial, const char *actor)
 
 /* --- its time ------------------------------------------------------------------------------ */
 
-/* The end of what a program said about its trouble, behind a colon; empty when it said nothing. */
-static const char *last_words(struct trial *trial, const struct call *call)
-{
-    char text[400];
-    const char *said = shared_at(trial->stage->shared, call->out2);
-    size_t size = call->size2 < sizeof text - 1 ? call->size2 : sizeof text - 1;
-    memcpy(text, said + call->size2 - size, size);
-    text[size] = '\0';
-    for (char *at = text; *at != '\0'; at++)
-        if ((unsigned char)*at < ' ')
-            *at = ' ';
-    return size > 0 ? trial_text(trial, ": %s", text) : "";
-}
-
 void runprogram_await(struct trial *trial, const struct pending *pending, uint64_t deadline_us)
 {
     const struct call *call = pending_call(trial, pending);
@@ -90,9 +77,10 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
     if (pending->ended && runprogram_excused(trial, pending))
         trial->judgement.over = true;
     else if (pending->ended)
-        trial_broken(trial, CODE_PROGRAM_ENDED_EARLY,
-                     "the program ended with status %lld before it was ready%s",
-                     (long long)call->result, last_words(trial, call));
+        trial_broken(
+            trial, CODE_PROGRAM_ENDED_EARLY,
+            "the program ended with status %lld before it was ready%s", (long long)call->result,
+            conclude_last_words(&trial->judgement, memory_at(trial, call->out2), call->size2));
     else
         trial_broken(trial, CODE_PROGRAM_NOT_READY, "the program was not ready within %llu s",
                      (unsigned long long)(bound / 1000000));
@@ -192,13 +180,13 @@ void runprogram_unseen(struct trial *trial)
                 trial_event(
                     trial, "note", trial->programs.watched[c].actor,
                     trial_text(trial, "%s %s: its socket calls were not seen", one->path, why),
-                    NULL);
+                    json_pack("{s:s, s:s, s:s}", "code", code_word(CODE_CALLS_NOT_SEEN), "path",
+                              one->path, "why", why));
         }
     }
 }
 
-/* Whether a fault has fired that allows a program to end with an error. */
-static bool error_allowed(struct trial *trial)
+bool runprogram_may_err(struct trial *trial)
 {
     bool allowed = false;
     runprogram_account(trial);
@@ -212,7 +200,7 @@ bool runprogram_excused(struct trial *trial, const struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
     bool said = is_program(call) && call->result > 0 && call->result < 128;
-    return said && error_allowed(trial);
+    return said && runprogram_may_err(trial);
 }
 
 /* A program of the case that gave a clean error, waited for; NULL when there is none. */
@@ -233,16 +221,14 @@ void runprogram_pardon(struct trial *trial)
     const struct step *step = trial->judgement.failure.step;
     bool scripted = trial->judgement.verdict == VERDICT_FAIL && step != NULL &&
                     !verb_has(step->verb, VERB_PROGRAM | VERB_ENDS_STARTED);
-    const struct pending *one = scripted && error_allowed(trial) ? excused_program(trial) : NULL;
+    const struct pending *one =
+        scripted && runprogram_may_err(trial) ? excused_program(trial) : NULL;
     if (one == NULL)
         return;
     judgement_pardon(&trial->judgement);
     trial->judgement.over = true;
-    const char *status = trial_text(trial, "%lld", (long long)pending_call(trial, one)->result);
-    trial_event(trial, "check", one->member->name,
-                trial_text(trial, "exit: expected a clean error, observed %s: met", status),
-                json_pack("{s:s, s:s, s:s, s:b}", "field", "exit", "expected", "a clean error",
-                          "observed", status, "met", 1));
+    judgement_excuse(&trial->judgement, one->member->name, trial_text(trial, "a clean error"),
+                     trial_text(trial, "%lld", (long long)pending_call(trial, one)->result));
 }
 
 /* Whether a process is on its way out: its end is known to the kernel before its actor says so
@@ -288,11 +274,8 @@ void runprogram_judge(struct trial *trial)
         const struct call *call = pending_call(trial, one);
         if (call->result < 128)
             continue;
-        trial_asks_step(trial, one->step->number);
-        trial_fail(trial, one->member->name, CODE_PROGRAM_CRASHED, "exit",
-                   trial_text(trial, "%s still runs, or has ended in order", one->member->name),
-                   trial_text(trial, "it was killed by signal %lld%s",
-                              (long long)call->result - 128, last_words(trial, call)));
+        conclude_crashed(&trial->judgement, one->step->number, one->member->name, call->result,
+                         memory_at(trial, call->out2), call->size2);
     }
 }
 

@@ -22,6 +22,9 @@ void runprogram_unseen(struct trial *trial);
 /* An event for each fault point that a program has reached, with how often each fault that may be
    tried there would have fitted. The programs were watched for that: stage->recording. */
 void runprogram_reached(struct trial *trial);
+/* True when a fault has fired after which a program of the case may end with an error. Accounts
+   first. */
+bool runprogram_may_err(struct trial *trial);
 /* True when the program of an ended call gave a clean error (exit status 1 to 127) and a fault of
    the case that has fired allows that; false for any other call. Accounts first. */
 bool runprogram_excused(struct trial *trial, const struct pending *pending);

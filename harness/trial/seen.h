@@ -26,6 +26,8 @@ struct sighting {
 };
 
 struct seen {
+    const struct naming *naming; /* of the hosts */
+    bool asked;                  /* the case asks about packets: their frames are recorded */
     struct sighting *sightings;
     size_t count, room;
     size_t packets;        /* of the set-up as well; events number them by it */

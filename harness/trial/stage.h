@@ -10,13 +10,16 @@
 #include "observe/ledger.h"
 #include "wire/wire.h"
 
+struct trial;
+
 struct stage {
     const struct stack *stack;
     bool on_wire; /* place: wire, else loopback */
     int worker;
     struct hosts hosts;
     struct profile profile;
-    struct wire *wire; /* NULL on loopback */
+    struct wire *wire;   /* NULL on loopback */
+    struct trial *trial; /* that runs on it; NULL: none */
     struct cast cast;
     struct shared *shared;
     struct ledger *ledger;

@@ -63,7 +63,6 @@ struct trial {
     json_t *errors; /* of calls, for the result */
     bool armed;     /* set-up is over: faults fire, packets count */
     bool second;    /* the hosts have a second address each */
-    bool rst_named; /* some step or fault speaks of a reset */
 };
 
 /* As judgement_fail and its like (verdict.h), of the trial's judgement. */

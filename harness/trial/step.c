@@ -2,16 +2,18 @@
 
 #include "case/number.h"
 #include "trial/account.h"
+#include "trial/callevent.h"
+#include "trial/collect.h"
 #include "trial/examine.h"
 #include "trial/group.h"
 #include "trial/judge.h"
-#include "trial/outcome.h"
 #include "trial/pending.h"
 #include "trial/player.h"
 #include "trial/prepare.h"
 #include "trial/resolve.h"
 #include "trial/runprogram.h"
 #include "trial/settle.h"
+#include "trial/signals.h"
 #include "verb/table.h"
 
 #include <errno.h>
@@ -31,15 +33,17 @@ static uint64_t deadline(const struct trial *trial, const struct step *step)
 
 static void overdue(struct trial *trial, const struct step *step, const struct pending *pending)
 {
+    const char *call = verb_get(pending_call(trial, pending)->verb)->name;
     uint64_t bound = deadline(trial, step);
+    bool asleep = settle_blocked(trial, pending);
     if (trial->calls.member_died)
         return;
-    outcome_event(trial, pending, settle_blocked(trial, pending) ? "blocked" : "started");
-    trial_fail(trial, NULL, CODE_DEADLINE, "took",
-               trial_text(trial, "an end within %.3f s", (double)bound / 1e6),
-               trial_text(trial, "%s is still %s",
-                          verb_get(pending_call(trial, pending)->verb)->name,
-                          settle_blocked(trial, pending) ? "asleep" : "busy"));
+    callevent(trial, pending, asleep ? "blocked" : "started");
+    trial_event(trial, "found", pending->member->name,
+                trial_text(trial, "%s has not ended in time", call),
+                json_pack("{s:s, s:I, s:b}", "overdue", call, "bound_us", (json_int_t)bound,
+                          "asleep", asleep));
+    judge_overdue(&trial->judgement, call, bound, asleep);
 }
 
 static void begin_started(struct trial *trial, const struct step *step, struct pending *pending)
@@ -49,7 +53,7 @@ static void begin_started(struct trial *trial, const struct step *step, struct p
     if (sent && verb_has(step->verb, VERB_PROGRAM))
         runprogram_await(trial, pending, deadline(trial, step));
     if (sent && examine_settled(trial) && !pending->ended)
-        outcome_event(trial, pending, "started");
+        callevent(trial, pending, "started");
 }
 
 static void run_call(struct trial *trial, const struct step *step)
@@ -66,7 +70,7 @@ static void run_call(struct trial *trial, const struct step *step)
         begin_started(trial, step, pending);
     } else if (examine_finish(trial, pending, deadline(trial, step))) {
         if (trial_good(trial))
-            judge_call(trial, step, pending);
+            collect_judge(trial, step, pending);
         pending_forget(trial, pending);
     } else if (trial_good(trial)) {
         overdue(trial, step, pending);
@@ -92,7 +96,7 @@ static void run_done(struct trial *trial, const struct step *step)
         if (trial_good(trial) && pending->group != NULL)
             group_done(trial, step, pending);
         else if (trial_good(trial))
-            judge_call(trial, step, pending);
+            collect_judge(trial, step, pending);
         pending_forget(trial, pending);
     } else {
         overdue(trial, step, pending);
@@ -106,16 +110,17 @@ static void run_blocked(struct trial *trial, const struct step *step)
         return;
     const struct call *call = pending_call(trial, pending);
     const char *verb = verb_get(call->verb)->name;
-    if (pending->ended || !settle_blocked(trial, pending))
-        trial_fail(trial, NULL, CODE_NOT_BLOCKED, "blocked",
-                   trial_text(trial, "%s is asleep", verb),
-                   pending->ended
-                       ? trial_text(trial, "%s has ended with %lld", verb, (long long)call->result)
-                       : trial_text(trial, "%s is not asleep", verb));
-    else
-        outcome_event(trial, pending, "blocked");
+    bool asleep = !pending->ended && settle_blocked(trial, pending);
+    int64_t result = pending->ended ? call->result : 0;
+    if (asleep)
+        callevent(trial, pending, "blocked");
+    trial_event(trial, "found", pending->member->name,
+                trial_text(trial, "%s %s", verb, asleep ? "is asleep" : "is not asleep"),
+                json_pack("{s:s, s:b, s:b, s:I}", "started", verb, "asleep", asleep, "ended",
+                          pending->ended, "returns", (json_int_t)result));
+    judge_blocked(&trial->judgement, verb, asleep, pending->ended, result);
     if (trial_good(trial) && step->expect[EXPECT_signals] != NULL)
-        judge_signals(trial, step, pending->member);
+        signals_judge(trial, step, pending->member);
 }
 
 /* --- all --------------------------------------------------------------------------------- */
@@ -135,6 +140,25 @@ static void carry_out(struct trial *trial, const struct step *step)
         run_call(trial, step);
 }
 
+/* The sides that a step of the wire names; none for what picks out packets. */
+static json_t *sides_json(const struct node *what)
+{
+    json_t *sides = json_array();
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        if (node_is(what, side_name(side)) || node_is(what, "both"))
+            json_array_append_new(sides, json_string(side_name(side)));
+    return sides;
+}
+
+static json_t *step_members(const struct step *step)
+{
+    json_t *members = json_pack("{s:i, s:s, s:s}", "line", step->mark.line, "verb",
+                                step->verb->name, "source", step->source);
+    if (step->verb->side == SIDE_WIRE)
+        json_object_set_new(members, "sides", sides_json(step->param[0]));
+    return members;
+}
+
 void step_run(struct trial *trial, const struct step *step)
 {
     trial->judgement.step = resolve_references(trial, step);
@@ -142,7 +166,7 @@ void step_run(struct trial *trial, const struct step *step)
     if (trial_good(trial) && examine_settled(trial) && trial_good(trial)) {
         trial_event(trial, "step", step->actor,
                     trial_text(trial, "step %d: %s", step->number, step->source),
-                    json_pack("{s:i}", "line", step->mark.line));
+                    step_members(trial->judgement.step));
         carry_out(trial, trial->judgement.step);
     }
 }

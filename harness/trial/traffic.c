@@ -2,36 +2,28 @@
 
 #include "base/clock.h"
 #include "fault/wirefault.h"
+#include "observe/recorded.h"
 #include "packet/describe.h"
 #include "packet/flows.h"
 #include "packet/pcapng.h"
+#include "trial/sighting.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* The hooks outlive a trial; the worker runs one at a time. */
-static struct trial *current;
-
 static bool in_block(const struct trial *trial, unsigned port)
 {
     return port >= trial->ports.first && port < trial->ports.first + trial->ports.count;
 }
 
-/* Neighbour discovery and group membership are the hosts' own talk (RFC 4861, RFC 3810). */
-static bool housekeeping(const struct packet *packet)
-{
-    uint8_t type = packet->protocol == IPPROTO_ICMPV6 ? packet->frame[packet->transport] : 0;
-    return packet->protocol == IPPROTO_IGMP || (type >= 130 && type <= 137) || type == 143;
-}
-
 static bool own(void *context, const struct packet *packet)
 {
-    (void)context;
-    if (current == NULL || housekeeping(packet))
+    const struct trial *trial = ((const struct stage *)context)->trial;
+    if (trial == NULL)
         return false;
-    enum transport transport = current->variant->file->transport;
+    enum transport transport = trial->variant->file->transport;
     /* By its ports a packet is the case's own in either family: a socket may be of both.
        Later fragments have no ports; one worker runs one case at a time, so they are its own. */
     bool ports =
@@ -40,17 +32,15 @@ static bool own(void *context, const struct packet *packet)
     if (transport == TRANSPORT_SCTP && packet->protocol == IPPROTO_UDP)
         return packet->destination_port == ENCAPSULATION_PORT;
     bool raw = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
-    return ports ? in_block(current, packet->source_port) ||
-                       in_block(current, packet->destination_port)
-                 : packet->family == current->variant->family && (raw || packet->fragment);
+    return ports ? in_block(trial, packet->source_port) || in_block(trial, packet->destination_port)
+                 : packet->family == trial->variant->family && (raw || packet->fragment);
 }
 
 static enum wire_action decide(void *context, const struct packet *packet, enum side from,
                                const char **name)
 {
-    struct trial *trial = current;
+    struct trial *trial = ((const struct stage *)context)->trial;
     char line[256];
-    (void)context;
     flows_learn(trial->stage->flows, packet);
     if (!trial->armed || !plan_armed())
         return WIRE_PASS;
@@ -68,30 +58,9 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
     return fault->wire;
 }
 
-static void remember(struct trial *trial, const struct packet *packet, enum side from,
-                     enum fate fate, const struct frame_copy *copy)
-{
-    if (trial->seen.count == trial->seen.room) {
-        size_t room = trial->seen.room == 0 ? 256 : trial->seen.room * 2;
-        struct sighting *larger = realloc(trial->seen.sightings, room * sizeof *larger);
-        if (larger == NULL)
-            return;
-        trial->seen.sightings = larger;
-        trial->seen.room = room;
-    }
-    struct packet numbered = flows_numbered(trial->stage->flows, packet);
-    trial->seen.sightings[trial->seen.count++] =
-        (struct sighting){.from = from,
-                          .fate = fate,
-                          .step = trial->judgement.step != NULL ? trial->judgement.step->number : 0,
-                          .frame = copy->bytes,
-                          .size = copy->size,
-                          .first_of_sender = numbered.first_of_sender,
-                          .first_of_receiver = numbered.first_of_receiver};
-}
-
-static const struct frame_copy *keep_frame(struct trial *trial, const struct packet *packet,
-                                           enum side from, const char *comment)
+/* The copy of a frame that lasts as long as the case. */
+static const uint8_t *keep_frame(struct trial *trial, const struct packet *packet, enum side from,
+                                 const char *comment)
 {
     struct frame_copy *copy = arena_alloc(trial->arena, sizeof *copy + packet->size);
     copy->from = from;
@@ -101,24 +70,27 @@ static const struct frame_copy *keep_frame(struct trial *trial, const struct pac
     memcpy(copy->bytes, packet->frame, packet->size);
     *trial->seen.frames_end = copy;
     trial->seen.frames_end = &copy->next;
-    return copy;
+    return copy->bytes;
 }
 
-/* The event of the packet with that number; its text, which is part of the capture's comment. */
-static const char *log_packet(struct trial *trial, size_t number, const struct packet *packet,
-                              enum side from, enum fate fate, const char *fault)
+/* The event of the packet with that number, numbered from the first ones of its flow. text is also
+   the capture's comment. */
+static void log_packet(struct trial *trial, size_t number, const struct packet *packet,
+                       const struct sighting *one, const char *fault, const char *text)
 {
-    char line[384];
-    wirefault_text(packet, fate, fault, line, sizeof line);
-    char *text = trial_text(trial, "%s", line);
-    struct packet numbered = flows_numbered(trial->stage->flows, packet);
+    static const struct pattern none;
     json_t *members = json_pack("{s:I, s:s, s:s, s:o}", "number", (json_int_t)number, "from",
-                                side_name(from), "fate", fate_name(fate), "packet",
-                                packet_describe(&numbered, &trial->stage->hosts.naming));
+                                side_name(one->from), "fate", fate_name(one->fate), "packet",
+                                packet_describe(packet, &trial->stage->hosts.naming));
     if (fault != NULL)
         json_object_set_new(members, "fault", json_string(fault));
+    if (trial->seen.asked) /* what the judge of packets looks at */
+        json_object_update_new(members,
+                               json_pack("{s:o, s:[I, I]}", "frame",
+                                         recorded_bytes(packet->frame, packet->size, &none),
+                                         "firsts", (json_int_t)one->first_of_sender,
+                                         (json_int_t)one->first_of_receiver));
     trial_event(trial, "packet", "wire", text, members);
-    return text;
 }
 
 /* A case of thousands of clients has a hundred thousand packets, which nobody reads: beyond the
@@ -128,38 +100,51 @@ enum { LOGGED_PACKETS = 20000 };
 static void seen(void *context, const struct packet *packet, enum side from, enum fate fate,
                  const char *fault)
 {
-    struct trial *trial = current;
+    struct trial *trial = ((const struct stage *)context)->trial;
+    const struct step *step = trial->judgement.step;
+    struct packet numbered = flows_numbered(trial->stage->flows, packet);
+    struct sighting one = {.from = from,
+                           .fate = fate,
+                           .step = step != NULL ? step->number : 0,
+                           .size = packet->size,
+                           .first_of_sender = numbered.first_of_sender,
+                           .first_of_receiver = numbered.first_of_receiver};
     const char *text = fate_name(fate);
-    (void)context;
     size_t number = ++trial->seen.packets;
-    if (number <= LOGGED_PACKETS || fault != NULL)
-        text = log_packet(trial, number, packet, from, fate, fault);
-    else
+    if (number <= LOGGED_PACKETS || fault != NULL) {
+        char line[384];
+        wirefault_text(packet, fate, fault, line, sizeof line);
+        text = trial_text(trial, "%s", line);
+        log_packet(trial, number, &numbered, &one, fault, text);
+    } else {
         atomic_fetch_add(&trial->judgement.log.report->dropped, 1);
-    const char *comment = trial_text(trial, "packet %zu: %s", number, text);
-    const struct frame_copy *copy = keep_frame(trial, packet, from, comment);
+    }
+    one.frame = keep_frame(trial, packet, from, trial_text(trial, "packet %zu: %s", number, text));
     if (trial->armed)
-        remember(trial, packet, from, fate, copy);
+        sighting_add(&trial->seen, one);
 }
 
-bool traffic_packet(const struct sighting *seen_before, struct packet *packet)
+struct wire_hooks traffic_hooks(struct stage *stage)
 {
-    bool whole = packet_parse(packet, seen_before->frame, seen_before->size);
-    packet->first_of_sender = seen_before->first_of_sender;
-    packet->first_of_receiver = seen_before->first_of_receiver;
-    return whole;
+    return (struct wire_hooks){.context = stage, .own = own, .decide = decide, .seen = seen};
 }
 
-struct wire_hooks traffic_hooks(void)
+/* Some step is the wire's, or some packet must never be seen. */
+static bool asks_about_packets(const struct variant *variant)
 {
-    return (struct wire_hooks){.own = own, .decide = decide, .seen = seen};
+    bool asks = variant->never != NULL;
+    for (size_t i = 0; i < variant->step_count && !asks; i++)
+        asks = variant->steps[i].verb->side == SIDE_WIRE;
+    return asks;
 }
 
 void traffic_begin(struct trial *trial)
 {
+    trial->seen = (struct seen){.naming = &trial->stage->hosts.naming,
+                                .asked = asks_about_packets(trial->variant)};
     trial->seen.frames_end = &trial->seen.frames;
     flows_clear(trial->stage->flows);
-    current = trial;
+    trial->stage->trial = trial;
     struct wirefault_scope scope = {.flows = trial->stage->flows,
                                     .naming = &trial->stage->hosts.naming,
                                     .first_port = trial->ports.first,
@@ -170,11 +155,10 @@ void traffic_begin(struct trial *trial)
     wirefault_begin(&scope);
 }
 
-void traffic_end(void)
+void traffic_end(struct trial *trial)
 {
-    if (current != NULL)
-        free(current->seen.sightings);
-    current = NULL;
+    trial->stage->trial = NULL;
+    sighting_clear(&trial->seen);
 }
 
 void capture_name(char *name, size_t size, const char *variant_id, const char *stack)

@@ -7,14 +7,11 @@
 
 #include "trial/state.h"
 
-/* The hooks for a stage's wire. They act for the trial that traffic_begin named last; without one
+/* The hooks for the stage's wire. They act for the trial that traffic_begin named last; without one
    every packet passes unseen. */
-struct wire_hooks traffic_hooks(void);
+struct wire_hooks traffic_hooks(struct stage *stage);
 void traffic_begin(struct trial *trial);
-void traffic_end(void);
-/* Takes a packet that was seen apart again, its numbers as they were then. False when its frame is
-   none. */
-bool traffic_packet(const struct sighting *seen_before, struct packet *packet);
+void traffic_end(struct trial *trial);
 /* The name below the report folder of a variant's capture on a stack: "capture/ID.pcapng" on linux,
    "capture/ID@STACK.pcapng" on another; slashes become points, but for one that is the first and
    becomes "_", so that the file is not hidden; colons become dashes. */

@@ -127,3 +127,13 @@ void judgement_check(struct judgement *judgement, const char *actor, const char 
                         json_pack("{s:s, s:s, s:s, s:b}", "field", field, "expected", expected,
                                   "observed", observed, "met", true));
 }
+
+void judgement_excuse(struct judgement *judgement, const char *actor, char *expected,
+                      char *observed)
+{
+    judgement_event(
+        judgement, "check", actor,
+        judgement_text(judgement, "exit: expected %s, observed %s: met", expected, observed),
+        json_pack("{s:s, s:s, s:s, s:b, s:s}", "field", "exit", "expected", expected, "observed",
+                  observed, "met", true, "code", code_word(CODE_CLEAN_ERROR)));
+}

@@ -72,6 +72,9 @@ void judgement_pardon(struct judgement *judgement);
    failure. */
 void judgement_check(struct judgement *judgement, const char *actor, const char *field, bool met,
                      char *expected, char *observed);
+/* A program's clean error, which a fault allows, stands for what was expected: an event says so. */
+void judgement_excuse(struct judgement *judgement, const char *actor, char *expected,
+                      char *observed);
 /* From here on it is this that is judged of the case as a whole: a node below the case's expect:,
    a fault, or a step that is over. */
 void judgement_asks_node(struct judgement *judgement, const struct node *node);

@@ -48,7 +48,7 @@ static void pin(int number)
 static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *why, size_t size)
 {
     const char *what = "";
-    struct wire_hooks hooks = traffic_hooks();
+    struct wire_hooks hooks = traffic_hooks(stage);
     if (hosts_isolate(&what) < 0) {
         snprintf(why, size, "%s: %s", what, strerror(errno));
         return false;

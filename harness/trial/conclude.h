@@ -1,0 +1,27 @@
+/*
+ * Concluding: what a case says of itself as a whole, held against the record of all of it. It reads
+ * the record only, as the judge does.
+ */
+#ifndef SOCKPROOF_TRIAL_CONCLUDE_H
+#define SOCKPROOF_TRIAL_CONCLUDE_H
+
+#include "trial/sighting.h"
+#include "trial/verdict.h"
+
+/* Judges faults, delivery, ordering, never, unnamed signals and resets. end: the members of the
+   "end" event: "delivery", "ordering", "signals" (signals_left), "faults": [{"name", "fired",
+   "chances", "lacks"?: a field that no packet had}, …]; excused_resets: some step or fault speaks
+   of a reset. */
+void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end,
+              bool excused_resets);
+/* A program that no step asked about has ended with this status, which is that of a crash, having
+   said size bytes about its trouble; it was run by the step of that number. */
+void conclude_crashed(struct judgement *judgement, int step, const char *actor, int64_t status,
+                      const uint8_t *said, size_t size);
+/* The end of what a program said about its trouble, behind a colon; empty when it said nothing. On
+   the judgement's arena. */
+const char *conclude_last_words(struct judgement *judgement, const uint8_t *said, size_t size);
+/* True when a step or a fault of the variant speaks of a reset. */
+bool conclude_names_reset(const struct variant *variant);
+
+#endif

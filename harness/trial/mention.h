@@ -1,0 +1,13 @@
+/*
+ * What a variant mentions.
+ */
+#ifndef SOCKPROOF_TRIAL_MENTION_H
+#define SOCKPROOF_TRIAL_MENTION_H
+
+#include "case/casefile.h"
+
+/* True when one of the words (NULL terminated) stands in a parameter or an expectation of a step,
+   or in a fault. */
+bool mention_any(const struct variant *variant, const char *const *words);
+
+#endif

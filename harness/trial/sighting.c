@@ -1,0 +1,89 @@
+#include "trial/sighting.h"
+
+#include "packet/describe.h"
+
+#include <stdlib.h>
+
+void sighting_add(struct seen *seen, struct sighting sighting)
+{
+    if (seen->count == seen->room) {
+        size_t room = seen->room == 0 ? 256 : seen->room * 2;
+        struct sighting *larger = realloc(seen->sightings, room * sizeof *larger);
+        if (larger == NULL)
+            return;
+        seen->sightings = larger;
+        seen->room = room;
+    }
+    seen->sightings[seen->count++] = sighting;
+}
+
+void sighting_clear(struct seen *seen)
+{
+    free(seen->sightings);
+    seen->sightings = NULL;
+    seen->count = seen->room = 0;
+}
+
+bool sighting_packet(const struct sighting *one, struct packet *packet)
+{
+    bool whole = packet_parse(packet, one->frame, one->size);
+    packet->first_of_sender = one->first_of_sender;
+    packet->first_of_receiver = one->first_of_receiver;
+    return whole;
+}
+
+static bool matches(const struct seen *seen, const struct step *step, const struct sighting *one,
+                    struct answered *answered)
+{
+    const struct node *from = step->modifier[MODIFIER_from];
+    const struct node *fate = step->expect[EXPECT_fate];
+    struct packet packet;
+    return (from == NULL || node_is(from, side_name(one->from))) &&
+           (fate == NULL || node_is(fate, fate_name(one->fate))) && sighting_packet(one, &packet) &&
+           packetmatch(step->param[0], &packet, seen->naming, answered);
+}
+
+bool sighting_next(struct seen *seen, const struct step *step, struct answered *answered)
+{
+    bool found = false;
+    for (size_t i = 0; i < seen->count && !found; i++) {
+        const struct sighting *one = &seen->sightings[i];
+        if (i < seen->to[one->from] || !matches(seen, step, one, answered))
+            continue;
+        seen->to[one->from] = i + 1;
+        found = true;
+    }
+    return found;
+}
+
+long long sighting_count(const struct seen *seen, const struct step *step,
+                         struct answered *answered)
+{
+    long long count = 0;
+    for (size_t i = 0; i < seen->count; i++) {
+        const struct sighting *one = &seen->sightings[i];
+        count += i >= seen->to[one->from] && matches(seen, step, one, answered);
+    }
+    return count;
+}
+
+char *sighting_what_came(const struct seen *seen, const struct step *step, struct arena *arena)
+{
+    enum { SHOWN = 4 };
+    const struct node *from = step->modifier[MODIFIER_from];
+    char *text = arena_printf(arena, "%s", "");
+    int shown = 0;
+    for (size_t i = seen->count; i > 0 && shown < SHOWN; i--) {
+        const struct sighting *one = &seen->sightings[i - 1];
+        struct packet packet;
+        char line[256];
+        if ((from != NULL && !node_is(from, side_name(one->from))) || i - 1 < seen->to[one->from] ||
+            !sighting_packet(one, &packet))
+            continue;
+        packet_line(&packet, seen->naming, line, sizeof line);
+        text = arena_printf(arena, "%s (%s)%s%s", line, fate_name(one->fate), shown > 0 ? "; " : "",
+                            text);
+        shown++;
+    }
+    return shown > 0 ? text : arena_printf(arena, "no packet");
+}

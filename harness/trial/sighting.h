@@ -1,0 +1,27 @@
+/*
+ * Sightings: the packets that the wire has seen of a case, for those who ask about them.
+ */
+#ifndef SOCKPROOF_TRIAL_SIGHTING_H
+#define SOCKPROOF_TRIAL_SIGHTING_H
+
+#include "case/casefile.h"
+#include "observe/packetmatch.h"
+#include "trial/seen.h"
+
+/* Adds a sighting; its frame is borrowed. Without memory it is lost. */
+void sighting_add(struct seen *seen, struct sighting sighting);
+/* Forgets all. */
+void sighting_clear(struct seen *seen);
+/* The packet, taken apart again, its numbers as they were then. False when its frame is none. */
+bool sighting_packet(const struct sighting *one, struct packet *packet);
+/* The next sighting that is as the step says, behind the last match of its direction; from now on
+   that is the last match. answered as packetmatch. */
+bool sighting_next(struct seen *seen, const struct step *step, struct answered *answered);
+/* How many behind the last match are as the step says. */
+long long sighting_count(const struct seen *seen, const struct step *step,
+                         struct answered *answered);
+/* What did come, for a message: the last few packets that the step could have meant. Owned by
+   arena. */
+char *sighting_what_came(const struct seen *seen, const struct step *step, struct arena *arena);
+
+#endif
