@@ -30,7 +30,12 @@ static const struct shape bytes_map = {
                        MAY("zeros", basicshape_size, "So many zero bytes."))};
 const struct shape basicshape_bytes = {
     SHAPE_EITHER, .noun = "bytes (\"text\", or one of text, hex, pattern, zeros in a mapping)",
-    .either = SHAPES(&basicshape_text, &bytes_map), .definition = "bytes"};
+    .either = SHAPES(&basicshape_text, &bytes_map), .definition = "bytes",
+    .lesson = {"What goes in or comes out, to the byte.",
+               "client: {send_all: {pattern: 1KiB}}\n"
+               "server: {recv_all: 1KiB, data: {pattern: 1KiB}}\n"
+               "server: {send: {hex: \"00 ff\"}}\n"
+               "client: {recv: 64, data: {hex: \"00 ff\"}}\n"}};
 
 /* --- addresses ----------------------------------------------------------------------------- */
 
@@ -61,7 +66,15 @@ static const struct shape address_map = {
         MAY("size", length, "The length that the call is told, where it is not the address's."))};
 const struct shape basicshape_address = {
     SHAPE_EITHER, .noun = "an address (an actor, or {host: …, port: …})",
-    .either = SHAPES(&actor, &address_map), .definition = "address"};
+    .either = SHAPES(&actor, &address_map), .definition = "address",
+    .lesson = {"An actor stands for its host and its port.",
+               "transport: udp\n"
+               "setup: open\n"
+               "server: {bind: {host: any, port: 0}}\n"
+               "server: {getsockname: sock, save: {port: own}}\n"
+               "client: {connect: {host: server, port: $own}}\n"
+               "client: {send: \"ping\"}\n"
+               "server: {recv: 64, data: \"ping\"}\n"}};
 const struct shape basicshape_side = {SHAPE_WORD, .noun = "client or server",
                                       .words = WORDS("client", "server")};
 

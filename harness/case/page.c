@@ -239,6 +239,10 @@ static void explain_either(struct page *page, const struct shape *shape)
 static void explain(struct page *page, const struct shape *shape)
 {
     fprintf(page->out, "### %s\n\n", title_of(shape));
+    if (shape->lesson.sentence != NULL) {
+        page_sentence(page, title_of(shape), shape->lesson.sentence);
+        page_example(page, title_of(shape), shape->lesson.example);
+    }
     if (shape->kind == SHAPE_EITHER) {
         explain_either(page, shape);
     } else if (shape->kind == SHAPE_MAP) {

@@ -332,7 +332,10 @@ bool reference_write(FILE *out)
     steps(&page);
     faults(&page);
     matchers(&page);
-    chapter(&page, "Values", "What the other chapters name.\n\n");
+    chapter(
+        &page, "Values",
+        "What the other chapters name. A size is a number of bytes, bare or in KiB or MiB. A time "
+        "has its unit, us, ms or s; 0 needs none. Numbers may be hexadecimal (0x1f).\n\n");
     page_explain(&page);
     options(&page);
     constants(&page);

@@ -12,7 +12,7 @@
 
 #define PARAM_MAX 8
 
-/* What may stand in a parameter's place (FORMAT: constants as in the C headers). */
+/* What may stand in a parameter's place (constants are named as in the C headers). */
 enum param_type {
     TYPE_INTEGER,          /* bare integer */
     TYPE_NATURAL,          /* bare integer, not negative */
