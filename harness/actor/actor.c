@@ -94,7 +94,7 @@ static void abort_all(const struct actor *actor)
 static void obey(struct actor *actor, int order)
 {
     if (order == ORDER_ARM) {
-        act_reset();
+        gate_begin(actor->stack);
         plan_arm(&actor->shared->plan);
     } else if (order == ORDER_DISARM) {
         plan_disarm();

@@ -1,12 +1,13 @@
 #include "actor/gate.h"
 
-#include "actor/act.h"
 #include "base/hash.h"
+#include "fault/cut.h"
+#include "fault/enact.h"
+#include "fault/fits.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /*
  * A decision of probability depends on who calls: the actor, its thread, the descriptor (the kernel
@@ -14,18 +15,93 @@
  * descriptor serve "after N bytes". Sized for what the scripted actors may open.
  */
 enum { DESCRIPTOR_MAX = 16384 };
-static _Atomic uint32_t chances_of[DESCRIPTOR_MAX];
-static _Atomic uint64_t moved_on[DESCRIPTOR_MAX];
+static struct seen {
+    _Atomic uint32_t chances;
+    _Atomic uint64_t moved[2]; /* bytes in, and out, since it was opened */
+    _Atomic bool known;        /* victim says what it is */
+    struct victim victim;
+} seen[DESCRIPTOR_MAX];
 
-void act_reset(void)
+static struct seen *seen_of(int fd)
 {
-    memset((void *)chances_of, 0, sizeof chances_of);
-    memset((void *)moved_on, 0, sizeof moved_on);
+    return &seen[(unsigned)fd % DESCRIPTOR_MAX];
 }
 
-static void record_firings(struct act *act, unsigned fired)
+/* --- what is known of a socket ------------------------------------------------------------- */
+
+/* Its number will be another's. How often it was asked about counts on: the same number is another
+   identity each time. */
+static void forget(int fd)
 {
-    struct call *call = act->call;
+    struct seen *one = seen_of(fd);
+    atomic_store(&one->known, false);
+    atomic_store(&one->moved[0], 0);
+    atomic_store(&one->moved[1], 0);
+}
+
+/* What the stack says of it; a stack that does not say has sockets of the kind that the call is
+   made for. */
+static void look(const struct act *act, int fd, struct victim *victim)
+{
+    struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
+    socklen_t size = sizeof own, length = sizeof victim->type;
+    bool datagram = act->call->datagram;
+    if (act->stack->getsockopt(fd, SOL_SOCKET, SO_TYPE, &victim->type, &length) < 0)
+        victim->type = datagram ? SOCK_DGRAM : SOCK_STREAM;
+    if (act->stack->getsockname(fd, (struct sockaddr *)&own, &size) < 0)
+        own.ss_family = AF_UNSPEC;
+    victim->family = own.ss_family;
+    victim->messages = datagram;
+    atomic_store(&victim->ended, false);
+    atomic_store(&victim->pending, 0);
+}
+
+static struct victim *victim_of(const struct act *act, int fd)
+{
+    struct seen *one = seen_of(fd);
+    if (!atomic_load(&one->known)) {
+        look(act, fd, &one->victim);
+        atomic_store(&one->known, true);
+    }
+    return &one->victim;
+}
+
+/* Whether it matters which socket the call is on. */
+static bool is_about_socket(const struct meeting *meeting)
+{
+    enum point_kind kind = point_info(meeting->point)->kind;
+    return meeting->fd >= 0 &&
+           (point_moves(kind) || kind == KIND_CONNECT || meeting->point == POINT_getsockopt);
+}
+
+/* --- the real calls ------------------------------------------------------------------------ */
+
+/* A script says itself what it waits for. */
+static void leave_edges(int fd)
+{
+    (void)fd;
+}
+
+/* One actor in a process, and one stack for its whole life. */
+static struct meeting_calls calls;
+
+void gate_begin(const struct stack *stack)
+{
+    memset((void *)seen, 0, sizeof seen);
+    calls = (struct meeting_calls){.connect = stack->connect,
+                                   .getpeername = stack->getpeername,
+                                   .getsockopt = stack->getsockopt,
+                                   .setsockopt = stack->setsockopt,
+                                   .fcntl = stack->fcntl,
+                                   .shutdown = stack->shutdown,
+                                   .close = stack->close,
+                                   .rearm = leave_edges};
+}
+
+/* --- the question -------------------------------------------------------------------------- */
+
+static void record_firings(struct call *call, unsigned fired)
+{
     for (uint32_t i = 0; i < FAULT_MAX; i++) {
         if ((fired & 1U << i) == 0)
             continue;
@@ -36,145 +112,111 @@ static void record_firings(struct act *act, unsigned fired)
     }
 }
 
-/* A real RST to the peer: an AF_UNSPEC connect aborts a connected TCP socket (connect(2)). */
-static void abort_connection(const struct act *act, int fd)
+static unsigned applicable(const struct plan *plan, unsigned here, const struct meeting *meeting)
 {
-    struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
-    act->stack->connect(fd, &nowhere, sizeof nowhere);
-}
-
-/* A cap may only do what a kernel can do: not to datagrams, not to MSG_WAITALL; and one that cuts
-   nothing off has no chance to fire. */
-static bool may_cap(const struct act *act, const struct fault *fault, const size_t *size, int flags)
-{
-    return size != NULL && !act->call->datagram && (flags & MSG_WAITALL) == 0 &&
-           *size > (size_t)fault->argument;
-}
-
-static unsigned applicable(const struct act *act, enum point point, const size_t *size, int flags)
-{
-    const struct plan *plan = &act->actor->shared->plan;
-    unsigned bits = plan_at_call(plan, act->actor->name, point);
+    unsigned bits = here;
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->fault[i].action == FAULT_CAP && !may_cap(act, &plan->fault[i], size, flags))
+        if ((here & 1U << i) != 0 &&
+            !fits(meeting, plan->fault[i].action, plan->fault[i].argument, false))
             bits &= ~(1U << i);
     return bits;
 }
 
-static struct decision ask(const struct act *act, enum point point, int fd, const size_t *size,
-                           int flags)
+static struct decision ask(const struct act *act, unsigned here, const struct meeting *meeting)
 {
-    uint64_t who[3] = {(uint64_t)act->actor->index,
-                       (uint64_t)(act->call->started ? act->call->step : 0), (uint64_t)fd};
-    unsigned index = (unsigned)fd % DESCRIPTOR_MAX;
+    const struct call *call = act->call;
+    uint64_t who[3] = {(uint64_t)act->actor->index, (uint64_t)(call->started ? call->step : 0),
+                       (uint64_t)call->fd};
+    struct seen *one = seen_of(call->fd);
     struct chance chance = {.identity = hash_bytes(0, who, sizeof who),
-                            .counter = atomic_fetch_add(&chances_of[index], 1),
-                            .moved = atomic_load(&moved_on[index]),
-                            .applicable = applicable(act, point, size, flags)};
-    return plan_ask_call(act->actor->name, point, &chance);
+                            .counter = atomic_fetch_add(&one->chances, 1),
+                            .moved = atomic_load(&one->moved[meeting->sends]),
+                            .applicable = applicable(&act->actor->shared->plan, here, meeting)};
+    return plan_ask_call(act->actor->name, meeting->point, &chance);
 }
 
-/* The point of that name: verbs name one that there is. */
-static enum point point_of(const char *name)
+/* --- through it ---------------------------------------------------------------------------- */
+
+struct meeting gate_at(const struct act *act, enum point point)
 {
-    return (enum point)__builtin_ctzll(point_find(name));
+    const struct point_info *info = point_info(point);
+    return (struct meeting){.point = point,
+                            .fd = info->kind == KIND_NEW ? -1 : act->call->fd,
+                            .sends = info->group == GROUP_transmit};
 }
 
-/* The fault itself: a call that begins late. The whole time passes, whatever interrupts it. */
-static void pass_time(int64_t us)
+struct meeting gate_moving(const struct act *act, enum point point, size_t whole, int flags)
 {
-    struct timespec left = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
-    while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
-        continue;
+    struct meeting meeting = gate_at(act, point);
+    meeting.whole = meeting.left = whole;
+    meeting.flags = flags;
+    return meeting;
 }
 
-bool act_refused(enum fault_action action)
+/* Does what the faults do that meet the call; true when it is still to be made. */
+static bool meet(const struct act *act, struct meeting *meeting)
 {
-    return action == FAULT_ERRNO || action == FAULT_RESET || action == FAULT_CLOSE;
+    const struct plan *plan = &act->actor->shared->plan;
+    unsigned here = plan_at_call(plan, act->actor->name, meeting->point);
+    meeting->calls = &calls;
+    meeting->victim = is_about_socket(meeting) ? victim_of(act, meeting->fd) : NULL;
+    struct decision decision = ask(act, here, meeting);
+    record_firings(act->call, decision.fired);
+    bool go = enact_before(meeting, &decision);
+    if (go && decision.outcome == NULL)
+        enact_halt(meeting, plan, here, atomic_load(&seen_of(meeting->fd)->moved[meeting->sends]));
+    if (decision.outcome != NULL && decision.outcome->action == FAULT_CLOSE)
+        forget(meeting->fd);
+    return go;
 }
 
-enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *size, int flags)
+bool gate_enter(const struct act *act, struct meeting *meeting)
 {
+    int kept = errno;
+    const struct point_info *info = point_info(meeting->point);
+    bool go = true;
     act->call->calls++;
     if (act->call->point[0] == '\0')
-        snprintf(act->call->point, sizeof act->call->point, "%s", name);
-    if (!plan_armed() || (size != NULL && *size == 0))
-        return FAULT_NONE;
-    struct decision decision = ask(act, point_of(name), fd, size, flags);
-    const struct fault *fault = decision.outcome;
-    record_firings(act, decision.fired);
-    if (decision.delay_us > 0)
-        pass_time(decision.delay_us);
-    if (fault == NULL)
-        return FAULT_NONE;
-    switch (fault->action) {
-    case FAULT_CAP:
-        *size = (size_t)fault->argument;
-        break;
-    case FAULT_RESET:
-        abort_connection(act, fd);
-        errno = ECONNRESET;
-        act->call->injected = true;
-        break;
-    case FAULT_ERRNO:
-        errno = (int)fault->argument;
-        act->call->injected = true;
-        break;
-    case FAULT_CLOSE: /* as another thread of the program might, just before the call */
-        act->stack->close(fd);
-        errno = EBADF;
-        act->call->injected = true;
-        break;
-    case FAULT_DELAY:
-    case FAULT_NONE:
-    case FAULT_COUNT:
-    case FAULT_DROP:
-    case FAULT_EOF:
-        break;
-    }
-    return fault->action;
+        snprintf(act->call->point, sizeof act->call->point, "%s", info->name);
+    if (plan_armed() && !meeting_passes(meeting))
+        go = meet(act, meeting);
+    if (info->kind == KIND_CLOSE)
+        forget(meeting->fd);
+    errno = kept;
+    return go;
 }
 
-bool act_refuses(struct act *act, const char *name)
+int64_t gate_leave(const struct act *act, struct meeting *meeting, int64_t value)
 {
-    return act_refused(act_gate(act, name, act->call->fd, NULL, 0));
-}
-
-static ssize_t moved(const struct act *act, ssize_t result)
-{
-    if (result > 0)
-        atomic_fetch_add(&moved_on[(unsigned)act->call->fd % DESCRIPTOR_MAX], (uint64_t)result);
+    int error = errno;
+    int64_t result = value;
+    if (meeting->calls != NULL)
+        result = enact_after(meeting, value, &error);
+    if (result > 0 && !meeting->refused && (meeting->flags & MSG_PEEK) == 0 &&
+        point_info(meeting->point)->kind == KIND_MOVE)
+        atomic_fetch_add(&seen_of(meeting->fd)->moved[meeting->sends], (uint64_t)result);
+    if (result == -1 && meeting->outcome != NULL && meeting->outcome->action != FAULT_CAP)
+        act->call->injected = true;
+    errno = error;
     return result;
 }
 
-ssize_t act_send(struct act *act, const void *data, size_t size, int flags)
+size_t gate_cut(const struct meeting *meeting, struct iovec *iov, size_t count)
 {
-    ssize_t result = -1;
-    size_t allowed = size;
-    switch (act_gate(act, "send", act->call->fd, &allowed, flags)) {
-    case FAULT_ERRNO:
-    case FAULT_RESET:
-    case FAULT_CLOSE:
-        break;
-    case FAULT_DROP:
-        result = (ssize_t)size; /* a datagram accepted and never sent */
-        break;
-    case FAULT_NONE:
-    case FAULT_COUNT:
-    case FAULT_CAP:
-    case FAULT_DELAY:
-    case FAULT_EOF:
-        result = moved(act, act->stack->send(act->call->fd, data, allowed, flags));
-        break;
-    }
-    return result;
+    return meeting->left < meeting->whole ? cut_buffers(iov, count, iov, count, meeting->left)
+                                          : count;
 }
 
-ssize_t act_recv(struct act *act, void *data, size_t size, int flags)
+ssize_t gate_send(const struct act *act, const void *data, size_t size, int flags)
 {
-    struct call *call = act->call;
-    enum fault_action action = act_gate(act, "recv", call->fd, &size, flags);
-    if (act_refused(action))
-        return -1;
-    return moved(act, act->stack->recv(call->fd, data, size, flags));
+    struct meeting meeting = gate_moving(act, POINT_send, size, flags);
+    return (ssize_t)GATED(act, &meeting,
+                          act->stack->send(act->call->fd, data, meeting.left, flags));
+}
+
+ssize_t gate_recv(const struct act *act, void *data, size_t size, int flags)
+{
+    struct meeting meeting = gate_moving(act, POINT_recv, size, flags);
+    return (ssize_t)GATED(act, &meeting,
+                          act->stack->recv(act->call->fd, data, meeting.left, flags));
 }

@@ -1,35 +1,43 @@
 /*
- * The gate: what stands between a verb and the stack. It asks whether a fault of the plan meets the
- * call, and does what that fault does. Any thread, one call a thread at a time.
+ * The gate: what stands between a verb and the stack. It asks whether faults of the plan meet the
+ * call, does what they do (fault/enact.h), and says whether the real call is still to be made.
+ *
+ *     struct meeting meeting = gate_moving(act, POINT_send, size, flags);
+ *     return GATED(act, &meeting, act->stack->send(fd, data, meeting.left, flags));
+ *
+ * Any thread, one call a thread at a time.
  */
 #ifndef SOCKPROOF_ACTOR_GATE_H
 #define SOCKPROOF_ACTOR_GATE_H
 
-#include "fault/plan.h"
+#include "actor/act.h"
+#include "fault/meeting.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <sys/types.h>
+#include <sys/uio.h>
 
-struct act;
+/* Forgets what became of the sockets of earlier cases; called before a plan is armed, with the
+   stack of this process. Not thread-safe. */
+void gate_begin(const struct stack *stack);
 
-/* Forgets the chances and bytes of earlier cases. Not thread-safe. */
-void act_reset(void);
-
-/* The one gate between a verb and the stack: asks whether a fault meets call name on fd with
-   size bytes to move. Returns the action; *size is cut by a cap; for FAULT_ERRNO and FAULT_RESET
-   errno is set and the caller returns -1 (having done for real what the fault cannot undo). */
-enum fault_action act_gate(struct act *act, const char *name, int fd, size_t *size, int flags);
-
-/* True when the call does not reach the stack: it fails with the errno that act_gate has set. */
-bool act_refused(enum fault_action action);
-
-/* True when a fault makes a call that moves nothing fail: errno is set and the caller returns -1.
+/* A call at that point on the call's descriptor, that moves nothing. The caller may say more of it:
+   whether it waits, whom it connects to, which option it is about. */
+struct meeting gate_at(const struct act *act, enum point point);
+/* One that asks to move so much: bytes, of KIND_MANY messages. */
+struct meeting gate_moving(const struct act *act, enum point point, size_t whole, int flags);
+/* True when the real call is to be made, of meeting->left at most. */
+bool gate_enter(const struct act *act, struct meeting *meeting);
+/* What the call returns, with errno, given what the real one did (anything when it was not made).
  */
-bool act_refuses(struct act *act, const char *name);
+int64_t gate_leave(const struct act *act, struct meeting *meeting, int64_t value);
+/* Lowers what lies in count buffers to what is left to move. Returns how many of them are used. */
+size_t gate_cut(const struct meeting *meeting, struct iovec *iov, size_t count);
 
-/* send and recv through the gate: what every sending and receiving verb is made of. */
-ssize_t act_send(struct act *act, const void *data, size_t size, int flags);
-ssize_t act_recv(struct act *act, void *data, size_t size, int flags);
+/* The real call, an expression, on its way through the gate. */
+#define GATED(act, meeting, real)                                                                  \
+    gate_leave(act, meeting, gate_enter(act, meeting) ? (int64_t)(real) : -1)
+
+/* send and recv through the gate: what most sending and receiving verbs are made of. */
+ssize_t gate_send(const struct act *act, const void *data, size_t size, int flags);
+ssize_t gate_recv(const struct act *act, void *data, size_t size, int flags);
 
 #endif

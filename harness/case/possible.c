@@ -42,3 +42,13 @@ void possible_check(struct complaints *list, const struct node *fault, enum poss
     else if (call_action_argument(action) == ARGUMENT_ERRNO)
         check_errno(list, call, what->first, possible);
 }
+
+bool possible_for(const char *call, enum point_callers callers)
+{
+    uint64_t points = point_find(call);
+    bool found = false;
+    for (unsigned i = 0; i < POINT_COUNT; i++)
+        found = found || ((points & UINT64_C(1) << i) != 0 &&
+                          (point_info((enum point)i)->callers & callers) != 0);
+    return found;
+}

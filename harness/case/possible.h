@@ -6,6 +6,7 @@
 
 #include "case/complaint.h"
 #include "case/node.h"
+#include "fault/point.h"
 
 /* What a fault may ask for: in a case what Linux can do; in a plan that, or with --lenient what
    POSIX allows. */
@@ -14,5 +15,7 @@ enum possible { POSSIBLE_IN_CASE, POSSIBLE_STRICT, POSSIBLE_LENIENT };
 /* Complains when the fault, which has the shape of one at a call (call, do, …), asks for what can
    never happen there (fault/fits.h), or for an error that its call can never give. */
 void possible_check(struct complaints *list, const struct node *fault, enum possible possible);
+/* True when such callers come to the point, or to one of the wider point, of that name. */
+bool possible_for(const char *call, enum point_callers callers);
 
 #endif

@@ -58,11 +58,11 @@ static bool runs_program(const struct variant *variant, const struct node *actor
 static void check_program(struct complaints *list, const struct variant *variant,
                           const struct node *fault)
 {
-    const struct node *by = node_get(fault, "by"), *action = node_get(fault, "do");
+    const struct node *by = node_get(fault, "by"), *call = node_get(fault, "call");
     const struct node *allows = node_get(fault, "allows");
-    if (by != NULL && node_is(action, "eof") && !runs_program(variant, by))
-        complain(list, action->mark, shape_width(action), CODE_BAD_VALUE, NULL,
-                 "'eof' is a fault of a program's calls, and no step runs one as '%s'", by->text);
+    if (by != NULL && !possible_for(call->text, CALLERS_ACTORS) && !runs_program(variant, by))
+        complain(list, call->mark, shape_width(call), CODE_NEVER_FIRES, NULL,
+                 "only programs call %s, and no step runs one as '%s'", call->text, by->text);
     if (allows != NULL && !runs_program(variant, NULL))
         complain(list, allows->mark, shape_width(allows), CODE_BAD_VALUE, NULL,
                  "'allows' is about how a program ends, and no step runs one");

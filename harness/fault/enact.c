@@ -190,6 +190,7 @@ bool enact_before(struct meeting *meeting, const struct decision *decision)
     meeting->left = meeting->whole;
     meeting->refused = false;
     meeting->error = 0;
+    meeting->outcome = decision->outcome;
     if (decision->delay_us > 0)
         act_delay(meeting, decision->delay_us);
     if (decision->outcome != NULL)

@@ -37,6 +37,8 @@ struct meeting_calls {
     void (*rearm)(int fd);
 };
 
+struct fault;
+
 struct meeting {
     /* What the call is. */
     enum point point;
@@ -53,10 +55,11 @@ struct meeting {
     const struct meeting_calls *calls;
 
     /* What faults made of it. */
-    size_t left;    /* no more than so much is to be moved */
-    bool refused;   /* the real call is not to be made */
-    int64_t answer; /* what it returns then */
-    int error;      /* errno then; else the error to give although the call was made; 0: none */
+    const struct fault *outcome; /* the one that decided, or NULL */
+    size_t left;                 /* no more than so much is to be moved */
+    bool refused;                /* the real call is not to be made */
+    int64_t answer;              /* what it returns then */
+    int error; /* errno then; else the error to give although the call was made; 0: none */
 };
 
 /* True when no fault may meet the call: it moves nothing, or only looks into the queue of errors.

@@ -1,4 +1,5 @@
 /* The verbs that move data, one call each. */
+#include "fault/cut.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "verb/ops.h"
@@ -59,18 +60,14 @@ static void stored(struct call *call, int64_t result)
 
 /* --- send and sendto ------------------------------------------------------------------------ */
 
-static int64_t send_to(struct act *act, const char *name, struct piece to)
+static int64_t send_to(struct act *act, enum point point, struct piece to)
 {
     const struct data_in *in = &act->call->in.data;
-    size_t size = in->data.piece.size;
     int flags = (int)in->flags.number;
-    enum fault_action action = act_gate(act, name, act->call->fd, &size, flags);
-    if (act_refused(action))
-        return -1;
-    if (action == FAULT_DROP)
-        return (int64_t)in->data.piece.size;
-    return act->stack->sendto(act->call->fd, act_bytes(act, &in->data), size, flags,
-                              shared_at(act->actor->shared, to), (socklen_t)to.size);
+    struct meeting meeting = gate_moving(act, point, in->data.piece.size, flags);
+    return GATED(act, &meeting,
+                 act->stack->sendto(act->call->fd, act_bytes(act, &in->data), meeting.left, flags,
+                                    shared_at(act->actor->shared, to), (socklen_t)to.size));
 }
 
 static int64_t perform_send(struct act *act)
@@ -78,32 +75,32 @@ static int64_t perform_send(struct act *act)
     const struct data_in *in = &act->call->in.data;
     /* A raw packet says itself where it goes: the call is then sendto. */
     if (act->call->crafted_to.offset != 0)
-        return send_to(act, "send", act->call->crafted_to);
-    return act_send(act, act_bytes(act, &in->data), in->data.piece.size, (int)in->flags.number);
+        return send_to(act, POINT_send, act->call->crafted_to);
+    return gate_send(act, act_bytes(act, &in->data), in->data.piece.size, (int)in->flags.number);
 }
 
 OPS(send, prepare_nothing, perform_send, data_success, &account_data, no_value);
 
 static int64_t perform_sendto(struct act *act)
 {
-    return send_to(act, "sendto", act->call->in.data.to.piece);
+    return send_to(act, POINT_sendto, act->call->in.data.to.piece);
 }
 
 OPS(sendto, prepare_nothing, perform_sendto, data_success, &account_data, no_value);
 
 /* --- recv and recvfrom ---------------------------------------------------------------------- */
 
-static int64_t receive_from(struct act *act, const char *name)
+static int64_t receive_from(struct act *act, enum point point)
 {
     struct call *call = act->call;
     int flags = (int)call->in.data.flags.number;
-    size_t size = (size_t)call->in.data.len.number;
-    if (act_refused(act_gate(act, name, call->fd, &size, flags)))
-        return -1;
+    struct meeting meeting = gate_moving(act, point, (size_t)call->in.data.len.number, flags);
     call->from_size = sizeof call->from;
-    int64_t result = act->stack->recvfrom(call->fd, shared_at(act->actor->shared, call->out), size,
-                                          flags, (struct sockaddr *)&call->from, &call->from_size);
-    if (result < 0)
+    int64_t result =
+        GATED(act, &meeting,
+              act->stack->recvfrom(call->fd, shared_at(act->actor->shared, call->out), meeting.left,
+                                   flags, (struct sockaddr *)&call->from, &call->from_size));
+    if (result < 0 || meeting.refused)
         call->from_size = 0;
     return result;
 }
@@ -113,9 +110,9 @@ static int64_t perform_recv(struct act *act)
     struct call *call = act->call;
     int64_t result =
         call->datagram
-            ? receive_from(act, "recv") /* the case may ask whom it came from */
-            : act_recv(act, shared_at(act->actor->shared, call->out),
-                       (size_t)call->in.data.len.number, (int)call->in.data.flags.number);
+            ? receive_from(act, POINT_recv) /* the case may ask whom it came from */
+            : gate_recv(act, shared_at(act->actor->shared, call->out),
+                        (size_t)call->in.data.len.number, (int)call->in.data.flags.number);
     stored(call, result);
     return result;
 }
@@ -124,7 +121,7 @@ OPS(recv, prepare_receive, perform_recv, any_success, &account_receive, no_value
 
 static int64_t perform_recvfrom(struct act *act)
 {
-    int64_t result = receive_from(act, "recvfrom");
+    int64_t result = receive_from(act, POINT_recvfrom);
     stored(act->call, result);
     return result;
 }
@@ -136,10 +133,10 @@ OPS(recvfrom, prepare_receive, perform_recvfrom, any_success, &account_receive, 
 static int64_t perform_read(struct act *act)
 {
     struct call *call = act->call;
-    size_t size = (size_t)call->in.data.len.number;
-    if (act_refused(act_gate(act, "read", call->fd, &size, 0)))
-        return -1;
-    int64_t result = act->stack->read(call->fd, shared_at(act->actor->shared, call->out), size);
+    struct meeting meeting = gate_moving(act, POINT_read, (size_t)call->in.data.len.number, 0);
+    int64_t result =
+        GATED(act, &meeting,
+              act->stack->read(call->fd, shared_at(act->actor->shared, call->out), meeting.left));
     stored(call, result);
     return result;
 }
@@ -149,27 +146,14 @@ OPS(read, prepare_receive, perform_read, any_success, &account_receive, no_value
 static int64_t perform_write(struct act *act)
 {
     const struct argument *data = &act->call->in.data.data;
-    size_t size = data->piece.size;
-    enum fault_action action = act_gate(act, "write", act->call->fd, &size, 0);
-    if (act_refused(action))
-        return -1;
-    if (action == FAULT_DROP)
-        return (int64_t)size;
-    return act->stack->write(act->call->fd, act_bytes(act, data), size);
+    struct meeting meeting = gate_moving(act, POINT_write, data->piece.size, 0);
+    return GATED(act, &meeting,
+                 act->stack->write(act->call->fd, act_bytes(act, data), meeting.left));
 }
 
 OPS(write, prepare_nothing, perform_write, data_success, &account_data, no_value);
 
 /* --- readv and writev ----------------------------------------------------------------------- */
-
-/* A cap leaves what fits into the first buffer. */
-static int capped(enum fault_action action, struct iovec *iov, size_t size, size_t count)
-{
-    bool cut = action == FAULT_CAP && size < iov[0].iov_len;
-    if (cut)
-        iov[0].iov_len = size;
-    return cut ? 1 : (int)count;
-}
 
 static int64_t perform_readv(struct act *act)
 {
@@ -177,11 +161,9 @@ static int64_t perform_readv(struct act *act)
     struct iovec *iov = act_scatter(act, &count);
     if (iov == NULL)
         return -1;
-    size_t size = iov[0].iov_len;
-    enum fault_action action = act_gate(act, "readv", act->call->fd, &size, 0);
-    int64_t result = act_refused(action)
-                         ? -1
-                         : act->stack->readv(act->call->fd, iov, capped(action, iov, size, count));
+    struct meeting meeting = gate_moving(act, POINT_readv, cut_total(iov, count), 0);
+    int64_t result = GATED(
+        act, &meeting, act->stack->readv(act->call->fd, iov, (int)gate_cut(&meeting, iov, count)));
     stored(act->call, result);
     act_free(iov);
     return result;
@@ -195,11 +177,9 @@ static int64_t perform_writev(struct act *act)
     struct iovec *iov = act_gather(act, &act->call->in.data.iov, &count);
     if (iov == NULL)
         return -1;
-    size_t size = iov[0].iov_len;
-    enum fault_action action = act_gate(act, "writev", act->call->fd, &size, 0);
-    int64_t result = act_refused(action)
-                         ? -1
-                         : act->stack->writev(act->call->fd, iov, capped(action, iov, size, count));
+    struct meeting meeting = gate_moving(act, POINT_writev, cut_total(iov, count), 0);
+    int64_t result = GATED(
+        act, &meeting, act->stack->writev(act->call->fd, iov, (int)gate_cut(&meeting, iov, count)));
     act_free(iov);
     return result;
 }

@@ -16,7 +16,7 @@ static size_t send_whole(struct act *act, const char *data, size_t size, int fla
     size_t sent = 0;
     bool more = true;
     while (more && sent < size) {
-        ssize_t now = act_send(act, data + sent, size - sent, flags);
+        ssize_t now = gate_send(act, data + sent, size - sent, flags);
         if (now >= 0)
             sent += (size_t)now;
         else if (errno != EINTR)
@@ -75,7 +75,7 @@ OPS(send_all, prepare_nothing, perform_send_all, send_all_success, &account_send
    when it goes on without any. */
 static ssize_t receive_more(struct act *act, void *out, size_t size)
 {
-    ssize_t now = act_recv(act, out, size, act->call->asked);
+    ssize_t now = gate_recv(act, out, size, act->call->asked);
     if (now < 0 && errno != EINTR) {
         act->call->error = errno;
         now = 0;
@@ -176,7 +176,7 @@ static int64_t perform_recv_until(struct act *act)
     const void *end = act_bytes(act, &act->call->in.loop.end);
     bool more = true;
     while (more && call->size < call->out.size) {
-        ssize_t now = act_recv(act, out + call->size, 1, 0);
+        ssize_t now = gate_recv(act, out + call->size, 1, 0);
         if (now > 0) {
             call->size++;
             more = call->size < end_size || memcmp(out + call->size - end_size, end, end_size) != 0;
@@ -220,7 +220,7 @@ static int64_t perform_send_each(struct act *act)
     int64_t sent = 0;
     while (sent < count && act->call->error == 0) {
         ssize_t now =
-            act_send(act, data + (size_t)sent * size, size, (int)act->call->in.loop.flags.number);
+            gate_send(act, data + (size_t)sent * size, size, (int)act->call->in.loop.flags.number);
         if (now >= 0)
             sent++;
         else if (errno != EINTR)
@@ -268,7 +268,7 @@ static int64_t perform_recv_each(struct act *act)
     char *out = shared_at(act->actor->shared, call->out);
     uint64_t *sizes = shared_at(act->actor->shared, call->out2);
     while ((int64_t)call->size2 < count && call->error == 0) {
-        ssize_t now = act_recv(act, out + call->size, room, (int)act->call->in.loop.flags.number);
+        ssize_t now = gate_recv(act, out + call->size, room, (int)act->call->in.loop.flags.number);
         if (now >= 0) {
             sizes[call->size2++] = (uint64_t)now;
             call->size += (uint64_t)now;
@@ -300,7 +300,7 @@ static int64_t perform_fill(struct act *act)
     size_t sent = 0;
     while (act->call->error == 0) {
         size_t now = sent + size <= data.size ? size : 0;
-        ssize_t moved = now > 0 ? act_send(act, from + sent, now, 0) : -1;
+        ssize_t moved = now > 0 ? gate_send(act, from + sent, now, 0) : -1;
         if (moved >= 0)
             sent += (size_t)moved;
         else

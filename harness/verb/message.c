@@ -1,4 +1,5 @@
 /* The verbs of messages: with control data, in several buffers, and many with one call. */
+#include "fault/cut.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "verb/ops.h"
@@ -27,6 +28,13 @@ static const struct account account_receive = {NULL, account_received};
 
 /* --- sendmsg and recvmsg ------------------------------------------------------------------- */
 
+static int64_t send_message(const struct act *act, const struct meeting *meeting,
+                            struct msghdr *message)
+{
+    message->msg_iovlen = gate_cut(meeting, message->msg_iov, message->msg_iovlen);
+    return act->stack->sendmsg(act->call->fd, message, meeting->flags);
+}
+
 static int64_t perform_sendmsg(struct act *act)
 {
     const struct message_in *in = &act->call->in.message;
@@ -41,13 +49,8 @@ static int64_t perform_sendmsg(struct act *act)
                              .msg_iovlen = count,
                              .msg_control = act_bytes(act, &in->control),
                              .msg_controllen = in->control.piece.size};
-    size_t size = iov[0].iov_len;
-    enum fault_action action = act_gate(act, "sendmsg", act->call->fd, &size, flags);
-    if (action == FAULT_CAP && size < iov[0].iov_len) { /* what fits into the first buffer */
-        iov[0].iov_len = size;
-        message.msg_iovlen = 1;
-    }
-    int64_t result = act_refused(action) ? -1 : act->stack->sendmsg(act->call->fd, &message, flags);
+    struct meeting meeting = gate_moving(act, POINT_sendmsg, cut_total(iov, count), flags);
+    int64_t result = GATED(act, &meeting, send_message(act, &meeting, &message));
     act_free(iov);
     return result;
 }
@@ -59,6 +62,13 @@ static void prepare_recvmsg(const struct preparation *p)
     p->call->out2 = memory_new(p->trial, (size_t)p->call->in.message.control.number);
 }
 
+static int64_t take_message(const struct act *act, const struct meeting *meeting,
+                            struct msghdr *message)
+{
+    message->msg_iovlen = gate_cut(meeting, message->msg_iov, message->msg_iovlen);
+    return act->stack->recvmsg(act->call->fd, message, meeting->flags);
+}
+
 static int64_t receive_message(struct act *act, struct iovec *iov, size_t count)
 {
     struct call *call = act->call;
@@ -68,12 +78,10 @@ static int64_t receive_message(struct act *act, struct iovec *iov, size_t count)
                              .msg_iovlen = count,
                              .msg_control = shared_at(act->actor->shared, call->out2),
                              .msg_controllen = call->out2.size};
-    size_t size = iov[0].iov_len;
     int flags = (int)call->in.message.flags.number;
-    if (act_refused(act_gate(act, "recvmsg", call->fd, &size, flags)))
-        return -1;
-    int64_t result = act->stack->recvmsg(call->fd, &message, flags);
-    if (result >= 0) {
+    struct meeting meeting = gate_moving(act, POINT_recvmsg, cut_total(iov, count), flags);
+    int64_t result = GATED(act, &meeting, take_message(act, &meeting, &message));
+    if (result >= 0 && !meeting.refused) {
         call->from_size = message.msg_namelen;
         call->flags = message.msg_flags;
         call->size2 = message.msg_controllen;
@@ -117,11 +125,14 @@ static int64_t perform_sendmmsg(struct act *act)
     struct iovec *iov = act_gather(act, &in->messages, &count);
     struct mmsghdr *messages = messages_new(act, iov, count, in->to.piece);
     int flags = (int)in->flags.number;
+    struct meeting meeting = gate_moving(act, POINT_sendmmsg, count, flags);
     int64_t result = -1;
-    if (messages != NULL && !act_refused(act_gate(act, "sendmmsg", act->call->fd, NULL, flags)))
-        result = act->stack->sendmmsg(act->call->fd, messages, (unsigned)count, flags);
+    if (messages != NULL)
+        result =
+            GATED(act, &meeting,
+                  act->stack->sendmmsg(act->call->fd, messages, (unsigned)meeting.left, flags));
     for (int64_t i = 0; i < result; i++)
-        act->call->size += messages[i].msg_len;
+        act->call->size += meeting.refused ? iov[i].iov_len : messages[i].msg_len;
     act_free(messages);
     act_free(iov);
     return result;
@@ -201,10 +212,10 @@ static int64_t receive_messages(struct act *act, struct mmsghdr *messages, size_
     int64_t us = call->in.message.timeout.number;
     struct timespec timeout = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
     int flags = (int)call->in.message.flags.number;
-    if (act_refused(act_gate(act, "recvmmsg", call->fd, NULL, flags)))
-        return -1;
-    int64_t result =
-        act->stack->recvmmsg(call->fd, messages, (unsigned)count, flags, us < 0 ? NULL : &timeout);
+    struct meeting meeting = gate_moving(act, POINT_recvmmsg, count, flags);
+    int64_t result = GATED(act, &meeting,
+                           act->stack->recvmmsg(call->fd, messages, (unsigned)meeting.left, flags,
+                                                us < 0 ? NULL : &timeout));
     if (result > 0) {
         const struct msghdr *last = &messages[result - 1].msg_hdr;
         memcpy(&call->from, last->msg_name, sizeof call->from);

@@ -26,10 +26,13 @@ static int64_t perform_getsockopt(struct act *act)
     struct call *call = act->call;
     int64_t option = call->in.option.name.number;
     socklen_t size = (socklen_t)call->out.size;
-    if (act_refuses(act, "getsockopt"))
-        return -1;
-    int64_t result = act->stack->getsockopt(call->fd, (int)(option >> 32), (int)option,
-                                            shared_at(act->actor->shared, call->out), &size);
+    struct meeting meeting = gate_at(act, POINT_getsockopt);
+    meeting.level = (int)(option >> 32);
+    meeting.option = (int)option;
+    meeting.value = shared_at(act->actor->shared, call->out);
+    int64_t result = GATED(
+        act, &meeting,
+        act->stack->getsockopt(call->fd, meeting.level, meeting.option, meeting.value, &size));
     call->size = result == 0 ? size : 0;
     return result;
 }
@@ -47,10 +50,11 @@ OPS(getsockopt, prepare_getsockopt, perform_getsockopt, any_success, &account_no
 static int64_t perform_setsockopt(struct act *act)
 {
     const struct option_in *in = &act->call->in.option;
-    if (act_refuses(act, "setsockopt"))
-        return -1;
-    return act->stack->setsockopt(act->call->fd, (int)(in->name.number >> 32), (int)in->name.number,
-                                  act_bytes(act, &in->value), (socklen_t)in->value.piece.size);
+    struct meeting meeting = gate_at(act, POINT_setsockopt);
+    return GATED(act, &meeting,
+                 act->stack->setsockopt(act->call->fd, (int)(in->name.number >> 32),
+                                        (int)in->name.number, act_bytes(act, &in->value),
+                                        (socklen_t)in->value.piece.size));
 }
 
 OPS(setsockopt, prepare_nothing, perform_setsockopt, any_success, &account_nothing, no_value);
@@ -60,9 +64,9 @@ OPS(setsockopt, prepare_nothing, perform_setsockopt, any_success, &account_nothi
 static int64_t perform_fcntl(struct act *act)
 {
     const struct option_in *in = &act->call->in.option;
-    return act_refuses(act, "fcntl")
-               ? -1
-               : act->stack->fcntl(act->call->fd, (int)in->cmd.number, (long)in->arg.number);
+    struct meeting meeting = gate_at(act, POINT_fcntl);
+    return GATED(act, &meeting,
+                 act->stack->fcntl(act->call->fd, (int)in->cmd.number, (long)in->arg.number));
 }
 
 /* A descriptor that a step has a name for. */
@@ -103,10 +107,10 @@ static int64_t perform_ioctl(struct act *act)
     struct call *call = act->call;
     int *value = shared_at(act->actor->shared, call->out);
     *value = (int)call->in.option.arg.number;
-    if (act_refuses(act, "ioctl"))
-        return -1;
+    struct meeting meeting = gate_at(act, POINT_ioctl);
     call->size = sizeof *value;
-    return act->stack->ioctl(call->fd, (unsigned long)call->in.option.request.number, value);
+    return GATED(act, &meeting,
+                 act->stack->ioctl(call->fd, (unsigned long)call->in.option.request.number, value));
 }
 
 static json_t *value_ioctl(const struct trial *trial, const struct call *call)

@@ -35,13 +35,14 @@ static int64_t perform_sendfile(struct act *act)
     const struct piece data = act->call->in.pipe.file.piece;
     int64_t *after = shared_at(act->actor->shared, act->call->out);
     off_t offset = (off_t)act->call->in.pipe.offset.number;
-    size_t count = (size_t)act->call->in.pipe.count.number;
+    struct meeting meeting =
+        gate_moving(act, POINT_sendfile, (size_t)act->call->in.pipe.count.number, 0);
     int64_t result = -1;
-    if (act_refused(act_gate(act, "sendfile", act->call->fd, &count, 0)))
-        return -1;
     int file = file_of(act_bytes(act, &act->call->in.pipe.file), data.size);
     if (file >= 0) {
-        result = act->stack->sendfile(act->call->fd, file, offset < 0 ? NULL : &offset, count);
+        result = GATED(
+            act, &meeting,
+            act->stack->sendfile(act->call->fd, file, offset < 0 ? NULL : &offset, meeting.left));
         int error = errno;
         *after = offset < 0 ? lseek(file, 0, SEEK_CUR) : offset;
         act->call->size = sizeof *after;
@@ -106,11 +107,13 @@ static int64_t perform_splice_send(struct act *act)
     size_t size = act->call->in.pipe.data.piece.size;
     int ends[2];
     int64_t result = -1;
-    if (act_refused(act_gate(act, "splice", act->call->fd, &size, 0)) || pipe_for(size, ends) < 0)
+    struct meeting meeting = gate_moving(act, POINT_splice, size, 0);
+    if (pipe_for(size, ends) < 0)
         return -1;
     if (write(ends[1], act_bytes(act, &act->call->in.pipe.data), size) == (ssize_t)size)
-        result = act->stack->splice(ends[0], act->call->fd, size,
-                                    (unsigned)act->call->in.pipe.flags.number);
+        result = GATED(act, &meeting,
+                       act->stack->splice(ends[0], act->call->fd, meeting.left,
+                                          (unsigned)act->call->in.pipe.flags.number));
     close_pipe(ends);
     return result;
 }
@@ -145,10 +148,13 @@ static int64_t perform_splice_recv(struct act *act)
     struct call *call = act->call;
     size_t size = (size_t)act->call->in.pipe.len.number;
     int ends[2];
-    if (act_refused(act_gate(act, "splice", call->fd, &size, 0)) || pipe_for(size, ends) < 0)
+    struct meeting meeting = gate_moving(act, POINT_splice, size, 0);
+    meeting.sends = false;
+    if (pipe_for(size, ends) < 0)
         return -1;
-    int64_t result =
-        act->stack->splice(call->fd, ends[1], size, (unsigned)act->call->in.pipe.flags.number);
+    int64_t result = GATED(act, &meeting,
+                           act->stack->splice(call->fd, ends[1], meeting.left,
+                                              (unsigned)act->call->in.pipe.flags.number));
     int error = errno;
     if (result > 0) {
         ssize_t got = read(ends[0], shared_at(act->actor->shared, call->out), (size_t)result);

@@ -13,6 +13,13 @@ static int milliseconds(int64_t us)
     return us < 0 ? -1 : (int)((us + 999) / 1000);
 }
 
+static struct meeting waiting(const struct act *act, enum point point, int64_t us)
+{
+    struct meeting meeting = gate_at(act, point);
+    meeting.waits = us != 0;
+    return meeting;
+}
+
 /* Without a timeout it waits for ever. */
 static void prepare_wait(const struct preparation *p)
 {
@@ -23,9 +30,9 @@ static void prepare_wait(const struct preparation *p)
 static int64_t perform_poll(struct act *act)
 {
     struct pollfd one = {.fd = act->call->fd, .events = (short)act->call->in.ready.events.number};
-    if (act_refuses(act, "poll"))
-        return -1;
-    int64_t result = act->stack->poll(&one, 1, milliseconds(act->call->in.ready.timeout.number));
+    int64_t us = act->call->in.ready.timeout.number;
+    struct meeting meeting = waiting(act, POINT_poll, us);
+    int64_t result = GATED(act, &meeting, act->stack->poll(&one, 1, milliseconds(us)));
     act->call->flags = one.revents;
     return result;
 }
@@ -53,10 +60,10 @@ static int64_t perform_ppoll(struct act *act)
     int64_t us = act->call->in.ready.timeout.number;
     struct timespec timeout = duration(us);
     sigset_t mask;
-    if (act_refuses(act, "ppoll"))
-        return -1;
-    int64_t result = act->stack->ppoll(&one, 1, us < 0 ? NULL : &timeout,
-                                       mask_of(act->call->in.ready.mask.number, &mask));
+    struct meeting meeting = waiting(act, POINT_poll, us);
+    int64_t result = GATED(act, &meeting,
+                           act->stack->ppoll(&one, 1, us < 0 ? NULL : &timeout,
+                                             mask_of(act->call->in.ready.mask.number, &mask)));
     act->call->flags = one.revents;
     return result;
 }
@@ -93,10 +100,12 @@ static int64_t perform_select(struct act *act)
     int64_t us = act->call->in.ready.timeout.number;
     struct timeval timeout = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
     fd_set sets[3];
-    if (act_refuses(act, "select") || !make_sets(act, sets))
+    struct meeting meeting = waiting(act, POINT_select, us);
+    if (!make_sets(act, sets))
         return -1;
-    int64_t result = act->stack->select(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
-                                        us < 0 ? NULL : &timeout);
+    int64_t result = GATED(act, &meeting,
+                           act->stack->select(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
+                                              us < 0 ? NULL : &timeout));
     read_sets(act, result, sets);
     return result;
 }
@@ -109,11 +118,13 @@ static int64_t perform_pselect(struct act *act)
     struct timespec timeout = duration(us);
     sigset_t mask;
     fd_set sets[3];
-    if (act_refuses(act, "pselect") || !make_sets(act, sets))
+    struct meeting meeting = waiting(act, POINT_select, us);
+    if (!make_sets(act, sets))
         return -1;
-    int64_t result = act->stack->pselect(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
-                                         us < 0 ? NULL : &timeout,
-                                         mask_of(act->call->in.ready.mask.number, &mask));
+    int64_t result = GATED(act, &meeting,
+                           act->stack->pselect(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
+                                               us < 0 ? NULL : &timeout,
+                                               mask_of(act->call->in.ready.mask.number, &mask)));
     read_sets(act, result, sets);
     return result;
 }
@@ -122,9 +133,8 @@ OPS(pselect, prepare_wait, perform_pselect, any_success, &account_nothing, no_va
 
 static int64_t perform_epoll_create1(struct act *act)
 {
-    return act_refuses(act, "epoll_create1")
-               ? -1
-               : act->stack->epoll_create1((int)act->call->in.ready.flags.number);
+    struct meeting meeting = gate_at(act, POINT_epoll_create);
+    return GATED(act, &meeting, act->stack->epoll_create1((int)act->call->in.ready.flags.number));
 }
 
 static void end_epoll_create1(struct trial *trial, struct pending *pending)
@@ -143,9 +153,10 @@ static int64_t perform_epoll_ctl(struct act *act)
     int target = (int)act->call->in.ready.target.number;
     struct epoll_event event = {.events = (uint32_t)act->call->in.ready.events.number,
                                 .data.fd = target};
-    if (act_refuses(act, "epoll_ctl"))
-        return -1;
-    return act->stack->epoll_ctl(act->call->fd, (int)act->call->in.ready.op.number, target, &event);
+    struct meeting meeting = gate_at(act, POINT_epoll_ctl);
+    return GATED(
+        act, &meeting,
+        act->stack->epoll_ctl(act->call->fd, (int)act->call->in.ready.op.number, target, &event));
 }
 
 OPS(epoll_ctl, prepare_nothing, perform_epoll_ctl, any_success, &account_nothing, no_value);
@@ -170,10 +181,12 @@ static int64_t perform_epoll_wait(struct act *act)
         act->call->in.ready.maxevents.number > 0 && act->call->in.ready.maxevents.number < room
             ? (int)act->call->in.ready.maxevents.number
             : room;
-    if (act_refuses(act, "epoll_wait"))
-        return -1;
-    int64_t result = act->stack->epoll_wait(call->fd, shared_at(act->actor->shared, call->out),
-                                            most, milliseconds(act->call->in.ready.timeout.number));
+    int64_t us = act->call->in.ready.timeout.number;
+    struct meeting meeting = waiting(act, POINT_epoll_wait, us);
+    int64_t result =
+        GATED(act, &meeting,
+              act->stack->epoll_wait(call->fd, shared_at(act->actor->shared, call->out), most,
+                                     milliseconds(us)));
     call->size = result > 0 ? (uint64_t)result * sizeof(struct epoll_event) : 0;
     return result;
 }

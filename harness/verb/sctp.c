@@ -18,15 +18,12 @@ static int64_t perform_sctp_sendv(struct act *act)
                              .policy = (uint16_t)act->call->in.sctp.pr_policy.number,
                              .value = (uint32_t)act->call->in.sctp.pr_value.number,
                              .assoc = (uint32_t)act->call->in.sctp.assoc_id.number};
-    size_t size = call->in.sctp.text.piece.size;
-    enum fault_action action = act_gate(act, "sctp_sendv", call->fd, &size, 0);
-    if (act_refused(action))
-        return -1;
-    if (action == FAULT_DROP)
-        return (int64_t)call->in.sctp.text.piece.size;
-    return act->stack->sctp->sendv(call->fd, act_bytes(act, &act->call->in.sctp.text), size,
-                                   to.offset != 0 ? act_bytes(act, &act->call->in.sctp.to) : NULL,
-                                   (socklen_t)to.size, &info, 0);
+    struct meeting meeting = gate_moving(act, POINT_sctp_sendv, call->in.sctp.text.piece.size, 0);
+    return GATED(
+        act, &meeting,
+        act->stack->sctp->sendv(call->fd, act_bytes(act, &act->call->in.sctp.text), meeting.left,
+                                to.offset != 0 ? act_bytes(act, &act->call->in.sctp.to) : NULL,
+                                (socklen_t)to.size, &info, 0));
 }
 
 static struct piece sendv_bytes(const struct call *call)
@@ -65,17 +62,18 @@ static void prepare_recvv(const struct preparation *p)
 static int64_t perform_sctp_recvv(struct act *act)
 {
     struct call *call = act->call;
-    size_t size = (size_t)act->call->in.sctp.len.number;
     call->flags = (int)act->call->in.sctp.flags.number;
     call->from_size = sizeof call->from;
-    if (act_refused(act_gate(act, "sctp_recvv", call->fd, &size, call->flags)))
-        return -1;
-    int64_t result = act->stack->sctp->recvv(call->fd, shared_at(act->actor->shared, call->out),
-                                             size, (struct sockaddr *)&call->from, &call->from_size,
-                                             &call->told, &call->flags);
+    struct meeting meeting =
+        gate_moving(act, POINT_sctp_recvv, (size_t)act->call->in.sctp.len.number, call->flags);
+    int64_t result =
+        GATED(act, &meeting,
+              act->stack->sctp->recvv(call->fd, shared_at(act->actor->shared, call->out),
+                                      meeting.left, (struct sockaddr *)&call->from,
+                                      &call->from_size, &call->told, &call->flags));
     if (result > 0)
         call->size = (uint64_t)result;
-    if (result < 0)
+    if (result < 0 || meeting.refused)
         call->from_size = 0;
     return result;
 }
@@ -86,10 +84,10 @@ OPS(sctp_recvv, prepare_recvv, perform_sctp_recvv, any_success, &account_recvv, 
 
 static int64_t perform_sctp_peeloff(struct act *act)
 {
-    return act_refuses(act, "sctp_peeloff")
-               ? -1
-               : act->stack->sctp->peeloff(act->call->fd,
-                                           (uint32_t)act->call->in.sctp.assoc_id.number);
+    struct meeting meeting = gate_at(act, POINT_sctp_peeloff);
+    return GATED(
+        act, &meeting,
+        act->stack->sctp->peeloff(act->call->fd, (uint32_t)act->call->in.sctp.assoc_id.number));
 }
 
 static void end_peeloff(struct trial *trial, struct pending *pending)
@@ -111,10 +109,10 @@ static void prepare_bindx(const struct preparation *p)
 static int64_t perform_sctp_bindx(struct act *act)
 {
     const struct piece to = act->call->in.sctp.addr.piece;
-    return act_refuses(act, "sctp_bindx")
-               ? -1
-               : act->stack->sctp->bindx(act->call->fd, act_bytes(act, &act->call->in.sctp.addr),
-                                         (socklen_t)to.size, (int)act->call->in.sctp.how.number);
+    struct meeting meeting = gate_at(act, POINT_sctp_bindx);
+    return GATED(act, &meeting,
+                 act->stack->sctp->bindx(act->call->fd, act_bytes(act, &act->call->in.sctp.addr),
+                                         (socklen_t)to.size, (int)act->call->in.sctp.how.number));
 }
 
 OPS(sctp_bindx, prepare_bindx, perform_sctp_bindx, any_success, &account_nothing, no_value);
@@ -128,10 +126,12 @@ static int64_t perform_sctp_connectx(struct act *act)
     memcpy(packed, act_bytes(act, &act->call->in.sctp.addr), first.size);
     if (second.offset != 0)
         memcpy(packed + first.size, act_bytes(act, &act->call->in.sctp.second), second.size);
-    return act_refuses(act, "sctp_connectx")
-               ? -1
-               : act->stack->sctp->connectx(act->call->fd, packed, second.offset != 0 ? 2 : 1,
-                                            &assoc);
+    struct meeting meeting = gate_at(act, POINT_sctp_connectx);
+    meeting.peer = (const struct sockaddr *)packed;
+    meeting.peer_size = (socklen_t)first.size;
+    return GATED(
+        act, &meeting,
+        act->stack->sctp->connectx(act->call->fd, packed, second.offset != 0 ? 2 : 1, &assoc));
 }
 
 OPS(sctp_connectx, prepare_nothing, perform_sctp_connectx, any_success, &account_nothing, no_value);
@@ -140,10 +140,10 @@ static int64_t perform_sctp_getpaddrs(struct act *act)
 {
     struct call *call = act->call;
     call->from_size = sizeof call->from;
-    return act_refuses(act, "sctp_getpaddrs")
-               ? -1
-               : act->stack->sctp->getpaddrs(call->fd, (uint32_t)act->call->in.sctp.assoc_id.number,
-                                             &call->from);
+    struct meeting meeting = gate_at(act, POINT_sctp_getpaddrs);
+    return GATED(act, &meeting,
+                 act->stack->sctp->getpaddrs(call->fd, (uint32_t)act->call->in.sctp.assoc_id.number,
+                                             &call->from));
 }
 
 OPS(sctp_getpaddrs, prepare_nothing, perform_sctp_getpaddrs, any_success, &account_nothing,
@@ -153,10 +153,10 @@ static int64_t perform_sctp_getladdrs(struct act *act)
 {
     struct call *call = act->call;
     call->from_size = sizeof call->from;
-    return act_refuses(act, "sctp_getladdrs")
-               ? -1
-               : act->stack->sctp->getladdrs(call->fd, (uint32_t)act->call->in.sctp.assoc_id.number,
-                                             &call->from);
+    struct meeting meeting = gate_at(act, POINT_sctp_getladdrs);
+    return GATED(act, &meeting,
+                 act->stack->sctp->getladdrs(call->fd, (uint32_t)act->call->in.sctp.assoc_id.number,
+                                             &call->from));
 }
 
 OPS(sctp_getladdrs, prepare_nothing, perform_sctp_getladdrs, any_success, &account_nothing,

@@ -56,10 +56,10 @@ static void prepare_socket(const struct preparation *p)
 static int64_t perform_socket(struct act *act)
 {
     const struct socket_in *in = &act->call->in.socket;
-    return act_refuses(act, "socket")
-               ? -1
-               : act->stack->socket((int)in->domain.number, (int)in->type.number,
-                                    (int)in->protocol.number);
+    struct meeting meeting = gate_at(act, POINT_socket);
+    return GATED(
+        act, &meeting,
+        act->stack->socket((int)in->domain.number, (int)in->type.number, (int)in->protocol.number));
 }
 
 static void end_socket(struct trial *trial, struct pending *pending)
@@ -85,11 +85,11 @@ static int64_t perform_socketpair(struct act *act)
     const struct socket_in *in = &act->call->in.socket;
     int *pair = shared_at(act->actor->shared, act->call->out);
     pair[0] = pair[1] = PAIR_MARK;
-    if (act_refuses(act, "socketpair"))
-        return -1;
+    struct meeting meeting = gate_at(act, POINT_socketpair);
     act->call->size = 2 * sizeof *pair;
-    return act->stack->socketpair((int)in->domain.number, (int)in->type.number,
-                                  (int)in->protocol.number, pair);
+    return GATED(act, &meeting,
+                 act->stack->socketpair((int)in->domain.number, (int)in->type.number,
+                                        (int)in->protocol.number, pair));
 }
 
 /* Two descriptors at once. Neither has an address by which its peer could know it. */
@@ -125,11 +125,12 @@ OPS(socketpair, prepare_socketpair, perform_socketpair, any_success, &account_so
 static int64_t perform_bind(struct act *act)
 {
     const struct argument *addr = &act->call->in.socket.addr;
-    int64_t result = -1;
-    if (!act_refuses(act, "bind")) {
-        result = act->stack->bind(act->call->fd, act_bytes(act, addr), (socklen_t)addr->piece.size);
+    struct meeting meeting = gate_at(act, POINT_bind);
+    int64_t result =
+        GATED(act, &meeting,
+              act->stack->bind(act->call->fd, act_bytes(act, addr), (socklen_t)addr->piece.size));
+    if (!meeting.refused)
         note_local(act, act->call->fd);
-    }
     return result;
 }
 
@@ -146,9 +147,9 @@ OPS(bind, prepare_nothing, perform_bind, any_success, &account_bind, no_value);
 
 static int64_t perform_listen(struct act *act)
 {
-    return act_refuses(act, "listen")
-               ? -1
-               : act->stack->listen(act->call->fd, (int)act->call->in.socket.backlog.number);
+    struct meeting meeting = gate_at(act, POINT_listen);
+    return GATED(act, &meeting,
+                 act->stack->listen(act->call->fd, (int)act->call->in.socket.backlog.number));
 }
 
 OPS(listen, prepare_nothing, perform_listen, any_success, &account_nothing, no_value);
@@ -156,14 +157,15 @@ OPS(listen, prepare_nothing, perform_listen, any_success, &account_nothing, no_v
 static int64_t perform_accept(struct act *act)
 {
     struct call *call = act->call;
-    int64_t fd = -1;
+    struct sockaddr *from = (struct sockaddr *)&call->from;
+    int flags = (int)call->in.socket.flags.number;
     call->fd = (int)call->in.socket.listener.number;
     call->from_size = sizeof call->from;
-    if (!act_refuses(act, "accept"))
-        fd = call->verb == VERB_accept4
-                 ? act->stack->accept4(call->fd, (struct sockaddr *)&call->from, &call->from_size,
-                                       (int)call->in.socket.flags.number)
-                 : act->stack->accept(call->fd, (struct sockaddr *)&call->from, &call->from_size);
+    struct meeting meeting = gate_at(act, POINT_accept);
+    int64_t fd = GATED(act, &meeting,
+                       call->verb == VERB_accept4
+                           ? act->stack->accept4(call->fd, from, &call->from_size, flags)
+                           : act->stack->accept(call->fd, from, &call->from_size));
     if (fd >= 0)
         note_local(act, (int)fd);
     return fd;
@@ -185,27 +187,15 @@ static const struct account account_accept = {NULL, end_accept};
 OPS(accept, prepare_nothing, perform_accept, any_success, &account_accept, no_value);
 OPS(accept4, prepare_nothing, perform_accept, any_success, &account_accept, no_value);
 
-/* An interrupted connect goes on by itself (connect(2), EINTR), so it must really begin. */
-static void begin_connect(const struct act *act, const struct sockaddr *where, socklen_t size)
-{
-    int flags = act->stack->fcntl(act->call->fd, F_GETFL, 0);
-    act->stack->fcntl(act->call->fd, F_SETFL, flags | O_NONBLOCK);
-    act->stack->connect(act->call->fd, where, size);
-    act->stack->fcntl(act->call->fd, F_SETFL, flags);
-}
-
 static int64_t perform_connect(struct act *act)
 {
     const struct argument *addr = &act->call->in.socket.addr;
     const struct sockaddr *where = act_bytes(act, addr);
     socklen_t size = (socklen_t)addr->piece.size;
-    int64_t result = -1;
-    if (!act_refuses(act, "connect")) {
-        result = act->stack->connect(act->call->fd, where, size);
-    } else if (errno == EINTR) {
-        begin_connect(act, where, size);
-        errno = EINTR;
-    }
+    struct meeting meeting = gate_at(act, POINT_connect);
+    meeting.peer = where;
+    meeting.peer_size = size;
+    int64_t result = GATED(act, &meeting, act->stack->connect(act->call->fd, where, size));
     if (size <= sizeof act->call->from) {
         memcpy(&act->call->from, where, size);
         act->call->from_size = size;
@@ -233,25 +223,18 @@ OPS(connect, prepare_nothing, perform_connect, any_success, &account_connect, no
 
 static int64_t perform_shutdown(struct act *act)
 {
-    return act_refuses(act, "shutdown")
-               ? -1
-               : act->stack->shutdown(act->call->fd, (int)act->call->in.socket.how.number);
+    struct meeting meeting = gate_at(act, POINT_shutdown);
+    return GATED(act, &meeting,
+                 act->stack->shutdown(act->call->fd, (int)act->call->in.socket.how.number));
 }
 
 OPS(shutdown, prepare_nothing, perform_shutdown, any_success, &account_nothing, no_value);
 
-/* A failing close has closed all the same (close(2)). */
 static int64_t perform_close(struct act *act)
 {
     act->call->fd = (int)act->call->in.socket.fd.number;
-    bool fails = act_refuses(act, "close");
-    int error = errno;
-    int64_t result = act->stack->close(act->call->fd);
-    if (fails) {
-        errno = error;
-        result = -1;
-    }
-    return result;
+    struct meeting meeting = gate_at(act, POINT_close);
+    return GATED(act, &meeting, act->stack->close(act->call->fd));
 }
 
 static void end_close(struct trial *trial, struct pending *pending)
@@ -267,7 +250,8 @@ OPS(close, prepare_nothing, perform_close, any_success, &account_close, no_value
 static int64_t perform_dup(struct act *act)
 {
     act->call->fd = (int)act->call->in.socket.fd.number;
-    return act_refuses(act, "dup") ? -1 : act->stack->dup(act->call->fd);
+    struct meeting meeting = gate_at(act, POINT_dup);
+    return GATED(act, &meeting, act->stack->dup(act->call->fd));
 }
 
 static void end_dup(struct trial *trial, struct pending *pending)
@@ -287,10 +271,10 @@ static int64_t perform_getsockname(struct act *act)
     struct call *call = act->call;
     call->fd = (int)call->in.socket.fd.number;
     call->from_size = sizeof call->from;
-    return act_refuses(act, "getsockname")
-               ? -1
-               : act->stack->getsockname(call->fd, (struct sockaddr *)&call->from,
-                                         &call->from_size);
+    struct meeting meeting = gate_at(act, POINT_getsockname);
+    return GATED(
+        act, &meeting,
+        act->stack->getsockname(call->fd, (struct sockaddr *)&call->from, &call->from_size));
 }
 
 OPS(getsockname, prepare_nothing, perform_getsockname, any_success, &account_nothing, no_value);
@@ -300,10 +284,10 @@ static int64_t perform_getpeername(struct act *act)
     struct call *call = act->call;
     call->fd = (int)call->in.socket.fd.number;
     call->from_size = sizeof call->from;
-    return act_refuses(act, "getpeername")
-               ? -1
-               : act->stack->getpeername(call->fd, (struct sockaddr *)&call->from,
-                                         &call->from_size);
+    struct meeting meeting = gate_at(act, POINT_getpeername);
+    return GATED(
+        act, &meeting,
+        act->stack->getpeername(call->fd, (struct sockaddr *)&call->from, &call->from_size));
 }
 
 OPS(getpeername, prepare_nothing, perform_getpeername, any_success, &account_nothing, no_value);
@@ -311,7 +295,8 @@ OPS(getpeername, prepare_nothing, perform_getpeername, any_success, &account_not
 static int64_t perform_sockatmark(struct act *act)
 {
     act->call->fd = (int)act->call->in.socket.fd.number;
-    return act_refuses(act, "sockatmark") ? -1 : act->stack->sockatmark(act->call->fd);
+    struct meeting meeting = gate_at(act, POINT_sockatmark);
+    return GATED(act, &meeting, act->stack->sockatmark(act->call->fd));
 }
 
 OPS(sockatmark, prepare_nothing, perform_sockatmark, any_success, &account_nothing, no_value);
