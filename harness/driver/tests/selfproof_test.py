@@ -68,6 +68,9 @@ VERDICTS = [
     ("wrong-delivery", 1, "fail", "delivery.lost: expected 0, observed 1"),
     ("fault-never-fired", 2, "broken",
      "the fault 'tenth' never fired: the case proves nothing about it (its trigger was asked 1 times)"),
+    ("fault-illegal", 2, "broken",
+     "the fault 'again' never fired: the case proves nothing about it (its trigger was asked 0 times)"),
+    ("faults-several", 0, "pass", ""), ("fault-ends", 0, "pass", ""), ("fault-interrupts", 0, "pass", ""),
     ("none-overtaken", 2, "broken",
      "the fault 'late' fired and no packet was overtaken: nothing was sent behind those that it kept, and "
      "the case proves nothing about it"),
