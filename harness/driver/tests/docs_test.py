@@ -31,12 +31,17 @@ def anchors(page: Path) -> set[str]:
             for heading in re.findall(r"^#+ (.*)$", text, re.M)}
 
 
+def name_of(page: Path) -> str:
+    """What a test of the page is called."""
+    return page.name
+
+
 def helps() -> dict[str, str]:
     """What the front door's commands say of themselves."""
     known = {file.stem: file.read_text("utf-8") for file in (ROOT / "harness/driver/help").iterdir()}
+    verbs: list[list[str]] = [[], ["render"], ["diff"], ["merge"]]
     says = [subprocess.run([str(ROOT / "sockproof"), "report", *verb, "--help"], text=True, timeout=60,
-                           capture_output=True, check=True).stdout
-            for verb in ([], ["render"], ["diff"], ["merge"])]
+                           capture_output=True, check=True).stdout for verb in verbs]
     return known | {"report": "".join(says)}
 
 
@@ -54,8 +59,8 @@ def test_whole_cases_pass(tmp_path: Path) -> None:
             names[f"{page.stem.lower()}-{number}"] = page.name
             (tmp_path / f"{page.stem.lower()}-{number}.yaml").write_text(text, "utf-8")
     assert len(names) >= 5
-    done = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(tmp_path / "report"), str(tmp_path)],
-                          text=True, capture_output=True, timeout=300, check=False)
+    done = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(tmp_path / "report"),
+                           str(tmp_path)], text=True, capture_output=True, timeout=300, check=False)
     results = [json.loads(line) for line in done.stdout.splitlines()]
     assert {Path(one["file"]).stem for one in results} == set(names), done.stderr
     wrong = [(one["id"], one["reason"]) for one in results
@@ -64,7 +69,7 @@ def test_whole_cases_pass(tmp_path: Path) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_somewhere(page: Path) -> None:
     for link in LINK.findall(BLOCK.sub("", page.read_text("utf-8"))):
         if link.startswith("https://"):
@@ -76,13 +81,13 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not fragment or fragment in anchors(target), link
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_files_are_there(page: Path) -> None:
     places = [place for place in PLACE.findall(page.read_text("utf-8")) if not place.startswith(WRITTEN)]
     assert [place for place in places if not list(ROOT.glob(place.rstrip("/")))] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_commands_and_options_are_there(page: Path) -> None:
     known = helps()
     for match in COMMAND.finditer(page.read_text("utf-8")):

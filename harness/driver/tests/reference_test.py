@@ -19,7 +19,8 @@ EXAMPLE = re.compile(r"^#+ (.*?)\n(?:(?!^#+ ).)*?^```yaml\n(.*?)^```$", re.M | r
 IMPLIED = {"title": "An example of the reference", "cites": "[posix/recv/return-length]",
            "transport": "tcp"}
 # What this build reads and checks, and does not carry out.
-UNBUILT = ("'peer: wire' is not carried out by this build", "the verb 'sends' is not carried out by this build")
+UNBUILT = ("'peer: wire' is not carried out by this build",
+           "the verb 'sends' is not carried out by this build")
 
 
 def anchor(heading: str) -> str:
@@ -84,7 +85,8 @@ def test_every_example_passes(examples: tuple[Path, dict[str, str]], tmp_path: P
 def test_an_example_that_is_wrong_is_found(tmp_path: Path) -> None:
     folder = tmp_path / "cases"
     folder.mkdir()
-    wrong = '### `recv`\n\nReceives.\n\n```yaml\n- client: {recv: {len: 1, flags: [MSG_DONTWAIT]}, errno: 0}\n```\n'
+    wrong = ("### `recv`\n\nReceives.\n\n"
+             "```yaml\n- client: {recv: {len: 1, flags: [MSG_DONTWAIT]}, errno: 0}\n```\n")
     names = cases_of(wrong, folder)
     assert list(names.values()) == ["`recv`"]
     assert len(not_passed(folder, names, tmp_path / "report")) == 2
