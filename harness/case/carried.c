@@ -17,45 +17,37 @@ bool carried_needs_wire(const struct variant *variant)
     return needs;
 }
 
-static const char *skip_step(struct arena *arena, const struct step *step)
+static struct skip skip_step(struct arena *arena, const struct step *step)
 {
-    const char *reason = NULL;
-    if (verb_has(step->verb, VERB_UNBUILT))
-        reason =
-            arena_printf(arena, "the verb '%s' is not carried out by this build", step->verb->name);
-    return reason;
+    if (!verb_has(step->verb, VERB_UNBUILT))
+        return (struct skip){CODE_NONE, NULL};
+    return (struct skip){
+        CODE_NOT_CARRIED,
+        arena_printf(arena, "the verb '%s' is not carried out by this build", step->verb->name)};
 }
 
 /* A program of the case that is not there, and how to get it. */
-static const char *skip_programs(struct arena *arena, const struct casefile *file)
+static struct skip skip_programs(struct arena *arena, const struct casefile *file)
 {
-    const char *reason = NULL;
-    for (const struct node *one = file->programs != NULL ? file->programs->first : NULL;
-         one != NULL && reason == NULL; one = one->next)
-        if (!program_find(one->text, NULL, 0))
-            reason = arena_printf(arena,
-                                  "%s is not installed: apt-get install %s, or ./sockproof run "
-                                  "--with programs",
-                                  one->text,
-                                  program_package(one->text) != NULL ? program_package(one->text)
-                                                                     : one->text);
-    return reason;
+    const struct node *one = file->programs != NULL ? file->programs->first : NULL;
+    while (one != NULL && program_find(one->text, NULL, 0))
+        one = one->next;
+    if (one == NULL)
+        return (struct skip){CODE_NONE, NULL};
+    const char *package = program_package(one->text);
+    return (struct skip){CODE_PROGRAM_MISSING,
+                         arena_printf(arena,
+                                      "%s is not installed: apt-get install %s, or ./sockproof run "
+                                      "--with programs",
+                                      one->text, package != NULL ? package : one->text)};
 }
 
-static const char *skip_case(const struct casefile *file)
+struct skip carried_skip(struct arena *arena, const struct variant *variant)
 {
-    const char *reason = NULL;
-    if (file->peer_is_wire)
-        reason = "'peer: wire' is not carried out by this build";
-    return reason;
-}
-
-const char *carried_skip(struct arena *arena, const struct variant *variant)
-{
-    const char *reason = skip_case(variant->file);
-    if (reason == NULL)
-        reason = skip_programs(arena, variant->file);
-    for (size_t i = 0; i < variant->step_count && reason == NULL; i++)
-        reason = skip_step(arena, &variant->steps[i]);
-    return reason;
+    struct skip skip = skip_programs(arena, variant->file);
+    if (variant->file->peer_is_wire)
+        skip = (struct skip){CODE_NOT_CARRIED, "'peer: wire' is not carried out by this build"};
+    for (size_t i = 0; i < variant->step_count && skip.code == CODE_NONE; i++)
+        skip = skip_step(arena, &variant->steps[i]);
+    return skip;
 }

@@ -8,8 +8,7 @@
 
 /* True when the variant cannot do with the machine's loopback. */
 bool carried_needs_wire(const struct variant *variant);
-/* Why this build cannot run the variant, in words for the report; NULL when it can. Owned by
-   arena. */
-const char *carried_skip(struct arena *arena, const struct variant *variant);
+/* Why this build cannot run the variant, if so. The reason is owned by arena. */
+struct skip carried_skip(struct arena *arena, const struct variant *variant);
 
 #endif

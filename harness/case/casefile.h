@@ -53,6 +53,12 @@ struct fault_node {
     bool allows_error; /* a program may answer it with a clean error in place of what is expected */
 };
 
+/* Why something cannot be run. */
+struct skip {
+    enum code code;     /* CODE_NONE: it can */
+    const char *reason; /* in words, for the report; NULL: it can */
+};
+
 struct citation {
     const char *id;
     struct mark mark;
@@ -73,7 +79,7 @@ struct variant {
     const struct node *fired;
     const struct node *never;
     bool needs_wire;  /* a wire step, a wire fault, raw, icmp, port: or place: wire */
-    const char *skip; /* why this build cannot run it ("verb 'epoll_wait' …"), or NULL */
+    struct skip skip; /* by this build */
 };
 
 struct casefile {

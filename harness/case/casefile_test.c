@@ -214,15 +214,28 @@ Test(casefile, port_of_a_program)
 Test(casefile, reasons_to_skip)
 {
     struct casefile *file = example("sctp-streams");
-    cr_assert_null(file->variants[0].skip);
+    cr_assert_eq(file->variants[0].skip.code, CODE_NONE);
     cr_assert(file->variants[0].needs_wire);
     casefile_free(file);
     file = written(HEAD "steps:\n"
                         "  - wire: {sends: syn, from: client}\n");
-    cr_assert_str_eq(file->variants[0].skip, "the verb 'sends' is not carried out by this build");
+    cr_assert_eq(file->variants[0].skip.code, CODE_NOT_CARRIED);
+    cr_assert_str_eq(file->variants[0].skip.reason,
+                     "the verb 'sends' is not carried out by this build");
+    casefile_free(file);
+    file = written("title: A case\ncites: [posix/recv/ECONNRESET]\ntransport: tcp\n"
+                   "subject: program\nsetup: none\nprograms: [sh, no-such-program]\nsteps:\n"
+                   "  - client: {run: [sh]}\n");
+    cr_assert_eq(file->variants[0].skip.code, CODE_PROGRAM_MISSING);
+    cr_assert_str_eq(file->variants[0].skip.reason,
+                     "no-such-program is not installed: apt-get install no-such-program, or "
+                     "./sockproof run --with programs");
+    casefile_free(file);
+    file = written(HEAD "peer: wire\nsteps:\n  - client: {send: \"x\"}\n");
+    cr_assert_eq(file->variants[0].skip.code, CODE_NOT_CARRIED);
     casefile_free(file);
     file = example("recv-eintr");
-    cr_assert_null(file->variants[0].skip);
+    cr_assert_eq(file->variants[0].skip.code, CODE_NONE);
     casefile_free(file);
 }
 

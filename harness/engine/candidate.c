@@ -92,55 +92,72 @@ static bool speaks(const struct stack *stack, int protocol)
     return has_sctp;
 }
 
-const char *candidate_lacks(const struct candidate *candidate, const struct variant *variant,
+/* A guest's engine finds out itself, but what it would be too slow for. */
+static struct skip guest_lacks(const struct candidate *candidate, const struct variant *variant)
+{
+    bool emulated = strncmp(candidate->name, "qemu:", 5) == 0;
+    struct skip skip = {CODE_NONE, NULL};
+    if (emulated && variant->file->clients >= CROWD)
+        skip = (struct skip){CODE_TOO_SLOW, "needs thousands of clients at once, for which an "
+                                            "emulated processor is too slow"};
+    return skip;
+}
+
+struct skip candidate_lacks(const struct candidate *candidate, const struct variant *variant,
                             char *text, size_t size)
 {
     const struct stack *stack = candidate->stack;
-    const char *verb = stack != NULL ? unsupported_verb(stack, variant) : NULL;
-    const char *why = text;
-    if (stack == NULL && variant->file->clients >= CROWD &&
-        strncmp(candidate->name, "qemu:", 5) == 0)
-        why = "needs thousands of clients at once, for which an emulated processor is too slow";
-    else if (stack == NULL)
-        why = NULL; /* its engine finds out */
-    else if (!speaks(stack, unsupported_protocol(variant)))
-        snprintf(text, size, "the stack %s has no %s here", stack->name,
-                 transport_name(variant->file->transport));
-    else if (verb != NULL)
-        snprintf(text, size, "the stack %s has no call %s", stack->name, verb);
-    else if (unsupported_name(stack, variant) != NULL)
-        snprintf(text, size, "the stack %s has no %s", stack->name,
-                 unsupported_name(stack, variant));
-    else if (unsupported_room(stack, variant) != NULL)
-        snprintf(text, size, "the stack %s has %s", stack->name, unsupported_room(stack, variant));
-    else
-        why = NULL;
+    if (stack == NULL)
+        return guest_lacks(candidate, variant);
+    if (speaks(stack, unsupported_protocol(variant)))
+        return unsupported_skip(stack, variant, text, size);
+    snprintf(text, size, "the stack %s has no %s here", stack->name,
+             transport_name(variant->file->transport));
+    return (struct skip){CODE_STACK_PROTOCOL, text};
+}
+
+/* Why a variant does not get a wire: the case or the user asks for loopback, or there is none. */
+static struct skip no_wire(const struct variant *variant, const struct places *places)
+{
+    struct skip why = {CODE_NO_WIRE, places->no_wire};
+    if (variant->file->place == PLACE_LOOPBACK)
+        why = (struct skip){CODE_PLACE_LOOPBACK, "the case is for loopback"};
+    else if (places->asked == WHERE_LOOPBACK)
+        why = (struct skip){CODE_PLACE_LOOPBACK, "--place loopback was asked for"};
     return why;
 }
 
-const char *candidate_placed(const struct candidate *candidate, const struct variant *variant,
+/* Why the variant cannot run on loopback, where it would, or no reason. */
+static struct skip misplaced(const struct candidate *candidate, const struct variant *variant,
+                             const struct places *places, char *text, size_t size)
+{
+    struct skip why = no_wire(variant, places);
+    if (variant->file->port != 0) {
+        snprintf(text, size, "needs port %d, which only a host of its own is sure to have free: %s",
+                 variant->file->port, why.reason);
+        return (struct skip){CODE_NEEDS_PORT, text};
+    }
+    if (variant->needs_wire || candidate->stack->userspace) {
+        snprintf(text, size, "needs a wire between two hosts: %s", why.reason);
+        return (struct skip){why.code, text};
+    }
+    if (places->asked == WHERE_WIRE) {
+        snprintf(text, size, "--place wire was asked for: %s", why.reason);
+        return (struct skip){why.code == CODE_NO_WIRE ? CODE_NO_WIRE : CODE_PLACE_WIRE, text};
+    }
+    return (struct skip){CODE_NONE, NULL};
+}
+
+struct skip candidate_placed(const struct candidate *candidate, const struct variant *variant,
                              const struct places *places, bool *on_wire, char *text, size_t size)
 {
-    bool only_loopback = variant->file->place == PLACE_LOOPBACK;
-    bool needs_wire = variant->needs_wire || candidate->stack->userspace;
-    const char *elsewhere = only_loopback                     ? "the case is for loopback"
-                            : places->asked == WHERE_LOOPBACK ? "--place loopback was asked for"
-                                                              : places->no_wire;
-    const char *skip = variant->skip;
-    *on_wire = places->wire && !only_loopback && places->asked != WHERE_LOOPBACK;
-    if (skip == NULL)
+    struct skip skip = variant->skip;
+    *on_wire =
+        places->wire && variant->file->place != PLACE_LOOPBACK && places->asked != WHERE_LOOPBACK;
+    if (skip.code == CODE_NONE)
         skip = candidate_lacks(candidate, variant, text, size);
-    if (skip == NULL && !*on_wire && variant->file->port != 0) {
-        snprintf(text, size, "needs port %d, which only a host of its own is sure to have free: %s",
-                 variant->file->port, elsewhere);
-        skip = text;
-    }
-    if (skip == NULL && !*on_wire && (needs_wire || places->asked == WHERE_WIRE)) {
-        snprintf(text, size, "%s: %s",
-                 needs_wire ? "needs a wire between two hosts" : "--place wire was asked for",
-                 elsewhere);
-        skip = text;
-    }
+    if (skip.code == CODE_NONE && !*on_wire)
+        skip = misplaced(candidate, variant, places, text, size);
     return skip;
 }
 

@@ -29,8 +29,9 @@ bool candidate_is_guest(const char *name);
    message on stderr. The caller clears, in any case. */
 bool candidates_load(struct candidate *candidates, const struct config *config,
                      const struct packet_lie **lie);
-/* Why the candidate cannot carry out the variant (text, of size bytes), or NULL. */
-const char *candidate_lacks(const struct candidate *candidate, const struct variant *variant,
+/* Why the candidate cannot carry out the variant, if so; the reason is put into text, of size
+   bytes. */
+struct skip candidate_lacks(const struct candidate *candidate, const struct variant *variant,
                             char *text, size_t size);
 /* What there is of places: the one asked for, and whether there can be a wire, or why not. */
 struct places {
@@ -39,8 +40,8 @@ struct places {
     const char *no_wire;
 };
 /* Where the candidate, which is no guest, runs the variant: *on_wire, else on loopback. Why it
-   cannot here (text, of size bytes, or the variant's own), or NULL. */
-const char *candidate_placed(const struct candidate *candidate, const struct variant *variant,
+   cannot here, if so: the variant's own reason, or one in text, of size bytes. */
+struct skip candidate_placed(const struct candidate *candidate, const struct variant *variant,
                              const struct places *places, bool *on_wire, char *text, size_t size);
 /* Where no stack was asked for: whether the variant is that candidate's, which is the first that
    has its transport. */

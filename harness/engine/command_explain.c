@@ -41,8 +41,8 @@ static void explain_case(const struct suite *suite, const struct casefile *file)
     printf("\nvariants:\n");
     for (size_t i = 0; i < file->variant_count; i++)
         printf("  %s%s%s\n", file->variants[i].id,
-               file->variants[i].skip != NULL ? "  skipped: " : "",
-               file->variants[i].skip != NULL ? file->variants[i].skip : "");
+               file->variants[i].skip.reason != NULL ? "  skipped: " : "",
+               file->variants[i].skip.reason != NULL ? file->variants[i].skip.reason : "");
     printf("\n");
     print_source(file->path);
 }

@@ -34,7 +34,7 @@ static void give_up(struct guestwork *guestwork, struct work *work, const char *
     for (size_t i = 0; i < work->jobs.count; i++) {
         struct job *job = &work->jobs.all[i];
         if (job->candidate == guestwork->candidate && !job->done)
-            work_finish_as(work, job, "broken", reason, NULL);
+            work_break(work, job, CODE_GUEST_FAILED, reason, NULL);
     }
 }
 

@@ -130,11 +130,11 @@ static void where(const struct lane *lane, const struct work *work, char *text, 
         snprintf(text, size, "during set-up");
 }
 
-static void break_job(struct lane *lane, struct work *work, const char *reason)
+static void break_job(struct lane *lane, struct work *work, enum code code, const char *reason)
 {
     struct job *job = lane->job;
     lane->job = NULL;
-    work_finish_as(work, job, "broken", reason, lane->report);
+    work_break(work, job, code, reason, lane->report);
 }
 
 void lane_died(struct lane *lane, struct work *work)
@@ -152,7 +152,7 @@ void lane_died(struct lane *lane, struct work *work)
     else
         snprintf(reason, sizeof reason, "the worker ended with exit status %d %s",
                  WEXITSTATUS(status), place);
-    break_job(lane, work, reason);
+    break_job(lane, work, CODE_WORKER_DIED, reason);
 }
 
 void lane_hangs(struct lane *lane, struct work *work)
@@ -164,5 +164,5 @@ void lane_hangs(struct lane *lane, struct work *work)
     lane_end(lane, SIGKILL);
     snprintf(reason, sizeof reason, "the worker did not answer within %d s and was ended %s",
              (int)(config->case_limit * config->slow_factor), place);
-    break_job(lane, work, reason);
+    break_job(lane, work, CODE_WORKER_HUNG, reason);
 }

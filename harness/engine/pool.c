@@ -64,7 +64,7 @@ static void give(struct pool *pool, struct lane *lane, struct job *job)
 {
     bool starts = lane->pid == 0;
     if (starts && !lane_start(&pool->lanes, lane, &pool->work)) {
-        work_finish_as(&pool->work, job, "broken", "no worker process could be made", NULL);
+        work_break(&pool->work, job, CODE_NO_WORKER, "no worker process could be made", NULL);
         return;
     }
     if (starts)
@@ -104,7 +104,7 @@ static void close_lane(struct pool *pool, struct lane *lane, struct job *job, co
     fprintf(stderr, "sockproof: %s; %s\n", why,
             others ? "the run goes on with a worker less" : "no worker is left");
     while (!others && (job = jobs_next_anywhere(&work->jobs, lane->on_wire)) != NULL)
-        work_finish_as(work, job, "broken", why, NULL);
+        work_break(work, job, CODE_NO_HOSTS, why, NULL);
 }
 
 /* A worker that could not be set up judged nothing, and would not judge what comes after: another

@@ -141,7 +141,7 @@ static json_t *run_json(const struct record *record, bool complete, size_t selec
     sum(record, count);
     json_t *run = json_pack(
         "{s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:I, s:i, s:f, s:s, s:s*, s:o, s:o, s:I, s:b, "
-        "s:s, s:o, s:o}",
+        "s:s, s:o, s:o, s:s*}",
         "schema", RUN_SCHEMA, "sockproof", SOCKPROOF_VERSION, "stack", first->shown,
         "stack_version", first->version, "stacks", stacks_json(record), "kernel", system.release,
         "libc", gnu_get_libc_version(), "machine", system.machine, "seed",
@@ -150,7 +150,7 @@ static json_t *run_json(const struct record *record, bool complete, size_t selec
         "no_wire", record->no_wire, "processors", processor_count(), "totals", totals_json(count),
         "selected", (json_int_t)selected, "complete", complete, "host_profile_version",
         first->settings.profile.version, "host_profile", profile_json(record), "stacks_asked",
-        asked_json(record->config));
+        asked_json(record->config), "lie", record->config->lie);
     json_t *manifest = record->suite != NULL ? manifest_json(record->suite) : NULL;
     if (run != NULL && manifest != NULL) {
         json_object_update(run, manifest);

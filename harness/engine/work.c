@@ -1,5 +1,7 @@
 #include "engine/work.h"
 
+#include "engine/unjudged.h"
+
 static struct ran ran_of(const struct work *work, const struct job *job)
 {
     return (struct ran){&work->order->candidates[job->candidate], jobs_variant(&work->jobs, job),
@@ -20,10 +22,11 @@ void work_finish(struct work *work, struct job *job, json_t *result, const struc
     tick_off(work, job, record_add(work->record, &ran, result, report));
 }
 
-void work_finish_as(struct work *work, struct job *job, const char *verdict, const char *reason,
-                    const struct report *report)
+void work_break(struct work *work, struct job *job, enum code code, const char *reason,
+                const struct report *report)
 {
-    work_finish(work, job, json_pack("{s:s, s:s}", "verdict", verdict, "reason", reason), report);
+    const struct variant *variant = jobs_variant(&work->jobs, job);
+    work_finish(work, job, unjudged_broken(variant, code, reason, report), report);
 }
 
 void work_take(struct work *work, struct job *job, const struct frame *frame)
@@ -45,15 +48,15 @@ static bool wanted(const struct work *work, size_t variant, int candidate)
                                                         order->suite->variants[variant]);
 }
 
-/* Why a job cannot be done (text, of size bytes, or the variant's own), or NULL. Finds its place on
-   this host. A guest finds out itself where its variants can run. */
-static const char *unable(const struct work *work, struct job *job, char *text, size_t size)
+/* Why a job cannot be done, if so: the variant's own reason, or one in text, of size bytes. Finds
+   its place on this host. A guest finds out itself where its variants can run. */
+static struct skip unable(const struct work *work, struct job *job, char *text, size_t size)
 {
     const struct work_order *order = work->order;
     const struct candidate *candidate = &order->candidates[job->candidate];
     const struct variant *variant = jobs_variant(&work->jobs, job);
     struct places places = {order->config->place, order->wire, work->record->no_wire};
-    if (variant->skip != NULL)
+    if (variant->skip.code != CODE_NONE)
         return variant->skip;
     return job->in_guest ? candidate_lacks(candidate, variant, text, size)
                          : candidate_placed(candidate, variant, &places, &job->on_wire, text, size);
@@ -72,9 +75,9 @@ static void make_round(struct work *work, int candidate, int repeat)
                                                .variant = (int)i,
                                                .repeat = repeat});
         work->left++;
-        const char *skip = unable(work, job, text, sizeof text);
-        if (skip != NULL)
-            work_finish_as(work, job, "skip", skip, NULL);
+        struct skip skip = unable(work, job, text, sizeof text);
+        if (skip.code != CODE_NONE)
+            work_finish(work, job, unjudged_skip(skip), NULL);
     }
 }
 
@@ -94,6 +97,6 @@ void work_close(struct work *work, const char *why)
 {
     for (size_t i = 0; i < work->jobs.count; i++)
         if (!work->jobs.all[i].done)
-            work_finish_as(work, &work->jobs.all[i], "not-run", why, NULL);
+            work_finish(work, &work->jobs.all[i], unjudged_not_run(why), NULL);
     jobs_free(&work->jobs);
 }

@@ -36,9 +36,9 @@ void work_close(struct work *work, const char *why);
 bool work_in_guest(const struct work *work, int candidate);
 /* Ends a job with its result (stolen) and what its worker reported, or NULL. */
 void work_finish(struct work *work, struct job *job, json_t *result, const struct report *report);
-/* Ends a job with no more than a verdict and a reason. */
-void work_finish_as(struct work *work, struct job *job, const char *verdict, const char *reason,
-                    const struct report *report);
+/* Ends a job as broken: no worker judged it. report says how far one got, or is NULL. */
+void work_break(struct work *work, struct job *job, enum code code, const char *reason,
+                const struct report *report);
 /* Ends a job of a guest with what its engine sent. */
 void work_take(struct work *work, struct job *job, const struct frame *frame);
 

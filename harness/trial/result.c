@@ -55,13 +55,12 @@ static json_t *requirements_json(const struct judgement *judgement,
     return list;
 }
 
-/* The steps behind the last one that was begun: nothing is known about what they say. */
-static json_t *not_run_json(const struct judgement *judgement)
+json_t *result_not_run(const struct variant *variant, int reached)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < judgement->variant->step_count; i++) {
-        const struct step *step = &judgement->variant->steps[i];
-        if (step->number > judgement->reached)
+    for (size_t i = 0; i < variant->step_count; i++) {
+        const struct step *step = &variant->steps[i];
+        if (step->number > reached)
             json_array_append_new(list, json_pack("{s:i, s:i, s:s}", "step", step->number, "line",
                                                   step->mark.line, "source", step->source));
     }
@@ -78,7 +77,8 @@ json_t *result_failure(const struct judgement *judgement, const struct catalogue
         judgement->variant->file->path, "line", failure->passage.mark.line, "column",
         failure->passage.mark.column, "step", failure->step != NULL ? failure->step->number : 0,
         "source", failure->passage.source, "actor", failure->actor, "requirements",
-        requirements_json(judgement, catalogue), "not_run", not_run_json(judgement));
+        requirements_json(judgement, catalogue), "not_run",
+        result_not_run(judgement->variant, judgement->reached));
     if (failure->field != NULL) {
         json_object_set_new(json, "field", json_string(failure->field));
         json_object_set_new(json, "expected", json_string(failure->expected));

@@ -4,6 +4,7 @@
 
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* True when the stack does not have the member of its table that the verb calls. */
@@ -41,7 +42,8 @@ static bool lacks(const struct stack *stack, enum verb_id verb)
     return member == NULL;
 }
 
-const char *unsupported_verb(const struct stack *stack, const struct variant *variant)
+/* The first verb of the steps that the stack cannot carry out, or NULL. */
+static const char *strange_verb(const struct stack *stack, const struct variant *variant)
 {
     const char *name = NULL;
     for (size_t i = 0; i < variant->step_count && name == NULL; i++)
@@ -88,7 +90,8 @@ static const char *strange(const struct stack *stack, const struct step *step)
     return found;
 }
 
-const char *unsupported_name(const struct stack *stack, const struct variant *variant)
+/* What the steps name that the stack does not know, or NULL. */
+static const char *strange_name(const struct stack *stack, const struct variant *variant)
 {
     const char *name = NULL;
     for (size_t i = 0; i < variant->step_count && name == NULL; i++)
@@ -96,16 +99,37 @@ const char *unsupported_name(const struct stack *stack, const struct variant *va
     return name;
 }
 
-const char *unsupported_room(const struct stack *stack, const struct variant *variant)
+/* A stack with addresses of its own lives in one process of its host. */
+static bool fits(const struct stack *stack, const struct variant *variant)
 {
     static const char *const alone[] = {"client", "server", "wire"};
-    bool fits = true;
-    for (size_t i = 0; i < variant->step_count && stack->own_address && fits; i++) {
-        fits = false;
+    bool fits_all = true;
+    for (size_t i = 0; i < variant->step_count && stack->own_address && fits_all; i++) {
+        fits_all = false;
         for (size_t known = 0; known < sizeof alone / sizeof *alone; known++)
-            fits = fits || strcmp(variant->steps[i].actor, alone[known]) == 0;
+            fits_all = fits_all || strcmp(variant->steps[i].actor, alone[known]) == 0;
     }
-    return fits ? NULL : "one process to a host, and the case needs more";
+    return fits_all;
+}
+
+struct skip unsupported_skip(const struct stack *stack, const struct variant *variant, char *text,
+                             size_t size)
+{
+    struct skip skip = {CODE_NONE, NULL};
+    const char *verb = strange_verb(stack, variant);
+    const char *name = strange_name(stack, variant);
+    if (verb != NULL) {
+        snprintf(text, size, "the stack %s has no call %s", stack->name, verb);
+        skip = (struct skip){CODE_STACK_CALL, text};
+    } else if (name != NULL) {
+        snprintf(text, size, "the stack %s has no %s", stack->name, name);
+        skip = (struct skip){CODE_STACK_OPTION, text};
+    } else if (!fits(stack, variant)) {
+        snprintf(text, size, "the stack %s has one process to a host, and the case needs more",
+                 stack->name);
+        skip = (struct skip){CODE_STACK_ROOM, text};
+    }
+    return skip;
 }
 
 int unsupported_protocol(const struct variant *variant)

@@ -1,5 +1,5 @@
 /*
- * What a stack lacks: the calls of the table that it does not have.
+ * What a stack lacks: calls, names and room.
  */
 #ifndef SOCKPROOF_TRIAL_UNSUPPORTED_H
 #define SOCKPROOF_TRIAL_UNSUPPORTED_H
@@ -7,15 +7,12 @@
 #include "case/casefile.h"
 #include "stack/stack.h"
 
-/* The first verb of the variant's steps that the stack cannot carry out, or NULL. Static storage.
- */
-const char *unsupported_verb(const struct stack *stack, const struct variant *variant);
-/* The first socket option, command of fcntl or ioctl, flag of a call or family in the variant's
-   steps that the stack does not have, or NULL; "control data" where its messages carry none. Owned
-   by the variant. */
-const char *unsupported_name(const struct stack *stack, const struct variant *variant);
-/* Why the stack cannot carry out the variant's cast, or NULL. Static storage. */
-const char *unsupported_room(const struct stack *stack, const struct variant *variant);
+/* Why the stack cannot carry out the variant, if so: it does not have a call, or a socket option, a
+   command of fcntl or ioctl, a flag or a family that the steps name, or its messages carry no
+   control data, or it has no room for so many processes. The reason is put into text, of size
+   bytes. */
+struct skip unsupported_skip(const struct stack *stack, const struct variant *variant, char *text,
+                             size_t size);
 /* The protocol of the variant's transport, as a stack's speaks takes it. */
 int unsupported_protocol(const struct variant *variant);
 

@@ -29,7 +29,7 @@ static void print_variant(const struct variant *variant, FILE *out)
 {
     struct arena *arena = variant->file->arena;
     fprintf(out, "%s %s %s\n", variant->id, variant->name,
-            variant->skip != NULL ? variant->skip : "runs");
+            variant->skip.reason != NULL ? variant->skip.reason : "runs");
     for (size_t i = 0; i < variant->step_count; i++)
         print_step(arena, &variant->steps[i], out);
     for (size_t i = 0; i < variant->fault_count; i++)

@@ -121,7 +121,8 @@ class Run:
             "errors": [], "failure": self.failure(variant)
             if verdict in ("fail", "known") else None,
             "events": span, "capture": "capture/1.pcapng" if verdict == "fail" else None,
-            "reproduce": f"./sockproof run '{variant['id']}' --seed {self.seed} --place wire"}
+            "reproduce": f"./sockproof run '{variant['id']}' --seed {self.seed} --place wire"} | (
+                {"skip": {"code": "no-wire"}} if verdict == "skip" else {})
 
     def failure(self, variant: dict[str, Any]) -> dict[str, Any]:
         level = variant["fake"].get("level")

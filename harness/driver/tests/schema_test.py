@@ -1,0 +1,68 @@
+"""What the schemas of fixtures/ refuse: a record without what programs are to look at."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import jsonschema
+import pytest
+
+from conftest import ROOT
+from sockproof import house
+from synthetic import entry
+
+FAILURE = {"code": "mismatch", "file": "a.yaml", "line": 5, "column": 5, "step": 1,
+           "source": "server: {recv: 1}", "actor": "server", "field": "data", "expected": '"x"',
+           "observed": '"y"', "requirements": [], "not_run": []}
+BROKEN = {key: value for key, value in FAILURE.items() if key not in ("field", "expected", "observed")}
+WITHOUT = [{key: value for key, value in FAILURE.items() if key != left}
+           for left in ("field", "expected", "observed")]
+
+
+def fits(name: str, value: Any) -> bool:
+    schema = json.loads((ROOT / "fixtures" / f"{name}.schema.json").read_text("utf-8"))
+    return jsonschema.Draft202012Validator(schema).is_valid(value)
+
+
+def result(verdict: str, **more: Any) -> dict[str, Any]:
+    return entry(0, 0, 0, "linux", 0, 0)[0] | {"verdict": verdict, "reason": "so it is",
+                                               "failure": None} | more
+
+
+@pytest.mark.parametrize("verdict", ["fail", "known"])
+def test_what_fails_says_where_and_what(verdict: str) -> None:
+    assert fits("result", result(verdict, failure=FAILURE))
+    assert not fits("result", result(verdict))
+    for failure in WITHOUT:
+        assert not fits("result", result(verdict, failure=failure))
+
+
+def test_what_is_broken_compares_nothing() -> None:
+    assert fits("result", result("broken", failure=BROKEN))
+
+
+def test_what_is_skipped_has_a_code() -> None:
+    assert fits("result", result("skip", skip={"code": "no-wire"}))
+    for more in ({}, {"skip": {}}, {"skip": None}, {"skip": {"code": 3}}):
+        assert not fits("result", result("skip", **more))
+
+
+@pytest.mark.parametrize("verdict", ["pass", "not-run"])
+def test_what_is_not_skipped_has_no_reason_to_be(verdict: str) -> None:
+    assert fits("result", result(verdict))
+    assert not fits("result", result(verdict, skip={"code": "no-wire"}))
+
+
+def test_a_run_says_what_it_was_told_to_lie_about() -> None:
+    assert fits("run", {"schema": 1, "complete": True, "lie": "recv/errno"})
+    assert not fits("run", {"schema": 1, "complete": True, "lie": True})
+
+
+@pytest.mark.skipif(not house.engine().exists(), reason="the engine is not built")
+@pytest.mark.parametrize("code", ["engine-died", "no-result", "worker-hung", "no-wire"])
+def test_a_code_is_explained(code: str) -> None:
+    done = subprocess.run([str(house.engine()), "explain", code], cwd=ROOT, text=True,
+                          capture_output=True, check=False)
+    assert done.returncode == 0 and done.stdout.startswith(f"{code}: ")
