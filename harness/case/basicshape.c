@@ -17,13 +17,13 @@ const struct shape basicshape_time = {SHAPE_TIME, .noun = "a time with its unit 
 
 static const struct shape number = {SHAPE_SIZE, .noun = "a number (-1, 64, 16KiB)",
                                     .least = INT64_MIN, .most = INT64_MAX, .definition = "number"};
-static const struct shape hex = {SHAPE_HEX, .noun = "pairs of hex digits (\"00 ff 7f\")",
-                                 .definition = "hex"};
+const struct shape basicshape_hex = {SHAPE_HEX, .noun = "pairs of hex digits (\"00 ff 7f\")",
+                                     .definition = "hex"};
 
 static const struct shape bytes_map = {
     SHAPE_MAP, .noun = "exactly one of text, hex, pattern, zeros", .one = true,
     .members = MEMBERS(MAY("text", basicshape_text, "The text's bytes, in UTF-8."),
-                       MAY("hex", hex, "The bytes as pairs of hex digits."),
+                       MAY("hex", basicshape_hex, "The bytes as pairs of hex digits."),
                        MAY("pattern", basicshape_size,
                            "So many bytes of which no two places look alike; what is received goes "
                            "on where the last such expectation ended."),

@@ -28,6 +28,7 @@ extern const struct shape basicshape_natural;
 extern const struct shape basicshape_port;
 extern const struct shape basicshape_size;
 extern const struct shape basicshape_time;
+extern const struct shape basicshape_hex;
 extern const struct shape basicshape_bytes;
 extern const struct shape basicshape_address;
 extern const struct shape basicshape_side; /* client, server */

@@ -2,11 +2,13 @@
 
 #include "case/form.h"
 #include "case/format.h"
+#include "case/packetcheck.h"
 #include "case/scalar.h"
 #include "case/scope.h"
 #include "case/source.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 enum { NAMES_MAX = VERB_COUNT + MODIFIER_COUNT + EXPECT_COUNT };
 
@@ -16,6 +18,7 @@ struct check {
     struct scope scope;
     const struct row *row;
     struct source_place place;
+    const struct variant *variant; /* whose steps so far are checked */
 };
 
 static int index_of(const char *const *names, const char *name)
@@ -88,6 +91,18 @@ static const struct shape *shape_of_value(const struct step *step)
     return shape;
 }
 
+/* True when every socket so far is of the variant's family, and that is IPv6. */
+static bool is_headless(const struct check *check)
+{
+    bool yes = check->variant->family == AF_INET6;
+    for (size_t i = 0; i < check->variant->step_count; i++) {
+        const struct step *step = &check->variant->steps[i];
+        for (size_t k = 0; k < step->verb->param_count; k++)
+            yes = yes && (step->verb->params[k].type != TYPE_FAMILY || step->param[k] == NULL);
+    }
+    return yes;
+}
+
 static void check_beside(struct check *check, struct step *step, const struct node *member,
                          unsigned outs)
 {
@@ -101,7 +116,9 @@ static void check_beside(struct check *check, struct step *step, const struct no
         const struct shape *shape = expectation == EXPECT_value
                                         ? shape_of_value(step)
                                         : format_expectation((enum expectation)expectation);
-        if (shape_check(check->complaints, member, shape, member->key))
+        if (shape_check(check->complaints, member, shape, member->key) &&
+            (expectation != EXPECT_packet || !is_headless(check) ||
+             packetcheck_headless(check->complaints, member)))
             step->expect[expectation] = member;
     } else if (expectation >= 0 || modifier >= 0) {
         misplaced(check, member, NULL, step->verb->name);
@@ -160,6 +177,9 @@ static void check_params(struct check *check, struct step *step, const struct no
             good = shape_check(check->complaints, step->param[i], shape_of_param(step, i),
                                verb->params[i].name) &&
                    good;
+    for (size_t i = 0; i < verb->param_count; i++)
+        if (good && step->param[i] != NULL && verb->params[i].type == TYPE_CONTENT)
+            good = packetcheck_makeable(check->complaints, step->param[i], check->variant->family);
     for (size_t i = 0; i < verb->param_count; i++)
         if (good && step->param[i] != NULL &&
             (verb->params[i].type == TYPE_CONTROL || verb->params[i].type == TYPE_OPTION_VALUE))
@@ -390,7 +410,8 @@ static bool check_step(struct check *check, struct step *step, const struct node
 void check_steps(struct variant *variant, struct complaints *complaints, const struct node *steps,
                  const struct row *row, bool tolerant)
 {
-    struct check check = {.file = variant->file, .complaints = complaints, .row = row};
+    struct check check = {
+        .file = variant->file, .complaints = complaints, .row = row, .variant = variant};
     int number = 0;
     if (steps == NULL || steps->kind != NODE_LIST)
         return;

@@ -222,16 +222,28 @@ static const struct shape_member *member_of(const struct shape *shape, const cha
     return member->name != NULL ? member : NULL;
 }
 
+static const struct shape_refusal *refusal_of(const struct shape *shape, const char *key)
+{
+    const struct shape_refusal *one = shape->refused;
+    while (one != NULL && one->key != NULL && strcmp(one->key, key) != 0)
+        one++;
+    return one != NULL && one->key != NULL ? one : NULL;
+}
+
 static void unknown_member(struct complaints *list, const struct node *one,
                            const struct shape *shape, const char *what)
 {
+    const struct shape_refusal *refusal = refusal_of(shape, one->key);
     const char *names[64];
     size_t count = 0;
     for (const struct shape_member *member = shape->members; member->name != NULL && count < 63;
          member++)
         names[count++] = member->name;
     names[count] = NULL;
-    if (list != NULL)
+    if (list != NULL && refusal != NULL)
+        complain(list, one->key_mark, shape_characters(one->key, strlen(one->key)), refusal->code,
+                 refusal->advice, "%s", refusal->why);
+    else if (list != NULL)
         shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), names);
 }
 
@@ -287,7 +299,8 @@ static bool check_map(struct complaints *list, const struct node *node, const st
                      shape->noun);
     }
     good = check_exclusive(list, node, shape) && good;
-    return check_required(list, node, shape, what) && good;
+    good = check_required(list, node, shape, what) && good;
+    return good && (shape->together == NULL || shape->together(list, node));
 }
 
 static bool check_dict(struct complaints *list, const struct node *node, const struct shape *shape,
@@ -312,7 +325,7 @@ bool shape_has_key(const struct shape *shape, const char *key)
 {
     bool has = false;
     if (shape->kind == SHAPE_MAP)
-        has = member_of(shape, key) != NULL;
+        has = member_of(shape, key) != NULL || refusal_of(shape, key) != NULL;
     else if (shape->kind == SHAPE_MATCH)
         has = shape_has_key(shape->of, key);
     else if (shape->kind == SHAPE_EITHER)
@@ -327,7 +340,7 @@ static bool shares_key(const struct node *node, const struct shape *shape)
 {
     bool shared = false;
     for (const struct node *one = node->first; one != NULL && !shared; one = one->next)
-        shared = member_of(shape, one->key) != NULL;
+        shared = member_of(shape, one->key) != NULL || refusal_of(shape, one->key) != NULL;
     return shared;
 }
 

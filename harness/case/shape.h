@@ -44,6 +44,13 @@ struct shape_member {
     const char *example;
 };
 
+/* A key that others like this mapping have, and this one has not: why. */
+struct shape_refusal {
+    const char *key; /* NULL ends a table */
+    enum code code;
+    const char *why, *advice; /* as in complain */
+};
+
 struct shape {
     enum shape_kind kind;
     const char *noun; /* "a size (64, 16KiB)": what stands here, for messages */
@@ -54,19 +61,24 @@ struct shape {
     const struct shape *of;
     const struct shape_member *members;
     const struct shape *const *either;
-    bool one;                     /* SHAPE_MAP: exactly one member */
-    const char *const *exclusive; /* SHAPE_MAP: at most one of these keys */
-    unsigned matchers;            /* SHAPE_MATCH: MATCH_* bits */
-    bool keyed;                   /* SHAPE_DICT: the keys are names of group */
-    const char *definition;       /* the name in the schema's $defs; NULL = in place */
-    struct lesson lesson;         /* of a shape that the reference of the format speaks of */
+    bool one;                            /* SHAPE_MAP: exactly one member */
+    const char *const *exclusive;        /* SHAPE_MAP: at most one of these keys */
+    const struct shape_refusal *refused; /* SHAPE_MAP: keys with an answer of their own, or NULL */
+    /* SHAPE_MAP: complains about members that are good each by itself, and not together; list as
+       for shape_check. NULL: they always go together. */
+    bool (*together)(struct complaints *list, const struct node *node);
+    unsigned matchers;      /* SHAPE_MATCH: MATCH_* bits */
+    bool keyed;             /* SHAPE_DICT: the keys are names of group */
+    const char *definition; /* the name in the schema's $defs; NULL = in place */
+    struct lesson lesson;   /* of a shape that the reference of the format speaks of */
 };
 
 /* True when node has that shape. Otherwise complains, unless list is NULL; what names the place
    in messages ("len", "errno"). */
 bool shape_check(struct complaints *list, const struct node *node, const struct shape *shape,
                  const char *what);
-/* True when key is a key of the shape's mapping, or of one of its alternatives. */
+/* True when key is a key of the shape's mapping, or of one of its alternatives, or has an answer of
+   its own there. */
 bool shape_has_key(const struct shape *shape, const char *key);
 /* Complains that key of mapping is none of the names (NULL terminated); what is the mapping in
    words ("this step"). */

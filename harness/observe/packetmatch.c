@@ -55,14 +55,16 @@ static bool equals(const struct node *expected, const struct layer *layer,
     return yes;
 }
 
-/* header NULL: the packet has no such layer. */
+/* header NULL: the packet has no such layer, or was given without it. */
 static void compare(struct finding *finding, const struct comparison *with, unsigned number,
                     const struct node *expected, const struct layer *layer,
                     const struct header *header, const char *name)
 {
     const struct field *field = layer_field(layer, name);
     struct value value;
-    if (header == NULL || field == NULL) {
+    if (header == NULL && layer == &ip_layer && with->packet->headless) {
+        finding->fields.lacked |= bit_of(number);
+    } else if (header == NULL || field == NULL) {
         finding->differs = true;
     } else if (!field_borne(layer, field, header)) {
         finding->fields.lacked |= bit_of(number);
@@ -130,6 +132,8 @@ static struct finding compare_layer(const struct comparison *with, const struct 
     if (has && layer == &payload_layer) {
         finding.differs = false;
         compare(&finding, with, with->number, expected, layer, &header, "payload");
+    } else if (layer == &ip_layer) {
+        finding = compare_fields(with, expected, layer, has ? &header : NULL, NULL);
     } else if (has && layer->parts != NULL) {
         finding = compare_parts(with, expected, layer, &header);
     } else if (has) {

@@ -7,13 +7,13 @@
 
 #include "packet/layer.h"
 
-#define FIELD_AT(name, type, bearers, use, where)                                                  \
+#define FIELD_AT(name, type, bearers, use, where, ...)                                             \
     static struct span at_##name(const struct header *header)                                      \
     {                                                                                              \
         (void)header;                                                                              \
         return where;                                                                              \
     }
-#define FIELD_LINE(name, type, bearers, use, where)                                                \
+#define FIELD_LINE(name, type, bearers, use, where, ...)                                           \
     {#name, type, (uint32_t)(bearers), FIELD_##use, at_##name},
 #define FIELD_END                                                                                  \
     {                                                                                              \

@@ -18,7 +18,11 @@ static uint32_t kind(int family, uint8_t type)
     bool six = family == AF_INET6;
     bool query =
         six ? type == 128 || type == 129 : type == 0 || type == 8 || (type >= 13 && type <= 18);
-    return query ? OF_QUERY : type == (six ? 2 : 3) ? OF_MTU : OF_OTHER;
+    bool error = packet_icmp_error_type(family, type);
+    return query                   ? OF_ICMP_QUERY
+           : type == (six ? 2 : 3) ? OF_ICMP_MTU
+           : error                 ? OF_ICMP_ERROR
+                                   : OF_ICMP_OTHER;
 }
 
 static enum sum sum(const struct header *header)
@@ -33,7 +37,8 @@ static void fill(const struct blank *blank)
 
 static const char *const kind_names[] = {
     "a query or its answer (echo, timestamp, information, address mask)",
-    "an error that tells an MTU (type 3, ICMPv6: type 2)", "another message", NULL};
+    "an error that tells an MTU (type 3, ICMPv6: type 2)", "another error", "another message",
+    NULL};
 
 const struct layer icmp_layer = {.name = "icmp",
                                  .noun = "an ICMP message",

@@ -8,8 +8,8 @@ enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
 const char *const kind_names[] = {"syn", "synack", "ack", "fin", "rst", "data", NULL};
 /* The flags that a TCP segment of the kind has, in the same order. */
-static const uint8_t kind_flags[] = {SYN, SYN | ACK, ACK, FIN, RST};
-enum { FLAGGED = sizeof kind_flags };
+static const uint8_t flags[] = {SYN, SYN | ACK, ACK, FIN, RST};
+enum { FLAGGED = sizeof flags };
 
 static bool is_data(const struct packet *packet)
 {
@@ -20,15 +20,21 @@ static bool is_data(const struct packet *packet)
            (packet->payload_size > 0 || empty_datagram);
 }
 
+uint8_t kind_flags(const char *kind)
+{
+    uint8_t found = 0;
+    for (size_t i = 0; i < FLAGGED && found == 0; i++)
+        found = strcmp(kind, kind_names[i]) == 0 ? flags[i] : 0;
+    return found;
+}
+
 bool packet_has_kind(const struct packet *packet, const char *kind)
 {
+    uint8_t wanted = kind_flags(kind);
     if (strcmp(kind, "data") == 0)
         return is_data(packet);
-    bool has = strcmp(kind, "rst") == 0 && chunk_has(packet, CHUNK_ABORT);
-    for (size_t i = 0; i < FLAGGED && !has; i++)
-        has = strcmp(kind, kind_names[i]) == 0 &&
-              (packet->tcp_flags & kind_flags[i]) == kind_flags[i];
-    return has;
+    bool aborts = strcmp(kind, "rst") == 0 && chunk_has(packet, CHUNK_ABORT);
+    return aborts || (wanted != 0 && (packet->tcp_flags & wanted) == wanted);
 }
 
 bool kind_fits(const char *kind, const char *transport)

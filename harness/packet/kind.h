@@ -13,6 +13,8 @@ extern const char *const kind_names[];
    with a payload (UDP also an empty one), and an SCTP packet with a DATA chunk; an ABORT is SCTP's
    rst. */
 bool packet_has_kind(const struct packet *packet, const char *kind);
+/* The flags that a TCP segment of the kind has; 0 for data. */
+uint8_t kind_flags(const char *kind);
 /* True when some packet of that transport ("tcp", "udp", "icmp", "sctp") has the kind. */
 bool kind_fits(const char *kind, const char *transport);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 const struct layer *const packet_layers[] = {&ip_layer,   &tcp_layer,     &udp_layer, &icmp_layer,
-                                      &sctp_layer, &payload_layer, NULL};
+                                             &sctp_layer, &payload_layer, NULL};
 
 const struct layer *layer_find(const char *name)
 {

@@ -22,7 +22,7 @@ enum field_type {
 /* The kinds of packets that a layer tells apart: bits of "who has it". */
 enum { ALL = -1 };
 enum { OF_IP4 = 1, OF_IP6 = 2 };
-enum { OF_QUERY = 1, OF_MTU = 2, OF_OTHER = 4 };
+enum { OF_ICMP_QUERY = 1, OF_ICMP_MTU = 2, OF_ICMP_ERROR = 4, OF_ICMP_OTHER = 8 };
 enum {
 #define KIND(name, type) OF_##name = 1 << CHUNK_KIND_##name,
 #include "packet/chunk.def"

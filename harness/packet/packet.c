@@ -158,13 +158,17 @@ uint32_t packet_seq(const struct packet *packet)
     return packet->seq - packet->first_of_sender;
 }
 
+bool packet_icmp_error_type(int family, uint8_t type)
+{
+    return family == AF_INET6 ? type >= 1 && type <= 4
+                              : (type >= 3 && type <= 5) || type == 11 || type == 12;
+}
+
 bool packet_icmp_error(const struct packet *packet)
 {
-    uint8_t type = packet->transport < packet->size ? packet->frame[packet->transport] : 0;
-    bool has = packet->payload > packet->transport;
-    return has && ((packet->protocol == IPPROTO_ICMP &&
-                    (type == 3 || type == 4 || type == 5 || type == 11 || type == 12)) ||
-                   (packet->protocol == IPPROTO_ICMPV6 && type >= 1 && type <= 4));
+    bool icmp = packet->protocol == (packet->family == AF_INET6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+    return icmp && packet->payload > packet->transport &&
+           packet_icmp_error_type(packet->family, packet->frame[packet->transport]);
 }
 
 /* The ports of the packet that an ICMP error quotes (RFC 792, RFC 4443): at least eight bytes

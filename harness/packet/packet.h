@@ -50,8 +50,9 @@ bool packet_parse(struct packet *packet, const uint8_t *frame, size_t size);
 
 /* seq as it is told: from first_of_sender on. */
 uint32_t packet_seq(const struct packet *packet);
-/* True for an ICMP or ICMPv6 error (RFC 792, RFC 4443 section 2.1), which quotes another packet.
-   Such a one is no data. */
+/* True for the types of ICMP errors, over IPv6 ICMPv6 ones (RFC 792, RFC 4443 section 2.1). */
+bool packet_icmp_error_type(int family, uint8_t type);
+/* True for an ICMP or ICMPv6 error, which quotes another packet. Such a one is no data. */
 bool packet_icmp_error(const struct packet *packet);
 
 /* The internet checksum (RFC 1071) of size bytes, chained by sum (0 to begin), folded, not

@@ -2,13 +2,10 @@
 
 enum { DATA_HEADER = 16, CAUSE = 4, CAUSE_HEADER = 4 };
 
-/* RFC 9260 sections 3.3.1, 3.3.7 and 3.3.13; RFC 8260 section 2.1 */
-static const struct flag chunk_flags[] = {{"B", 2, OF_DATA | OF_I_DATA},
-                                          {"E", 1, OF_DATA | OF_I_DATA},
-                                          {"U", 4, OF_DATA | OF_I_DATA},
-                                          {"I", 8, OF_DATA | OF_I_DATA},
-                                          {"T", 1, OF_ABORT | OF_SHUTDOWN_COMPLETE},
-                                          {.name = NULL}};
+static const struct flag chunk_flags[] = {
+#define CHUNK_FLAG(name, bit, bearers) {#name, bit, bearers},
+#include "packet/flag.def"
+    {.name = NULL}};
 
 static uint8_t type_of(const struct header *header)
 {

@@ -1,11 +1,12 @@
 #include "packet/fieldtable.h"
 
-enum { TCP_HEADER = 20, DEFAULT_WINDOW = 65535, FLAG_ACK = 16 };
+enum { TCP_HEADER = 20, DEFAULT_WINDOW = 65535, ACK = 16 };
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2 }; /* RFC 9293, 3.2 */
 
-static const struct flag tcp_flags[] = {{"FIN", 1, ALL},  {"SYN", 2, ALL},        {"RST", 4, ALL},
-                                        {"PSH", 8, ALL},  {"ACK", FLAG_ACK, ALL}, {"URG", 32, ALL},
-                                        {"ECE", 64, ALL}, {"CWR", 128, ALL},      {.name = NULL}};
+static const struct flag tcp_flags[] = {
+#define TCP_FLAG(name, bit) {#name, bit, (uint32_t)ALL},
+#include "packet/flag.def"
+    {.name = NULL}};
 
 /* Where the value of the first option of that kind and length stands. */
 static struct span option(const struct header *header, uint8_t kind, size_t length)
@@ -51,7 +52,7 @@ static enum sum sum(const struct header *header)
 static void fill(const struct blank *blank)
 {
     blank->bytes[12] = TCP_HEADER / 4 << 4;
-    blank->bytes[13] = blank->given >> GIVES_ack & 1 ? FLAG_ACK : 0;
+    blank->bytes[13] = blank->given >> GIVES_ack & 1 ? ACK : 0;
     blank->bytes[14] = DEFAULT_WINDOW >> 8;
     blank->bytes[15] = DEFAULT_WINDOW & 255;
 }

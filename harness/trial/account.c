@@ -160,20 +160,26 @@ const uint8_t *account_bytes(const struct trial *trial, const struct pending *pe
 
 /* --- packets ------------------------------------------------------------------------------- */
 
+/* What the case's raw sockets are for where no step says it (RFC 3692: 253, for experiments). */
+static uint8_t protocol6(const struct trial *trial, const struct descriptor *one)
+{
+    bool icmp = trial->variant->file->transport == TRANSPORT_ICMP;
+    int protocol = one != NULL ? one->protocol : 0;
+    return protocol != 0 ? (uint8_t)protocol : icmp ? IPPROTO_ICMPV6 : 253;
+}
+
 /* A raw IPv6 socket gives no header (RFC 3542, 3): one is put in front, so that the packet can
    be taken apart and its checksum checked. */
 static size_t header6(const struct trial *trial, const struct pending *pending, uint8_t *out,
                       size_t size)
 {
-    const struct call *call = pending_call(trial, pending);
     const struct in6_addr *own = &trial->stage->address[pending->member->side][1];
-    bool icmp = trial->variant->file->transport == TRANSPORT_ICMP;
-    struct in6_addr from = endpoint_address(&call->from);
+    struct in6_addr from = endpoint_address(&pending_call(trial, pending)->from);
     memset(out, 0, 40);
     out[0] = 0x60;
     out[4] = (uint8_t)(size >> 8);
     out[5] = (uint8_t)size;
-    out[6] = icmp ? IPPROTO_ICMPV6 : 253; /* RFC 3692: for experiments */
+    out[6] = protocol6(trial, pending->descriptor);
     out[7] = 64;
     memcpy(out + 8, &from, 16);
     memcpy(out + 24, own, 16);
@@ -185,17 +191,19 @@ bool account_packet(const struct trial *trial, const struct pending *pending, ui
 {
     size_t size = 0;
     const uint8_t *bytes = account_bytes(trial, pending, &size);
-    bool six = trial->variant->family == AF_INET6;
+    int domain = pending->descriptor != NULL ? pending->descriptor->domain : 0;
+    int family = domain == AF_INET || domain == AF_INET6 ? domain : trial->variant->family;
+    bool headless = family == AF_INET6 && domain != AF_PACKET; /* packet(7) gives all of it */
     size_t at = ETHER_HEADER;
     if (bytes == NULL || at + 40 + size > capacity)
         return false;
     memset(buffer, 0, ETHER_HEADER);
-    buffer[12] = six ? 0x86 : 0x08;
-    buffer[13] = six ? 0xdd : 0x00;
-    if (six)
+    buffer[12] = family == AF_INET6 ? 0x86 : 0x08;
+    buffer[13] = family == AF_INET6 ? 0xdd : 0x00;
+    if (headless)
         at += header6(trial, pending, buffer + at, size);
     memcpy(buffer + at, bytes, size);
     bool whole = packet_parse(packet, buffer, at + size);
-    packet->headless = six;
+    packet->headless = headless;
     return whole;
 }

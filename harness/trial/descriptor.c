@@ -68,6 +68,8 @@ void descriptor_doubled(struct trial *trial, struct pending *pending)
         pending->descriptor != NULL ? *pending->descriptor : (struct descriptor){0};
     struct descriptor *one = descriptor_made(trial, pending, before.type);
     if (one != NULL) {
+        one->domain = before.domain;
+        one->protocol = before.protocol;
         one->peer = before.peer;
         one->local = before.local;
         one->sends = before.sends;

@@ -21,6 +21,7 @@ struct descriptor {
     const char *name;
     int fd;
     int type;                            /* SOCK_STREAM, … */
+    int domain, protocol;                /* of one that a step made with socket; else 0 */
     bool message;                        /* keeps message boundaries */
     bool closed;                         /* by the case itself */
     struct sockaddr_storage local, peer; /* ss_family 0: not known */

@@ -64,8 +64,13 @@ static int64_t perform_socket(struct act *act)
 
 static void end_socket(struct trial *trial, struct pending *pending)
 {
-    if (made(trial, pending))
-        descriptor_made(trial, pending, (int)pending_call(trial, pending)->in.socket.type.number);
+    const struct socket_in *in = &pending_call(trial, pending)->in.socket;
+    struct descriptor *one =
+        made(trial, pending) ? descriptor_made(trial, pending, (int)in->type.number) : NULL;
+    if (one != NULL) {
+        one->domain = (int)in->domain.number;
+        one->protocol = (int)in->protocol.number;
+    }
 }
 
 static const struct account account_socket = {NULL, end_socket};

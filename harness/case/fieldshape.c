@@ -1,0 +1,182 @@
+#include "case/fieldshape.h"
+
+#include "case/basicshape.h"
+#include "packet/chunk.h"
+#include "packet/naming.h"
+
+/* --- numbers ------------------------------------------------------------------------------- */
+
+#define AN_INTEGER(largest)                                                                        \
+    ((const struct shape){SHAPE_INTEGER, .noun = "an integer from 0 to " #largest,                 \
+                          .most = largest, .definition = "to-" #largest})
+#define A_CHECKSUM(largest)                                                                        \
+    ((const struct shape){SHAPE_EITHER, .noun = "valid, bad or a number",                          \
+                          .either = SHAPES(&sum_word, &AN_INTEGER(largest)),                       \
+                          .definition = "checksum-to-" #largest})
+static const struct shape sum_word = {SHAPE_WORD, .noun = "valid or bad",
+                                      .words = WORDS("valid", "bad")};
+
+/* --- flags and kinds ----------------------------------------------------------------------- */
+
+static const struct shape tcp_flags = {SHAPE_FLAGS, .noun = "TCP flags ([SYN, ACK])",
+                                       .group = GROUP_TCP_FLAG, .definition = "tcp-flags"};
+static const struct shape match_tcp_flags = {SHAPE_MATCH, .noun = "TCP flags", .of = &tcp_flags,
+                                             .matchers = MATCH_SET};
+#define CHUNK_FLAG(name, ...) #name,
+static const char *const chunk_flag_names[] = {
+#include "packet/flag.def"
+    NULL};
+static const struct shape chunk_flag = {SHAPE_WORD, .noun = "B, E, U, I or T",
+                                        .words = chunk_flag_names};
+static const struct shape chunk_flags = {SHAPE_LIST, .noun = "flags of the chunk ([B, E])",
+                                         .of = &chunk_flag, .definition = "sctp-chunk-flags"};
+static const struct shape match_chunk_flags = {SHAPE_MATCH, .noun = "flags of the chunk",
+                                               .of = &chunk_flags, .matchers = MATCH_SET};
+static const struct shape chunk_kind = {SHAPE_WORD, .noun = "a kind of chunk (DATA, INIT, SACK)",
+                                        .words = chunk_names, .definition = "sctp-chunk"};
+static const struct shape match_chunk_kind = {SHAPE_MATCH, .noun = "a kind of chunk",
+                                              .of = &chunk_kind};
+
+/* --- hosts --------------------------------------------------------------------------------- */
+
+/* Of an address a packet has the host alone, which is the same for all actors of a side. */
+#define A_HOST "a host (client, server, client-second, any, loopback, blackhole)"
+static const struct shape host_word = {SHAPE_WORD, .noun = A_HOST, .words = naming_names,
+                                       .definition = "packet-host"};
+static const struct shape match_host_word = {SHAPE_MATCH, .noun = A_HOST, .of = &host_word,
+                                             .definition = "match-packet-host"};
+static const struct shape seen_host_map = {SHAPE_MAP, .noun = "a host as its key",
+                                           .members =
+                                               MEMBERS(MUST("host", match_host_word, "The host."))};
+static const struct shape seen_host = {SHAPE_EITHER, .noun = A_HOST,
+                                       .either = SHAPES(&host_word, &seen_host_map)};
+const struct shape fieldshape_seen_host = {SHAPE_MATCH, .noun = A_HOST, .of = &seen_host,
+                                           .definition = "match-packet-address"};
+static const struct shape made_host_map = {SHAPE_MAP, .noun = "a host as its key",
+                                           .members =
+                                               MEMBERS(MUST("host", host_word, "The host."))};
+static const struct shape made_host = {SHAPE_EITHER, .noun = A_HOST,
+                                       .either = SHAPES(&host_word, &made_host_map),
+                                       .definition = "packet-address"};
+
+/* --- bytes --------------------------------------------------------------------------------- */
+
+static const struct shape_refusal no_pattern[] = {
+    {"pattern", CODE_CANNOT_MATCH,
+     "a packet is not compared with a pattern, which is that of a whole stream",
+     "write its bytes: text, hex or zeros"},
+    {.key = NULL}};
+static const struct shape bytes_map = {
+    SHAPE_MAP, .noun = "exactly one of text, hex, zeros", .one = true, .refused = no_pattern,
+    .members = MEMBERS(MAY("text", basicshape_text, "The bytes as a text."),
+                       MAY("hex", basicshape_hex, "The bytes as pairs of hex digits."),
+                       MAY("zeros", basicshape_size, "So many zero bytes."))};
+static const struct shape bytes = {
+    SHAPE_EITHER, .noun = "bytes (\"text\", or one of text, hex, zeros in a mapping)",
+    .either = SHAPES(&basicshape_text, &bytes_map), .definition = "packet-bytes"};
+const struct shape fieldshape_seen_payload = {SHAPE_MATCH, .noun = "bytes", .of = &bytes,
+                                              .matchers = MATCH_BYTES,
+                                              .definition = "match-packet-bytes"};
+
+/* --- layers as they are seen --------------------------------------------------------------- */
+
+#define NUMBER(largest)                                                                            \
+    ((const struct shape){SHAPE_MATCH, .noun = "an integer from 0 to " #largest,                   \
+                          .of = &AN_INTEGER(largest), .matchers = MATCH_ORDER,                     \
+                          .definition = "match-to-" #largest})
+#define CHECKSUM(largest)                                                                          \
+    ((const struct shape){SHAPE_MATCH, .noun = "valid, bad or a number",                           \
+                          .of = &A_CHECKSUM(largest),                                              \
+                          .definition = "match-checksum-to-" #largest})
+#define TCP_FLAGS match_tcp_flags
+#define CHUNK_FLAGS match_chunk_flags
+#define CHUNK_KIND match_chunk_kind
+#define HOST fieldshape_seen_host
+#define BYTES fieldshape_seen_payload
+#define SEEN_FIELD(name, type, bearers, use, where, ...) MAY(#name, type, __VA_ARGS__),
+
+static const struct shape_member seen_ip[] = {
+#define IP SEEN_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+static const struct shape_member seen_tcp[] = {
+#define TCP SEEN_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+static const struct shape_member seen_udp[] = {
+#define UDP SEEN_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+static const struct shape_member seen_icmp[] = {
+#define ICMP SEEN_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+static const struct shape_member seen_sctp[] = {
+#define SCTP SEEN_FIELD
+#define CHUNK SEEN_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+
+#define LAYER(use, layer, word, what)                                                              \
+    const struct shape fieldshape_##use##_##layer = {SHAPE_MAP, .noun = "fields of the " what,     \
+                                                     .definition = word #layer,                    \
+                                                     .members = use##_##layer};
+LAYER(seen, ip, "match-", "IP header")
+LAYER(seen, tcp, "match-", "TCP header")
+LAYER(seen, udp, "match-", "UDP header")
+LAYER(seen, icmp, "match-", "ICMP message")
+LAYER(seen, sctp, "match-", "SCTP packet")
+
+/* --- layers as they are made --------------------------------------------------------------- */
+
+#undef NUMBER
+#undef CHECKSUM
+#undef TCP_FLAGS
+#undef HOST
+#define NUMBER(largest) AN_INTEGER(largest)
+#define CHECKSUM(largest) A_CHECKSUM(largest)
+#define TCP_FLAGS tcp_flags
+#define HOST made_host
+#define MADE_FIELD(name, type, bearers, use, where, ...) IN_##use(MAY(#name, type, __VA_ARGS__))
+#define IN_MADE(...) __VA_ARGS__,
+#define IN_SEEN(...)
+
+static const struct shape_member made_ip[] = {
+#define IP MADE_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+static const struct shape_member made_tcp[] = {
+#define TCP MADE_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+static const struct shape_member made_udp[] = {
+#define UDP MADE_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+static const struct shape_member made_icmp[] = {
+#define ICMP MADE_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+
+/* Fields that are seen and not made. */
+#define ONLY_SEEN(name, type, bearers, use, ...) NOT_##use(#name)
+#define NOT_MADE(name)
+#define NOT_SEEN(name)                                                                             \
+    {name, CODE_CANNOT_MAKE, "'" name "' is only seen: no packet is made with it", NULL},
+static const struct shape_refusal only_seen[] = {
+#define IP ONLY_SEEN
+#define TCP ONLY_SEEN
+#define UDP ONLY_SEEN
+#define ICMP ONLY_SEEN
+#include "packet/field.def"
+    {.key = NULL}};
+
+#undef LAYER
+#define LAYER(layer, what)                                                                         \
+    const struct shape fieldshape_made_##layer = {SHAPE_MAP, .noun = "fields of the " what,        \
+                                                  .definition = #layer, .refused = only_seen,      \
+                                                  .members = made_##layer};
+LAYER(ip, "IP header")
+LAYER(tcp, "TCP header")
+LAYER(udp, "UDP header")
+LAYER(icmp, "ICMP message")
