@@ -33,7 +33,7 @@ void possible_check(struct complaints *list, const struct node *fault, enum poss
     const struct node *call = node_get(fault, "call"), *what = node_get(fault, "do");
     bool mapped = what->kind == NODE_MAP;
     const char *word = mapped ? what->first->key : what->text;
-    enum fault_action action = call_action_find(word);
+    enum call_action action = call_action_find(word);
     if (!fits_ever(point_find(call->text), action))
         complain(list, mapped ? what->first->key_mark : what->mark,
                  shape_characters(word, strlen(word)), CODE_NEVER_FIRES,

@@ -34,8 +34,8 @@ static void print_attempts(enum point point)
 static void print_actions(enum point point)
 {
     for (int i = FAULT_NONE + 1; i < FAULT_COUNT; i++)
-        if (fits_ever(UINT64_C(1) << point, (enum fault_action)i))
-            printf(" %s", call_action_word((enum fault_action)i));
+        if (fits_ever(UINT64_C(1) << point, (enum call_action)i))
+            printf(" %s", call_action_word((enum call_action)i));
 }
 
 static void list_point(enum point point, bool json)

@@ -12,7 +12,7 @@
 #define ATTEMPT_TEXT 32
 
 struct attempt {
-    enum fault_action action;
+    enum call_action action;
     int argument;       /* errno, or bytes */
     const char *behind; /* what stands behind the action's word for it; NULL: nothing */
 };

@@ -14,25 +14,25 @@ static const struct {
 #include "fault/call_action.def"
 };
 
-enum fault_action call_action_find(const char *word)
+enum call_action call_action_find(const char *word)
 {
     unsigned i = FAULT_NONE + 1;
     while (i < FAULT_COUNT && strcmp(actions[i].word, word) != 0)
         i++;
-    return i < FAULT_COUNT ? (enum fault_action)i : FAULT_NONE;
+    return i < FAULT_COUNT ? (enum call_action)i : FAULT_NONE;
 }
 
-const char *call_action_word(enum fault_action action)
+const char *call_action_word(enum call_action action)
 {
     return actions[action].word;
 }
 
-enum action_argument call_action_argument(enum fault_action action)
+enum action_argument call_action_argument(enum call_action action)
 {
     return actions[action].argument;
 }
 
-bool call_action_delays(enum fault_action action)
+bool call_action_delays(enum call_action action)
 {
     return actions[action].delays;
 }

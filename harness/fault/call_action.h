@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum fault_action {
+enum call_action {
     FAULT_NONE, /* nothing fires here */
 #define CALL_ACTION(id, ...) FAULT_##id,
 #include "fault/call_action.def"
@@ -17,12 +17,12 @@ enum fault_action {
 enum action_argument { ARGUMENT_NONE, ARGUMENT_ERRNO, ARGUMENT_SIZE, ARGUMENT_TIME };
 
 /* The action of that word, or FAULT_NONE. */
-enum fault_action call_action_find(const char *word);
+enum call_action call_action_find(const char *word);
 /* "errno", …; static storage. Not of FAULT_NONE. */
-const char *call_action_word(enum fault_action action);
+const char *call_action_word(enum call_action action);
 /* What stands behind its word. */
-enum action_argument call_action_argument(enum fault_action action);
+enum action_argument call_action_argument(enum call_action action);
 /* True for one that makes the call begin later, and leaves open what becomes of it. */
-bool call_action_delays(enum fault_action action);
+bool call_action_delays(enum call_action action);
 
 #endif

@@ -236,7 +236,7 @@ static const struct {
 
 /* --- the answers --------------------------------------------------------------------------- */
 
-bool fits(const struct meeting *meeting, enum fault_action action, int64_t argument, bool lenient)
+bool fits(const struct meeting *meeting, enum call_action action, int64_t argument, bool lenient)
 {
     const struct question question = {meeting, argument, lenient};
     int kept = errno;
@@ -247,7 +247,7 @@ bool fits(const struct meeting *meeting, enum fault_action action, int64_t argum
     return fit;
 }
 
-bool fits_ever(uint64_t points, enum fault_action action)
+bool fits_ever(uint64_t points, enum call_action action)
 {
     bool ever = false;
     for (unsigned point = 0; point < POINT_COUNT && !ever; point++) {
@@ -259,7 +259,7 @@ bool fits_ever(uint64_t points, enum fault_action action)
     return ever;
 }
 
-const char *fits_where(enum fault_action action)
+const char *fits_where(enum call_action action)
 {
     return actions[action].where;
 }

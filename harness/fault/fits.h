@@ -14,12 +14,12 @@
 
 /* True when the action with its argument may happen to the call now. lenient: at any time that
    POSIX allows; else only when Linux could do it. errno stays. Any thread, any signal handler. */
-bool fits(const struct meeting *meeting, enum fault_action action, int64_t argument, bool lenient);
+bool fits(const struct meeting *meeting, enum call_action action, int64_t argument, bool lenient);
 /* True when the action may ever happen at one of the points, a bit each. Of an errno fits_error
    says it. */
-bool fits_ever(uint64_t points, enum fault_action action);
+bool fits_ever(uint64_t points, enum call_action action);
 /* Where the action may happen, in words: "where datagrams are sent". Static storage. */
-const char *fits_where(enum fault_action action);
+const char *fits_where(enum call_action action);
 /* True when a call at one of the points can give that error ("EINTR"), on Linux, or, when lenient,
    as POSIX allows. */
 bool fits_error(uint64_t points, const char *error, bool lenient);

@@ -49,9 +49,9 @@ struct fault {
     char by[FAULT_ACTOR]; /* at calls: whose, "client", "program" */
     uint64_t points;      /* at calls: bit p for those of enum point p; 0: it is one of the wire */
     unsigned senders;     /* on the wire: bit 0 for what the client sends, bit 1 for the server */
-    enum fault_action action; /* at a call; FAULT_NONE: it is one of the wire */
-    int64_t argument;         /* of that: an errno, bytes or messages, microseconds */
-    enum wire_action wire;    /* WIRE_PASS: it is one at a call */
+    enum call_action action; /* at a call; FAULT_NONE: it is one of the wire */
+    int64_t argument;        /* of that: an errno, bytes or messages, microseconds */
+    enum wire_action wire;   /* WIRE_PASS: it is one at a call */
     uint64_t
         after; /* bytes at which it waits, of TRIGGER_AFTER and where that is listed; 0: none */
     struct trigger trigger;

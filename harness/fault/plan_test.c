@@ -114,7 +114,7 @@ Test(plan, a_fault_of_the_wire_fires_on_its_senders)
 
 /* --- several faults at one call ------------------------------------------------------------ */
 
-static void add_fault(enum fault_action action, int64_t argument, struct trigger trigger)
+static void add_fault(enum call_action action, int64_t argument, struct trigger trigger)
 {
     struct fault *fault = &plan.fault[plan.count];
     snprintf(fault->name, sizeof fault->name, "fault%zu", plan.count++);

@@ -3,7 +3,6 @@
 #include "base/hash.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
-#include "preload/rearm.h"
 #include "preload/wrapper.h"
 
 #include <errno.h>

@@ -7,12 +7,11 @@
 #define SOCKPROOF_PRELOAD_DESCRIPTOR_H
 
 #include "fault/meeting.h"
+#include "preload/rearm.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#define DESCRIPTOR_LIMIT 65536
 
 enum direction { DIRECTION_IN, DIRECTION_OUT, DIRECTION_COUNT };
 

@@ -39,7 +39,7 @@ static __attribute__((constructor)) void begin(void)
     if (control != NULL && control->magic == CONTROL_MAGIC && plan_arm(&control->plan) == 0) {
         entry_open(control);
         child_open(control);
-        lineage_open(control);
+        lineage_open(control, entry_process);
         entry_process();
         intercept_open(control);
     }

@@ -1,7 +1,6 @@
 #include "preload/lineage.h"
 
 #include "base/hash.h"
-#include "preload/entry.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -14,6 +13,7 @@
  * text is built by hand: snprintf may allocate, and a signal handler may come here.
  */
 static struct control *shared;
+static void (*tell_began)(void);
 static char process[LINEAGE];
 static uint64_t process_hash;
 static _Atomic uint32_t forks, strangers;
@@ -87,12 +87,13 @@ static void in_child(void)
     memcpy(parent, process, LINEAGE);
     atomic_store(&forks, 0);
     become(parent, '.', fork_number);
-    entry_process();
+    tell_began();
 }
 
-void lineage_open(struct control *control)
+void lineage_open(struct control *control, void (*began)(void))
 {
     shared = control;
+    tell_began = began;
     struct control_process *row = row_of(getpid());
     struct control_process *parent = row == NULL ? row_of(getppid()) : NULL;
     if (row != NULL) { /* an exec in a forked child, or the first program */

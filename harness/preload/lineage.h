@@ -16,8 +16,9 @@ struct lineage {
     uint32_t asked[POINT_COUNT];
 };
 
-/* Finds out who this process is and says so in the log. Before main. */
-void lineage_open(struct control *control);
+/* Finds out who this process is, and writes it down in control. began is called in every process
+   that is forked from now on, once it has its name. Before main. */
+void lineage_open(struct control *control, void (*began)(void));
 /* This thread's, made when it has none. */
 struct lineage *lineage_mine(void);
 /* This process's name. */

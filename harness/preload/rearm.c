@@ -1,6 +1,5 @@
 #include "preload/rearm.h"
 
-#include "preload/descriptor.h"
 #include "preload/real.h"
 #include "preload/wrapper.h"
 

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <sys/epoll.h>
 
+#define DESCRIPTOR_LIMIT 65536 /* numbers above are not followed */
+
 /* An epoll_ctl of these arguments has succeeded. */
 void rearm_note(int epoll, int operation, int fd, const struct epoll_event *event);
 /* The numbers from first to last are closed: as descriptors that are watched, and as epolls. */

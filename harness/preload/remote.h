@@ -1,5 +1,5 @@
 /*
- * A peer: whom a connect asks for, in one number, as a record has room for it.
+ * A remote: whom a connect asks for, in one number, as a record has room for it.
  */
 #ifndef SOCKPROOF_PRELOAD_REMOTE_H
 #define SOCKPROOF_PRELOAD_REMOTE_H

@@ -253,7 +253,7 @@ static const char *wire_members(struct arena *arena, struct words *words)
 static const char *call_members(struct arena *arena, struct words *words, const char *call)
 {
     const char *action = next(words);
-    enum fault_action known = action != NULL ? call_action_find(action) : FAULT_NONE;
+    enum call_action known = action != NULL ? call_action_find(action) : FAULT_NONE;
     bool takes = known != FAULT_NONE && call_action_argument(known) != ARGUMENT_NONE;
     const char *argument = takes ? next(words) : NULL;
     const char *when = members(arena, words, NULL);
