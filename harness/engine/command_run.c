@@ -85,33 +85,19 @@ static bool choose(struct suite *suite, const struct config *config, struct sele
     return good && missing == NULL;
 }
 
-static size_t results_to_come(const struct suite *suite, const struct config *config)
-{
-    size_t count = 0;
-    if (!config->stack_given)
-        return suite->variant_count * (size_t)config->repeat;
-    for (int stack = 0; stack < config->stack_count; stack++)
-        for (size_t variant = 0; variant < suite->variant_count; variant++)
-            count += suite_wants(suite, variant, stack) ? (size_t)config->repeat : 0;
-    return count;
-}
-
-static enum status run(struct suite *suite, const struct config *config,
-                       struct candidate *candidates, const struct packet_lie *lie)
+static enum status carry_out(struct suite *suite, const struct config *config,
+                             struct candidate *candidates, const struct packet_lie *lie)
 {
     char no_wire[512] = "";
-    struct record record = {.config = config, .candidates = candidates, .suite = suite};
+    struct record record;
     bool wire = config->place != WHERE_LOOPBACK &&
                 worker_try_hosts(&candidates[0].settings.profile, no_wire, sizeof no_wire);
-    struct work_order order = {suite, config, candidates, lie, wire};
-    size_t selected = results_to_come(suite, config);
-    if (!wire)
-        record.no_wire = no_wire;
-    if (!record_open(&record, selected))
+    const struct run run = {config, candidates, suite, lie, wire ? NULL : no_wire};
+    if (!record_open(&record, &run))
         return STATUS_BROKEN;
-    bool whole = pool_run(&order, &record);
-    record_close(&record, !whole, selected);
-    return record_status(&record, !whole);
+    bool whole = pool_run(&run, &record);
+    record_close(&record, !whole);
+    return run_status(&run, !whole, record.damaged);
 }
 
 enum status command_run(const struct config *config)
@@ -124,7 +110,7 @@ enum status command_run(const struct config *config)
     memset(&suite, 0, sizeof suite);
     if (candidates_load(candidates, config, &lie) && choose(&suite, config, &selection) &&
         (suite.error_count == 0 || config->select != NULL))
-        status = run(&suite, config, candidates, lie);
+        status = carry_out(&suite, config, candidates, lie);
     suite_free(&suite);
     candidates_clear(candidates, config);
     free_selection(&selection);

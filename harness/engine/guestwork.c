@@ -40,7 +40,7 @@ static void give_up(struct guestwork *guestwork, struct work *work, const char *
 
 void guestwork_start(struct guestwork *guestwork, struct work *work)
 {
-    const struct config *config = work->order->config;
+    const struct config *config = work->run->config;
     struct guest *guest = &guestwork->guest;
     int at = 0;
     if (guest->pid > 0)
@@ -52,7 +52,7 @@ void guestwork_start(struct guestwork *guestwork, struct work *work)
     char *selection = jobs_selection(&work->jobs, at);
     guestwork->candidate = at;
     if (selection != NULL &&
-        guest_start(guest, work->order->candidates[at].name, config, selection)) {
+        guest_start(guest, work->run->candidates[at].name, config, selection)) {
         watch_add(guestwork->watch, guest->console, SOURCE_CONSOLE, 0);
         watch_add(guestwork->watch, guest->stream, SOURCE_STREAM, 0);
     } else {
@@ -65,7 +65,7 @@ static void take_frame(struct guestwork *guestwork, struct work *work, const str
 {
     const json_t *hello = json_object_get(frame->header, "hello");
     const json_t *result = json_object_get(frame->header, "result");
-    struct candidate *candidate = &work->order->candidates[guestwork->candidate];
+    struct candidate *candidate = &work->run->candidates[guestwork->candidate];
     const char *version = json_string_value(json_object_get(hello, "version"));
     struct job *job = jobs_find(&work->jobs, guestwork->candidate, result);
     if (version != NULL)
@@ -82,7 +82,7 @@ void guestwork_take(struct guestwork *guestwork, struct work *work)
     const struct frame *frame = NULL;
     if (guest->pid <= 0)
         return;
-    bool open = guest_take(guest, work->order->config);
+    bool open = guest_take(guest, work->run->config);
     while ((frame = stream_frame(&guest->reader, &damaged)) != NULL)
         take_frame(guestwork, work, frame);
     bool left = jobs_left(&work->jobs, guestwork->candidate);

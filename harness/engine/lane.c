@@ -42,22 +42,22 @@ int lanes_busy(const struct lanes *lanes)
 
 static _Noreturn void become_worker(const struct work *work, const struct lane *lane, int control)
 {
-    const struct work_order *order = work->order;
+    const struct run *run = work->run;
     struct worker worker = {.number = lane->number,
                             .control = control,
                             .on_wire = lane->on_wire,
-                            .stack = order->candidates[lane->candidate].stack,
-                            .lie = order->lie,
-                            .profile = &order->candidates[lane->candidate].settings.profile,
-                            .catalogue = order->suite->catalogue,
-                            .variants = order->suite->variants,
+                            .stack = run->candidates[lane->candidate].stack,
+                            .lie = run->lie,
+                            .profile = &run->candidates[lane->candidate].settings.profile,
+                            .catalogue = run->suite->catalogue,
+                            .variants = run->suite->variants,
                             .report = lane->report,
-                            .seed = order->config->seed,
-                            .slow_factor = order->config->slow_factor,
-                            .capture = order->config->capture,
-                            .recording = order->config->exec.record,
-                            .report_folder = order->config->report,
-                            .root = order->config->root};
+                            .seed = run->config->seed,
+                            .slow_factor = run->config->slow_factor,
+                            .capture = run->config->capture,
+                            .recording = run->config->exec.record,
+                            .report_folder = run->config->report,
+                            .root = run->config->root};
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -107,7 +107,7 @@ int lane_end(struct lane *lane, int signal_number)
 
 void lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts)
 {
-    const struct config *config = work->order->config;
+    const struct config *config = work->run->config;
     struct order order = {job->variant, job->repeat};
     atomic_store(&lane->report->used, 0);
     atomic_store(&lane->report->step, 0);
@@ -159,7 +159,7 @@ void lane_hangs(struct lane *lane, struct work *work)
 {
     char reason[1024];
     char place[768];
-    const struct config *config = work->order->config;
+    const struct config *config = work->run->config;
     where(lane, work, place, sizeof place);
     lane_end(lane, SIGKILL);
     snprintf(reason, sizeof reason, "the worker did not answer within %d s and was ended %s",

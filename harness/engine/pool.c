@@ -50,7 +50,7 @@ static struct job *job_for(struct pool *pool, struct lane *lane)
 {
     struct work *work = &pool->work;
     struct job *job = jobs_next(&work->jobs, lane->candidate, lane->on_wire);
-    for (int i = 0; i < work->order->config->stack_count && job == NULL; i++) {
+    for (int i = 0; i < work->run->config->stack_count && job == NULL; i++) {
         job = work_in_guest(work, i) ? NULL : jobs_next(&work->jobs, i, lane->on_wire);
         if (job != NULL && lane->pid > 0)
             lane_end(lane, 0);
@@ -233,7 +233,7 @@ static void open_lanes(struct pool *pool, int asked)
     lanes_open(&pool->lanes, &pool->work, false, workers);
 }
 
-bool pool_run(const struct work_order *order, struct record *record)
+bool pool_run(const struct run *run, struct record *record)
 {
     static struct pool pool;
     pool = (struct pool){0};
@@ -241,9 +241,9 @@ bool pool_run(const struct work_order *order, struct record *record)
         fprintf(stderr, "sockproof: the supervisor could not be set up: %s\n", strerror(errno));
         return false;
     }
-    work_open(&pool.work, order, record);
+    work_open(&pool.work, run, record);
     guestwork_begin(&pool.guestwork, pool.watch);
-    open_lanes(&pool, order->config->workers);
+    open_lanes(&pool, run->config->workers);
     run_all(&pool);
     guestwork_end(&pool.guestwork);
     lanes_end(&pool.lanes);

@@ -9,6 +9,6 @@
 /* Runs all variants config->repeat times each on every candidate. SIGINT and SIGTERM end it early:
    what has not been run is recorded as not-run; so does the first failure, if config says so.
    Returns false when a signal ended it. Single-threaded. */
-bool pool_run(const struct work_order *order, struct record *record);
+bool pool_run(const struct run *run, struct record *record);
 
 #endif

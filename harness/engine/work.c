@@ -4,7 +4,7 @@
 
 static struct ran ran_of(const struct work *work, const struct job *job)
 {
-    return (struct ran){&work->order->candidates[job->candidate], jobs_variant(&work->jobs, job),
+    return (struct ran){&work->run->candidates[job->candidate], jobs_variant(&work->jobs, job),
                         job->repeat, job->on_wire};
 }
 
@@ -13,7 +13,7 @@ static void tick_off(struct work *work, struct job *job, enum verdict verdict)
     bool good = verdict != VERDICT_FAIL && verdict != VERDICT_BROKEN;
     job->done = true;
     work->left--;
-    work->stopped = work->stopped || (!good && work->order->config->stop_at_first);
+    work->stopped = work->stopped || (!good && work->run->config->stop_at_first);
 }
 
 void work_finish(struct work *work, struct job *job, json_t *result, const struct report *report)
@@ -37,25 +37,25 @@ void work_take(struct work *work, struct job *job, const struct frame *frame)
 
 bool work_in_guest(const struct work *work, int candidate)
 {
-    return work->order->candidates[candidate].stack == NULL;
+    return work->run->candidates[candidate].stack == NULL;
 }
 
 static bool wanted(const struct work *work, size_t variant, int candidate)
 {
-    const struct work_order *order = work->order;
-    return order->config->stack_given ? suite_wants(order->suite, variant, candidate)
-                                      : candidates_want(order->candidates, order->config, candidate,
-                                                        order->suite->variants[variant]);
+    const struct run *run = work->run;
+    return run->config->stack_given ? suite_wants(run->suite, variant, candidate)
+                                    : candidates_want(run->candidates, run->config, candidate,
+                                                      run->suite->variants[variant]);
 }
 
 /* Why a job cannot be done, if so: the variant's own reason, or one in text, of size bytes. Finds
    its place on this host. A guest finds out itself where its variants can run. */
 static struct skip unable(const struct work *work, struct job *job, char *text, size_t size)
 {
-    const struct work_order *order = work->order;
-    const struct candidate *candidate = &order->candidates[job->candidate];
+    const struct run *run = work->run;
+    const struct candidate *candidate = &run->candidates[job->candidate];
     const struct variant *variant = jobs_variant(&work->jobs, job);
-    struct places places = {order->config->place, order->wire, work->record->no_wire};
+    struct places places = {run->config->place, run->no_wire == NULL, run->no_wire};
     if (variant->skip.code != CODE_NONE)
         return variant->skip;
     return job->in_guest ? candidate_lacks(candidate, variant, text, size)
@@ -66,7 +66,7 @@ static struct skip unable(const struct work *work, struct job *job, char *text, 
 static void make_round(struct work *work, int candidate, int repeat)
 {
     char text[512];
-    for (size_t i = 0; i < work->order->suite->variant_count; i++) {
+    for (size_t i = 0; i < work->run->suite->variant_count; i++) {
         if (!wanted(work, i, candidate))
             continue;
         struct job *job =
@@ -81,13 +81,13 @@ static void make_round(struct work *work, int candidate, int repeat)
     }
 }
 
-void work_open(struct work *work, const struct work_order *order, struct record *record)
+void work_open(struct work *work, const struct run *run, struct record *record)
 {
-    *work = (struct work){.order = order, .record = record};
-    int repeats = order->config->repeat;
-    int candidates = order->config->stack_count;
-    bool good = jobs_open(&work->jobs, order->suite,
-                          order->suite->variant_count * (size_t)repeats * (size_t)candidates);
+    *work = (struct work){.run = run, .record = record};
+    int repeats = run->config->repeat;
+    int candidates = run->config->stack_count;
+    bool good = jobs_open(&work->jobs, run->suite,
+                          run->suite->variant_count * (size_t)repeats * (size_t)candidates);
     for (int candidate = 0; candidate < candidates && good; candidate++)
         for (int repeat = 0; repeat < repeats; repeat++)
             make_round(work, candidate, repeat);

@@ -8,28 +8,20 @@
 
 #include "engine/jobs.h"
 #include "engine/record.h"
-#include "engine/suite.h"
+#include "engine/run.h"
 
-/* What is to be done; all of it borrowed. */
-struct work_order {
-    const struct suite *suite;
-    const struct config *config;
-    struct candidate *candidates; /* config->stack_count of them */
-    const struct packet_lie *lie; /* of the wire, or NULL */
-    bool wire;                    /* this machine can have one */
-};
-
+/* The first two are borrowed. */
 struct work {
-    const struct work_order *order;
-    struct record *record; /* borrowed */
+    const struct run *run;
+    struct record *record;
     struct jobs jobs;
     size_t left;  /* jobs that are not done */
     bool stopped; /* a failure ended the run, as the configuration asks: nothing more is begun */
 };
 
-/* Makes the jobs of an order: every variant config->repeat times on each candidate that it is for.
+/* Makes the jobs of a run: every variant config->repeat times on each candidate that it is for.
    Those that cannot be done here end at once, skipped. Without memory there are none. */
-void work_open(struct work *work, const struct work_order *order, struct record *record);
+void work_open(struct work *work, const struct run *run, struct record *record);
 /* Records all that is not done as not-run, for that reason, and frees. */
 void work_close(struct work *work, const char *why);
 /* True for a candidate that is a guest kernel: it does all its jobs itself. */

@@ -87,6 +87,12 @@ def test_rooms_that_are_excepted_are_not_looked_at(house: Path, monkeypatch: pyt
     assert found(house) == []
 
 
+def test_a_name_that_two_files_define_is_told(house: Path) -> None:
+    write(house, "low/a.c", "int one;\nstatic int mine;\nint *a(void) { return &mine; }\n")
+    write(house, "high/b.c", "int one = 1;\nstatic int mine;\nint *b(void) { return &mine; }\n")
+    assert found(house) == ["a name is defined twice: one, in high/b and in low/a"]
+
+
 def test_a_folder_without_objects_is_no_house_in_order(house: Path) -> None:
     write(house, "low/a.h", "\n")
     assert found(house) == [f"there are no objects in {house / 'build'}: build first"]

@@ -1,12 +1,13 @@
-"""No circle among the files of harness/, and no use of a room above.
+"""No circle among the files of harness/, no use of a room above, no name that two files define.
 
 A file is a noun: its .c and .h together; NOUN_test.c is none, and a .def, a table that any room may
 read, is one by itself. It uses another one when it includes it, or when its object in the folder
 that the engine was built in needs a name that the other's defines. No file may use itself by way of
-others; and each may use only its own room and those that CMakeLists.txt builds before, since each
-room stands on those. A library made there of some nouns of a room is a floor of its own: what lower
-rooms need of that room. Prints every circle, the shortest way round, and every use of what stands
-above, with the names that are used; exit status 1 if there is any."""
+others, and no two may define a name that both give to others: which of the two a third one gets is
+left to the order of libraries. Each may use only its own room and those that CMakeLists.txt builds
+before, since each room stands on those. A library made there of some nouns of a room is a floor of
+its own: what lower rooms need of that room. Prints every circle, the shortest way round, and every
+use of what stands above, with the names that are used; exit status 1 if there is any."""
 
 from __future__ import annotations
 
@@ -85,10 +86,15 @@ def symbols(path: Path) -> tuple[set[str], set[str]]:
     return defined, needed
 
 
-def called(linked: dict[str, Path], uses: Uses) -> None:
-    """Adds what each file calls, or reads, of the others that it is linked with."""
+def called(linked: dict[str, Path], uses: Uses) -> Iterator[str]:
+    """Adds what each file calls, or reads, of the others that it is linked with. Names that two of
+    them define are complaints."""
     tables = {file: symbols(path) for file, path in linked.items()}
-    owner = {name: file for file, (defined, _) in tables.items() for name in defined}
+    owner: dict[str, str] = {}
+    for file, (defined, _) in tables.items():
+        for name in sorted(defined & set(owner)):
+            yield f"a name is defined twice: {name}, in {owner[name]} and in {file}"
+        owner |= dict.fromkeys(defined, file)
     for file, (_, needed) in tables.items():
         for name in needed:
             add_use(uses, file, owner.get(name, file), name)
@@ -165,7 +171,7 @@ def complaints(root: Path, build: Path) -> Iterator[str]:
     if "" not in linked:
         yield f"there are no objects in {build}: build first"
     for together in linked.values():
-        called(together, uses)
+        yield from called(together, uses)
     for way in circles(without(uses, CIRCLES_LEFT)):
         yield "a circle:\n" + "\n".join(f"    {told(uses, *pair)}" for pair in zip(way, way[1:]))
     for pair in upward(root, without(uses, ORDER_LEFT)):
