@@ -339,10 +339,12 @@ static const struct shape exit_status = {SHAPE_EITHER, .noun = "an exit status, 
                                          .either =
                                              SHAPES(&signal_number_name, &basicshape_natural)};
 MATCHED(match_exit, "an exit status", exit_status, MATCH_ORDER, NULL)
-static const struct shape fate = {
-    SHAPE_WORD, .noun = "a fate (passed, dropped, …)",
-    .words = WORDS("passed", "dropped", "held", "duplicated", "corrupted", "reordered", "cut",
-                   "reset", "injected", "delayed", "truncated", "unreachable")};
+static const char *const fates[] = {"passed", "held", "injected",
+#define WIRE_ACTION(id, word, fate, fated, ...) #fated,
+#include "fault/wire_action.def"
+                                    NULL};
+static const struct shape fate = {SHAPE_WORD, .noun = "a fate (passed, dropped, …)",
+                                  .words = fates};
 
 const struct shape *format_expectation(enum expectation expectation)
 {
