@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 
+from sockproof.complaint import Complaint
 from sockproof.reports import failure
 from sockproof.reports.compare import KINDS, Difference
 from sockproof.reports.model import Report
@@ -49,24 +49,16 @@ def annotation(variant: Variant, regressed: bool, weight: str) -> str:
     return f"::{weight} {words}::{in_text(variant.line)}"
 
 
-# The head of a complaint about a case file.
-COMPLAINT = re.compile(r"(?P<file>[^\n]+?):(?P<line>\d+):(?P<col>\d+): "
-                       r"error\[(?P<code>[^\]\n]+)\]: (?P<said>[^\n]*)")
-
-
-def refusals(complaints: list[str]) -> list[str]:
+def refusals(complaints: list[Complaint]) -> list[str]:
     """Workflow commands, at most ten, for case files that were refused: one for each complaint, with
     what the complaint says beside the quoted source."""
     lines = []
-    for text in complaints:
-        head = COMPLAINT.match(text)
-        if head is None:
-            lines.append(f"::error title=sockproof::{in_text(text)}")
+    for one in complaints:
+        if not one.code:
+            lines.append(f"::error title=sockproof::{in_text(one.text)}")
             continue
-        notes = [line.strip(" =") for line in text.splitlines() if line.lstrip().startswith("= ")]
-        words = ",".join(f"{key}={in_value(head[key])}" for key in ("file", "line", "col"))
-        lines.append(f"::error {words},title=lint%3A {in_value(head['code'])}::"
-                     f"{in_text('; '.join([head['said'], *notes]))}")
+        lines.append(f"::error file={in_value(one.file)},line={one.line},col={one.column},"
+                     f"title=lint%3A {in_value(one.code)}::{in_text('; '.join([one.said, *one.notes]))}")
     return few(lines, "more complaints; see the log")
 
 

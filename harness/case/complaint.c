@@ -1,5 +1,6 @@
 #include "case/complaint.h"
 
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,55 @@ void complaints_print(const struct complaints *list, FILE *out)
 {
     for (const struct complaint *one = list->first; one != NULL; one = one->next)
         print_one(list, one, out);
+}
+
+/* What a file holds may be no UTF-8, which JSON is: then only ASCII is left of it. */
+static json_t *string_of(struct arena *arena, const char *text)
+{
+    json_t *string = json_string(text);
+    if (string != NULL)
+        return string;
+    char *copy = arena_copy(arena, text, strlen(text));
+    for (char *at = copy; *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80)
+            *at = '?';
+    return json_string(copy);
+}
+
+static json_t *caret_form(const struct complaints *list, const struct complaint *one)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return json_null();
+    print_one(list, one, out);
+    fclose(out);
+    json_t *string = string_of(list->arena, text);
+    free(text);
+    return string;
+}
+
+static json_t *notes_of(const struct complaints *list, const struct complaint *one)
+{
+    json_t *notes = json_array();
+    if (one->advice != NULL)
+        json_array_append_new(notes, string_of(list->arena, one->advice));
+    return notes;
+}
+
+void complaints_print_json(const struct complaints *list, FILE *out)
+{
+    for (const struct complaint *one = list->first; one != NULL; one = one->next) {
+        json_t *json =
+            json_pack("{s:s, s:o, s:i, s:i, s:o, s:o, s:o}", "complaint", code_word(one->code),
+                      "file", string_of(list->arena, one->file), "line", one->mark.line, "column",
+                      one->mark.column, "said", string_of(list->arena, one->message), "notes",
+                      notes_of(list, one), "text", caret_form(list, one));
+        json_dumpf(json, out, JSON_COMPACT);
+        fputc('\n', out);
+        json_decref(json);
+    }
 }
 
 /* --- did you mean -------------------------------------------------------------------------- */

@@ -41,6 +41,9 @@ void complain(struct complaints *list, struct mark mark, int width, enum code co
 bool complaints_full(const struct complaints *list);
 /* Prints all complaints in the order of their places, with quoted lines and carets. */
 void complaints_print(const struct complaints *list, FILE *out);
+/* The same for programs, each as one line of JSON: complaint (its code), file, line, column, said,
+   notes (a list), and text, which is what complaints_print prints. */
+void complaints_print_json(const struct complaints *list, FILE *out);
 /* The entry of names (NULL terminated) nearest to word, or NULL when none is near enough. */
 const char *suggest(const char *word, const char *const *names);
 

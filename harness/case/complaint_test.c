@@ -1,6 +1,7 @@
 #include "case/complaint.h"
 
 #include <criterion/criterion.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,59 @@ Test(complaint, without_text_or_beyond_it_only_the_message)
     list.text = NULL;
     complain(&list, (struct mark){1, 1}, 1, CODE_EMPTY, NULL, "nothing");
     expect_printed(&list, "cases/x.yaml:1:1: error[empty]: nothing\n");
+}
+
+static json_t *only_line(const struct complaints *list)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    complaints_print_json(list, out);
+    fclose(out);
+    cr_assert_eq(strchr(text, '\n'), text + size - 1);
+    json_t *json = json_loads(text, 0, NULL);
+    cr_assert_not_null(json, "%s", text);
+    free(text);
+    return json;
+}
+
+static void expect_member(const json_t *json, const char *key, const char *wanted)
+{
+    cr_expect_str_eq(json_string_value(json_object_get(json, key)), wanted, "%s", key);
+}
+
+Test(complaint, a_line_for_programs_has_all_of_it)
+{
+    struct complaints list = begin("no: x\n");
+    complain(&list, (struct mark){1, 1}, 2, CODE_UNKNOWN_KEY, "leave it out", "'%s' is not", "no");
+    json_t *json = only_line(&list);
+    json_t *notes = json_object_get(json, "notes");
+    expect_member(json, "complaint", "unknown-key");
+    expect_member(json, "file", "cases/x.yaml");
+    expect_member(json, "said", "'no' is not");
+    expect_member(json, "text",
+                  "cases/x.yaml:1:1: error[unknown-key]: 'no' is not\n"
+                  "   1 | no: x\n     | ^^\n     = leave it out\n");
+    cr_expect_eq(json_integer_value(json_object_get(json, "line")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(json, "column")), 1);
+    cr_assert_eq(json_array_size(notes), 1);
+    cr_expect_str_eq(json_string_value(json_array_get(notes, 0)), "leave it out");
+    json_decref(json);
+    arena_free(list.arena);
+}
+
+Test(complaint, a_line_for_programs_is_json_whatever_the_file_holds)
+{
+    struct complaints list = begin("\xff: x\n");
+    complain(&list, (struct mark){1, 1}, 1, CODE_SYNTAX, NULL, "not YAML: \xfe");
+    json_t *json = only_line(&list);
+    expect_member(json, "said", "not YAML: ?");
+    expect_member(json, "text",
+                  "cases/x.yaml:1:1: error[syntax]: not YAML: ?\n"
+                  "   1 | ?: x\n     | ^\n");
+    cr_expect_eq(json_array_size(json_object_get(json, "notes")), 0);
+    json_decref(json);
+    arena_free(list.arena);
 }
 
 Test(complaint, there_is_an_end_to_it)

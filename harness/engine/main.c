@@ -48,7 +48,7 @@ static const struct {
      "stacks                    the stacks of this build; guest kernels are not among them\n"
      "  example: sockproof-engine stacks\n"},
     {"lint", command_lint,
-     "lint PATH…                check case files; exit 3 when one has an error\n"
+     "lint [--json] PATH…       check case files; exit 3 when one has an error\n"
      "  example: sockproof-engine lint cases/tcp/close/half-close.yaml\n"},
     {"explain", command_explain,
      "explain ID…               what a case, a requirement or an error code means\n"

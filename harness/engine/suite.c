@@ -31,13 +31,15 @@ static void *enough(void *array, size_t count, size_t *room, size_t size)
     return array;
 }
 
-static void load_file(struct suite *suite, const char *path, bool lenient)
+static void load_file(struct suite *suite, const char *path, const struct config *config)
 {
-    struct casefile *file = casefile_load(path, suite->catalogue, !lenient);
+    struct casefile *file = casefile_load(path, suite->catalogue, !config->lenient);
     suite->files =
         enough(suite->files, suite->file_count, &suite->file_room, sizeof(struct casefile *));
     suite->files[suite->file_count++] = file;
-    if (file->complaints.count > 0)
+    if (config->json)
+        complaints_print_json(&file->complaints, stderr);
+    else
         complaints_print(&file->complaints, stderr);
     suite->error_count += file->complaints.count;
     suite->variant_count += file->variant_count;
@@ -53,7 +55,7 @@ static void tidy(char *path)
     *out = '\0';
 }
 
-static bool walk(struct suite *suite, char *path, bool lenient)
+static bool walk(struct suite *suite, char *path, const struct config *config)
 {
     char *const roots[] = {path, NULL};
     FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
@@ -64,7 +66,7 @@ static bool walk(struct suite *suite, char *path, bool lenient)
             char *clean = strdup(entry->fts_path);
             if (clean != NULL) {
                 tidy(clean);
-                load_file(suite, clean, lenient);
+                load_file(suite, clean, config);
             }
             free(clean);
         } else if (entry->fts_info == FTS_NS || entry->fts_info == FTS_DNR ||
@@ -105,7 +107,7 @@ bool suite_load(struct suite *suite, const struct config *config, int path_count
     memset(suite, 0, sizeof *suite);
     good = load_catalogue(suite, config->root);
     for (int i = 0; i < path_count && good; i++)
-        good = walk(suite, paths[i], config->lenient);
+        good = walk(suite, paths[i], config);
     if (good)
         collect(suite);
     return good && suite->variants != NULL;

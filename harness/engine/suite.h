@@ -22,8 +22,8 @@ struct suite {
 };
 
 /* Loads the catalogue of config->root and every *.yaml at or below the paths, in the order of
-   their names; prints all complaints to stderr. False when a path or the catalogue cannot be read.
- */
+   their names; prints all complaints about cases to stderr, with config->json as JSON lines. False
+   when a path or the catalogue cannot be read. */
 bool suite_load(struct suite *suite, const struct config *config, int path_count, char **paths);
 /* Keeps only the variants whose ids stand in ids (count of them), in that order; "id@stack" is the
    variant on that one stack of the configuration. The first id that there is not, or NULL. */

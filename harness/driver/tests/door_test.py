@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import re
 from collections import Counter
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, House
 from sockproof import command, exitstatus
-from sockproof.driver.listing import split_blocks
+from sockproof.complaint import Complaint, complaints_of
 from sockproof.driver.progress import bar_line, clock
 from sockproof.reports.variant import variant_of
 
@@ -149,7 +150,12 @@ def test_the_bar_fits(house: House) -> None:
     assert clock(187) == "3:07"
 
 
-def test_lint_messages_are_kept_whole() -> None:
-    text = "a.yaml:1:2: error[x]: y\n  1 | z\n    | ^\nb.yaml:1:1: error[x]: y\n1 | z\n"
-    assert split_blocks(text) == ["a.yaml:1:2: error[x]: y\n  1 | z\n    | ^",
-                                  "b.yaml:1:1: error[x]: y\n1 | z"]
+def test_complaints_are_kept_whole() -> None:
+    shown = {"complaint": "no-verb", "file": "a.yaml", "line": 1, "column": 2, "said": "y",
+             "notes": ["do z"], "text": "a.yaml:1:2: error[no-verb]: y\n  1 | z\n    | ^\n"}
+    line = json.dumps(shown)
+    first, whole, last = complaints_of(f"sockproof: one\n  two\n{line}\n\n{{}}\n")
+    assert first == Complaint("sockproof: one\n  two") and last == Complaint("{}")
+    assert whole == Complaint("a.yaml:1:2: error[no-verb]: y\n  1 | z\n    | ^", "no-verb", "a.yaml",
+                              1, 2, "y", ("do z",))
+    assert complaints_of("") == []

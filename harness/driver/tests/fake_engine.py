@@ -63,7 +63,9 @@ def variants(file: str) -> list[dict[str, Any]]:
 
 def lint_errors(file: str) -> str:
     fake = yaml.safe_load(Path(file).read_text("utf-8")).get("fake") or {}
-    return f"{file}:2:3: error[E007]: {fake['lint']}\n  2 |   oops: 1\n    |   ^^^^\n" \
+    return json.dumps({"complaint": "unknown-key", "file": file, "line": 2, "column": 3,
+                       "said": fake["lint"], "notes": [], "text": f"{file}:2:3: error[unknown-key]: "
+                       f"{fake['lint']}\n  2 |   oops: 1\n    |   ^^^^\n"}) + "\n" \
         if "lint" in fake else ""
 
 
@@ -118,13 +120,18 @@ class Run:
             "seed": self.seed, "duration_us": 812, "faults": [{"name": "third", "fired": 1}],
             "delivery": {"sent": 4, "accepted": 4, "received": 4, "lost": 0, "duplicated": 0,
                          "corrupted": 0, "unit": "bytes"}, "ordering": {"reordered": 0},
-            "errors": [], "failure": self.failure(variant)
-            if verdict in ("fail", "known") else None,
+            "errors": [], "failure": self.failure(variant, verdict),
             "events": span, "capture": "capture/1.pcapng" if verdict == "fail" else None,
             "reproduce": f"./sockproof run '{variant['id']}' --seed {self.seed} --place wire"} | (
                 {"skip": {"code": "no-wire"}} if verdict == "skip" else {})
 
-    def failure(self, variant: dict[str, Any]) -> dict[str, Any]:
+    def failure(self, variant: dict[str, Any], verdict: str) -> dict[str, Any] | None:
+        if verdict == "broken":
+            compared = ("field", "expected", "observed")
+            return {key: value for key, value in FAILURE.items() if key not in compared} | {
+                "code": "worker-died", "file": variant["file"]}
+        if verdict not in ("fail", "known"):
+            return None
         level = variant["fake"].get("level")
         required = [one | ({"level": level} if level else {}) for one in FAILURE["requirements"]]
         return FAILURE | {"file": variant["file"], "requirements": required}

@@ -20,6 +20,7 @@ import pytest
 import sample
 from compare_test import report_of, result, run_of
 from conftest import ROOT, House, call_report
+from sockproof.complaint import Complaint
 from sockproof.reports import records
 from sockproof.reports.compare import difference
 from sockproof.reports.failure import flat
@@ -327,13 +328,14 @@ def test_a_refused_case_file_is_annotated() -> None:
 
 
 def test_refusals_are_few_and_whole() -> None:
-    complaint = "a,b.yaml:3:5: error[x]: 50% of\n   3 | y: ::z\n     |    ^\n     = do this"
+    complaint = Complaint("shown", "no-verb", "a,b.yaml", 3, 5, "50% of", ("do this",))
     name, values, message = command_of(refusals([complaint])[0])
-    assert (name, values) == ("error", {"file": "a,b.yaml", "line": "3", "col": "5", "title": "lint: x"})
+    assert (name, values) == ("error", {"file": "a,b.yaml", "line": "3", "col": "5",
+                                        "title": "lint: no-verb"})
     assert message == "50% of; do this"
-    many = refusals([complaint] * 12 + ["what is no complaint"])
+    many = refusals([complaint] * 12 + [Complaint("what is no complaint")])
     assert len(many) == 10 and command_of(many[-1])[2].startswith("4 more")
-    assert command_of(refusals(["what is\nno complaint"])[0])[2] == "what is\nno complaint"
+    assert command_of(refusals([Complaint("what is\nno complaint")])[0])[2] == "what is\nno complaint"
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def test_lint_error_is_three_and_shown(house: House) -> None:
     house.case("tcp/bad", lint="no such key")
     done = house.run()
     assert done.returncode == 3
-    assert "cases/tcp/bad.yaml:2:3: error[E007]: no such key" in done.stdout
+    assert "cases/tcp/bad.yaml:2:3: error[unknown-key]: no such key" in done.stdout
     assert "    |   ^^^^" in done.stdout
     assert not (house.report / "results.jsonl").exists()
 

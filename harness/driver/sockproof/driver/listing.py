@@ -9,6 +9,7 @@ from typing import Any
 
 from sockproof import house
 from sockproof.commandline import nearest
+from sockproof.complaint import Complaint, complaints_of
 from sockproof.enginecall import EngineUnfit, call
 
 # A variant, as `list` tells of it.
@@ -22,7 +23,7 @@ class Listing:
 
     variants: dict[Path, list[Listed]] = field(default_factory=dict)
     asked: list[Path] = field(default_factory=list)
-    complaints: str = ""
+    complaints: list[Complaint] = field(default_factory=list)
 
     def of(self, file: Path) -> list[Listed]:
         """The variants of `file`; asks the engine only for what was not asked before."""
@@ -38,7 +39,7 @@ class Listing:
         done = call("list", "--json", *map(house.in_house, paths))
         self.asked += paths
         if done.returncode == 3:
-            self.complaints += done.stderr
+            self.complaints += complaints_of(done.stderr)
         elif done.returncode != 0:
             raise EngineUnfit(f"the engine could not list the cases (exit status "
                               f"{done.returncode})\n{done.stderr.strip()}")
@@ -75,20 +76,7 @@ class Listing:
                 f"it has {', '.join(known[:SHOWN_VARIANTS])}{more}")
 
     def complaints_about(self, file: Path) -> str:
-        """The blocks of the complaints that name `file`; all of them if none does."""
+        """The complaints about `file`; all of them if there is none."""
         name = house.in_house(file)
-        blocks = [block for block in split_blocks(self.complaints) if name in block]
-        return "\n".join(blocks) or self.complaints.rstrip()
-
-
-def split_blocks(text: str) -> list[str]:
-    """Caret-form messages: a block begins at each line that is neither blank nor indented and
-    is no line of quoted source ("7 | ...")."""
-    blocks: list[str] = []
-    for line in text.splitlines():
-        begins = bool(line) and not line[0].isspace() and "|" not in line.split(":")[0]
-        if begins or not blocks:
-            blocks.append(line)
-        else:
-            blocks[-1] += "\n" + line
-    return [block.rstrip() for block in blocks if block.strip()]
+        about = [one.text for one in self.complaints if one.file == name]
+        return "\n".join(about or [one.text for one in self.complaints])

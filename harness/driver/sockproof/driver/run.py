@@ -14,7 +14,7 @@ from sockproof import exitstatus, house
 from sockproof.driver import engine as engines
 from sockproof.driver.arrivals import Arrivals
 from sockproof.driver.engine import Engine
-from sockproof.driver.listing import Listed, Listing, split_blocks
+from sockproof.driver.listing import Listed, Listing
 from sockproof.driver.provenance import Provenance
 from sockproof.driver.reportdir import ReportDir, set_aside
 from sockproof.driver.shard import Shard
@@ -237,7 +237,7 @@ class Run:
         if os.environ.get("GITHUB_ACTIONS") != "true":
             return []
         if not self.ran:
-            return refusals(split_blocks(self.listing.complaints))
+            return refusals(self.listing.complaints)
         try:
             return announced(Report(read(self.folder)), self.difference)
         except OSError as error:

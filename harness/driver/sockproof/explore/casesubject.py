@@ -47,7 +47,7 @@ def choose(word: str) -> tuple[Path, dict[str, Any], int]:
         raise faultrun.Unrun(str(error)) from None
     able = [one for one in found if (one["variant"] == wanted if wanted else not one["skip"])]
     if not able:
-        raise faultrun.Unrun(listing.complaints.strip() or (
+        raise faultrun.Unrun(listing.complaints_about(file) or (
             f"{word} has no such variant; it has {', '.join(one['variant'] for one in found)}"
             if wanted else f"{word} cannot run here: {found[0]['skip']}"))
     return file, able[0], len(found) - 1
