@@ -117,7 +117,8 @@ static void carry_quiet(struct trial *trial, const struct step *step, uint64_t d
     else if (trial->stage->wire == NULL)
         run_mark(trial, one);
     if (trial_good(trial))
-        trial_event(trial, "check", step->actor, "quiet: nothing arrived: met", NULL);
+        trial_event(trial, "check", step->actor, "quiet: nothing arrived: met",
+                    json_pack("{s:s, s:b}", "field", "quiet", "met", true));
 }
 
 /* A non-blocking look at the queue. */

@@ -21,7 +21,8 @@ FAILURE: dict[str, Any] = {
                       "section": "recv, RETURN VALUE",
                       "summary": "When the peer has shut down, recv returns 0."}]}
 EVENTS = [
-    {"t_us": 12, "type": "step", "actor": "client", "step": 1, "text": "shutdown: SHUT_WR"},
+    {"t_us": 12, "type": "step", "actor": "client", "step": 1, "text": "shutdown: SHUT_WR",
+     "line": 5, "verb": "shutdown", "source": "client: {shutdown: SHUT_WR}"},
     {"t_us": 31, "type": "call", "actor": "client", "step": 1, "text": "shutdown(sock, SHUT_WR) = 0",
      "call": "shutdown", "returns": 0, "errno": None, "origin": "genuine", "duration_us": 9,
      "phase": "returned"},

@@ -62,6 +62,29 @@ def test_what_is_not_skipped_has_no_reason_to_be(verdict: str) -> None:
     assert not fits("result", result(verdict, skip={"code": "no-wire"}))
 
 
+def event(**more: Any) -> dict[str, Any]:
+    return {"schema": 1, "case": "a[x]", "n": 0, "t_us": 1, "actor": "client", "step": 1,
+            "text": "so it is"} | more
+
+
+STEP = {"type": "step", "line": 5, "verb": "send", "source": 'client: {send: "x"}'}
+CHECK = {"type": "check", "field": "data", "expected": "1", "observed": "2", "met": False}
+
+
+@pytest.mark.parametrize("whole, left", [
+    (STEP, "line"), (STEP, "verb"), (STEP, "source"), (CHECK, "met"),
+    ({"type": "packet", "number": 1, "from": "client", "fate": "passed"}, "number"),
+    ({"type": "end", "faults": [], "delivery": {}, "ordering": {}, "signals": []}, "ordering")])
+def test_an_event_has_what_programs_look_at(whole: dict[str, Any], left: str) -> None:
+    assert fits("event", event(**whole))
+    assert not fits("event", event(**{key: value for key, value in whole.items() if key != left}))
+
+
+def test_the_sides_of_a_step_are_two() -> None:
+    assert fits("event", event(**STEP, sides=["client", "server"]))
+    assert not fits("event", event(**STEP, sides=["wire"]))
+
+
 def test_a_run_says_what_it_was_told_to_lie_about() -> None:
     assert fits("run", {"schema": 1, "complete": True, "lie": "recv/errno"})
     assert not fits("run", {"schema": 1, "complete": True, "lie": True})
