@@ -1,6 +1,7 @@
 #include "case/reference.h"
 
 #include "case/faultshape.h"
+#include "case/fieldshape.h"
 #include "case/form.h"
 #include "case/format.h"
 #include "case/packetshape.h"
@@ -265,6 +266,42 @@ static void faults(struct page *page)
     page_members(page, faultshape_plan.members);
 }
 
+/* --- packets ------------------------------------------------------------------------------- */
+
+/* The fields of a layer, as they are seen; made: as they are made, or NULL. */
+static void fields(struct page *page, const char *layer, const struct shape *seen,
+                   const struct shape *made)
+{
+    char heading[48];
+    snprintf(heading, sizeof heading, "The field of %s ", layer);
+    for (const struct shape_member *one = seen->members; one->name != NULL; one++) {
+        struct lesson lesson = {one->sentence, one->example};
+        entry(page, heading, one->name, one->shape, &lesson);
+        if (made != NULL && shape_has_key(made, one->name))
+            fputs("A packet that a case makes may give it.\n\n", page->out);
+    }
+}
+
+static void packets(struct page *page)
+{
+    static const struct {
+        const char *name;
+        const struct shape *seen, *made;
+    } layers[] = {{"ip", &fieldshape_seen_ip, &fieldshape_made_ip},
+                  {"tcp", &fieldshape_seen_tcp, &fieldshape_made_tcp},
+                  {"udp", &fieldshape_seen_udp, &fieldshape_made_udp},
+                  {"icmp", &fieldshape_seen_icmp, &fieldshape_made_icmp},
+                  {"sctp", &fieldshape_seen_sctp, NULL}};
+    chapter(
+        page, "Packets",
+        "One notation for what `sees` looks for, what a raw socket receives and sends, what "
+        "triggers meet and what never comes: a kind, or a mapping of layers and their fields. What "
+        "is not given is free where a packet is seen, and computed where one is made. A field that "
+        "a packet does not have is never matched. Flags in a list are exactly these.\n\n");
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
+        fields(page, layers[i].name, layers[i].seen, layers[i].made);
+}
+
 /* --- values and names ---------------------------------------------------------------------- */
 
 static void matchers(struct page *page)
@@ -334,6 +371,7 @@ bool reference_write(FILE *out)
     top(&page);
     steps(&page);
     faults(&page);
+    packets(&page);
     matchers(&page);
     chapter(
         &page, "Values",

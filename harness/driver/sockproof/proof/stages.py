@@ -146,7 +146,8 @@ def test_stages() -> list[Stage]:
     sanitize = "SOCKPROOF_SANITIZE=address,undefined"
     tests = str(TESTS)
     reports = [f"{tests}/{name}_test.py" for name in REPORT_TESTS]
-    elsewhere = [f"{tests}/selfproof_test.py", f"{tests}/browser_test.py", *reports]
+    extension = f"{tests}/extension_test.py"
+    elsewhere = [f"{tests}/selfproof_test.py", f"{tests}/browser_test.py", extension, *reports]
     quick = ["ctest", "--test-dir", str(ROOT / "build-gcc"), "--output-on-failure", "-j2"]
     return [
         Stage("unit tests", [quick], quick=True),
@@ -157,6 +158,7 @@ def test_stages() -> list[Stage]:
         Stage("tests of the driver",
               [driver_tests(tests, *(f"--ignore={file}" for file in elsewhere))], quick=True,
               environment=engine_of("build-gcc")),
+        Stage("extension proof", [driver_tests(extension)]),
         Stage("reports, read by other parsers", [driver_tests(*reports)], quick=True,
               environment=engine_of("build-gcc")),
         Stage("reports in a browser", [driver_tests(f"{tests}/browser_test.py")],
