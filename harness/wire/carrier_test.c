@@ -1,0 +1,83 @@
+#include "wire/carrier.h"
+
+#include "wire/specimen.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct carrier carrier;
+static int arrives[SIDE_COUNT];
+static enum fate last;
+static enum side last_from;
+static int times;
+
+static void seen(void *context, const struct packet *packet, enum side from, enum fate fate,
+                 const char *fault)
+{
+    cr_assert_eq(context, &carrier);
+    cr_assert(packet->family != 0 && fault == NULL);
+    last = fate;
+    last_from = from;
+    times++;
+}
+
+static void begin(void)
+{
+    struct hosts hosts = {.mac = {{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}}};
+    const struct witness witness = {&carrier, seen};
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        int ends[2];
+        cr_assert_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
+        hosts.tap[side] = ends[0];
+        arrives[side] = ends[1];
+    }
+    carrier_begin(&carrier, &hosts, &witness);
+}
+
+TestSuite(carrier, .init = begin);
+
+Test(carrier, what_is_injected_has_the_addresses_of_a_frame_of_that_side)
+{
+    static const int families[] = {AF_INET, AF_INET6};
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t frame[FRAME_MAX];
+        struct packet packet = specimen_udp(families[i], "a");
+        cr_assert(carrier_inject(&carrier, SIDE_SERVER, packet.frame + ETHER_HEADER,
+                                 packet.size - ETHER_HEADER, NULL));
+        cr_assert_eq(recv(arrives[SIDE_CLIENT], frame, sizeof frame, MSG_DONTWAIT),
+                     (ssize_t)packet.size);
+        cr_assert(frame[5] == 1 && frame[11] == 2);
+        cr_assert_eq(memcmp(frame + 12, packet.frame + 12, packet.size - 12), 0);
+        cr_assert(last == FATE_INJECTED && last_from == SIDE_SERVER);
+    }
+    cr_assert_eq(times, 2);
+}
+
+Test(carrier, what_is_no_frame_is_not_injected)
+{
+    static const uint8_t bytes[FRAME_MAX] = {0x45};
+    cr_assert_not(carrier_inject(&carrier, SIDE_CLIENT, bytes, FRAME_MAX - ETHER_HEADER + 1, NULL));
+    cr_assert_eq(times, 0);
+}
+
+Test(carrier, what_cannot_be_sent_is_counted_as_lost)
+{
+    close(arrives[SIDE_SERVER]);
+    cr_assert_not(carrier_send(&carrier, SIDE_CLIENT, "frame", 5));
+    cr_assert_eq(carrier.lost, 1);
+    cr_assert(carrier_send(&carrier, SIDE_SERVER, "frame", 5));
+    cr_assert_eq(carrier.lost, 1);
+}
+
+Test(carrier, what_it_keeps_is_let_go_in_order_or_forgotten)
+{
+    struct packet packet = specimen_udp(AF_INET, "a");
+    struct queue *kept = &carrier.kept[SIDE_CLIENT];
+    for (int i = 0; i < 3; i++)
+        cr_assert(carrier_keep(&carrier, kept, &packet, SIDE_CLIENT, WIRE_REORDER, NULL));
+    cr_assert_eq(carrier_let_go(&carrier, kept, SIDE_CLIENT, FATE_REORDERED), 3);
+    cr_assert(last == FATE_REORDERED && times == 3);
+    cr_assert(carrier_keep(&carrier, kept, &packet, SIDE_CLIENT, WIRE_REORDER, NULL));
+    carrier_forget(&carrier);
+    cr_assert_eq(carrier_let_go(&carrier, kept, SIDE_CLIENT, FATE_REORDERED), 0);
+}
