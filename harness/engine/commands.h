@@ -17,6 +17,9 @@ enum status command_doctor(const struct config *config);
 enum status command_schema(const struct config *config);
 /* Its status is the program's, or one of env(1)'s and timeout(1)'s: 124 to 127. */
 int command_exec(const struct config *config);
+/* Judges the recorded run in the report folder, or in the one given, by its events alone. 0: every
+   verdict is as it was; 1: some is not. */
+enum status command_judge(const struct config *config);
 enum status command_bench_rtt(const struct config *config);
 
 #endif

@@ -79,6 +79,11 @@ static const struct {
      "  example: sockproof-engine exec --fault 'recv cap 1' -- curl http://127.0.0.1/\n"
      "           sockproof-engine exec --wire --peer 'python3 -m http.server 8000' \\\n"
      "               --fault 'wire drop syn once' -- curl http://{server}:8000/\n"},
+    {"judge", command_judge,
+     "judge [RUN]               judge a recorded run again by its events (the folder of --report)\n"
+     "  exit status: 0 every verdict is as it was, 1 some is not, 2 unreadable, 4 nothing to "
+     "judge\n"
+     "  example: sockproof-engine judge reports/latest\n"},
     {"bench-rtt", command_bench_rtt,
      "bench-rtt [--json]        round trips of a small message over raw IP, UDP and TCP, timed\n"
      "  --repeat N              so many of each (1; at most 100000)\n"

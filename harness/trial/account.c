@@ -1,6 +1,7 @@
 #include "trial/account.h"
 
 #include "trial/endpoint.h"
+#include "trial/judge.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 
@@ -113,14 +114,14 @@ static void check_stream(struct trial *trial, struct pending *pending)
             : ledger_received(trial->stage->ledger, stream,
                               shared_at(trial->stage->shared, call->out), call->size,
                               (flags & MSG_PEEK) != 0);
-    if (found.diverged)
-        trial_fail(trial, NULL, CODE_STREAM_DIVERGED, "data",
-                   found.expected < 0
-                       ? trial_text(trial, "nothing behind stream byte %llu: no more was sent",
-                                    (unsigned long long)found.offset)
-                       : trial_text(trial, "stream byte %llu = 0x%02x, as it was sent",
-                                    (unsigned long long)found.offset, (unsigned)found.expected),
-                   trial_text(trial, "0x%02x", (unsigned)found.observed));
+    if (!found.diverged)
+        return;
+    trial_event(
+        trial, "found", pending->member->name,
+        trial_text(trial, "the stream diverges at byte %llu", (unsigned long long)found.offset),
+        json_pack("{s:I, s:i, s:i}", "diverged", (json_int_t)found.offset, "sent", found.expected,
+                  "received", found.observed));
+    judge_diverged(&trial->judgement, found.offset, found.expected, found.observed);
 }
 
 void account_received(struct trial *trial, struct pending *pending)

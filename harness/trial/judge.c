@@ -324,6 +324,25 @@ static void judge_count(struct judgement *judgement, const struct step *step, js
     json_decref(observed);
 }
 
+void judge_diverged(struct judgement *judgement, uint64_t offset, int expected, int observed)
+{
+    unsigned long long at = offset;
+    judgement_fail(
+        judgement, NULL, CODE_STREAM_DIVERGED, "data",
+        expected < 0
+            ? judgement_text(judgement, "nothing behind stream byte %llu: no more was sent", at)
+            : judgement_text(judgement, "stream byte %llu = 0x%02x, as it was sent", at,
+                             (unsigned)expected),
+        judgement_text(judgement, "0x%02x", (unsigned)observed));
+}
+
+void judge_quiet(struct judgement *judgement, const char *what)
+{
+    judgement_fail(judgement, NULL, CODE_NOT_QUIET, "quiet",
+                   judgement_text(judgement, "nothing arrives"),
+                   judgement_text(judgement, "%s", what));
+}
+
 bool judge_answered(struct judgement *judgement, const struct step *step,
                     const struct answered *answered)
 {

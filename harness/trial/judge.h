@@ -22,6 +22,10 @@ void judge_overdue(struct judgement *judgement, const char *call, uint64_t bound
 /* A started call is to be asleep: it is, or has ended with result, or is neither. */
 void judge_blocked(struct judgement *judgement, const char *call, bool asleep, bool ended,
                    int64_t result);
+/* A stream brought a byte that is not the one that was sent there (expected below 0: none was). */
+void judge_diverged(struct judgement *judgement, uint64_t offset, int expected, int observed);
+/* Something came where nothing was to come: what, in words. */
+void judge_quiet(struct judgement *judgement, const char *what);
 /* A step of the wire has seen its packet, or not (what came instead); answered: of all that it
    compared. */
 void judge_seen(struct judgement *judgement, const struct step *step, bool found,

@@ -10,4 +10,7 @@
    or in a fault. */
 bool mention_any(const struct variant *variant, const char *const *words);
 
+/* The same of the keys of mappings there, and below never:. */
+bool mention_key(const struct variant *variant, const char *const *keys);
+
 #endif

@@ -2,7 +2,6 @@
 
 #include "case/number.h"
 #include "trial/ancillary.h"
-#include "trial/builtin.h"
 #include "trial/crafted.h"
 #include "trial/descriptor.h"
 #include "trial/endpoint.h"
@@ -13,66 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* --- references to saved values ------------------------------------------------------- */
-
-static bool refers(const struct node *node)
-{
-    bool found = node_reference(node) != NULL;
-    for (const struct node *one = node != NULL ? node->first : NULL; one != NULL && !found;
-         one = one->next)
-        found = refers(one);
-    return found;
-}
-
-static const char *saved_text(struct trial *trial, const char *name)
-{
-    const char *text = NULL;
-    for (size_t i = 0; i < trial->judgement.saved_count; i++)
-        if (strcmp(trial->judgement.saved[i].name, name) == 0)
-            text = trial->judgement.saved[i].text;
-    return text != NULL ? text : builtin_text(trial, name);
-}
-
-static struct node *filled(struct trial *trial, const struct node *node)
-{
-    struct node *copy = arena_alloc(trial->arena, sizeof *copy);
-    const char *name = node_reference(node);
-    const char *text = name != NULL ? saved_text(trial, name) : NULL;
-    struct node **end = &copy->first;
-    *copy = *node;
-    copy->next = copy->first = NULL;
-    if (text != NULL) {
-        copy->text = arena_copy(trial->arena, text, strlen(text));
-        copy->length = strlen(text);
-    } else if (name != NULL) {
-        trial_broken(trial, CODE_NO_VALUE, "$%s has no value yet: no step saved it", name);
-    }
-    for (const struct node *one = node->first; one != NULL; one = one->next) {
-        *end = filled(trial, one);
-        end = &(*end)->next;
-    }
-    return copy;
-}
-
-static void fill_all(struct trial *trial, const struct node **nodes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (nodes[i] != NULL && refers(nodes[i]))
-            nodes[i] = filled(trial, nodes[i]);
-}
-
-const struct step *resolve_references(struct trial *trial, const struct step *step)
-{
-    struct step *copy = arena_alloc(trial->arena, sizeof *copy);
-    *copy = *step;
-    fill_all(trial, copy->param, PARAM_MAX);
-    fill_all(trial, copy->modifier, MODIFIER_COUNT);
-    fill_all(trial, copy->expect, EXPECT_COUNT);
-    return copy;
-}
-
-/* --- parameters ----------------------------------------------------------------------- */
 
 static struct piece bytes_piece(const struct preparation *p, const struct node *node)
 {

@@ -7,9 +7,6 @@
 
 #include "trial/preparation.h"
 
-/* The step with saved values in place of their references, on the trial's arena; the step itself
-   when it has none. */
-const struct step *resolve_references(struct trial *trial, const struct step *step);
 /* Fills in argument i of the call from the step's parameter i, which is given. The trial is broken
    when it has no value here. */
 void resolve_param(const struct preparation *preparation, size_t i);

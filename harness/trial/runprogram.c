@@ -74,16 +74,20 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
     }
     if (!waits || atomic_load(&call->ready) != 0 || !trial_good(trial))
         return;
-    if (pending->ended && runprogram_excused(trial, pending))
+    if (pending->ended && runprogram_excused(trial, pending)) {
         trial->judgement.over = true;
-    else if (pending->ended)
+        judgement_excuse(&trial->judgement, pending->member->name,
+                         trial_text(trial, "ready, or a clean error"),
+                         trial_text(trial, "%lld", (long long)call->result));
+    } else if (pending->ended) {
         trial_broken(
             trial, CODE_PROGRAM_ENDED_EARLY,
             "the program ended with status %lld before it was ready%s", (long long)call->result,
             conclude_last_words(&trial->judgement, memory_at(trial, call->out2), call->size2));
-    else
+    } else {
         trial_broken(trial, CODE_PROGRAM_NOT_READY, "the program was not ready within %llu s",
                      (unsigned long long)(bound / 1000000));
+    }
 }
 
 static void note_record(struct trial *trial, const struct watched *watched,
@@ -105,7 +109,8 @@ static uint64_t news(_Atomic uint64_t *count, uint64_t *known)
     return now - before;
 }
 
-/* The program may still be counting: its triggers go by these counts, which stay as they are. */
+/* The program may still be counting: its triggers go by these counts, which stay as they are.
+ */
 static void account_faults(struct trial *trial, struct watched *watched)
 {
     for (size_t i = 0; i < watched->control->plan.count; i++) {

@@ -28,6 +28,7 @@ struct sighting {
 struct seen {
     const struct naming *naming; /* of the hosts */
     bool asked;                  /* the case asks about packets: their frames are recorded */
+    bool asked_whole;            /* with what is in them */
     struct sighting *sightings;
     size_t count, room;
     size_t packets;        /* of the set-up as well; events number them by it */

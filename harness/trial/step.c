@@ -2,6 +2,7 @@
 
 #include "case/number.h"
 #include "trial/account.h"
+#include "trial/builtin.h"
 #include "trial/callevent.h"
 #include "trial/collect.h"
 #include "trial/examine.h"
@@ -10,7 +11,7 @@
 #include "trial/pending.h"
 #include "trial/player.h"
 #include "trial/prepare.h"
-#include "trial/resolve.h"
+#include "trial/reference.h"
 #include "trial/runprogram.h"
 #include "trial/settle.h"
 #include "trial/signals.h"
@@ -159,9 +160,20 @@ static json_t *step_members(const struct step *step)
     return members;
 }
 
+/* What the harness gives a name to; the log keeps what it stood for. */
+static const char *given(void *context, const char *name)
+{
+    struct trial *trial = context;
+    const char *text = builtin_text(trial, name);
+    if (text != NULL)
+        trial_event(trial, "value", "harness", trial_text(trial, "$%s is %s", name, text),
+                    json_pack("{s:s, s:s}", "name", name, "value", text));
+    return text;
+}
+
 void step_run(struct trial *trial, const struct step *step)
 {
-    trial->judgement.step = resolve_references(trial, step);
+    trial->judgement.step = reference_filled(&trial->judgement, step, given, trial);
     atomic_store(&trial->judgement.log.report->step, step->number);
     if (trial_good(trial) && examine_settled(trial) && trial_good(trial)) {
         trial_event(trial, "step", step->actor,

@@ -5,7 +5,9 @@
 #include "observe/recorded.h"
 #include "packet/describe.h"
 #include "packet/flows.h"
+#include "packet/kind.h"
 #include "packet/pcapng.h"
+#include "trial/mention.h"
 #include "trial/sighting.h"
 
 #include <errno.h>
@@ -73,6 +75,18 @@ static const uint8_t *keep_frame(struct trial *trial, const struct packet *packe
     return copy->bytes;
 }
 
+/* A payload up to this size is recorded in any case. */
+enum { SHORT = 64 };
+
+/* How much of a frame is recorded: a payload that the case does not ask about is told by its size.
+ */
+static size_t recorded_size(const struct trial *trial, const struct packet *packet)
+{
+    bool whole = trial->seen.asked_whole || trial->variant->file->transport == TRANSPORT_SCTP;
+    return whole || packet->payload_size < SHORT ? packet->size
+                                                 : packet->size - packet->payload_size;
+}
+
 /* The event of the packet with that number, numbered from the first ones of its flow. text is also
    the capture's comment. */
 static void log_packet(struct trial *trial, size_t number, const struct packet *packet,
@@ -84,12 +98,13 @@ static void log_packet(struct trial *trial, size_t number, const struct packet *
                                 packet_describe(packet, &trial->stage->hosts.naming));
     if (fault != NULL)
         json_object_set_new(members, "fault", json_string(fault));
-    if (trial->seen.asked) /* what the judge of packets looks at */
-        json_object_update_new(members,
-                               json_pack("{s:o, s:[I, I]}", "frame",
-                                         recorded_bytes(packet->frame, packet->size, &none),
-                                         "firsts", (json_int_t)one->first_of_sender,
-                                         (json_int_t)one->first_of_receiver));
+    if (trial->seen.asked || packet_has_kind(packet, "rst")) /* what the judge looks at */
+        json_object_update_new(
+            members,
+            json_pack("{s:o, s:I, s:[I, I]}", "frame",
+                      recorded_bytes(packet->frame, recorded_size(trial, packet), &none), "size",
+                      (json_int_t)packet->size, "firsts", (json_int_t)one->first_of_sender,
+                      (json_int_t)one->first_of_receiver));
     trial_event(trial, "packet", "wire", text, members);
 }
 
@@ -140,8 +155,10 @@ static bool asks_about_packets(const struct variant *variant)
 
 void traffic_begin(struct trial *trial)
 {
+    static const char *const whole[] = {"payload", "checksum", NULL};
     trial->seen = (struct seen){.naming = &trial->stage->hosts.naming,
-                                .asked = asks_about_packets(trial->variant)};
+                                .asked = asks_about_packets(trial->variant),
+                                .asked_whole = mention_key(trial->variant, whole)};
     trial->seen.frames_end = &trial->seen.frames;
     flows_clear(trial->stage->flows);
     trial->stage->trial = trial;

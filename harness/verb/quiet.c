@@ -2,6 +2,7 @@
    nothing is on its way, a mark that must be the first to arrive. */
 #include "trial/descriptor.h"
 #include "trial/endpoint.h"
+#include "trial/judge.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "trial/player.h"
@@ -46,8 +47,9 @@ static const struct call *ask(struct trial *trial, const struct descriptor *one,
 
 static void not_quiet(struct trial *trial, const char *what)
 {
-    trial_fail(trial, NULL, CODE_NOT_QUIET, "quiet", trial_text(trial, "nothing arrives"),
-               trial_text(trial, "%s", what));
+    trial_event(trial, "found", trial->judgement.step->actor, trial_text(trial, "%s", what),
+                json_pack("{s:s}", "not_quiet", what));
+    judge_quiet(&trial->judgement, what);
 }
 
 static bool same(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
@@ -118,7 +120,8 @@ static void carry_quiet(struct trial *trial, const struct step *step, uint64_t d
         run_mark(trial, one);
     if (trial_good(trial))
         trial_event(trial, "check", step->actor, "quiet: nothing arrived: met",
-                    json_pack("{s:s, s:b}", "field", "quiet", "met", true));
+                    json_pack("{s:s, s:s, s:s, s:b}", "field", "quiet", "expected",
+                              "nothing arrives", "observed", "nothing arrived", "met", true));
 }
 
 /* A non-blocking look at the queue. */

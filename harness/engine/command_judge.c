@@ -1,0 +1,247 @@
+/* Judges a recorded run again, by its events alone, and says where the verdict is another. */
+#include "engine/commands.h"
+
+#include "case/casefile.h"
+#include "trial/rejudge.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A recorded run, and what judging it again came to. */
+struct again {
+    const char *folder;
+    json_t *sources; /* texts of the case files, by path */
+    FILE *results, *events;
+    json_t *files;          /* case files that were read, by path: their place in list */
+    struct casefile **list; /* owned */
+    size_t count, room;
+    size_t same, differ, not_judged;
+};
+
+/* --- what was recorded ---------------------------------------------------------------------- */
+
+static FILE *open_record(const char *folder, const char *name)
+{
+    char *path = NULL;
+    FILE *file = asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : fopen(path, "re");
+    if (file == NULL)
+        fprintf(stderr, "sockproof: %s/%s: %s\n", folder, name, strerror(errno));
+    free(path);
+    return file;
+}
+
+static bool open_run(struct again *again)
+{
+    FILE *run = open_record(again->folder, "run.json");
+    json_error_t error = {.text = ""};
+    json_t *json = run != NULL ? json_loadf(run, 0, &error) : NULL;
+    if (run != NULL && json == NULL)
+        fprintf(stderr, "sockproof: %s/run.json: %s\n", again->folder, error.text);
+    if (run != NULL)
+        fclose(run);
+    again->sources = json_incref(json_object_get(json, "sources"));
+    again->results = json != NULL ? open_record(again->folder, "results.jsonl") : NULL;
+    again->events = again->results != NULL ? open_record(again->folder, "events.jsonl") : NULL;
+    again->files = json_object();
+    json_decref(json);
+    return again->events != NULL;
+}
+
+static void close_run(struct again *again)
+{
+    for (size_t i = 0; i < again->count; i++)
+        casefile_free(again->list[i]);
+    free(again->list);
+    json_decref(again->sources);
+    json_decref(again->files);
+    if (again->results != NULL)
+        fclose(again->results);
+    if (again->events != NULL)
+        fclose(again->events);
+}
+
+/* The case as it was. NULL when the run does not hold it, or it can no longer be read. */
+static const struct casefile *case_of(struct again *again, const char *path)
+{
+    const json_t *known = json_object_get(again->files, path);
+    const json_t *text = json_object_get(again->sources, path);
+    if (known != NULL)
+        return again->list[json_integer_value(known)];
+    if (again->count == again->room) {
+        size_t room = again->room == 0 ? 256 : again->room * 2;
+        struct casefile **larger = realloc(again->list, room * sizeof *larger);
+        if (larger == NULL)
+            return NULL;
+        again->list = larger;
+        again->room = room;
+    }
+    struct casefile *file = text != NULL ? casefile_parse(path, json_string_value(text),
+                                                          json_string_length(text), NULL, false)
+                                         : NULL;
+    if (file == NULL)
+        return NULL;
+    json_object_set_new(again->files, path, json_integer((json_int_t)again->count));
+    again->list[again->count++] = file;
+    return file;
+}
+
+static const struct variant *variant_of(struct again *again, const json_t *result)
+{
+    const char *path = json_string_value(json_object_get(result, "file"));
+    const char *id = json_string_value(json_object_get(result, "id"));
+    const struct casefile *file = path != NULL && id != NULL ? case_of(again, path) : NULL;
+    const struct variant *found = NULL;
+    for (size_t i = 0; file != NULL && i < file->variant_count && found == NULL; i++)
+        if (strcmp(file->variants[i].id, id) == 0)
+            found = &file->variants[i];
+    return found;
+}
+
+/* The variant's events; NULL when not all of them are there. New reference. */
+static json_t *events_of(struct again *again, const json_t *result)
+{
+    const json_t *where = json_object_get(result, "events");
+    json_int_t offset = json_integer_value(json_object_get(where, "offset"));
+    json_int_t count = json_integer_value(json_object_get(where, "count"));
+    json_t *events = json_array();
+    char *line = NULL;
+    size_t room = 0;
+    bool good = fseeko(again->events, (off_t)offset, SEEK_SET) == 0;
+    for (json_int_t i = 0; i < count && good; i++) {
+        ssize_t size = getline(&line, &room, again->events);
+        json_t *event = size > 0 ? json_loadb(line, (size_t)size, 0, NULL) : NULL;
+        good = event != NULL && json_array_append_new(events, event) == 0;
+    }
+    free(line);
+    if (!good) {
+        json_decref(events);
+        events = NULL;
+    }
+    return events;
+}
+
+/* --- judging -------------------------------------------------------------------------------- */
+
+/* What the run said before the baseline: what is known fails, and what is stale passes. */
+static const char *word_before_baseline(const json_t *result)
+{
+    const char *verdict = json_string_value(json_object_get(result, "verdict"));
+    const char *code =
+        json_string_value(json_object_get(json_object_get(result, "failure"), "code"));
+    if (verdict != NULL && strcmp(verdict, "known") == 0)
+        verdict = "fail";
+    else if (code != NULL && strcmp(code, code_word(CODE_STALE_BASELINE)) == 0)
+        verdict = "pass";
+    return verdict != NULL ? verdict : "";
+}
+
+/* Why a result is none that events can be judged by; NULL: it is. */
+static const char *unjudgeable(const json_t *result, const struct variant *variant,
+                               const json_t *events)
+{
+    const char *word = word_before_baseline(result);
+    bool ran =
+        strcmp(word, "pass") == 0 || strcmp(word, "fail") == 0 || strcmp(word, "broken") == 0;
+    const json_t *where = json_object_get(result, "events");
+    const json_t *begun = json_array_get(events, 0);
+    const char *why = NULL;
+    if (!ran)
+        why = "it was not run";
+    else if (variant == NULL)
+        why = "the run does not hold its case, or the case can no longer be read";
+    else if (events == NULL)
+        why = "not all of its events are there";
+    else if (json_integer_value(json_object_get(where, "truncated")) > 0)
+        why = "it has more events than were kept";
+    else if (begun == NULL)
+        why = "its worker died before anything happened";
+    return why;
+}
+
+static bool same_text(const json_t *a, const char *b)
+{
+    const char *text = json_string_value(a);
+    return strcmp(text != NULL ? text : "", b != NULL ? b : "") == 0;
+}
+
+/* The verdict, and of a failure what was expected and observed where. */
+static bool agrees(const json_t *result, const struct judgement *judgement)
+{
+    const json_t *failure = json_object_get(result, "failure");
+    const struct failure *own = &judgement->failure;
+    bool same = strcmp(word_before_baseline(result), verdict_name(judgement->verdict)) == 0;
+    if (!same || judgement->verdict == VERDICT_PASS)
+        return same;
+    json_int_t step = own->step != NULL ? own->step->number : 0;
+    return same_text(json_object_get(failure, "code"), code_word(own->code)) &&
+           same_text(json_object_get(failure, "field"), own->field) &&
+           same_text(json_object_get(failure, "expected"), own->expected) &&
+           same_text(json_object_get(failure, "observed"), own->observed) &&
+           json_integer_value(json_object_get(failure, "step")) == step;
+}
+
+static void judge_one(struct again *again, const json_t *result)
+{
+    const struct variant *variant = variant_of(again, result);
+    json_t *events = events_of(again, result);
+    const char *why = unjudgeable(result, variant, events);
+    const char *id = json_string_value(json_object_get(result, "id"));
+    const char *stack = json_string_value(json_object_get(result, "stack"));
+    struct arena *arena = arena_new();
+    if (why != NULL) {
+        again->not_judged++;
+    } else {
+        struct judgement judgement = rejudge(variant, events, arena);
+        bool same = agrees(result, &judgement);
+        again->same += same;
+        again->differ += !same;
+        if (!same)
+            printf("%s on %s: %s (%s), and now %s (%s)\n", id, stack, word_before_baseline(result),
+                   json_string_value(json_object_get(result, "reason")),
+                   verdict_name(judgement.verdict),
+                   judgement.reason != NULL ? judgement.reason : "");
+    }
+    arena_free(arena);
+    json_decref(events);
+}
+
+/* A variant whose worker died, or that had none, has no end in its events: it is as the run said.
+ */
+static bool worker_lost(const json_t *result)
+{
+    const json_t *failure = json_object_get(result, "failure");
+    const char *code = json_string_value(json_object_get(failure, "code"));
+    bool broken = same_text(json_object_get(result, "verdict"), "broken");
+    return broken && (code == NULL || strstr(code, "worker") != NULL);
+}
+
+enum status command_judge(const struct config *config)
+{
+    struct again again = {.folder = config->path_count > 0 ? config->paths[0] : config->report};
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t size = 0;
+    enum status status = STATUS_NOTHING;
+    if (!open_run(&again)) {
+        close_run(&again);
+        return STATUS_BROKEN;
+    }
+    while ((size = getline(&line, &room, again.results)) > 0) {
+        json_t *result = json_loadb(line, (size_t)size, 0, NULL);
+        if (result == NULL || worker_lost(result))
+            again.not_judged++;
+        else
+            judge_one(&again, result);
+        json_decref(result);
+    }
+    if (again.same + again.differ > 0)
+        status = again.differ > 0 ? STATUS_FAIL : STATUS_GOOD;
+    printf("judged again: %zu variants as before, %zu otherwise; %zu have nothing to judge\n",
+           again.same, again.differ, again.not_judged);
+    free(line);
+    close_run(&again);
+    return status;
+}
