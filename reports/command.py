@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-from sockproof import exitstatus, house
+from sockproof import enginecall, exitstatus, house
 from sockproof.commandline import Parser
 from sockproof.reports import compare
 from sockproof.reports import records as record_files
@@ -36,13 +36,14 @@ examples:
   ./sockproof report diff yesterday reports/latest --no-html
   ./sockproof report diff merged --stacks linux,lwip
   ./sockproof report merge shard-1 shard-2 -o whole
+  ./sockproof report judge reports/latest         no socket is opened, the events say all
   ./sockproof report github >> annotations        in a step of GitHub Actions
 
 diff A B adds the difference to the pages of B, and B remembers A from then on (compared.json);
 with --no-html both stay as they are.
 
-exit status: 0 good, 1 diff found a regression (what a baseline names is none) or a case cites
-             what there is not, 2 something could not be written, records are missing or damaged,
+exit status: 0 good, 1 diff found a regression (what a baseline names is none), judge found
+             another verdict, or a case cites what there is not, 2 something could not be written, records are missing or damaged,
              or the parts make no run, 3 usage, 130 interrupted"""
 
 
@@ -149,6 +150,15 @@ def do_github(words: argparse.Namespace) -> int:
     return exitstatus.GOOD
 
 
+def do_judge(words: argparse.Namespace) -> int:
+    """`report judge`."""
+    done = enginecall.call("judge", str(words.run.resolve()))
+    print(done.stdout, end="")
+    if done.stderr:
+        print(done.stderr, end="", file=sys.stderr)
+    return done.returncode
+
+
 def takes_render(parser: Parser) -> None:
     """The words of `report render`."""
     takes_run(parser)
@@ -196,6 +206,8 @@ VERBS = {
     "render": Verb("pages, summary, JUnit and TAP of a run, made again", takes_render, do_render),
     "diff": Verb("what is different from one run to the other", takes_diff, do_diff),
     "merge": Verb("one run of several shards, or of several stacks", takes_merge, do_merge),
+    "judge": Verb("judge a run again by its events, and say where the verdict is another",
+                  takes_run, do_judge),
     "tap": Verb("TAP 14 on standard output", takes_run, do_tap),
     "github": Verb("annotations on standard output, and the step summary in $GITHUB_STEP_SUMMARY",
                    takes_run, do_github),

@@ -125,6 +125,7 @@ static void record_packet(struct trial *trial, const struct pending *pending, js
     json_object_set_new(members, "firsts",
                         json_pack("[I, I]", (json_int_t)packet.first_of_sender,
                                   (json_int_t)packet.first_of_receiver));
+    json_object_set_new(members, "headless", json_boolean(packet.headless));
     json_object_set_new(members, "frame", recorded_bytes(packet.frame, packet.size, &none));
 }
 

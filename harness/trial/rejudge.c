@@ -146,8 +146,10 @@ static void judge_event(struct rejudging *r, const struct step *step, const json
     evidence.out = stretch_of(r, event, "out", &evidence.said);
     evidence.err = stretch_of(r, event, "err", &evidence.said);
     evidence.sizes = sizes_of(r, json_object_get(event, "sizes"), &evidence.size_count);
-    if (frame_of(r, event, &frame) && sighting_packet(&frame, &packet))
+    if (frame_of(r, event, &frame) && sighting_packet(&frame, &packet)) {
+        packet.headless = is_true(event, "headless");
         evidence.packet = &packet;
+    }
     if (evidence.verb != NULL)
         judge_call(&r->judgement, step, &evidence);
 }
