@@ -76,7 +76,7 @@ def programs(report: Report) -> Programs:
 def places(result: Result, case: Case, source: str) -> list[tuple[str, str, str]]:
     """Program, call and fault of every fault that a result accounts for. One that says no programs is
     about those that the case lists."""
-    listed = programs_of(case, source)
+    listed = result.get("programs") or programs_of(case, source)
     faults = result.get("faults") or []
     found = [(str(program), str(fault.get("at", "")), kind_of(fault)) for fault in faults
              for program in fault.get("programs") or listed]

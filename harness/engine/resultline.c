@@ -13,6 +13,16 @@ static json_t *cites_json(const struct variant *variant)
     return list;
 }
 
+/* The programs that the case lists. */
+static json_t *programs_json(const struct casefile *file)
+{
+    const struct node *one = file->programs != NULL ? file->programs->first : NULL;
+    json_t *list = json_array();
+    for (; one != NULL; one = one->next)
+        json_array_append_new(list, json_string(one->text));
+    return list;
+}
+
 /* Quoted for a shell: an id holds brackets. */
 json_t *resultline_reproduce(const struct run *run, const struct ran *ran)
 {
@@ -68,6 +78,8 @@ json_t *resultline_json(const struct run *run, const struct ran *ran, json_t *fo
 {
     json_t *line = name_json(ran);
     json_object_update_new(line, place_json(ran));
+    if (ran->variant->file->subject == SUBJECT_PROGRAM)
+        json_object_set_new(line, "programs", programs_json(ran->variant->file));
     json_object_set_new(line, "seed", json_integer((json_int_t)run->config->seed));
     json_object_set_new(line, "reproduce", resultline_reproduce(run, ran));
     json_object_update_missing_new(line, found);

@@ -111,3 +111,22 @@ Test(resultline, the_baseline_of_its_stack_is_asked)
     cr_assert_eq(resultline_verdict(line), VERDICT_KNOWN);
     json_decref(line);
 }
+
+Test(resultline, a_case_about_programs_lists_them)
+{
+    static const char text[] = "title: Two programs\ncites: [posix/recv/orderly-shutdown-zero]\n"
+                               "transport: tcp\nsubject: program\nprograms: [sh, no-such]\n"
+                               "setup: none\nsteps:\n  - client: {run: [sh]}\n";
+    struct casefile *file = casefile_parse("cases/x.yaml", text, strlen(text), NULL, false);
+    cr_assert_gt(file->variant_count, 0);
+    json_t *line =
+        resultline_json(&run, &(struct ran){&host, &file->variants[0], 0, true}, json_object());
+    const json_t *programs = json_object_get(line, "programs");
+    cr_assert_eq(json_array_size(programs), 2);
+    cr_assert_str_eq(json_string_value(json_array_get(programs, 1)), "no-such");
+    json_decref(line);
+    line = resultline_json(&run, &(struct ran){&host, suite.variants[0], 0, true}, json_object());
+    cr_assert_null(json_object_get(line, "programs"));
+    json_decref(line);
+    casefile_free(file);
+}

@@ -113,3 +113,14 @@ Test(run, its_json_leaves_out_a_stack_that_nobody_asked_for_and_nothing_fell_to)
     cr_assert_str_eq(json_string_value(of(whole, "no_wire")), "refused");
     json_decref(whole);
 }
+
+Test(run, its_json_says_what_a_stack_was_told_to_lie_about)
+{
+    json_t *honest = run_json(&run, true);
+    cr_assert_null(json_object_get(honest, "lie"));
+    json_decref(honest);
+    config.lie = "recv/errno";
+    json_t *lying = run_json(&run, true);
+    cr_assert_str_eq(json_string_value(json_object_get(lying, "lie")), "recv/errno");
+    json_decref(lying);
+}

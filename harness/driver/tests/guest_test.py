@@ -63,6 +63,7 @@ def test_a_guest_that_does_not_come_up_is_broken(tmp_path: Path, script: str, re
     result = json.loads(done.stdout)
     assert (done.returncode, result["verdict"], result["stack"]) == (2, "broken", "uml:9.9")
     assert reason in result["reason"], result["reason"]
+    assert result["failure"]["code"] == "guest-failed"
 
 
 @needs_engine

@@ -106,6 +106,19 @@ def test_verdict_reason_and_status(tmp_path: Path, name: str, status: int, verdi
     assert found.status == status
 
 
+CODES = {"fault-never-fired": "fault-never-fired", "none-overtaken": "fault-without-effect",
+         "never-evaluated": "expectation-not-evaluated", "actor-dies": "actor-died",
+         "skipped": "stack-call", "program-missing": "program-missing",
+         "program-not-ready": "program-ended-early", "not-quiet": "not-quiet",
+         "not-blocked": "not-blocked", "program-crashes": "program-crashed",
+         "program-hangs": "deadline", "wrong-delivery": "mismatch"}
+
+
+def test_what_is_not_passed_has_a_code(tmp_path: Path) -> None:
+    found = {r["case"]: r["failure"] or r["skip"] for r in run(tmp_path, *CODES).results}
+    assert {case: said["code"] for case, said in found.items()} == CODES
+
+
 def test_not_seen_says_what_came_instead(tmp_path: Path) -> None:
     found = run(tmp_path, "not-seen")
     assert found.only["verdict"] == "fail"
@@ -217,6 +230,7 @@ def test_a_crashed_worker_costs_its_case_and_not_the_run(tmp_path: Path) -> None
     results, status = rest_of(process)
     assert [r["verdict"] for r in results] == ["broken", "fail"]
     assert results[0]["reason"].startswith("the worker was ended by SIGSEGV during ")
+    assert results[0]["failure"]["code"] == "worker-died"
     assert status == 1
 
 
@@ -227,6 +241,10 @@ def test_a_worker_that_hangs_is_ended(tmp_path: Path) -> None:
     results, status = rest_of(process)
     assert results[0]["verdict"] == "broken"
     assert results[0]["reason"].startswith("the worker did not answer within 2 s and was ended during ")
+    failure = results[0]["failure"]
+    assert (failure["code"], failure["actor"]) == ("worker-hung", "harness")
+    assert results[0]["reason"].endswith(
+        f"during step {failure['step']}: {failure['source']}" if failure["step"] else "during set-up")
     assert status == 2
 
 
@@ -347,6 +365,7 @@ def test_what_no_worker_can_do_is_broken(tmp_path: Path) -> None:
     found = crowded(tmp_path, 4, 8)
     assert found.status == 2 and len(found.results) > 40
     broken = [r["reason"] for r in found.results if r["verdict"] == "broken"]
+    assert {r["failure"]["code"] for r in found.results if r["verdict"] == "broken"} == {"no-hosts"}
     assert len(broken) == sum(r["verdict"] != "skip" for r in found.results)
     assert set(broken) == {"the worker's hosts could not be built: unshare(CLONE_NEWNET): No space left on "
                            "device"}
