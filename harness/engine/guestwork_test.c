@@ -34,18 +34,18 @@ static void begin(void)
     cr_assert(record_open(&record, &run));
     work_open(&work, &run, &record);
     guestwork_begin(&guestwork, watch_open());
-    cr_assert(pipe2(streams, O_NONBLOCK) == 0 && pipe2(consoles, O_NONBLOCK) == 0);
-    guestwork.guest = (struct guest){.name = candidate.name,
-                                     .pid = fork(),
-                                     .stream = streams[0],
-                                     .console = consoles[0],
-                                     .silent_until_us = 1};
-    if (guestwork.guest.pid == 0) {
-        close_range(3, ~0U, 0);
+    pid_t pid = fork(); /* before there are pipes: it holds none of them open */
+    if (pid == 0) {
         pause();
         _exit(0);
     }
-    setpgid(guestwork.guest.pid, guestwork.guest.pid);
+    setpgid(pid, pid);
+    cr_assert(pipe2(streams, O_NONBLOCK) == 0 && pipe2(consoles, O_NONBLOCK) == 0);
+    guestwork.guest = (struct guest){.name = candidate.name,
+                                     .pid = pid,
+                                     .stream = streams[0],
+                                     .console = consoles[0],
+                                     .silent_until_us = 1};
     stream = streams[1];
     console = consoles[1];
 }
