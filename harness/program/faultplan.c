@@ -256,6 +256,8 @@ static const char *call_members(struct arena *arena, struct words *words, const 
     enum call_action known = action != NULL ? call_action_find(action) : FAULT_NONE;
     bool takes = known != FAULT_NONE && call_action_argument(known) != ARGUMENT_NONE;
     const char *argument = takes ? next(words) : NULL;
+    if (takes && argument == NULL)
+        argument = "''";
     const char *when = members(arena, words, NULL);
     return arena_printf(arena, "{call: %s, do: %s%s%s%s%s%s}", call != NULL ? call : "''",
                         argument != NULL ? "{" : "", action != NULL ? action : "''",
