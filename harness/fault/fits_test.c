@@ -170,6 +170,9 @@ Test(fits, only_a_call_that_does_not_wait_says_again)
     cr_assert_not(fits(&meeting, FAULT_ERRNO, EAGAIN, false), "the other direction has a limit");
     is.limited = SO_RCVTIMEO;
     cr_assert(fits(&meeting, FAULT_ERRNO, EAGAIN, false));
+    cr_assert_not(fit(POINT_send, &stream, FAULT_ERRNO, EAGAIN));
+    is.limited = SO_SNDTIMEO;
+    cr_assert(fit(POINT_send, &stream, FAULT_ERRNO, EAGAIN));
     is.limited = 0;
     is.nonblocking = true;
     cr_assert(fits(&meeting, FAULT_ERRNO, EAGAIN, false));
@@ -246,5 +249,6 @@ Test(fits, the_errors_of_a_point)
     cr_assert(fits_error(recv, "EIO", true));
     cr_assert_not(fits_error(recv, "EINT", false), "not a part of a name");
     cr_assert_not(fits_error(recv, "INTR", false));
+    cr_assert_not(fits_error(recv, "EINTRX", false));
     cr_assert(fits_error(point_find("transmit"), "EPIPE", false));
 }

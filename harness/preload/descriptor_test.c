@@ -57,6 +57,12 @@ Test(descriptor, a_copy_is_the_same_socket)
     descriptor_forget((unsigned)fd, (unsigned)fd);
     close(fd);
     cr_assert_eq(descriptor_find(copy), one, "it lives as long as one of its numbers");
+    for (int i = 0; i < 1 << 15; i++) { /* more than there are records: each free one is taken */
+        descriptor_made(fd = socket(AF_INET, SOCK_STREAM, 0));
+        cr_assert_neq(descriptor_find(fd), one);
+        descriptor_forget((unsigned)fd, (unsigned)fd);
+        close(fd);
+    }
     one->moved[DIRECTION_IN] = 5;
     cr_assert_eq(descriptor_find(copy)->moved[DIRECTION_IN], 5);
 }

@@ -92,6 +92,20 @@ Test(intercept, a_call_that_moves_nothing_is_let_be)
     cr_assert_eq(control.hits[POINT_send], 0);
 }
 
+/* The call finds errno as the program left it. */
+Test(intercept, its_own_questions_leave_errno)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    size_t size = 1;
+    struct wrapped wrapped = {
+        .kind = WRAPPED_MOVE, .meeting = {.point = POINT_send, .fd = fd}, .size = &size};
+    begin(POINT_send, FAULT_ERRNO, ENOBUFS);
+    control.select[0] = (struct selector){.by_peer = true, .any_address = true, .port = 1};
+    errno = EXDEV;
+    cr_assert(intercept_enter(&wrapped));
+    cr_assert_eq(errno, EXDEV);
+}
+
 Test(intercept, other_files_are_none_of_its_business)
 {
     int ends[2];

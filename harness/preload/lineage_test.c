@@ -37,7 +37,7 @@ static int forked(const char *name, int (*then)(void))
     if (child == 0)
         _exit(strcmp(lineage_process(), name) != 0 ? 1 : then != NULL ? then() : 0);
     waitpid(child, &status, 0);
-    return status;
+    return status != 0;
 }
 
 Test(lineage, the_first_program_is_0_and_so_is_its_thread)
@@ -58,6 +58,20 @@ Test(lineage, children_are_numbered_in_the_order_of_their_forks)
     cr_assert_eq(forked("0.3", NULL), 0);
     cr_assert_eq(*began, 4);
     cr_assert_str_eq(lineage_process(), "0", "the parent keeps its name");
+}
+
+static int begins_anew(void)
+{
+    const struct lineage *mine = lineage_mine();
+    return mine->threads != 0 || mine->sockets != 0 || mine->asked[POINT_poll] != 0;
+}
+
+/* Or a child's sockets would be numbered by what its parent did. */
+Test(lineage, a_child_begins_anew)
+{
+    lineage_mine()->threads = lineage_mine()->sockets = 5;
+    lineage_mine()->asked[POINT_poll] = 5;
+    cr_assert_eq(forked("0.1", begins_anew), 0);
 }
 
 static int same_after_exec(void)
