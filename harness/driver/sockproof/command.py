@@ -53,7 +53,7 @@ def main(words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exitstatus.GOOD
     except OSError as error:
-        say(str(error))
+        say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return exitstatus.BROKEN
     except KeyboardInterrupt:
         return exitstatus.INTERRUPTED

@@ -36,3 +36,12 @@ def shown(path: Path, start: Path | None = None) -> str:
 def in_house(path: Path) -> str:
     """`path` as the engine gets it, whose folder is ROOT: relative when inside."""
     return shown(path, ROOT)
+
+
+def case_names() -> list[str]:
+    """The id of every case and of every folder of cases."""
+    names: set[str] = set()
+    for file in CASES.rglob("*.yaml"):
+        path = file.relative_to(CASES).with_suffix("")
+        names |= {str(path), *(str(parent) for parent in path.parents)}
+    return sorted(names - {"."})

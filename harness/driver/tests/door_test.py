@@ -26,6 +26,7 @@ def test_help_teaches_with_an_example(house: House, command: str) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith(f"usage: ./sockproof {command}")
     assert "example" in done.stdout
+    assert house.call(str(house.root / "sockproof"), "help", command).stdout == done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 

@@ -135,6 +135,25 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path) -> None:
     assert "runs are known" in explore(tmp_path, slow).stdout
 
 
+def test_ctrl_c_ends_the_runs_that_are_under_way(tmp_path: Path) -> None:
+    stuck = READS_WELL + (f"""
+import os, signal
+if os.path.exists("{tmp_path}/state.jsonl"):
+    open("{tmp_path}/stuck", "w").close()
+    signal.pause()""")
+    command = house.command("explore", "--report", str(tmp_path), "--timeout", "50", "--", sys.executable,
+                            "-I", "-c", stuck)
+    with subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)}) as process:
+        while not (tmp_path / "stuck").exists():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 130 and "goes on from there" in said
+    kept = [json.loads(line) for line in (tmp_path / "state.jsonl").read_text("utf-8").splitlines()[1:]]
+    assert {one["kind"] for one in kept} <= {"intact", "clean-error"}, "what was ended is no finding"
+
+
 @pytest.mark.parametrize("code, wanted", [("import signal; signal.raise_signal(9)", "signal 9"),
                                           ("import signal; signal.pause()", "did not end")])
 def test_a_program_that_fails_without_a_fault_is_not_explored(tmp_path: Path, code: str,
@@ -312,12 +331,14 @@ steps:
     assert verdict_of(case, tmp_path / "run") == wanted
 
 
-@pytest.mark.parametrize("case, wanted", [
-    ("no/such-case", "a program stands behind --"), ("tcp/close/half-close[inet9]", "it has inet, inet6"),
-    (str(ROOT / "fixtures/selfproof/cases/must-fail.yaml"), "does not pass without any fault")])
-def test_what_cannot_be_explored_is_said(tmp_path: Path, case: str, wanted: str) -> None:
+@pytest.mark.parametrize("case, status, wanted", [
+    ("no/such-case", 3, "a program stands behind --"),
+    ("tcp/close/half-clos", 3, "did you mean tcp/close/half-close?"),
+    ("tcp/close/half-close[inet9]", 3, "it has inet, inet6"),
+    (str(ROOT / "fixtures/selfproof/cases/must-fail.yaml"), 2, "does not pass without any fault")])
+def test_what_cannot_be_explored_is_said(tmp_path: Path, case: str, status: int, wanted: str) -> None:
     done = explore_case(tmp_path, case)
-    assert done.returncode == 2 and wanted in done.stderr, done.stderr
+    assert done.returncode == status and wanted in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("text, wanted", [

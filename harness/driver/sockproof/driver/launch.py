@@ -11,7 +11,6 @@ import os
 import sys
 from pathlib import Path
 
-
 from sockproof import exitstatus, house
 from sockproof.commandline import meant
 from sockproof.driver.options import OPTIONS, named
@@ -95,16 +94,7 @@ def selection(word: str) -> str:
             return f"{file}::{name}{bracket}{variant}" if bracket else str(file)
         if not bracket and (house.CASES / name).is_dir():
             return str(house.CASES / name)
-    raise Misuse(f"no file, folder or case {word!r}{meant(name, case_names())}")
-
-
-def case_names() -> list[str]:
-    """The id of every case and of every folder of cases."""
-    names: set[str] = set()
-    for file in house.CASES.rglob("*.yaml"):
-        path = file.relative_to(house.CASES).with_suffix("")
-        names |= {str(path), *(str(parent) for parent in path.parents)}
-    return sorted(names - {"."})
+    raise Misuse(f"no file, folder or case {word!r}{meant(name, house.case_names())}")
 
 
 def environment() -> None:

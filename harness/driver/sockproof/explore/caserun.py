@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sockproof import house
-from sockproof.explore import faultrun
+from sockproof.explore import children, faultrun
 from sockproof.reports import records
 
 GRACE_SECONDS = 60.0
@@ -32,18 +32,17 @@ class CaseRun:
 
 def run(text: str, case: str, variant: str, seed: int, limit: int, record: bool = False) -> CaseRun:
     """Runs the variant with that id of a case with that id and text (both without the first slash, if
-    they are paths); it is killed when it hangs for
-    `limit` seconds. Ctrl-C of the terminal does not reach it. Raises faultrun.Unrun."""
+    they are paths); it is killed when it hangs for `limit` seconds. Raises faultrun.Unrun."""
     with tempfile.TemporaryDirectory(prefix="sockproof-explore-") as name:
         folder = Path(name)
         file = folder / "cases" / f"{case.lstrip('/')}.yaml"
         file.parent.mkdir(parents=True)
         file.write_text(text, "utf-8")
-        done = subprocess.run(
+        done = children.run(
             [str(house.engine()), "run", "--report", name, "--workers", "1", "--seed", str(seed),
              "--case-limit", str(limit), *(["--record"] if record else []), "--select", "-", str(file)],
-            input=f"{variant.lstrip('/')}\n", text=True, capture_output=True, check=False, cwd=house.ROOT,
-            process_group=0, timeout=limit + GRACE_SECONDS)
+            limit + GRACE_SECONDS, f"{variant.lstrip('/')}\n", text=True, cwd=house.ROOT,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         results = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         if not results:
             raise faultrun.Unrun(done.stderr.strip() or f"the engine ended with status {done.returncode}")

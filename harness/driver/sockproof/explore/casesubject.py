@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sockproof import house
+from sockproof.commandline import meant
 from sockproof.driver.listing import Listing
-from sockproof.enginecall import EngineUnfit
 from sockproof.explore import casetext, exploration, faultrun, findingcase
 from sockproof.explore.caserun import CaseRun, run
 from sockproof.explore.exploration import TIMELINE, Probe, Verdict
 from sockproof.explore.subject import Tried
+from sockproof.trouble import Misuse
 
 CASE_SECONDS = 120  # until a case that does not end is killed; its steps have shorter deadlines
 SHOWN = ("step", "call", "fault", "check", "signal")
@@ -27,29 +28,28 @@ WIDTH = 96
 
 
 def find(word: str) -> tuple[Path, str]:
-    """The file of "ID", "FILE" or either with "[VARIANT]", and the variant. Raises faultrun.Unrun."""
+    """The file of "ID", "FILE" or either with "[VARIANT]", and the variant. Raises Misuse."""
     name, _, variant = word.removesuffix("]").partition("[")
     for file in (Path(name), house.CASES / f"{name}.yaml"):
         if file.is_file():
             return file.resolve(), variant
-    raise faultrun.Unrun(f"there is no case {name!r}; a program stands behind --: "
-                         f"./sockproof explore -- {word}")
+    raise Misuse(f"there is no case {name!r}{meant(name, house.case_names())}; a program stands behind "
+                 f"--: ./sockproof explore -- {word}")
 
 
 def choose(word: str) -> tuple[Path, dict[str, Any], int]:
     """The file, the variant that is explored, and how many others the case has. Raises
-    faultrun.Unrun."""
+    faultrun.Unrun, EngineUnfit or Misuse."""
     file, wanted = find(word)
     listing = Listing()
-    try:
-        found = listing.of(file)
-    except EngineUnfit as error:
-        raise faultrun.Unrun(str(error)) from None
+    found = listing.of(file)
     able = [one for one in found if (one["variant"] == wanted if wanted else not one["skip"])]
+    if listing.complaints or not found:
+        raise faultrun.Unrun(listing.complaints_about(file) or f"{word} has no variants")
+    if wanted and not able:
+        raise Misuse(f"{word} has no such variant; it has {', '.join(one['variant'] for one in found)}")
     if not able:
-        raise faultrun.Unrun(listing.complaints_about(file) or (
-            f"{word} has no such variant; it has {', '.join(one['variant'] for one in found)}"
-            if wanted else f"{word} cannot run here: {found[0]['skip']}"))
+        raise faultrun.Unrun(f"{word} cannot run here: {found[0]['skip']}")
     return file, able[0], len(found) - 1
 
 

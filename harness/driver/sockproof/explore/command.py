@@ -23,7 +23,7 @@ from typing import Any
 from sockproof import exitstatus, house
 from sockproof.commandline import Parser
 from sockproof.driver.progress import clock
-from sockproof.explore import exploration
+from sockproof.explore import children, exploration
 from sockproof.explore.casesubject import CaseSubject
 from sockproof.explore.exploration import FINDINGS, Probe, Verdict
 from sockproof.explore.programsubject import ProgramSubject
@@ -133,8 +133,8 @@ def over(session: Session, started: int) -> bool:
 
 
 def explore(session: Session) -> None:
-    """Tries every plan that is left, several at once. Ctrl-C raises KeyboardInterrupt when the runs
-    that were under way are over and kept."""
+    """Tries every plan that is left, several at once. Ctrl-C ends the runs that are under way, of
+    which nothing is kept, and raises KeyboardInterrupt."""
     known = len(session.verdicts)
     tried = {id(plan) for plan, _ in session.verdicts}
     left = [plan for plan in session.plans if id(plan) not in tried]
@@ -149,6 +149,8 @@ def explore(session: Session) -> None:
                 return None
             started[1][0] += 1
         verdict = session.subject.attempt(plan)
+        if session.stop.is_set():
+            return None
         alike = tuple((one.place, one.fault, verdict.kind) for one in plan)
         if verdict.kind in FINDINGS and alike not in confirmed:
             verdict = session.subject.confirmed(plan, verdict)
@@ -166,6 +168,7 @@ def explore(session: Session) -> None:
                     show(session, len(session.plans), known)
         except KeyboardInterrupt:
             session.stop.set()
+            children.end_all()
             raise
         finally:
             if sys.stderr.isatty():
@@ -189,10 +192,12 @@ def matrix(session: Session) -> str:
         if place not in worst or order.index(verdict.kind) > order.index(worst[place]):
             worst[place] = verdict.kind
     planned = [plan[0] for plan in session.plans if len(plan) == 1]
+    if not planned:
+        return ""
     calls = list(dict.fromkeys(one.place for one in planned))
     faults = list(dict.fromkeys(one.fault for one in planned))
-    width = max(map(len, faults), default=0) + 2
-    first = max(14, *(len(call) + 2 for call in calls)) if calls else 14
+    width = max(map(len, faults)) + 2
+    first = max(14, *(len(call) + 2 for call in calls))
     lines = [" " * first + "".join(f"{fault:>{width}}" for fault in faults)]
     for call in calls:
         cells = [f"{SIGNS[worst[call, fault]]} {runs[call, fault]:>3}" if (call, fault) in worst else ""
@@ -255,7 +260,8 @@ def conclude(session: Session) -> int:
     session.verdicts = session.subject.sifted(session.verdicts)
     text = matrix(session)
     found = findings(session)
-    print(f"\n{text}")
+    if text:
+        print(f"\n{text}")
     saved = write_findings(session, found)
     summary = {"argv": session.subject.told, "seed": session.options.seed,
                "runs": len(session.verdicts), "left_out": session.subject.left_out,

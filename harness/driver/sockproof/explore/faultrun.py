@@ -11,6 +11,7 @@ from typing import Any
 
 from sockproof import house
 from sockproof.enginecall import answer
+from sockproof.explore import children
 from sockproof.trouble import Trouble
 
 OWN_TROUBLE = (125, 126, 127)  # statuses with which `exec` says that nothing was run
@@ -61,9 +62,9 @@ def run(argv: list[str], faults: list[str], timeout: float, seed: int = 1,
     """Runs a program once, with no input. Raises Unrun."""
     with tempfile.TemporaryDirectory(prefix="sockproof-explore-") as folder, \
             tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        done = subprocess.run(command(argv, faults, folder, timeout, seed, record), stdout=out,
-                              stderr=err, stdin=subprocess.DEVNULL, check=False,
-                              timeout=timeout + GRACE_SECONDS)
+        done = children.run(command(argv, faults, folder, timeout, seed, record),
+                            timeout + GRACE_SECONDS, stdout=out, stderr=err,
+                            stdin=subprocess.DEVNULL)
         out.seek(0)
         err.seek(0)
         said = err.read(KEPT_BYTES)

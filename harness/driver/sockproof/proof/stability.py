@@ -133,7 +133,7 @@ def main(arguments: list[str]) -> int:
         return exitstatus.USAGE
     load: list[subprocess.Popen[bytes]] = []
     try:
-        load += [subprocess.Popen(BUSY) for _ in range(os.cpu_count() or 1)]
+        load += [subprocess.Popen(BUSY, process_group=0) for _ in range(os.cpu_count() or 1)]
         folder = Path(tempfile.mkdtemp(prefix="sockproof-stability-"))
         status = repeat(runs, limit, rest, folder)
         if status == 0:
