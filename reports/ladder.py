@@ -23,6 +23,8 @@ PLAIN = ("", "passed", "delivered")
 BOTH = frozenset(("client", "server"))
 PAUSE_US, PAUSE_TIMES = 20_000, 20
 SETUP_STEP = 0
+# What is there to be judged by alone.
+UNSEEN = ("end",)
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,12 @@ class Ladder:
 def ladder(events: list[Event], result: Result, first: int, last: int) -> Ladder:
     """The ladder of a variant; of long histories only the first and last so many rungs, and
     those around the failure, which are counted among the last."""
-    ordered = sorted(events, key=lambda event: event.get("t_us") or 0)
+    ordered = sorted((event for event in events if event.get("type") not in UNSEEN),
+                     key=lambda event: event.get("t_us") or 0)
     marked = failing_event(ordered, result.get("failure") or {})
     begin, end = shown_tail(len(ordered), marked, first, last)
     head = min(first, begin)
-    steps = {event.get("step"): str(event.get("text") or "").partition(": ")[2]
+    steps = {event.get("step"): str(event.get("source") or "")
              for event in ordered if event.get("type") == "step"}
     shown = [*range(head), *range(begin, end)]
     held = {n: int(event.get("t_us") or 0) for n, event in taken(ordered).items()
@@ -165,8 +168,7 @@ def rung(event: Event, failing: bool, steps: dict[Any, str], held: dict[int, int
 
 def is_met(event: Event) -> bool:
     """Whether an event is anything but a check that was not met."""
-    return event.get("type") != "check" or bool(
-        event.get("met", not str(event.get("text") or "").endswith("NOT MET")))
+    return event.get("type") != "check" or bool(event.get("met", True))
 
 
 def packet_text(text: str, sender: str, fate: str, fault: str) -> tuple[str, str]:
@@ -245,15 +247,11 @@ def stretches(events: list[Event], fate: str, begin: str, end: str) -> Iterator[
 
 
 def wire_step(event: Event) -> tuple[str, frozenset[str]]:
-    """The verb of a step of the wire and the sides that it is about: one that is named, none of a
-    release that picks out packets, else both. No verb for anything but such a step."""
+    """The verb of a step of the wire and the sides that it is about, none of a release that picks
+    out packets. No verb for anything but such a step."""
     if event.get("type") != "step" or event.get("actor") != WIRE:
         return "", frozenset()
-    match = re.search(r"wire:\s*\{(\w+):\s*(\{|\w*)", str(event.get("text") or ""))
-    if not match:
-        return "", frozenset()
-    verb, what = match.groups()
-    return verb, frozenset() if what == "{" else BOTH & {what} or BOTH
+    return str(event.get("verb") or ""), frozenset(map(str, event.get("sides") or []))
 
 
 def duration(microseconds: int) -> str:

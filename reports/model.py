@@ -167,10 +167,19 @@ class Report:
         """The case that a variant belongs to."""
         return self.cases[str(variant.result.get("case") or variant.id.partition("[")[0])]
 
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        """What is known of the run, and of each of its parts."""
+        return [run for run in [*listed(self.run.get("parts")), self.run] if run]
+
+    @property
+    def honest(self) -> bool:
+        """Whether no stack of the run was told to lie."""
+        return not any(run.get("lie") for run in self.runs)
+
     def version(self, stack: str) -> str:
         """The version of a stack; empty when the records do not say."""
-        runs = [run for run in [*listed(self.run.get("parts")), self.run] if run]
-        for run in runs:
+        for run in self.runs:
             for entry in listed(run.get("stacks")):
                 if entry.get("stack") == stack and entry.get("version"):
                     return str(entry["version"])

@@ -191,9 +191,8 @@ def update(words: argparse.Namespace) -> int:
         raise Unusable(f"{words.run} holds no run: {error.strerror or error}") from None
     for reason in report.incomplete:
         say(f"incomplete: {reason}")
-    for stack in report.stacks:
-        if " telling " in stack:
-            raise Unusable(f"{words.run} is of a stack that lies: {stack}")
+    if not report.honest:
+        raise Unusable(f"{words.run} is of a stack that lies: {', '.join(report.stacks)}")
     for stack in report.stacks:
         update_stack(words, stack, report)
     return exitstatus.GOOD

@@ -86,7 +86,7 @@ def test_the_first_baseline_of_a_stack(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_used_is_told(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lying = run_of(kept / "run", result("a[x]", "fail", stack="linux telling lies"))
+    lying = run_of(kept / "run", result("a[x]", "fail"), lie="recv/errno")
     for words in (["update", str(kept / "nowhere")], ["update", str(lying)]):
         assert command.main(["baseline", *words, "--folder", str(kept)]) == 2
     assert "holds no run" in capsys.readouterr().err

@@ -16,6 +16,7 @@ import pytest
 from conftest import ROOT
 from sockproof import house
 from sockproof.explore import casesubject, casetext, exploration
+from sockproof.explore.caserun import CaseRun
 from sockproof.explore.exploration import Baseline, Probe
 from sockproof.explore.faultrun import FaultRun
 
@@ -356,20 +357,33 @@ def test_a_layout_without_a_place_is_refused() -> None:
         casetext.with_fault("{title: x, steps: []}\n", "F")
 
 
-def failure(**more: Any) -> dict[str, Any]:
-    """A failure of a program's step."""
-    return {"code": "mismatch", "field": "exit", "observed": "1", "actor": "client",
-            "source": "client: {run: [x]}"} | more
+def failed(verb: str = "run", **more: Any) -> CaseRun:
+    """A run that failed at a step with this verb."""
+    failure = {"code": "mismatch", "field": "exit", "observed": "1", "actor": "client", "step": 2}
+    steps = [{"type": "step", "step": number, "verb": one} for number, one in ((1, "bind"), (2, verb))]
+    return CaseRun({"verdict": "fail", "failure": failure | more}, steps)
 
 
 @pytest.mark.parametrize("passing, scripted, of, wanted", [
-    (True, False, failure(), "not-survived"), (True, False, failure(field="stdout"), "wrong-data"),
-    (False, False, failure(field="stdout"), "error-swallowed"),
-    (False, False, failure(observed="139"), "crash"),
-    (False, False, failure(code="program-crashed"), "crash"),
-    (True, False, failure(code="deadline", field="took"), "hang"),
-    (True, True, failure(field="returns", source="client: {send: x}"), "clean-error"),
-    (True, True, failure(field="returns", actor="server", source="server: {recv: 1}"), "wrong-data")])
-def test_failures_of_cases(passing: bool, scripted: bool, of: dict[str, Any], wanted: str) -> None:
+    (True, False, failed(), "not-survived"), (True, False, failed(field="stdout"), "wrong-data"),
+    (True, False, failed(field="returns"), "not-survived"),
+    (False, False, failed(field="stdout"), "error-swallowed"),
+    (False, False, failed(observed="139"), "crash"),
+    (False, False, failed(field="returns", observed="139"), "crash"),
+    (False, False, failed("recv", field="returns", observed="139"), "error-swallowed"),
+    (False, False, failed(code="program-crashed"), "crash"),
+    (True, False, failed(code="deadline", field="took"), "hang"),
+    (True, True, failed("send", field="returns"), "clean-error"),
+    (True, True, failed("recv", field="returns", actor="server"), "wrong-data")])
+def test_failures_of_cases(passing: bool, scripted: bool, of: CaseRun, wanted: str) -> None:
     probe = Probe("recv", "reset", 1, passing, "client")
     assert casesubject.failed(of, probe, scripted) == wanted
+
+
+@pytest.mark.parametrize("code, passing, wanted", [
+    ("fault-never-fired", True, "not-fired"), ("worker-hung", True, "hang"),
+    ("program-not-ready", False, "hang"), ("program-ended-early", True, "not-survived"),
+    ("program-ended-early", False, "clean-error"), ("actor-died", True, "unjudged")])
+def test_what_was_not_judged_says_why_by_its_code(code: str, passing: bool, wanted: str) -> None:
+    probe = Probe("recv", "cap 1", 1, passing, "client")
+    assert casesubject.unjudged({"reason": "", "failure": {"code": code}}, probe) == wanted

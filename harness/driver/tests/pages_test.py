@@ -32,8 +32,14 @@ def packet(t_us: int, sender: str, text: str, fate: str = "passed", **more: Any)
 
 
 def step(t_us: int, actor: str, text: str, number: int) -> dict[str, Any]:
-    return {"n": t_us, "t_us": t_us, "type": "step", "actor": actor, "step": number,
-            "text": f"step {number}: {text}"}
+    """A step; of the wire, {verb: SIDE} or, of what picks out packets, {verb: {…}}."""
+    event = {"n": t_us, "t_us": t_us, "type": "step", "actor": actor, "step": number,
+             "text": f"step {number}: {text}", "source": text}
+    match = re.match(r"wire: \{(\w+): (client|server|both)?", text)
+    if match:
+        event["verb"] = match[1]
+        event["sides"] = ["client", "server"] if match[2] == "both" else [match[2]] if match[2] else []
+    return event
 
 
 def check(t_us: int, actor: str, text: str, number: int, met: bool) -> dict[str, Any]:

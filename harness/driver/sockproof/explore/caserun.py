@@ -26,8 +26,12 @@ class CaseRun:
     @property
     def excused(self) -> bool:
         """Whether a program ended with a clean error that a fault allows."""
-        return any(one["type"] == "check" and one.get("expected", "").endswith("a clean error")
-                   for one in self.events)
+        return any(one.get("code") == "clean-error" for one in self.events)
+
+    def verb(self, number: int) -> str:
+        """The verb of a step that was begun; empty for none."""
+        return next((str(one["verb"]) for one in self.events
+                     if one["type"] == "step" and one["step"] == number), "")
 
 
 def run(text: str, case: str, variant: str, seed: int, limit: int, record: bool = False) -> CaseRun:

@@ -23,7 +23,6 @@ CASE_SECONDS = 120  # until a case that does not end is killed; its steps have s
 SHOWN = ("step", "call", "fault", "check", "signal")
 FELT = ("errno ECONNABORTED",)  # they pass for who meets them, and are the end for the other side
 OWN_RESULT = ("returns", "errno", "value", "data")  # what a call that fails does not give
-NOT_SEEN = ": its socket calls were not seen"
 WIDTH = 96
 
 
@@ -72,8 +71,8 @@ class CaseSubject:
         self.programs = False
         single, self.left_out = exploration.chosen(self.counted(recorded))
         self.single = [replace(one, passing=False) if one.fault in FELT else one for one in single]
-        self.unseen = [one["text"].partition(NOT_SEEN)[0] for one in recorded.events
-                       if one["type"] == "note" and one["text"].endswith(NOT_SEEN)]
+        self.unseen = [f"{one['path']} {one['why']}" for one in recorded.events
+                       if one.get("code") == "calls-not-seen"]
         places = len({(one.actor, one.call) for one in self.single})
         more = f", {others} other variants are not" if others else ""
         self.reached = (f"{self.variant['id']} is explored{more}; faults fit at {places} kinds of call "
@@ -172,25 +171,25 @@ def judged(of: CaseRun, probe: Probe, scripted: bool) -> tuple[str, str]:
     if verdict in ("pass", "known"):
         return ("clean-error", "a program said so") if of.excused else ("intact", "the case passes")
     if verdict == "fail":
-        return failed(of.result["failure"], probe, scripted), reason
+        return failed(of, probe, scripted), reason
     return unjudged(of.result, probe), reason
 
 
-def failed(failure: dict[str, Any], probe: Probe, scripted: bool) -> str:
+def failed(of: CaseRun, probe: Probe, scripted: bool) -> str:
     """The kind of a failure. That a scripted call tells its error to the step that made it is what
     errors are for."""
+    failure = of.result["failure"]
     field, observed = str(failure["field"]), str(failure["observed"])
+    status = field == "exit" or (field == "returns" and of.verb(failure["step"]) == "run")
     if failure["code"] == "deadline":
         return "hang"
-    if failure["code"] == "program-crashed" or (
-            field in ("exit", "returns") and observed.isdecimal() and int(observed) >= 128 and
-            "run" in failure["source"]):
+    killed = status and observed.isdecimal() and int(observed) >= 128
+    if failure["code"] == "program-crashed" or killed:
         return "crash"
     if scripted and failure["actor"] == probe.actor and field in OWN_RESULT:
         return "clean-error"
     if probe.passing:
-        ended = field == "exit" or (field == "returns" and "run" in failure["source"])
-        return "not-survived" if ended else "wrong-data"
+        return "not-survived" if status else "wrong-data"
     return "error-swallowed"
 
 
@@ -199,7 +198,7 @@ def unjudged(result: dict[str, Any], probe: Probe) -> str:
     code = (result["failure"] or {}).get("code")
     if code == "fault-never-fired":
         return "not-fired"
-    if code in ("worker-hung", "program-not-ready") or "did not answer within" in result["reason"]:
+    if code in ("worker-hung", "program-not-ready"):
         return "hang"
     if code == "program-ended-early":
         return "not-survived" if probe.passing else "clean-error"
