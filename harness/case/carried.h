@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_CASE_CARRIED_H
 #define SOCKPROOF_CASE_CARRIED_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 
 /* True when the variant cannot do with the machine's loopback. */
 bool carried_needs_wire(const struct variant *variant);

@@ -8,44 +8,16 @@
 
 #include <string.h>
 
-/* In the order of the enumerations. */
-static const char *const transports[] = {"tcp", "udp", "sctp", "raw", "icmp"};
-static const char *const setups[] = {"none", "open", "bound", "listening", "connected"};
-static const char *const subjects[] = {"stack", "program"};
-static const char *const places[] = {"any", "wire", "loopback"};
-
 /* Bounds that no case of a person meets; they keep hostile ones cheap. */
 enum { CITES_MAX = 100, FAULTS_MAX = 64, STEPS_MAX = 1000, CLIENTS_MAX = 9000 };
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
-
-const char *transport_name(enum transport transport)
-{
-    return transport < TRANSPORT_COUNT ? transports[transport] : "unknown";
-}
-
-const char *setup_name(enum setup setup)
-{
-    return setup < SETUP_COUNT ? setups[setup] : "unknown";
-}
-
-const char *subject_name(enum subject subject)
-{
-    return subjects[subject];
-}
-
-const char *place_name(enum place place)
-{
-    return places[place];
-}
 
 /* --- the top level ------------------------------------------------------------------------- */
 
 /* The place of node's text among words, or otherwise when it is none of them. */
-static int choice(const struct node *node, const char *const *words, size_t count, int otherwise)
+static int choice(const struct node *node, const char *const *words, int otherwise)
 {
     int found = otherwise;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; words[i] != NULL; i++)
         if (node_is(node, words[i]))
             found = (int)i;
     return found;
@@ -136,13 +108,12 @@ static void read_top(struct casefile *file, const struct node *root)
         file->title = title->text;
         file->title_mark = title->mark;
     }
-    file->transport = (enum transport)choice(node_get(root, "transport"), transports,
-                                             LENGTH(transports), TRANSPORT_TCP);
-    file->subject =
-        (enum subject)choice(node_get(root, "subject"), subjects, LENGTH(subjects), SUBJECT_STACK);
-    file->place = (enum place)choice(node_get(root, "place"), places, LENGTH(places), PLACE_ANY);
+    file->transport =
+        (enum transport)choice(node_get(root, "transport"), case_transports, TRANSPORT_TCP);
+    file->subject = (enum subject)choice(node_get(root, "subject"), case_subjects, SUBJECT_STACK);
+    file->place = (enum place)choice(node_get(root, "place"), case_places, PLACE_ANY);
     file->peer_is_wire = node_is(node_get(root, "peer"), "wire");
-    file->setup = (enum setup)choice(setup, setups, LENGTH(setups), default_setup(file));
+    file->setup = (enum setup)choice(setup, case_setups, default_setup(file));
     read_hosts(file, node_get(root, "hosts"));
     file->clients = number(node_get(root, "clients"), CLIENTS_MAX, 0);
     file->port = number(node_get(root, "port"), UINT16_MAX, 0);

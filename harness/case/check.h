@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_CASE_CHECK_H
 #define SOCKPROOF_CASE_CHECK_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 #include "case/row.h"
 
 /* Reads the filled-in steps into variant->steps; what is wrong is added to complaints. tolerant:

@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_CASE_SCOPE_H
 #define SOCKPROOF_CASE_SCOPE_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 
 struct row;
 

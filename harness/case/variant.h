@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_CASE_VARIANT_H
 #define SOCKPROOF_CASE_VARIANT_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 
 /* Expands and checks the variants of file, whose top level is root and has been read into file
    already. Adds to file->complaints. */

@@ -1,5 +1,6 @@
 #include "engine/candidate.h"
 
+#include "case/casefile.h"
 #include "stack/stacks.h"
 
 #include <criterion/criterion.h>

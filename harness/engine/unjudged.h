@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_ENGINE_UNJUDGED_H
 #define SOCKPROOF_ENGINE_UNJUDGED_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 #include "observe/event.h"
 
 #include <jansson.h>

@@ -1,5 +1,7 @@
 #include "engine/unjudged.h"
 
+#include "case/casefile.h"
+
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_MENTION_H
 #define SOCKPROOF_TRIAL_MENTION_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 
 /* True when one of the words (NULL terminated) stands in a parameter or an expectation of a step,
    or in a fault. */

@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_SIGHTING_H
 #define SOCKPROOF_TRIAL_SIGHTING_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 #include "observe/packetmatch.h"
 #include "trial/seen.h"
 

@@ -7,7 +7,7 @@
 #ifndef SOCKPROOF_TRIAL_STATE_H
 #define SOCKPROOF_TRIAL_STATE_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 #include "observe/event.h"
 #include "observe/match.h"
 #include "trial/calls.h"

@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_TRIAL_UNSUPPORTED_H
 #define SOCKPROOF_TRIAL_UNSUPPORTED_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 #include "stack/stack.h"
 
 /* Why the stack cannot carry out the variant, if so: it does not have a call, or a socket option, a

@@ -1,5 +1,7 @@
 #include "trial/unsupported.h"
 
+#include "case/casefile.h"
+
 #include <criterion/criterion.h>
 #include <string.h>
 

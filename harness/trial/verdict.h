@@ -7,7 +7,7 @@
 #ifndef SOCKPROOF_TRIAL_VERDICT_H
 #define SOCKPROOF_TRIAL_VERDICT_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 #include "observe/event.h"
 
 enum verdict {
