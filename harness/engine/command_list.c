@@ -1,7 +1,7 @@
 #include "engine/commands.h"
 #include "engine/suite.h"
 
-#include "case/reference.h"
+#include "case/manual.h"
 #include "case/schema.h"
 
 #include <netinet/in.h>
@@ -67,7 +67,7 @@ enum status command_lint(const struct config *config)
 enum status command_schema(const struct config *config)
 {
     if (config->reference)
-        return reference_write(stdout) ? STATUS_GOOD : STATUS_BROKEN;
+        return manual_write(stdout) ? STATUS_GOOD : STATUS_BROKEN;
     json_t *schema = schema_json();
     int printed = json_dumpf(schema, stdout, JSON_INDENT(1));
     putchar('\n');

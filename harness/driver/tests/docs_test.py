@@ -40,7 +40,7 @@ def name_of(page: Path) -> str:
 def helps() -> dict[str, str]:
     """What the front door's commands say of themselves."""
     known = {file.stem: file.read_text("utf-8") for file in (ROOT / "harness/driver/help").iterdir()}
-    verbs: list[list[str]] = [[], ["render"], ["diff"], ["merge"]]
+    verbs: list[list[str]] = [[], ["render"], ["diff"], ["merge"], ["judge"]]
     says = [subprocess.run([str(ROOT / "sockproof"), "report", *verb, "--help"], text=True, timeout=60,
                            capture_output=True, check=True).stdout for verb in verbs]
     return known | {"report": "".join(says)}

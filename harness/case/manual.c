@@ -1,4 +1,4 @@
-#include "case/reference.h"
+#include "case/manual.h"
 
 #include "case/faultshape.h"
 #include "case/fieldshape.h"
@@ -365,7 +365,7 @@ static void constants(struct page *page)
     }
 }
 
-bool reference_write(FILE *out)
+bool manual_write(FILE *out)
 {
     struct page page = {.out = out};
     top(&page);

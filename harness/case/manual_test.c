@@ -1,4 +1,4 @@
-#include "case/reference.h"
+#include "case/manual.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@ static char *written(bool *whole)
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    *whole = reference_write(out);
+    *whole = manual_write(out);
     fclose(out);
     return text;
 }
@@ -25,7 +25,7 @@ static char *page(void)
     return text;
 }
 
-Test(reference, every_entry_has_its_sentence_and_its_example)
+Test(manual, every_entry_has_its_sentence_and_its_example)
 {
     bool whole = false;
     char *text = written(&whole);
@@ -36,7 +36,7 @@ Test(reference, every_entry_has_its_sentence_and_its_example)
     free(text);
 }
 
-Test(reference, the_page_in_docs_is_this_one)
+Test(manual, the_page_in_docs_is_this_one)
 {
     bool whole = false;
     char *text = written(&whole), *file = page();
