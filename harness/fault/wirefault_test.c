@@ -30,12 +30,14 @@ static uint64_t identity_of_data(uint32_t first, uint32_t number)
     uint8_t frame[2][128];
     struct packet opening, message;
     struct flows *flows = flows_new();
+    struct wirefault *wirefault = wirefault_new();
     const struct wirefault_scope scope = {.flows = flows, .first_port = PORT, .ports = 16};
     parse(&opening, frame[0], init, sizeof init, 16, first);
     parse(&message, frame[1], data, sizeof data, 4, first + number);
     flows_learn(flows, &opening);
-    wirefault_begin(&scope);
-    uint64_t identity = wirefault_chance(&message, SIDE_CLIENT).identity;
+    wirefault_begin(wirefault, &scope);
+    uint64_t identity = wirefault_chance(wirefault, &message, SIDE_CLIENT).identity;
+    wirefault_free(wirefault);
     flows_free(flows);
     return identity;
 }

@@ -26,6 +26,7 @@ struct network {
     struct hosts hosts;
     struct wire *wire;
     struct flows *flows;
+    struct wirefault *wirefault;
     struct control *control;
     struct pcapng *capture;
     int capture_error;
@@ -90,9 +91,9 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
         return WIRE_UNREACHABLE;
     if (!plan_armed())
         return WIRE_PASS;
-    struct chance chance = wirefault_chance(packet, from);
+    struct chance chance = wirefault_chance(network->wirefault, packet, from);
     chance.listed = listed(network->control, &chance);
-    const struct fault *fault = wirefault_meet(packet, from, &chance);
+    const struct fault *fault = wirefault_meet(network->wirefault, packet, from, &chance);
     if (fault == NULL)
         return WIRE_PASS;
     note_firing(network, packet, from, &chance, fault);
@@ -107,7 +108,7 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     char text[384];
     if (network->capture == NULL || network->capture_error != 0)
         return;
-    wirefault_text(packet, fate, fault, text, sizeof text);
+    wirefault_text(network->wirefault, packet, fate, fault, text, sizeof text);
     if (pcapng_add(network->capture, from, clock_ns(CLOCK_REALTIME), packet->frame, packet->size,
                    text) < 0)
         network->capture_error = errno;
@@ -144,7 +145,7 @@ static bool arm(struct network *network, const struct faultplan *plan)
                                     .ports = PORTS,
                                     .ordered = PORTS};
     memcpy(scope.when, plan->when, sizeof scope.when);
-    wirefault_begin(&scope);
+    wirefault_begin(network->wirefault, &scope);
     return plan->wire == 0 || plan_arm(&network->control->plan) == 0;
 }
 
@@ -153,7 +154,8 @@ struct network *network_open(const struct profile *profile, struct control *cont
                              size_t size)
 {
     struct network *network = calloc(1, sizeof *network);
-    bool good = network != NULL && (network->flows = flows_new()) != NULL;
+    bool good = network != NULL && (network->flows = flows_new()) != NULL &&
+                (network->wirefault = wirefault_new()) != NULL;
     snprintf(why, size, "no memory");
     if (good) {
         network->control = control;
@@ -195,6 +197,7 @@ int network_close(struct network *network)
         free(one);
     }
     flows_free(network->flows);
+    wirefault_free(network->wirefault);
     errno = network->capture_error;
     status = network->capture_error == 0 ? 0 : -1;
     free(network);

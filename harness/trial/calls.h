@@ -4,6 +4,8 @@
 #ifndef SOCKPROOF_TRIAL_CALLS_H
 #define SOCKPROOF_TRIAL_CALLS_H
 
+#include "observe/pattern.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,6 +29,7 @@ struct pending {
     bool ended;
     bool examined; /* its effects are in the ledger and the log */
     uint64_t began_us;
+    struct pattern homeless; /* of what it sends when it has no socket */
 };
 
 struct calls {

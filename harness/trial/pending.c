@@ -58,8 +58,7 @@ bool pending_dispatch(struct trial *trial, struct pending *pending)
 
 struct pattern *pending_sends(struct pending *pending)
 {
-    static struct pattern nobody;
-    return pending->descriptor != NULL ? &pending->descriptor->sends : &nobody;
+    return pending->descriptor != NULL ? &pending->descriptor->sends : &pending->homeless;
 }
 
 struct pending *pending_find(struct trial *trial, const char *name)

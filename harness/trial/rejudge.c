@@ -395,12 +395,12 @@ static void take(struct rejudging *r, const json_t *event, size_t at)
 
 struct judgement rejudge(const struct variant *variant, const json_t *events, struct arena *arena)
 {
+    struct report nowhere = {.used = 0}; /* a muted log says nothing, and asks how much there is */
     struct rejudging r = {.judgement = {.variant = variant,
                                         .arena = arena,
                                         .log = {.muted = true},
                                         .verdict = VERDICT_PASS},
                           .events = events};
-    static struct report nowhere;
     r.judgement.log.report = &nowhere;
     r.seen.naming = &r.naming;
     for (size_t i = 0; i < json_array_size(events); i++)
@@ -408,5 +408,6 @@ struct judgement rejudge(const struct variant *variant, const json_t *events, st
     if (r.sees_due)
         judge_sees(&r);
     sighting_clear(&r.seen);
+    r.judgement.log.report = NULL;
     return r.judgement;
 }

@@ -42,7 +42,7 @@ static void unknown_citations(struct trial *trial)
         }
 }
 
-static json_t *faults_json(const struct plan *plan)
+static json_t *faults_json(const struct plan *plan, const struct wirefault *wirefault)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < plan->count; i++) {
@@ -51,7 +51,7 @@ static json_t *faults_json(const struct plan *plan)
         json_t *one = json_pack("{s:s, s:I, s:I}", "name", fault->name, "fired",
                                 (json_int_t)atomic_load(&fault->fired), "chances",
                                 (json_int_t)atomic_load(&fault->chances));
-        if (wirefault_unanswered(i, field, sizeof field))
+        if (wirefault_unanswered(wirefault, i, field, sizeof field))
             json_object_set_new(one, "lacks", json_string(field));
         json_array_append_new(list, one);
     }
@@ -66,7 +66,7 @@ static void judge_end(struct trial *trial)
     json_t *end = json_pack(
         "{s:o, s:o, s:o, s:o}", "delivery", ledger_delivery(trial->stage->ledger, messages),
         "ordering", ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),
-        "faults", faults_json(&trial->stage->shared->plan));
+        "faults", faults_json(&trial->stage->shared->plan, trial->stage->wirefault));
     trial_event(trial, "end", "harness", "the end of the case", json_deep_copy(end));
     conclude(&trial->judgement, &trial->seen, end, conclude_names_reset(trial->variant));
     json_decref(end);

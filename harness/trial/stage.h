@@ -11,6 +11,7 @@
 #include "wire/wire.h"
 
 struct trial;
+struct wirefault;
 
 struct stage {
     const struct stack *stack;
@@ -24,6 +25,7 @@ struct stage {
     struct shared *shared;
     struct ledger *ledger;
     struct flows *flows;
+    struct wirefault *wirefault;
     int epoll;
     unsigned next_port;
     unsigned first_port, last_port;

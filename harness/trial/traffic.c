@@ -46,8 +46,8 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
     flows_learn(trial->stage->flows, packet);
     if (!trial->armed || !plan_armed())
         return WIRE_PASS;
-    struct chance chance = wirefault_chance(packet, from);
-    const struct fault *fault = wirefault_meet(packet, from, &chance);
+    struct chance chance = wirefault_chance(trial->stage->wirefault, packet, from);
+    const struct fault *fault = wirefault_meet(trial->stage->wirefault, packet, from, &chance);
     if (fault == NULL)
         return WIRE_PASS;
     struct packet numbered = flows_numbered(trial->stage->flows, packet);
@@ -128,7 +128,7 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     size_t number = ++trial->seen.packets;
     if (number <= LOGGED_PACKETS || fault != NULL) {
         char line[384];
-        wirefault_text(packet, fate, fault, line, sizeof line);
+        wirefault_text(trial->stage->wirefault, packet, fate, fault, line, sizeof line);
         text = trial_text(trial, "%s", line);
         log_packet(trial, number, &numbered, &one, fault, text);
     } else {
@@ -169,7 +169,7 @@ void traffic_begin(struct trial *trial)
                                     .ordered = PORTS_PER_CASE};
     for (; scope.count < trial->variant->fault_count && scope.count < FAULT_MAX; scope.count++)
         scope.when[scope.count] = trial->variant->faults[scope.count].when;
-    wirefault_begin(&scope);
+    wirefault_begin(trial->stage->wirefault, &scope);
 }
 
 void traffic_end(struct trial *trial)

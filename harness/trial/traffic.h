@@ -1,6 +1,6 @@
 /*
- * The line: what the worker's wire does for a case: which packets are the case's own, which
- * faults meet them, and what is remembered of them.
+ * The traffic of a case: what the worker's wire does for it: which packets are the case's own,
+ * which faults meet them, and what is remembered of them.
  */
 #ifndef SOCKPROOF_TRIAL_TRAFFIC_H
 #define SOCKPROOF_TRIAL_TRAFFIC_H

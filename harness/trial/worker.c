@@ -2,6 +2,7 @@
 
 #include "actor/actor.h"
 #include "base/mapped.h"
+#include "fault/wirefault.h"
 #include "packet/flows.h"
 #include "trial/run.h"
 #include "trial/traffic.h"
@@ -111,9 +112,10 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     stage->epoll = epoll_create1(EPOLL_CLOEXEC);
     stage->ledger = ledger_new();
     stage->flows = flows_new();
+    stage->wirefault = wirefault_new();
     stage->shared = shared_new();
     if (stage->epoll < 0 || stage->ledger == NULL || stage->flows == NULL ||
-        stage->shared == NULL) {
+        stage->wirefault == NULL || stage->shared == NULL) {
         snprintf(why, size, "no memory for a worker");
         return false;
     }
@@ -163,6 +165,7 @@ static void close_stage(struct stage *stage)
     }
     ledger_free(stage->ledger);
     flows_free(stage->flows);
+    wirefault_free(stage->wirefault);
     close(stage->epoll);
 }
 
