@@ -48,3 +48,33 @@ Test(wirefault, a_message_is_the_same_wherever_its_association_begins)
     cr_assert_eq(identity_of_data(1000, 3), identity_of_data(0xfffffffe, 3));
     cr_assert_neq(identity_of_data(1000, 3), identity_of_data(1000, 4));
 }
+
+/* A fault's trigger sees what an expectation would. */
+Test(wirefault, a_trigger_looks_at_fields_and_says_which_no_packet_has)
+{
+    static const uint8_t sack[16] = {3, 0, 0, 16, 0, 0, 0, 0, 0, 0, 16, 0, 0, 1};
+    struct node values[] = {{.kind = NODE_SCALAR, .plain = true, .text = "1", .key = "gaps"},
+                            {.kind = NODE_SCALAR, .plain = true, .text = "2", .key = "gaps"},
+                            {.kind = NODE_SCALAR, .plain = true, .text = "1", .key = "stream"}};
+    struct node layers[3], whens[3];
+    struct wirefault_scope wanted = {.first_port = PORT, .ports = 16, .count = 3};
+    static struct plan plan = {.count = 3};
+    struct packet packet;
+    uint8_t frame[128];
+    char field[64];
+    for (size_t i = 0; i < 3; i++) {
+        layers[i] = (struct node){.kind = NODE_MAP, .key = "sctp", .first = &values[i], .count = 1};
+        whens[i] = (struct node){.kind = NODE_MAP, .first = &layers[i], .count = 1};
+        wanted.when[i] = &whens[i];
+        plan.fault[i] = (struct fault){.name = "f", .senders = 1, .wire = WIRE_DROP};
+    }
+    cr_assert_eq(plan_arm(&plan), 0);
+    parse(&packet, frame, sack, sizeof sack, 4, 9);
+    wirefault_begin(&wanted);
+    cr_expect_eq(wirefault_chance(&packet, SIDE_CLIENT).applicable, 1);
+    cr_expect_not(wirefault_unanswered(0, field, sizeof field));
+    cr_expect_not(wirefault_unanswered(1, field, sizeof field), "it has gaps, and not two");
+    cr_expect(wirefault_unanswered(2, field, sizeof field));
+    cr_expect_str_eq(field, "sctp.stream");
+    plan_disarm();
+}

@@ -18,9 +18,14 @@ static void put(json_t *object, const char *key, json_t *value)
 static json_t *flags_json(const struct field *field, uint32_t kind, int64_t bits)
 {
     json_t *list = json_array();
-    for (const struct flag *one = field->flags; one->name != NULL; one++)
-        if ((one->bearers & kind) != 0 && (bits & one->bit) != 0)
-            json_array_append_new(list, json_string_nocheck(one->name));
+    for (const struct flag *one = field->flags; one->name != NULL; one++) {
+        if ((one->bearers & kind) == 0 || (bits & one->bit) == 0)
+            continue;
+        json_array_append_new(list, json_string_nocheck(one->name));
+        bits &= ~(int64_t)one->bit;
+    }
+    if (bits != 0) /* flags without a name are there as well */
+        json_array_append_new(list, json_sprintf("0x%llx", (unsigned long long)bits));
     return list;
 }
 

@@ -16,9 +16,9 @@
    at most the first 64 bytes). Numbers are counted as flows_numbered says. New reference; naming
    may be NULL (literal addresses). */
 json_t *packet_describe(const struct packet *packet, const struct naming *naming);
-/* The value of a field: a number; names of flags; "valid", "bad" or, for an absent checksum, 0; the
-   name of a host or its digits; the kind of a chunk; printable text, or {"hex": …} (at most the
-   first 64 bytes). New reference. */
+/* The value of a field: a number; names of flags, and what is left of them as a number in hex;
+   "valid", "bad" or, for an absent checksum, 0; the name of a host or its digits; the kind of a
+   chunk; printable text, or {"hex": …} (at most the first 64 bytes). New reference. */
 json_t *describe_value(const struct layer *layer, const struct field *field,
                        const struct header *header, const struct value *value,
                        const struct naming *naming);

@@ -176,3 +176,160 @@ Test(describe, the_mss_option_wherever_it_stands_and_whatever_stands_before_it)
     cr_assert_eq(mss_seen((const uint8_t[8]){8, 0, 2, 4, 5, 0xb4}), -1, "a length of 0 ends it");
     cr_assert_eq(mss_seen((const uint8_t[8]){1, 1, 1, 1, 1, 2, 4, 5}), -1, "cut off");
 }
+
+/* --- headers as they are on the wire, every field of which differs from the others ------------ */
+
+/* Describes a frame of that family whose IP header and all behind it are these bytes. */
+static json_t *described(const uint8_t *bytes, size_t size, uint32_t first_of_sender,
+                         uint32_t first_of_receiver)
+{
+    static uint8_t frame[FRAME_MAX];
+    struct naming names = naming();
+    struct packet packet;
+    frame[12] = bytes[0] >> 4 == 4 ? 0x08 : 0x86;
+    frame[13] = bytes[0] >> 4 == 4 ? 0x00 : 0xdd;
+    memcpy(frame + ETHER_HEADER, bytes, size);
+    cr_assert(packet_parse(&packet, frame, ETHER_HEADER + size));
+    packet.first_of_sender = first_of_sender;
+    packet.first_of_receiver = first_of_receiver;
+    return packet_describe(&packet, &names);
+}
+
+static void expect_layer(json_t *description, const char *layer, const char *json)
+{
+    json_t *expected = json_loads(json, 0, NULL);
+    char *text = json_dumps(json_object_get(description, layer), JSON_COMPACT);
+    cr_assert_not_null(expected);
+    cr_expect(json_equal(expected, json_object_get(description, layer)), "%s", text);
+    free(text);
+    json_decref(expected);
+}
+
+Test(describe, every_field_of_ip4_and_tcp_stands_where_the_specifications_say)
+{
+    static const uint8_t bytes[] = {0x45, 0x28, 0x00, 0x30, 0x12, 0x34, 0x40, 0x00, 0x39, 6,
+                                    0x11, 0x22, 10,   0,    0,    1,    10,   0,    0,    2,
+                                    0x13, 0x88, 0x00, 0x50, 0x00, 0x00, 0x00, 0x0b, 0x00, 0x00,
+                                    0x00, 0x17, 0x70, 0xe2, 0x01, 0x02, 0x33, 0x44, 0x05, 0x06,
+                                    1,    1,    1,    2,    4,    2,    0x18, 0};
+    json_t *description = described(bytes, sizeof bytes, 10, 20);
+    expect_layer(description, "ip",
+                 "{\"src\":\"client\",\"dst\":\"server\",\"proto\":6,\"ttl\":57,\"tos\":40,"
+                 "\"id\":4660,\"frag\":16384,\"len\":48,\"checksum\":\"bad\"}");
+    expect_layer(description, "tcp",
+                 "{\"sport\":5000,\"dport\":80,\"flags\":[\"SYN\",\"URG\",\"ECE\",\"CWR\"],"
+                 "\"seq\":1,\"ack\":3,\"window\":258,\"urg\":1286,\"checksum\":\"bad\","
+                 "\"mss\":536}");
+    json_decref(description);
+}
+
+Test(describe, every_field_of_ip6_and_udp_stands_where_the_specifications_say)
+{
+    static const uint8_t bytes[] = {
+        0x6b, 0x81, 0x23, 0x45, 0x00, 0x09, 17,   0x3a, 0xfd, 0,    0,    0,    0,  0, 0, 0, 0, 0,
+        0,    0,    0,    0,    0,    1,    0xfd, 0,    0,    0,    0,    0,    0,  0, 0, 0, 0, 0,
+        0,    0,    0,    2,    0x00, 0x35, 0x13, 0x89, 0x00, 0x09, 0x55, 0x66, 'x'};
+    json_t *description = described(bytes, sizeof bytes, 0, 0);
+    expect_layer(description, "ip",
+                 "{\"src\":\"client\",\"dst\":\"server\",\"proto\":17,\"ttl\":58,\"tos\":184,"
+                 "\"flow\":74565,\"len\":49}");
+    expect_layer(description, "udp",
+                 "{\"sport\":53,\"dport\":5001,\"len\":9,\"checksum\":\"bad\"}");
+    json_decref(description);
+}
+
+/* What an ICMP message of that type and code with these four bytes is. */
+static void expect_icmp(bool six, uint8_t type, const char *json)
+{
+    uint8_t four[28] = {0x45, 0, 0, 28, 0, 0, 0, 0, 64, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2};
+    uint8_t bytes[48] = {0x60, 0, 0, 0, 0, 8, 58, 64};
+    size_t header = six ? 40 : 20;
+    if (!six)
+        memcpy(bytes, four, sizeof four);
+    memcpy(bytes + header, (const uint8_t[8]){type, 4, 0, 0, 0x00, 0x01, 0x05, 0x78}, 8);
+    json_t *description = described(bytes, header + 8, 0, 0);
+    expect_layer(description, "icmp", json);
+    json_decref(description);
+}
+
+Test(describe, an_icmp_message_has_the_fields_of_its_type)
+{
+    static const char query[] =
+        "{\"type\":%d,\"code\":4,\"id\":1,\"seq\":1400,\"checksum\":\"bad\"}";
+    static const uint8_t queries[] = {8, 0, 13, 14, 15, 16, 17, 18};
+    char text[128];
+    for (size_t i = 0; i < sizeof queries; i++) {
+        snprintf(text, sizeof text, query, queries[i]);
+        expect_icmp(false, queries[i], text);
+    }
+    expect_icmp(true, 128, "{\"type\":128,\"code\":4,\"id\":1,\"seq\":1400,\"checksum\":\"bad\"}");
+    expect_icmp(false, 3, "{\"type\":3,\"code\":4,\"mtu\":1400,\"checksum\":\"bad\"}");
+    expect_icmp(true, 2, "{\"type\":2,\"code\":4,\"mtu\":66936,\"checksum\":\"bad\"}");
+    expect_icmp(false, 11, "{\"type\":11,\"code\":4,\"checksum\":\"bad\"}");
+    expect_icmp(true, 8, "{\"type\":8,\"code\":4,\"checksum\":\"bad\"}");
+}
+
+/* Describes an SCTP packet with this chunk, of which size bytes are there. */
+static void expect_chunk(const uint8_t *chunk, size_t size, const char *json)
+{
+    uint8_t bytes[128] = {0x45, 0, 0,  0, 0, 0, 0,    0,    64,   132,  0, 0, 10, 0,
+                          0,    1, 10, 0, 0, 2, 0x13, 0x88, 0x17, 0x70, 0, 0, 0,  7};
+    memcpy(bytes + 32, chunk, size);
+    bytes[3] = (uint8_t)(32 + size);
+    json_t *description = described(bytes, 32 + size, 100, 200);
+    json_t *sctp = json_object_get(description, "sctp");
+    json_t *expected = json_loads(json, 0, NULL);
+    json_t *one = json_array_get(json_object_get(sctp, "chunks"), 0);
+    char *text = json_dumps(one, JSON_COMPACT);
+    cr_assert_not_null(expected);
+    cr_expect_eq(json_integer_value(json_object_get(sctp, "vtag")), 7);
+    cr_expect(json_equal(expected, one), "%s", text);
+    free(text);
+    json_decref(expected);
+    json_decref(description);
+}
+
+Test(describe, every_field_of_a_chunk_stands_where_the_specifications_say)
+{
+    static const uint8_t data[] = {0, 3, 0, 18, 0, 0, 0, 103, 0, 2, 0, 3, 0, 0, 0, 9, 'h', 'i'};
+    static const uint8_t init[] = {1, 0, 0, 20, 0, 0, 0, 5, 0, 0, 16, 0, 0, 10, 0, 11, 0, 0, 0, 1};
+    static const uint8_t sack[] = {3, 0, 0, 16, 0, 0, 0, 203, 0, 0, 32, 0, 0, 1, 0, 2};
+    static const uint8_t shutdown[] = {7, 0, 0, 8, 0, 0, 0, 204};
+    static const uint8_t forward[] = {192, 0, 0, 8, 0, 0, 0, 104};
+    static const uint8_t abort[] = {6, 1, 0, 12, 0, 12, 0, 8, 'b', 'y', 'e', '!'};
+    static const uint8_t error[] = {9, 4, 0, 9, 0, 1, 0, 5, 0xff};
+    static const uint8_t strange[] = {77, 0, 0, 4};
+    expect_chunk(data, sizeof data,
+                 "{\"chunk\":\"DATA\",\"flags\":[\"B\",\"E\"],\"length\":18,\"tsn\":3,"
+                 "\"stream\":2,\"ssn\":3,\"ppid\":9,\"size\":2,\"data\":\"hi\"}");
+    expect_chunk(init, sizeof init,
+                 "{\"chunk\":\"INIT\",\"flags\":[],\"length\":20,\"init_tag\":5,\"a_rwnd\":4096,"
+                 "\"out_streams\":10,\"in_streams\":11}");
+    expect_chunk(sack, sizeof sack,
+                 "{\"chunk\":\"SACK\",\"flags\":[],\"length\":16,\"cum_tsn\":3,\"a_rwnd\":8192,"
+                 "\"gaps\":1,\"duplicates\":2}");
+    expect_chunk(shutdown, sizeof shutdown,
+                 "{\"chunk\":\"SHUTDOWN\",\"flags\":[],\"length\":8,\"cum_tsn\":4}");
+    expect_chunk(forward, sizeof forward,
+                 "{\"chunk\":\"FORWARD_TSN\",\"flags\":[],\"length\":8,\"cum_tsn\":4}");
+    expect_chunk(abort, sizeof abort,
+                 "{\"chunk\":\"ABORT\",\"flags\":[\"T\"],\"length\":12,\"cause\":12,"
+                 "\"data\":\"bye!\"}");
+    expect_chunk(error, sizeof error,
+                 "{\"chunk\":\"ERROR\",\"flags\":[\"0x4\"],\"length\":9,\"cause\":1,"
+                 "\"data\":{\"hex\":\"ff\"}}");
+    expect_chunk(strange, sizeof strange, "{\"chunk\":\"type 77\",\"flags\":[],\"length\":4}");
+    expect_chunk(data, 10,
+                 "{\"chunk\":\"DATA\",\"flags\":[\"B\",\"E\"],\"length\":18,\"tsn\":3,"
+                 "\"stream\":2}");
+}
+
+/* A cause whose length lies has no bytes, and none behind the chunk are read. */
+Test(describe, a_cause_that_is_longer_than_its_chunk_shows_nothing)
+{
+    static const uint8_t longer[] = {6, 0, 0, 8, 0, 12, 0, 200};
+    static const uint8_t shorter[] = {6, 0, 0, 8, 0, 12, 0, 2};
+    static const char expected[] = "{\"chunk\":\"ABORT\",\"flags\":[],\"length\":8,\"cause\":12}";
+    expect_chunk(longer, sizeof longer, expected);
+    expect_chunk(shorter, sizeof shorter, expected);
+}

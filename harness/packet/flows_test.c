@@ -1,6 +1,7 @@
 #include "packet/flows.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #define FIN 1
 #define SYN 2
@@ -105,5 +106,38 @@ Test(flows, thousands_are_kept_apart)
         }
         flows_clear(flows);
     }
+    flows_free(flows);
+}
+
+/* An IPv4 SCTP packet with one chunk, whose last four bytes are a TSN. */
+static struct packet association(uint8_t *frame, uint8_t host, const uint8_t *chunk, size_t size)
+{
+    static const uint8_t head[] = {0x45, 0, 0,  0, 0, 0, 0,    0,    64,   132,  0, 0, 10, 0,
+                                   0,    1, 10, 0, 0, 2, 0x13, 0x88, 0x17, 0x70, 0, 0, 0,  7};
+    struct packet packet;
+    memset(frame, 0, 128);
+    frame[12] = 8;
+    memcpy(frame + ETHER_HEADER, head, sizeof head);
+    memcpy(frame + ETHER_HEADER + sizeof head + 4, chunk, size);
+    frame[ETHER_HEADER + 3] = (uint8_t)(sizeof head + 4 + size);
+    frame[ETHER_HEADER + 15] = host;
+    cr_assert(packet_parse(&packet, frame, ETHER_HEADER + sizeof head + 4 + size));
+    return packet;
+}
+
+Test(flows, tsns_count_from_the_initial_one_whatever_the_address)
+{
+    static const uint8_t init[] = {1, 0, 0, 20, 0, 0, 0, 5, 0, 0, 16, 0, 0, 1, 0, 1, 0, 0, 0, 100};
+    static const uint8_t data[] = {0, 3, 0, 17, 0, 0, 0, 102, 0, 0, 0, 0, 0, 0, 0, 0, 'x'};
+    uint8_t frame[2][128];
+    struct flows *flows = flows_new();
+    struct packet opening = association(frame[0], 1, init, sizeof init);
+    struct packet message = association(frame[1], 99, data, sizeof data);
+    flows_learn(flows, &opening);
+    struct packet numbered = flows_numbered(flows, &message);
+    cr_expect_eq(102 - numbered.first_of_sender, 3);
+    cr_expect_eq(numbered.first_of_receiver, 0, "nobody knows the other side's yet");
+    numbered = flows_numbered(NULL, &message);
+    cr_expect_eq(numbered.first_of_sender, 0);
     flows_free(flows);
 }

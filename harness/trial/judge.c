@@ -148,14 +148,18 @@ static void judge_packet(struct judgement *judgement, const struct step *step,
         return;
     }
     bool met = packetmatch(expected, evidence->packet, evidence->naming, &answered);
-    json_t *description = packet_describe(evidence->packet, evidence->naming);
-    char *observed = judge_show_json(judgement, description);
-    if (packetmatch_unanswered(expected, &answered, field, sizeof field))
+    if (packetmatch_unanswered(expected, &answered, field, sizeof field)) {
+        char line[256];
+        packet_line(evidence->packet, evidence->naming, line, sizeof line);
         judgement_broken(judgement, CODE_NO_SUCH_FIELD,
-                         "step %d asks for '%s', and the packet has no such field: %s",
-                         step->number, field, observed);
-    else
-        judgement_check(judgement, evidence->actor, "packet", met, shown, observed);
+                         "step %d asks for '%s', and the packet that was received has no such "
+                         "field: %s",
+                         step->number, field, line);
+        return;
+    }
+    json_t *description = packet_describe(evidence->packet, evidence->naming);
+    judgement_check(judgement, evidence->actor, "packet", met, shown,
+                    judge_show_json(judgement, description));
     json_decref(description);
 }
 

@@ -74,6 +74,17 @@ VERDICTS = [
     ("none-overtaken", 2, "broken",
      "the fault 'late' fired and no packet was overtaken: nothing was sent behind those that it kept, and "
      "the case proves nothing about it"),
+    ("checksum-by-number", 1, "fail", "step 2: count: expected 0, observed 1"),
+    ("no-such-field", 2, "broken",
+     "step 2 asks for 'icmp.id', and no packet that it was compared with has such a field: it proves nothing"),
+    ("never-no-such-field", 2, "broken",
+     "'never' asks for 'icmp.id', and no packet has such a field: it proves nothing"),
+    ("fault-no-such-field", 2, "broken",
+     "the fault 'lost' never fired: the case proves nothing about it (its trigger was asked 0 times; no "
+     "packet that it met has the field 'icmp.id')"),
+    ("received-no-such-field", 2, "broken",
+     "step 2 asks for 'icmp.id', and the packet that was received has no such field: client > server icmp "
+     "type 11 code 0 28 bytes"),
     ("never-evaluated", 2, "broken",
      "the expectation 'value' of step 2 was never evaluated: the call gave no such result (it returned -1)"),
     ("actor-dies", 2, "broken",
@@ -126,6 +137,23 @@ def test_not_seen_says_what_came_instead(tmp_path: Path) -> None:
     assert found.status == 1
 
 
+def test_never_speaks_of_the_packets_of_one_side(tmp_path: Path) -> None:
+    found = run(tmp_path, "never-seen")
+    assert (found.status, found.only["verdict"]) == (1, "fail")
+    assert found.only["failure"]["expected"] == '{tcp: {seq: 1}, payload: "x", from: client}'
+    assert '"text":"x"' in found.only["failure"]["observed"]
+
+
+def test_packets_are_numbered_alike_in_events_and_in_the_capture(tmp_path: Path) -> None:
+    found = run(tmp_path, "not-seen")
+    events = [json.loads(line) for line in (found.report / "events.jsonl").read_text("utf-8").splitlines()]
+    packets = [event for event in events if event["type"] == "packet"]
+    capture = (found.report / found.only["capture"]).read_bytes()
+    assert [packet["number"] for packet in packets] == list(range(1, len(packets) + 1)) != []
+    for packet in packets:
+        assert f"packet {packet['number']}: {packet['text']}".encode() in capture
+
+
 def test_unknown_citation_is_a_lint_error_and_a_broken_verdict(tmp_path: Path) -> None:
     strict = run(tmp_path, "unknown-citation")
     assert strict.status == 3 and strict.results == []
@@ -159,6 +187,7 @@ def test_a_failure_carries_its_evidence(tmp_path: Path) -> None:
     ("unnamed-signal", 7, 'client: {send: "x", errno: EPIPE}', []),
     ("wrong-delivery", 11, "lost: 0", []),
     ("fault-never-fired", 6, "tenth: {do: drop, when: {packet: data, nth: 10}}", []),
+    ("no-such-field", 7, "wire:   {sees: {icmp: {id: 0}}, from: client, count: 0}", []),
     ("never-evaluated", 8, "client: {getsockopt: SO_TYPE, errno: EBADF, value: SOCK_STREAM}", []),
     ("actor-dies", 7, "client: {kill: SIGKILL}", [8])])
 def test_every_failure_names_its_place_and_its_event(tmp_path: Path, name: str, line: int,
