@@ -1,6 +1,7 @@
 #include "case/made.h"
 
 #include "case/number.h"
+#include "packet/layers.h"
 
 static bool put_checksum(struct draft *draft, const char *layer, const struct node *node)
 {
@@ -14,7 +15,7 @@ static bool put_checksum(struct draft *draft, const char *layer, const struct no
 
 bool made_put(struct draft *draft, const char *layer, const struct node *node)
 {
-    const struct layer *wanted = layer_find(layer);
+    const struct layer *wanted = layers_find(layer);
     const struct field *field = wanted != NULL ? layer_field(wanted, node->key) : NULL;
     bool good = false;
     if (field == NULL)

@@ -3,7 +3,11 @@
 #include "case/made.h"
 #include "case/number.h"
 #include "case/shape.h"
+#include "packet/icmp.h"
 #include "packet/kind.h"
+#include "packet/layers.h"
+#include "packet/payload.h"
+#include "packet/sctp.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -32,7 +36,7 @@ static bool refuse(const struct packetcheck *check, const struct node *node, con
 
 static bool is_transport(const struct node *node)
 {
-    const struct layer *layer = layer_find(node->key);
+    const struct layer *layer = layers_find(node->key);
     return layer != NULL && layer->protocol[0] != 0;
 }
 
@@ -160,7 +164,7 @@ static bool check_kind(const struct packetcheck *check, const struct node *node)
     for (const struct node *one = node->first; one != NULL && good; one = one->next)
         if (is_transport(one) && one->kind == NODE_MAP && !has_kind(one, kind->text))
             good = REFUSE(check, kind, NULL, "%s like that is never '%s'",
-                          layer_find(one->key)->noun, kind->text);
+                          layers_find(one->key)->noun, kind->text);
     return good;
 }
 
@@ -168,7 +172,7 @@ static bool check_packet(const struct packetcheck *check, const struct node *nod
 {
     bool good = check_transports(check, node) && check_kind(check, node);
     for (const struct node *one = node->first; one != NULL; one = one->next) {
-        const struct layer *layer = layer_find(one->key);
+        const struct layer *layer = layers_find(one->key);
         if (layer != NULL && one->kind == NODE_MAP && layer != &payload_layer)
             good = check_layer(check, layer, one) && good;
     }
@@ -201,7 +205,7 @@ bool packetcheck_makeable(struct complaints *list, const struct node *node, int 
     bool good = true;
     draft_begin(&draft, family);
     for (const struct node *layer = node->first; layer != NULL; layer = layer->next) {
-        bool fields = layer_find(layer->key) != NULL && strcmp(layer->key, "payload") != 0;
+        bool fields = layers_find(layer->key) != NULL && strcmp(layer->key, "payload") != 0;
         for (const struct node *one = fields ? layer->first : NULL; one != NULL; one = one->next)
             if (node_reference(one) == NULL && !made_put(&draft, layer->key, one))
                 good = REFUSE(&check, one, NULL, "%s packet cannot have this '%s' in '%s'",

@@ -2,7 +2,11 @@
 
 #include "observe/match.h"
 #include "packet/describe.h"
+#include "packet/ip.h"
 #include "packet/kind.h"
+#include "packet/layers.h"
+#include "packet/payload.h"
+#include "packet/sctp.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -117,7 +121,7 @@ static struct finding compare_parts(const struct comparison *with, const struct 
     if (!more)
         return compare_fields(with, expected, layer, header, NULL);
     for (; more; more = chunk_next(&chunk, with->packet)) {
-        struct header part = layer_chunk(with->packet, &chunk);
+        struct header part = sctp_chunk(with->packet, &chunk);
         best = better(best, compare_fields(with, expected, layer, header, &part));
     }
     return best;
@@ -128,7 +132,7 @@ static struct finding compare_layer(const struct comparison *with, const struct 
 {
     struct finding finding = {true, {0, 0}};
     struct header header;
-    bool has = layer_of(layer, with->packet, &header);
+    bool has = layers_header(layer, with->packet, &header);
     if (has && layer == &payload_layer) {
         finding.differs = false;
         compare(&finding, with, with->number, expected, layer, &header, "payload");
@@ -146,7 +150,7 @@ static struct finding compare_to(const struct comparison *with, const struct nod
 {
     struct finding finding = {false, {0, 0}};
     struct header header;
-    bool has = layer_of(&ip_layer, with->packet, &header);
+    bool has = layers_header(&ip_layer, with->packet, &header);
     compare(&finding, with, with->number, expected, &ip_layer, has ? &header : NULL, "dst");
     return finding;
 }
@@ -156,7 +160,7 @@ static struct finding compare_to(const struct comparison *with, const struct nod
 static struct finding compare_member(const struct comparison *with, const struct node *one)
 {
     struct finding finding = {false, {0, 0}};
-    const struct layer *layer = layer_find(one->key);
+    const struct layer *layer = layers_find(one->key);
     if (strcmp(one->key, "packet") == 0)
         finding.differs = !packet_has_kind(with->packet, one->text);
     else if (strcmp(one->key, "to") == 0)
@@ -171,7 +175,7 @@ static struct finding compare_member(const struct comparison *with, const struct
 /* How many fields a member of an expectation names. */
 static unsigned fields_of(const struct node *one)
 {
-    bool several = layer_find(one->key) != NULL && strcmp(one->key, "payload") != 0;
+    bool several = layers_find(one->key) != NULL && strcmp(one->key, "payload") != 0;
     return several ? (unsigned)one->count : 1;
 }
 

@@ -5,6 +5,13 @@
 #include "case/made.h"
 #include "case/packetshape.h"
 #include "packet/field.h"
+#include "packet/icmp.h"
+#include "packet/ip.h"
+#include "packet/layers.h"
+#include "packet/payload.h"
+#include "packet/sctp.h"
+#include "packet/tcp.h"
+#include "packet/udp.h"
 
 TestSuite(packetmatch_fields, .init = begin, .fini = end);
 
@@ -168,10 +175,10 @@ static bool header_of(const struct layer *layer, const struct packet *packet, st
 {
     struct chunk chunk;
     if (layer != &chunk_layer)
-        return layer_of(layer, packet, header);
+        return layers_header(layer, packet, header);
     bool has = chunk_first(&chunk, packet);
     if (has)
-        *header = layer_chunk(packet, &chunk);
+        *header = sctp_chunk(packet, &chunk);
     return has;
 }
 

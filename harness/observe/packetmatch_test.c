@@ -2,11 +2,17 @@
 
 #include "observe/specimen.h"
 
+#include "case/packetshape.h"
+
 TestSuite(packetmatch, .init = begin, .fini = end);
 
+/* What an expectation that lint takes says of the packet. */
 static bool says(const char *text, const struct packet *packet)
 {
-    return packetmatch(yaml(text), packet, &naming, NULL);
+    struct complaints list = complaints_about("");
+    const struct node *expected = yaml(text);
+    cr_assert(shape_check(&list, expected, &packetshape_seen, "sees"), "%s", text);
+    return packetmatch(expected, packet, &naming, NULL);
 }
 
 Test(packetmatch, kinds_hosts_and_bytes)

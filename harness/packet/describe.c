@@ -1,6 +1,12 @@
 #include "packet/describe.h"
 
+#include "packet/icmp.h"
 #include "packet/kind.h"
+#include "packet/layers.h"
+#include "packet/payload.h"
+#include "packet/sctp.h"
+#include "packet/tcp.h"
+#include "packet/udp.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>
@@ -126,7 +132,7 @@ static json_t *chunks_json(const struct packet *packet, const struct naming *nam
     json_t *list = json_array();
     struct chunk chunk;
     for (bool more = chunk_first(&chunk, packet); more; more = chunk_next(&chunk, packet)) {
-        struct header header = layer_chunk(packet, &chunk);
+        struct header header = sctp_chunk(packet, &chunk);
         json_array_append_new(list, layer_json(&chunk_layer, &header, naming));
     }
     return list;
@@ -158,7 +164,7 @@ json_t *packet_describe(const struct packet *packet, const struct naming *naming
     put(description, "kinds", kinds_json(packet));
     for (const struct layer *const *one = packet_layers; *one != NULL; one++) {
         struct header header;
-        if (!layer_of(*one, packet, &header))
+        if (!layers_header(*one, packet, &header))
             continue;
         json_t *json =
             *one == &payload_layer ? payload_json(&header) : layer_json(*one, &header, naming);
@@ -246,7 +252,7 @@ static void say_sctp(struct line *line, const struct packet *packet)
     const char *comma = " ";
     say(line, " sctp");
     for (bool more = chunk_first(&chunk, packet); more; more = chunk_next(&chunk, packet)) {
-        struct header header = layer_chunk(packet, &chunk);
+        struct header header = sctp_chunk(packet, &chunk);
         say(line, "%s", comma);
         say_chunk(line, &chunk, &header);
         comma = ", ";
@@ -257,13 +263,13 @@ static void say_transport(struct line *line, const struct packet *packet)
 {
     static const char *const icmp[] = {"type", "code", "id", "seq", NULL};
     struct header header;
-    if (layer_of(&tcp_layer, packet, &header)) {
+    if (layers_header(&tcp_layer, packet, &header)) {
         say_tcp(line, packet, &header);
-    } else if (layer_of(&udp_layer, packet, &header)) {
+    } else if (layers_header(&udp_layer, packet, &header)) {
         say(line, " udp");
-    } else if (layer_of(&sctp_layer, packet, &header)) {
+    } else if (layers_header(&sctp_layer, packet, &header)) {
         say_sctp(line, packet);
-    } else if (layer_of(&icmp_layer, packet, &header)) {
+    } else if (layers_header(&icmp_layer, packet, &header)) {
         say(line, " icmp");
         say_fields(line, &icmp_layer, &header, icmp);
     } else {

@@ -1,6 +1,9 @@
 #include "packet/draft.h"
 
 #include "packet/field.h"
+#include "packet/ip.h"
+#include "packet/layers.h"
+#include "packet/udp.h"
 
 #include <errno.h>
 #include <string.h>
@@ -62,7 +65,7 @@ static bool can_hold(const struct draft *draft, const struct layer *layer,
 
 bool draft_set(struct draft *draft, const char *layer, const char *field, int64_t value)
 {
-    const struct layer *wanted = layer_find(layer);
+    const struct layer *wanted = layers_find(layer);
     const struct field *one = wanted != NULL ? layer_field(wanted, field) : NULL;
     if (one == NULL || !one->made || one->type == FIELD_HOST || one->type == FIELD_BYTES ||
         !family_has(draft->family, wanted, one) || !can_hold(draft, wanted, one, value))
@@ -75,7 +78,7 @@ bool draft_set(struct draft *draft, const char *layer, const char *field, int64_
 
 bool draft_checksum(struct draft *draft, const char *layer, enum draft_checksum how, int64_t value)
 {
-    const struct layer *wanted = layer_find(layer);
+    const struct layer *wanted = layers_find(layer);
     const struct field *one = wanted != NULL ? layer_field(wanted, "checksum") : NULL;
     if (one == NULL || !one->made || !family_has(draft->family, wanted, one))
         return false;

@@ -1,4 +1,5 @@
 #include "packet/draft.h"
+#include "packet/tcp.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

@@ -1,4 +1,7 @@
 #include "packet/field.h"
+#include "packet/ip.h"
+#include "packet/layers.h"
+#include "packet/tcp.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

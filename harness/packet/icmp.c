@@ -1,3 +1,5 @@
+#include "packet/icmp.h"
+
 #include "packet/fieldtable.h"
 
 enum { ICMP_HEADER = 8 };

@@ -1,3 +1,5 @@
+#include "packet/ip.h"
+
 #include "packet/fieldtable.h"
 
 #include <string.h>

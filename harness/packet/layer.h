@@ -75,20 +75,9 @@ struct layer {
     void (*fill)(const struct blank *blank);
 };
 
-extern const struct layer ip_layer, tcp_layer, udp_layer, icmp_layer, sctp_layer, chunk_layer,
-    payload_layer;
-/* All but the chunks, in the order of the packet; NULL terminated. */
-extern const struct layer *const packet_layers[];
-
-/* The layer of that name (not the chunks'), or NULL. */
-const struct layer *layer_find(const char *name);
 /* The layer's own field of that name, or NULL. */
 const struct field *layer_field(const struct layer *layer, const char *name);
-/* The layer of the packet; false when the packet has none such. */
-bool layer_of(const struct layer *layer, const struct packet *packet, struct header *header);
 /* The kind of that header, one bit. */
 uint32_t layer_kind(const struct layer *layer, const struct header *header);
-/* The header of a chunk of the packet. */
-struct header layer_chunk(const struct packet *packet, const struct chunk *chunk);
 
 #endif

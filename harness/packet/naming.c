@@ -15,18 +15,24 @@ static const struct {
                 {"blackhole", "192.0.2.1", "2001:db8::1"}};
 enum { SPECIALS = sizeof specials / sizeof *specials };
 
+static struct in6_addr special_address(size_t number, int family)
+{
+    struct in6_addr address;
+    struct in_addr four;
+    if (family == AF_INET && inet_pton(AF_INET, specials[number].four, &four) == 1)
+        address = mapped_address(&four);
+    else
+        inet_pton(AF_INET6, specials[number].six, &address);
+    return address;
+}
+
 bool naming_special(const char *name, int family, struct in6_addr *address)
 {
     bool found = false;
     for (size_t i = 0; i < SPECIALS && !found; i++) {
-        struct in_addr four;
         found = strcmp(specials[i].name, name) == 0;
-        if (found && family == AF_INET) {
-            inet_pton(AF_INET, specials[i].four, &four);
-            *address = mapped_address(&four);
-        } else if (found) {
-            inet_pton(AF_INET6, specials[i].six, address);
-        }
+        if (found)
+            *address = special_address(i, family);
     }
     return found;
 }
@@ -56,8 +62,7 @@ static const char *special_name(int family, const struct in6_addr *address)
 {
     const char *name = NULL;
     for (size_t i = 0; i < SPECIALS && name == NULL; i++) {
-        struct in6_addr special;
-        naming_special(specials[i].name, family, &special);
+        struct in6_addr special = special_address(i, family);
         if (memcmp(&special, address, sizeof special) == 0)
             name = specials[i].name;
     }

@@ -1,3 +1,5 @@
+#include "packet/payload.h"
+
 #include "packet/fieldtable.h"
 
 #define PAYLOAD FIELD_AT

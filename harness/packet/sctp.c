@@ -1,3 +1,5 @@
+#include "packet/sctp.h"
+
 #include "packet/fieldtable.h"
 
 enum { DATA_HEADER = 16, CAUSE = 4, CAUSE_HEADER = 4 };
@@ -65,6 +67,12 @@ static uint32_t kind(int family, uint8_t type)
         if (chunk_types[i] == type)
             found = UINT32_C(1) << i;
     return found;
+}
+
+struct header sctp_chunk(const struct packet *packet, const struct chunk *chunk)
+{
+    size_t from = (size_t)(chunk->body - CHUNK_HEADER - packet->frame);
+    return header_between(packet, from, from + CHUNK_HEADER + chunk->body_size);
 }
 
 const struct layer sctp_layer = {.name = "sctp",

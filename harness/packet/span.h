@@ -15,6 +15,15 @@ struct header {
     const struct packet *packet; /* NULL: of one that is being made */
 };
 
+/* The bytes of a packet from one offset of its frame to another. */
+static inline struct header header_between(const struct packet *packet, size_t from, size_t to)
+{
+    return (struct header){.bytes = packet->frame + from,
+                           .size = to - from,
+                           .family = packet->family,
+                           .packet = packet};
+}
+
 /* What a number is counted from: itself, or the first number of the packet's sender or receiver. */
 enum counted { FROM_ZERO, FROM_SENDER, FROM_RECEIVER };
 

@@ -1,3 +1,5 @@
+#include "packet/tcp.h"
+
 #include "packet/fieldtable.h"
 
 enum { TCP_HEADER = 20, DEFAULT_WINDOW = 65535, ACK = 16 };

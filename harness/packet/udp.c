@@ -1,3 +1,5 @@
+#include "packet/udp.h"
+
 #include "packet/fieldtable.h"
 
 enum { UDP_HEADER = 8 };

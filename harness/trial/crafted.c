@@ -1,6 +1,7 @@
 #include "trial/crafted.h"
 
 #include "case/made.h"
+#include "packet/layers.h"
 #include "trial/endpoint.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ static struct in6_addr side_address(struct trial *trial, const struct node *node
 
 static bool is_header(const struct node *member)
 {
-    return strcmp(member->key, "payload") != 0 && layer_find(member->key) != NULL;
+    return strcmp(member->key, "payload") != 0 && layers_find(member->key) != NULL;
 }
 
 size_t crafted_packet(struct trial *trial, const struct node *node, enum side side,

@@ -76,7 +76,8 @@ VERDICTS = [
      "the case proves nothing about it"),
     ("checksum-by-number", 1, "fail", "step 2: count: expected 0, observed 1"),
     ("no-such-field", 2, "broken",
-     "step 2 asks for 'icmp.id', and no packet that it was compared with has such a field: it proves nothing"),
+     "step 2 asks for 'icmp.id', and no packet that it was compared with has such a field: it proves "
+     "nothing"),
     ("never-no-such-field", 2, "broken",
      "'never' asks for 'icmp.id', and no packet has such a field: it proves nothing"),
     ("fault-no-such-field", 2, "broken",
