@@ -59,6 +59,7 @@ Test(wirefault, a_trigger_looks_at_fields_and_says_which_no_packet_has)
     struct node layers[3], whens[3];
     struct wirefault_scope wanted = {.first_port = PORT, .ports = 16, .count = 3};
     static struct plan plan = {.count = 3};
+    struct wirefault *wirefault = wirefault_new();
     struct packet packet;
     uint8_t frame[128];
     char field[64];
@@ -70,11 +71,13 @@ Test(wirefault, a_trigger_looks_at_fields_and_says_which_no_packet_has)
     }
     cr_assert_eq(plan_arm(&plan), 0);
     parse(&packet, frame, sack, sizeof sack, 4, 9);
-    wirefault_begin(&wanted);
-    cr_expect_eq(wirefault_chance(&packet, SIDE_CLIENT).applicable, 1);
-    cr_expect_not(wirefault_unanswered(0, field, sizeof field));
-    cr_expect_not(wirefault_unanswered(1, field, sizeof field), "it has gaps, and not two");
-    cr_expect(wirefault_unanswered(2, field, sizeof field));
+    wirefault_begin(wirefault, &wanted);
+    cr_expect_eq(wirefault_chance(wirefault, &packet, SIDE_CLIENT).applicable, 1);
+    cr_expect_not(wirefault_unanswered(wirefault, 0, field, sizeof field));
+    cr_expect_not(wirefault_unanswered(wirefault, 1, field, sizeof field),
+                  "it has gaps, and not two");
+    cr_expect(wirefault_unanswered(wirefault, 2, field, sizeof field));
     cr_expect_str_eq(field, "sctp.stream");
     plan_disarm();
+    wirefault_free(wirefault);
 }
