@@ -3,6 +3,7 @@
 #include "base/quantity.h"
 #include "case/catalogue.h"
 #include "case/reader.h"
+#include "case/remark.h"
 #include "case/topshape.h"
 #include "case/variant.h"
 
@@ -44,7 +45,7 @@ static void check_setup(struct casefile *file, const struct node *setup)
     bool wrong = (file->setup == SETUP_LISTENING && !streams) ||
                  (file->setup == SETUP_CONNECTED && file->peer_is_wire);
     if (setup != NULL && wrong)
-        complain(&file->complaints, setup->mark, shape_width(setup), CODE_BAD_VALUE, NULL,
+        complain(&file->complaints, setup->mark, remark_width(setup), CODE_BAD_VALUE, NULL,
                  "'setup: %s' does not go with %s", setup_name(file->setup),
                  file->peer_is_wire ? "'peer: wire'" : transport_name(file->transport));
 }
@@ -69,14 +70,14 @@ static void check_top(struct casefile *file, const struct node *root)
             complain(&file->complaints, root->mark, 1, CODE_MISSING_KEY, NULL,
                      "a case needs the key '%s'", one->name);
         else if (node != NULL && later && (node->kind != NODE_MAP || node->count == 0))
-            complain(&file->complaints, node->mark, shape_width(node), CODE_BAD_VALUE, NULL,
+            complain(&file->complaints, node->mark, remark_width(node), CODE_BAD_VALUE, NULL,
                      "'%s' takes a mapping", one->name);
         else if (node != NULL && !later)
             shape_check(&file->complaints, node, one->shape, one->name);
     }
     for (const struct node *one = root->first; one != NULL; one = one->next)
         if (node_get(root, one->key) == one && !shape_has_key(&topshape_case, one->key))
-            shape_unknown_key(&file->complaints, one, "a case", names);
+            remark_unknown_key(&file->complaints, one, "a case", names);
 }
 
 /* Both actors on one host is the machine as it is: loopback. */
@@ -84,7 +85,7 @@ static void read_hosts(struct casefile *file, const struct node *hosts)
 {
     bool one = number(hosts, 2, 2) == 1;
     if (one && file->place == PLACE_WIRE)
-        complain(&file->complaints, hosts->mark, shape_width(hosts), CODE_BAD_VALUE,
+        complain(&file->complaints, hosts->mark, remark_width(hosts), CODE_BAD_VALUE,
                  "leave one of the two out", "'hosts: 1' is a case for loopback, and has no wire");
     else if (one)
         file->place = PLACE_LOOPBACK;
@@ -95,7 +96,7 @@ static void read_hosts(struct casefile *file, const struct node *hosts)
 static void check_port(struct casefile *file, const struct node *port)
 {
     if (port != NULL && file->subject != SUBJECT_PROGRAM)
-        complain(&file->complaints, port->mark, shape_width(port), CODE_BAD_VALUE,
+        complain(&file->complaints, port->mark, remark_width(port), CODE_BAD_VALUE,
                  "leave 'port' out, or say 'subject: program'",
                  "'port' is for a server that is a program");
 }
@@ -130,7 +131,7 @@ static void check_citation(struct casefile *file, const struct citation *citatio
     if (complaints_full(&file->complaints))
         return;
     const char *near = catalogue_suggest(catalogue, citation->id);
-    complain(&file->complaints, node->mark, shape_width(node), CODE_UNKNOWN_CITATION,
+    complain(&file->complaints, node->mark, remark_width(node), CODE_UNKNOWN_CITATION,
              near != NULL ? arena_printf(file->arena, "did you mean '%s'?", near) : NULL,
              "the catalogue has no requirement '%s'", citation->id);
 }
@@ -139,7 +140,7 @@ static void check_twice(struct casefile *file, const struct node *node)
 {
     for (size_t i = 0; i < file->cite_count; i++)
         if (strcmp(file->cites[i].id, node->text) == 0)
-            complain(&file->complaints, node->mark, shape_width(node), CODE_DUPLICATE_CITATION,
+            complain(&file->complaints, node->mark, remark_width(node), CODE_DUPLICATE_CITATION,
                      NULL, "'%s' is cited twice", node->text);
 }
 
@@ -186,7 +187,7 @@ static void read_case(struct casefile *file, const struct node *root,
                       const struct catalogue *catalogue, bool strict)
 {
     if (root->kind != NODE_MAP) {
-        complain(&file->complaints, root->mark, shape_width(root), CODE_BAD_VALUE, NULL,
+        complain(&file->complaints, root->mark, remark_width(root), CODE_BAD_VALUE, NULL,
                  "a case is a mapping with title, cites, transport and steps");
         return;
     }

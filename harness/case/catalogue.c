@@ -1,6 +1,7 @@
 #include "case/catalogue.h"
 
 #include "case/reader.h"
+#include "case/remark.h"
 #include "case/shape.h"
 
 #include <dirent.h>
@@ -39,7 +40,7 @@ static const char *text_of(struct complaints *list, const struct node *item, con
     if (node != NULL && node->kind == NODE_SCALAR && (node->length > 0 || !required))
         return node->text;
     if (node != NULL)
-        complain(list, node->mark, shape_width(node), CODE_BAD_VALUE, NULL, "'%s' takes a text",
+        complain(list, node->mark, remark_width(node), CODE_BAD_VALUE, NULL, "'%s' takes a text",
                  key);
     else if (required)
         complain(list, item->mark, 1, CODE_MISSING_KEY, NULL, "a requirement needs the key '%s'",
@@ -51,7 +52,7 @@ static void read_entry(struct catalogue *catalogue, struct complaints *list,
                        const struct node *item)
 {
     if (item->kind != NODE_MAP) {
-        complain(list, item->mark, shape_width(item), CODE_BAD_VALUE, NULL,
+        complain(list, item->mark, remark_width(item), CODE_BAD_VALUE, NULL,
                  "a requirement is a mapping with id, level and summary");
         return;
     }

@@ -3,6 +3,7 @@
 #include "case/form.h"
 #include "case/format.h"
 #include "case/packetcheck.h"
+#include "case/remark.h"
 #include "case/scalar.h"
 #include "case/scope.h"
 #include "case/source.h"
@@ -32,7 +33,7 @@ static int index_of(const char *const *names, const char *name)
 
 static int key_width(const struct node *member)
 {
-    return shape_characters(member->key, strlen(member->key));
+    return remark_characters(member->key, strlen(member->key));
 }
 
 /* --- what may stand beside a verb ---------------------------------------------------------- */
@@ -64,7 +65,7 @@ static void unknown_key(struct check *check, const struct node *member, const st
     for (int i = 0; i < VERB_COUNT && verb == NULL; i++)
         if (verb_get((enum verb_id)i)->side == side)
             names[count++] = verb_get((enum verb_id)i)->name;
-    shape_unknown_key(check->complaints, member, "this step", names);
+    remark_unknown_key(check->complaints, member, "this step", names);
 }
 
 static void misplaced(struct check *check, const struct node *member, const char *advice,
@@ -243,7 +244,7 @@ static void note_pair(struct check *check, const struct step *step)
     const struct node *as = step->modifier[MODIFIER_as];
     bool two = as != NULL && as->kind == NODE_LIST && as->count == 2;
     if (as != NULL && !two) {
-        complain(check->complaints, as->mark, shape_width(as), CODE_BAD_VALUE, "as: [left, right]",
+        complain(check->complaints, as->mark, remark_width(as), CODE_BAD_VALUE, "as: [left, right]",
                  "a socketpair makes two descriptors: 'as' takes two names");
     } else if (!expects_error(step)) {
         scope_add_descriptor(&check->scope, step->actor, two ? as->first->text : "sock");
@@ -321,7 +322,7 @@ static bool check_actor(struct check *check, const struct node *actor)
     bool good = scalar_is_actor(actor->key) || all || strcmp(actor->key, "wire") == 0;
     if (!good)
         complain(check->complaints, actor->key_mark, key_width(actor), CODE_UNKNOWN_ACTOR,
-                 shape_advice(check->scope.arena, actor->key, names), "'%s' is not an actor",
+                 remark_advice(check->scope.arena, actor->key, names), "'%s' is not an actor",
                  actor->key);
     else if (all && check->file->clients == 0)
         complain(check->complaints, actor->key_mark, key_width(actor), CODE_UNKNOWN_ACTOR,
@@ -392,7 +393,7 @@ static bool check_step(struct check *check, struct step *step, const struct node
     const struct node *actor = node->kind == NODE_MAP ? node->first : NULL;
     const struct node *name = NULL;
     if (actor == NULL || node->count != 1 || actor->kind != NODE_MAP || actor->count == 0) {
-        complain(check->complaints, node->mark, shape_width(node), CODE_BAD_STEP, NULL,
+        complain(check->complaints, node->mark, remark_width(node), CODE_BAD_STEP, NULL,
                  "a step is one actor with one verb: - client: {recv: 64}");
         return false;
     }

@@ -1,6 +1,7 @@
 #include "case/form.h"
 
 #include "case/format.h"
+#include "case/remark.h"
 
 #include <string.h>
 
@@ -56,7 +57,7 @@ static bool unknown(struct complaints *list, const struct verb *verb, const stru
     size_t count = content ? add_keys(format_param(verb, 0), names, 0) : 0;
     for (size_t i = content ? 1 : 0; i < verb->param_count; i++)
         names[count++] = verb->params[i].name;
-    shape_unknown_key(list, member, arena_printf(list->arena, "'%s'", verb->name), names);
+    remark_unknown_key(list, member, arena_printf(list->arena, "'%s'", verb->name), names);
     return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include "case/made.h"
 #include "case/number.h"
+#include "case/remark.h"
 #include "case/shape.h"
 #include "packet/icmp.h"
 #include "packet/kind.h"
@@ -29,7 +30,7 @@ static bool refuse(const struct packetcheck *check, const struct node *node, con
     bool keyed = node->key != NULL;
     if (check->list != NULL)
         complain(check->list, keyed ? node->key_mark : node->mark,
-                 keyed ? shape_characters(node->key, strlen(node->key)) : shape_width(node),
+                 keyed ? remark_characters(node->key, strlen(node->key)) : remark_width(node),
                  check->code, advice, "%s", message);
     return false;
 }

@@ -1,5 +1,6 @@
 #include "case/possible.h"
 
+#include "case/remark.h"
 #include "case/shape.h"
 #include "fault/fits.h"
 
@@ -22,7 +23,7 @@ static void check_errno(struct complaints *list, const struct node *call, const 
     bool lenient = possible != POSSIBLE_IN_CASE && fits_error(points, error->text, true);
     if (fits_error(points, error->text, possible == POSSIBLE_LENIENT))
         return;
-    complain(list, error->mark, shape_width(error), CODE_BAD_VALUE,
+    complain(list, error->mark, remark_width(error), CODE_BAD_VALUE,
              lenient ? "POSIX allows it: --lenient takes it"
                      : arena_printf(list->arena, "one of: %s", errors_of(points)),
              "%s never gives %s on Linux", call->text, error->text);
@@ -36,7 +37,7 @@ void possible_check(struct complaints *list, const struct node *fault, enum poss
     enum call_action action = call_action_find(word);
     if (!fits_ever(point_find(call->text), action))
         complain(list, mapped ? what->first->key_mark : what->mark,
-                 shape_characters(word, strlen(word)), CODE_NEVER_FIRES,
+                 remark_characters(word, strlen(word)), CODE_NEVER_FIRES,
                  arena_printf(list->arena, "it happens %s", fits_where(action)),
                  "'%s' never fires at %s", word, call->text);
     else if (call_action_argument(action) == ARGUMENT_ERRNO)

@@ -1,5 +1,6 @@
 #include "case/row.h"
 
+#include "case/remark.h"
 #include "case/shape.h"
 
 #include <ctype.h>
@@ -60,7 +61,7 @@ static int family_of(struct complaints *list, const struct node *family)
     if (family == NULL)
         return 0;
     if (!node_is(family, "inet") && !node_is(family, "inet6"))
-        complain(list, family->mark, shape_width(family), CODE_BAD_VALUE, NULL,
+        complain(list, family->mark, remark_width(family), CODE_BAD_VALUE, NULL,
                  "'family' takes inet or inet6");
     return node_is(family, "inet6") ? AF_INET6 : AF_INET;
 }
@@ -72,7 +73,7 @@ static bool check_id(struct complaints *list, const struct node *id)
         good = isalnum((unsigned char)id->text[i]) || strchr("._+-", id->text[i]) != NULL;
     good = good && strlen(id->text) == id->length;
     if (!good)
-        complain(list, id->mark, shape_width(id), CODE_BAD_VALUE, NULL,
+        complain(list, id->mark, remark_width(id), CODE_BAD_VALUE, NULL,
                  "'id' takes a name (letters, digits, '.', '_', '+' and '-')");
     return good;
 }
@@ -116,7 +117,7 @@ static void read_table(struct rows *rows, struct complaints *list, const struct 
     for (const struct node *one = table->first; one != NULL; one = one->next) {
         if (one->kind != NODE_MAP || one->count == 0 || one->count > ROW_KEYS_MAX) {
             rows->broken = true;
-            complain(list, one->mark, shape_width(one), CODE_BAD_VALUE, NULL,
+            complain(list, one->mark, remark_width(one), CODE_BAD_VALUE, NULL,
                      "a row of 'variants' is a mapping of 1 to %d parameters", ROW_KEYS_MAX);
             continue;
         }
@@ -134,7 +135,7 @@ static size_t combinations(struct complaints *list, const struct node *product)
     for (const struct node *one = product->first; one != NULL; one = one->next) {
         bool good = one->kind == NODE_LIST && one->count > 0;
         if (!good)
-            complain(list, one->mark, shape_width(one), CODE_BAD_VALUE, NULL,
+            complain(list, one->mark, remark_width(one), CODE_BAD_VALUE, NULL,
                      "'%s' takes a list of values: variants are their combinations", one->key);
         count = good && count <= ROWS_MAX ? count * one->count : 0;
     }
@@ -206,7 +207,7 @@ void rows_read(struct rows *rows, struct complaints *list, const struct node *va
     bool table = variants != NULL && variants->kind == NODE_LIST;
     if (variants != NULL && (variants->kind == NODE_SCALAR || variants->count == 0 ||
                              (table && variants->count > ROWS_MAX))) {
-        complain(list, variants->mark, shape_width(variants), CODE_BAD_VALUE, NULL,
+        complain(list, variants->mark, remark_width(variants), CODE_BAD_VALUE, NULL,
                  "'variants' takes a table (a list of 1 to %d rows) or a product (a mapping of "
                  "lists)",
                  ROWS_MAX);

@@ -1,5 +1,6 @@
 #include "case/scope.h"
 
+#include "case/remark.h"
 #include "case/row.h"
 #include "case/shape.h"
 
@@ -79,9 +80,9 @@ void scope_need_descriptor(struct scope *scope, const char *actor, const struct 
          one = one->next)
         if (strcmp(one->actor, actor) == 0)
             names[count++] = one->name;
-    complain(scope->complaints, name->mark, shape_width(name), CODE_UNKNOWN_NAME,
-             shape_advice(scope->arena, name->text, names), "%s has no descriptor '%s' here", actor,
-             name->text);
+    complain(scope->complaints, name->mark, remark_width(name), CODE_UNKNOWN_NAME,
+             remark_advice(scope->arena, name->text, names), "%s has no descriptor '%s' here",
+             actor, name->text);
 }
 
 void scope_add_descriptor(struct scope *scope, const char *actor, const char *name)
@@ -114,11 +115,11 @@ struct known *scope_need_call(struct scope *scope, const struct node *name)
         if (one->open)
             names[count++] = one->name;
     if (call != NULL)
-        complain(scope->complaints, name->mark, shape_width(name), CODE_UNKNOWN_NAME, NULL,
+        complain(scope->complaints, name->mark, remark_width(name), CODE_UNKNOWN_NAME, NULL,
                  "the call '%s' is done already", name->text);
     else
-        complain(scope->complaints, name->mark, shape_width(name), CODE_UNKNOWN_NAME,
-                 shape_advice(scope->arena, name->text, names),
+        complain(scope->complaints, name->mark, remark_width(name), CODE_UNKNOWN_NAME,
+                 remark_advice(scope->arena, name->text, names),
                  "no step before this one starts '%s'", name->text);
     return NULL;
 }
@@ -127,7 +128,7 @@ void scope_add_call(struct scope *scope, const struct node *name, const struct v
 {
     const struct known *same = find(scope->calls, name->text);
     if (same != NULL && same->open)
-        complain(scope->complaints, name->mark, shape_width(name), CODE_DUPLICATE_NAME, NULL,
+        complain(scope->complaints, name->mark, remark_width(name), CODE_DUPLICATE_NAME, NULL,
                  "a call named '%s' is open already", name->text);
     add(scope, &scope->calls,
         (struct known){.name = name->text, .mark = name->mark, .verb = verb, .open = true});
@@ -148,7 +149,7 @@ void scope_add_saved(struct scope *scope, const struct node *name, const struct 
     bool taken = find(scope->saved, name->text) != NULL || is_builtin(name->text) ||
                  (row != NULL && node_get(row->values, name->text) != NULL);
     if (taken)
-        complain(scope->complaints, name->mark, shape_width(name), CODE_DUPLICATE_NAME, NULL,
+        complain(scope->complaints, name->mark, remark_width(name), CODE_DUPLICATE_NAME, NULL,
                  "the name '%s' stands for something already", name->text);
     else
         add(scope, &scope->saved, (struct known){.name = name->text, .mark = name->mark});
@@ -167,8 +168,8 @@ static void unknown_reference(struct scope *scope, const struct node *node, cons
         names[count++] = one->key;
     for (const char *const *one = builtins; *one != NULL; one++)
         names[count++] = *one;
-    complain(scope->complaints, node->mark, shape_width(node), CODE_UNKNOWN_NAME,
-             shape_advice(scope->arena, node->text + 1, names),
+    complain(scope->complaints, node->mark, remark_width(node), CODE_UNKNOWN_NAME,
+             remark_advice(scope->arena, node->text + 1, names),
              "'%s' is no parameter of the variants, and no step before this one saves it",
              node->text);
 }

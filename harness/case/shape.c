@@ -1,50 +1,12 @@
 #include "case/shape.h"
 
+#include "case/remark.h"
 #include "case/scalar.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { ADVICE_NAMES = 12 };
-
 /* --- words --------------------------------------------------------------------------------- */
-
-int shape_characters(const char *text, size_t length)
-{
-    int count = 0;
-    for (size_t i = 0; i < length; i++)
-        count += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return count;
-}
-
-int shape_width(const struct node *node)
-{
-    return node->kind != NODE_SCALAR
-               ? 1
-               : shape_characters(node->text, node->length) + (node->plain ? 0 : 2);
-}
-
-static size_t count_names(const char *const *names)
-{
-    size_t count = 0;
-    while (names[count] != NULL)
-        count++;
-    return count;
-}
-
-const char *shape_advice(struct arena *arena, const char *word, const char *const *names)
-{
-    const char *near = suggest(word, names);
-    char *text = NULL;
-    if (near != NULL)
-        return arena_printf(arena, "did you mean '%s'?", near);
-    if (count_names(names) == 0 || count_names(names) > ADVICE_NAMES)
-        return NULL;
-    for (; *names != NULL; names++)
-        text = text == NULL ? arena_printf(arena, "one of: %s", *names)
-                            : arena_printf(arena, "%s, %s", text, *names);
-    return text;
-}
 
 static bool in_words(const char *word, const char *const *words)
 {
@@ -55,26 +17,6 @@ static bool in_words(const char *word, const char *const *words)
 }
 
 /* --- complaints ---------------------------------------------------------------------------- */
-
-/* What stands there, short enough for a message. */
-static const char *shown(const struct node *node, char *out, size_t size)
-{
-    enum { SHOWN = 40 };
-    size_t length = node->length < SHOWN ? node->length : SHOWN;
-    if (node->kind == NODE_LIST)
-        return node->count == 0 ? "an empty list" : "a list";
-    if (node->kind == NODE_MAP)
-        return node->count == 0 ? "an empty mapping" : "a mapping";
-    while (length < node->length && length > 0 &&
-           ((unsigned char)node->text[length] & 0xc0) == 0x80)
-        length--;
-    snprintf(out, size, "%c%.*s%s%c", node->plain ? '\'' : '"', (int)length, node->text,
-             length < node->length ? "…" : "", node->plain ? '\'' : '"');
-    for (char *at = out; *at != '\0'; at++)
-        if ((unsigned char)*at < 0x20)
-            *at = '?';
-    return out;
-}
 
 /* Adds the words that a shape takes, for "did you mean". */
 static size_t add_words(const struct shape *shape, const char **names, size_t count, size_t room)
@@ -101,9 +43,9 @@ static bool bad(struct complaints *list, const struct node *node, const struct s
         return false;
     if (node->kind == NODE_SCALAR && add_words(shape, names, 0, 32) > 0)
         near = suggest(node->text, names);
-    complain(list, node->mark, shape_width(node), CODE_BAD_VALUE,
+    complain(list, node->mark, remark_width(node), CODE_BAD_VALUE,
              near != NULL ? arena_printf(list->arena, "did you mean '%s'?", near) : NULL,
-             "'%s' takes %s, not %s", what, shape->noun, shown(node, text, sizeof text));
+             "'%s' takes %s, not %s", what, shape->noun, remark_shown(node, text, sizeof text));
     return false;
 }
 
@@ -112,19 +54,10 @@ static bool bad_word(struct complaints *list, const struct node *node, enum code
 {
     char text[256];
     if (list != NULL && !complaints_full(list))
-        complain(list, node->mark, shape_width(node), code,
-                 shape_advice(list->arena, node->text, names), "'%s' takes %s, not %s", what, noun,
-                 shown(node, text, sizeof text));
+        complain(list, node->mark, remark_width(node), code,
+                 remark_advice(list->arena, node->text, names), "'%s' takes %s, not %s", what, noun,
+                 remark_shown(node, text, sizeof text));
     return false;
-}
-
-void shape_unknown_key(struct complaints *list, const struct node *member, const char *what,
-                       const char *const *names)
-{
-    if (list != NULL && !complaints_full(list))
-        complain(list, member->key_mark, shape_characters(member->key, strlen(member->key)),
-                 CODE_UNKNOWN_KEY, shape_advice(list->arena, member->key, names),
-                 "'%s' is not a key of %s", member->key, what);
 }
 
 /* --- scalars ------------------------------------------------------------------------------- */
@@ -241,10 +174,10 @@ static void unknown_member(struct complaints *list, const struct node *one,
         names[count++] = member->name;
     names[count] = NULL;
     if (list != NULL && refusal != NULL)
-        complain(list, one->key_mark, shape_characters(one->key, strlen(one->key)), refusal->code,
+        complain(list, one->key_mark, remark_characters(one->key, strlen(one->key)), refusal->code,
                  refusal->advice, "%s", refusal->why);
     else if (list != NULL)
-        shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), names);
+        remark_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), names);
 }
 
 static bool check_exclusive(struct complaints *list, const struct node *node,
@@ -314,8 +247,8 @@ static bool check_dict(struct complaints *list, const struct node *node, const s
         bool known = words != NULL ? in_words(one->key, words) : scalar_is_name(one->key);
         static const char *const none[] = {NULL};
         if (!known && list != NULL)
-            shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what),
-                              words != NULL ? words : none);
+            remark_unknown_key(list, one, arena_printf(list->arena, "'%s'", what),
+                               words != NULL ? words : none);
         good = shape_check(list, one, shape->of, one->key) && known && good;
     }
     return good;
@@ -424,7 +357,7 @@ static bool check_matcher(struct complaints *list, const struct node *one,
         return shape_check(list, one, shape->of, one->key);
     if (one->kind != NODE_LIST || one->count == 0) {
         if (list != NULL)
-            complain(list, one->mark, shape_width(one), CODE_BAD_VALUE, NULL,
+            complain(list, one->mark, remark_width(one), CODE_BAD_VALUE, NULL,
                      "'any_of' takes a list with at least one member");
         return false;
     }
@@ -442,7 +375,7 @@ static void unknown_matcher(struct complaints *list, const struct node *one,
          known != NULL && count < 15; known = matcher_next(known, shape->matchers))
         names[count++] = known->name;
     if (list != NULL)
-        shape_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), names);
+        remark_unknown_key(list, one, arena_printf(list->arena, "'%s'", what), names);
 }
 
 static bool check_match(struct complaints *list, const struct node *node, const struct shape *shape,

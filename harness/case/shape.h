@@ -80,15 +80,5 @@ bool shape_check(struct complaints *list, const struct node *node, const struct 
 /* True when key is a key of the shape's mapping, or of one of its alternatives, or has an answer of
    its own there. */
 bool shape_has_key(const struct shape *shape, const char *key);
-/* Complains that key of mapping is none of the names (NULL terminated); what is the mapping in
-   words ("this step"). */
-void shape_unknown_key(struct complaints *list, const struct node *member, const char *what,
-                       const char *const *names);
-/* Characters that a scalar takes in its line; 1 for other nodes. */
-int shape_width(const struct node *node);
-/* Characters of a UTF-8 text. */
-int shape_characters(const char *text, size_t length);
-/* "did you mean 'x'?" for word, else "one of: a, b, …" when names are few, else NULL. */
-const char *shape_advice(struct arena *arena, const char *word, const char *const *names);
 
 #endif

@@ -5,6 +5,7 @@
 #include "case/faultshape.h"
 #include "case/fill.h"
 #include "case/possible.h"
+#include "case/remark.h"
 #include "case/row.h"
 #include "case/topshape.h"
 
@@ -61,10 +62,10 @@ static void check_program(struct complaints *list, const struct variant *variant
     const struct node *by = node_get(fault, "by"), *call = node_get(fault, "call");
     const struct node *allows = node_get(fault, "allows");
     if (by != NULL && !possible_for(call->text, CALLERS_ACTORS) && !runs_program(variant, by))
-        complain(list, call->mark, shape_width(call), CODE_NEVER_FIRES, NULL,
+        complain(list, call->mark, remark_width(call), CODE_NEVER_FIRES, NULL,
                  "only programs call %s, and no step runs one as '%s'", call->text, by->text);
     if (allows != NULL && !runs_program(variant, NULL))
-        complain(list, allows->mark, shape_width(allows), CODE_BAD_VALUE, NULL,
+        complain(list, allows->mark, remark_width(allows), CODE_BAD_VALUE, NULL,
                  "'allows' is about how a program ends, and no step runs one");
 }
 
@@ -108,7 +109,7 @@ static void check_fired(struct expansion *expansion, const struct variant *varia
          one != NULL; one = one->next)
         if (node_get(faults, one->key) == NULL)
             complain(list, one->key_mark, (int)strlen(one->key), CODE_UNKNOWN_NAME,
-                     shape_advice(list->arena, one->key, names), "no fault is called '%s'",
+                     remark_advice(list->arena, one->key, names), "no fault is called '%s'",
                      one->key);
 }
 
@@ -148,8 +149,8 @@ static void check_filled(struct expansion *expansion, const struct node *node,
          one != NULL && count < ROW_KEYS_MAX; one = one->next)
         names[count++] = one->key;
     if (node_reference(node) != NULL)
-        complain(list, node->mark, shape_width(node), CODE_UNKNOWN_NAME,
-                 shape_advice(list->arena, node->text + 1, names),
+        complain(list, node->mark, remark_width(node), CODE_UNKNOWN_NAME,
+                 remark_advice(list->arena, node->text + 1, names),
                  "'%s' is no parameter of the variants", node->text);
     for (const struct node *one = node->first; one != NULL; one = one->next)
         check_filled(expansion, one, row);
@@ -159,7 +160,7 @@ static void check_place(struct expansion *expansion, const struct variant *varia
 {
     const struct node *place = node_get(expansion->root, "place");
     if (variant->file->place == PLACE_LOOPBACK && variant->needs_wire)
-        complain(&expansion->file->complaints, place->mark, shape_width(place), CODE_NEEDS_WIRE,
+        complain(&expansion->file->complaints, place->mark, remark_width(place), CODE_NEEDS_WIRE,
                  "leave 'place' out, or say 'place: wire'",
                  "this case needs the wire: it cannot run on loopback");
 }

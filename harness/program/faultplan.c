@@ -5,6 +5,7 @@
 #include "case/faultshape.h"
 #include "case/possible.h"
 #include "case/reader.h"
+#include "case/remark.h"
 #include "fault/rule.h"
 
 #include <stdarg.h>
@@ -84,7 +85,7 @@ static void read_lineage(struct complaints *list, const struct node *name, char 
     if (selector_is_lineage(name->text))
         snprintf(out, LINEAGE, "%s", name->text);
     else
-        complain(list, name->mark, shape_width(name), CODE_BAD_VALUE,
+        complain(list, name->mark, remark_width(name), CODE_BAD_VALUE,
                  "faults.jsonl has them: 0 is the first, 0.2 the second that it made",
                  "'%s' takes the name of a %s (0, 0.1, 0/1), not '%s'", name->key, name->key,
                  name->text);
@@ -98,7 +99,7 @@ static void read_selector(struct selector *selector, struct complaints *list,
     struct quantity number;
     memset(selector, 0, sizeof *selector);
     if (to != NULL && !selector_peer(selector, to->text))
-        complain(list, to->mark, shape_width(to), CODE_BAD_VALUE,
+        complain(list, to->mark, remark_width(to), CODE_BAD_VALUE,
                  "as in 10.0.0.2, 10.0.0.2:80, fd00::2, [fd00::2]:80, :80",
                  "'to' takes a numeric address, a port, or both, not '%s'", to->text);
     if (fd != NULL && quantity_parse(fd->text, &number)) {

@@ -120,6 +120,19 @@ def test_style_sees_breaches(tmp_path: Path) -> None:
         "nothing waits by sleeping", "nothing is put off in the code"}
 
 
+def test_style_has_bounds_for_files_and_for_functions_taken_together(tmp_path: Path) -> None:
+    long = tmp_path / "long.c"
+    long.write_text("int x;\n" * 501, "utf-8")
+    assert [text for _, _, text in style.in_c(long)] == ["501 lines, at most 500"]
+    long.write_text("int x;\n" * 500, "utf-8")
+    assert not list(style.in_c(long))
+    assert not list(style.too_long([10] * 89 + [22] * 10 + [80]))
+    assert list(style.too_long([10] * 50 + [11] * 51)) == [
+        "half of the C functions have more than 10 lines: the median is 11"]
+    assert list(style.too_long([10] * 89 + [23] * 11)) == [
+        "more than one C function in ten has over 22 lines: nine in ten are within 23"]
+
+
 def test_namespaces_can_be_refused() -> None:
     pytest.importorskip("seccomp")
     script = ROOT / "harness" / "driver" / "tests" / "refuse_namespaces.py"
