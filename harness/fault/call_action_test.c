@@ -6,7 +6,7 @@ Test(call_action, every_word_is_that_of_its_action)
 {
     for (int i = FAULT_NONE + 1; i < FAULT_COUNT; i++) {
         const char *word = call_action_word((enum call_action)i);
-        cr_assert_eq(call_action_find(word), i, "%s", word);
+        cr_assert_eq(call_action_find(word), (enum call_action)i, "%s", word);
     }
     cr_assert_eq(call_action_find("errno"), FAULT_ERRNO);
     cr_assert_eq(call_action_find("eof"), FAULT_EOF);

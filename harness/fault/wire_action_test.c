@@ -5,7 +5,7 @@
 Test(wire_action, every_word_is_that_of_its_action)
 {
     for (int i = WIRE_PASS + 1; i < WIRE_COUNT; i++)
-        cr_assert_eq(wire_action_find(wire_action_words[i - 1]), i);
+        cr_assert_eq(wire_action_find(wire_action_words[i - 1]), (enum wire_action)i);
     cr_assert_null(wire_action_words[WIRE_COUNT - 1]);
     cr_assert_eq(wire_action_find("drop"), WIRE_DROP);
     cr_assert_eq(wire_action_find("cut"), WIRE_CUT);

@@ -85,7 +85,7 @@ Test(faultplan, so_is_every_action_of_the_wire)
         char text[64];
         snprintf(text, sizeof text, "wire %s data nth 3 from server", wire_action_words[i - 1]);
         takes(text);
-        cr_assert_eq(last()->wire, i, "%s", text);
+        cr_assert_eq(last()->wire, (enum wire_action)i, "%s", text);
         cr_assert_eq(last()->senders, 2);
     }
     cr_assert_eq(plan.wire, (1U << plan.plan.count) - 1);
