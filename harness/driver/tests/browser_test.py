@@ -174,7 +174,7 @@ def test_the_filter_of_the_matrix(page: Any, site: Path) -> None:
     assert count(page, rows) == everything
     page.find_element("css selector", "input[value=broken]").click()
     broken = count(page, rows)
-    assert broken == count(page, f"{rows} .v.broken") == 7
+    assert broken == count(page, f"{rows} .v.broken") >= 7
     page.find_element("css selector", "input[value=fail]").click()
     assert count(page, rows) > broken
     assert "of" in page.execute_script(shown)
