@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from compare_test import result, run_of
-from conftest import ROOT, House
+from conftest import ENGINE, ROOT, House
+from handmade import result, run_of
 from sockproof import command
 from sockproof.reports.tap import EXPECTED
-from sample import CASES, ENGINE
+from sample import CASES
 
 FILE = """\
 # What Linux does otherwise.

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import BUILT, ENGINE
 from sockproof import command, house
 from sockproof.proof import bench, figures
 from sockproof.proof.figures import Row, Sample, Scale, Unmeasured
@@ -90,14 +90,11 @@ def test_bad_arguments_are_three() -> None:
     assert command.main(["bench", "--fast"]) == 3
 
 
-ENGINES = [one for one in (house.engine(), ROOT / "build-gcc" / "sockproof-engine") if one.exists()]
-
-
-@pytest.mark.skipif(not ENGINES, reason="the engine is not built")
+@pytest.mark.skipif(not BUILT, reason="the engine is not built")
 def test_a_quick_round_with_the_real_engine() -> None:
     done = subprocess.run(house.command("bench", "--quick", "--json"), capture_output=True, text=True,
                           timeout=300, check=False,
-                          env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINES[0])})
+                          env=os.environ | {"SOCKPROOF_ENGINE": ENGINE})
     value = json.loads(done.stdout)
     troubles = [one["trouble"] for one in value["rows"] if one["trouble"]]
     assert len(value["rows"]) == 10

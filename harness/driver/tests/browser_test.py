@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
+from handmade import result, run_of
 import sample
 import synthetic
-from compare_test import result, run_of
 from sockproof.reports.render import render
 
 WIDE, PHONE = (1200, 900), (390, 844)  # the phone is emulated: no window is that narrow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -11,30 +10,11 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import House, call_report
+from handmade import report_of, result, run_of
 from sockproof.driver.shard import deal
-from sockproof.reports import compare, records
+from sockproof.reports import compare
 from sockproof.reports.merge import Unmergeable, merge
-from sockproof.reports.model import Report
 from sockproof.reports.programs import programs
-
-
-def result(name: str, verdict: str, **more: Any) -> dict[str, Any]:
-    """The least of a result line."""
-    return {"id": name, "case": name.partition("[")[0], "verdict": verdict, "repeat": 0,
-            "reason": "" if verdict == "pass" else "why", "stack": "linux"} | more
-
-
-def run_of(folder: Path, *lines: dict[str, Any], **run: Any) -> Path:
-    """A run's folder with these results."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "results.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-    (folder / "run.json").write_text(json.dumps({"schema": 1, "stack": "linux", "complete": True,
-                                                 **run}), "utf-8")
-    return folder
-
-
-def report_of(folder: Path) -> Report:
-    return Report(records.read(folder))
 
 
 @pytest.mark.parametrize(("before", "after", "kind"), [

@@ -12,10 +12,14 @@ from typing import Any
 import pytest
 
 from sockproof import command
+from sockproof.house import engine
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parents[2]
 FAKE = TESTS / "fake_engine.py"
+# The engine that is tested: the one that is named, or the one that was built last.
+BUILT = [one for one in (engine(), ROOT / "build-gcc" / "sockproof-engine") if one.exists()]
+ENGINE = str((BUILT or [engine()])[0])
 
 
 class House:

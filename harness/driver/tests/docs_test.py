@@ -4,15 +4,13 @@ options that they name are there."""
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import ENGINE, ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
-ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 # Pages whose examples are run by tests of their own: reference_test.py, extension_test.py.
 ELSEWHERE = (ROOT / "docs" / "FORMAT.md", ROOT / "docs" / "EXTENDING.md")

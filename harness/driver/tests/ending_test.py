@@ -12,8 +12,8 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, House
-from sample import CASES, ENGINE
+from conftest import ENGINE, ROOT, House
+from sample import CASES
 
 
 def test_exitfirst_leaves_the_rest_not_run(house: House) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import call_report
-from compare_test import report_of, result, run_of
-from pages_test import call
+from handmade import call, report_of, result, run_of
 from sockproof.reports.site import LADDERS
 
 EVENTS = 5

@@ -9,51 +9,16 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ENGINE, ROOT
+from faulted import PYTHON, Run, compiled
 
-BUILD = Path(os.environ.get("SOCKPROOF_ENGINE", ROOT / "build-gcc" / "sockproof-engine")).parent
-ENGINE = BUILD / "sockproof-engine"
+BUILD = Path(ENGINE).parent
 OBJECT = BUILD / "sockproof-preload.so"
 TABLE = ROOT / "harness" / "preload" / "call.def"
 PROGRAMS = BUILD / "programs"
-PYTHON = sys.executable
-
-
-class Run:
-    """One run under `exec`: what came out, and the log."""
-
-    def __init__(self, folder: Path, *arguments: str, code: str | None = None) -> None:
-        words = [*arguments, "--", PYTHON, "-I", "-c", code] if code is not None else [*arguments]
-        self.done = subprocess.run([str(ENGINE), "exec", "--report", str(folder), *words], text=True,
-                                   capture_output=True, timeout=60, check=False,
-                                   stdin=subprocess.DEVNULL)
-        self.path = folder / "faults.jsonl"
-
-    @property
-    def log(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.path.read_text("utf-8").splitlines()]
-
-    def events(self, kind: str) -> list[dict[str, Any]]:
-        return [line for line in self.log if line["type"] == kind]
-
-    @property
-    def keys(self) -> list[tuple[str, str, int]]:
-        """What fired, as a replay knows it."""
-        return sorted((one["identity"], one["counter"], one["fault"])
-                      for one in self.events("fired"))
-
-
-def compiled(folder: Path, text: str, *more: str) -> str:
-    """A C program of the test's own."""
-    source, program = folder / "own.c", folder / "own"
-    source.write_text(text, "utf-8")
-    subprocess.run(["gcc", "-o", str(program), str(source), *more], check=True)
-    return str(program)
 
 
 PAIR = """
@@ -580,14 +545,14 @@ def test_statuses_are_the_programs_or_said(tmp_path: Path) -> None:
 
 
 def test_the_page_of_points_is_as_the_table_says() -> None:
-    said = subprocess.run([str(ENGINE), "exec", "--list-points"], text=True, capture_output=True,
+    said = subprocess.run([ENGINE, "exec", "--list-points"], text=True, capture_output=True,
                           check=True).stdout
     assert (ROOT / "fixtures" / "points.txt").read_text("utf-8") == said, \
         "write it anew: build/sockproof-engine exec --list-points > fixtures/points.txt"
 
 
 def test_points_are_listed(tmp_path: Path) -> None:
-    every = subprocess.run([str(ENGINE), "exec", "--list-points", "--json"], text=True,
+    every = subprocess.run([ENGINE, "exec", "--list-points", "--json"], text=True,
                            capture_output=True, check=True).stdout
     points = [json.loads(line) for line in every.splitlines()]
     assert {"point": "recv", "group": "receive"}.items() <= next(

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ENGINE, ROOT
 from sockproof import house
 from sockproof.explore import casesubject, casetext, exploration
 from sockproof.explore.caserun import CaseRun
 from sockproof.explore.exploration import Baseline, Probe
 from sockproof.explore.faultrun import FaultRun
 
-ENGINE = Path(os.environ.get("SOCKPROOF_ENGINE", ROOT / "build-gcc" / "sockproof-engine"))
 READS_ONCE = """
 import socket
 a, b = socket.socketpair()
@@ -43,7 +42,7 @@ def explore(folder: Path, code: str, *options: str, **more: Any) -> subprocess.C
     command = house.command("explore", "--report", str(folder), *options, "--", sys.executable, "-I",
                             "-c", code)
     return subprocess.run(command, text=True, capture_output=True, check=False, timeout=120,
-                          env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)}, **more)
+                          env=os.environ | {"SOCKPROOF_ENGINE": ENGINE}, **more)
 
 
 def summary(folder: Path) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def test_a_program_that_reads_once_is_found_out(tmp_path: Path) -> None:
     found = {(one["kind"], one["plan"][0]) for one in summary(tmp_path)["findings"]}
     assert ("wrong-data", "recv cap 1 nth 1") in found
     plan = next((tmp_path / "plans").glob("*-wrong-data-recv.yaml"))
-    again = subprocess.run([str(ENGINE), "exec", "--report", str(tmp_path / "again"), "--plan",
+    again = subprocess.run([ENGINE, "exec", "--report", str(tmp_path / "again"), "--plan",
                             str(plan), "--", sys.executable, "-I", "-c", READS_ONCE], text=True,
                            capture_output=True, check=False, timeout=60)
     assert again.stdout == "b'0'\n"
@@ -66,7 +65,7 @@ def test_a_program_that_reads_once_is_found_out(tmp_path: Path) -> None:
 
 def verdict_of(case: Path, folder: Path) -> str:
     """What the engine says of a case."""
-    done = subprocess.run([str(ENGINE), "run", "--report", str(folder), str(case)], text=True, cwd=ROOT,
+    done = subprocess.run([ENGINE, "run", "--report", str(folder), str(case)], text=True, cwd=ROOT,
                           capture_output=True, check=False, timeout=60)
     assert done.stdout, done.stderr
     return str(json.loads(done.stdout.splitlines()[0])["verdict"])
@@ -79,7 +78,7 @@ def explored_file(folder: Path, program: str, code: str) -> list[Path]:
     command = house.command("explore", "--fresh", "--report", str(folder / "report"), "--",
                             sys.executable, "-I", program)
     subprocess.run(command, check=False, timeout=120, cwd=folder, capture_output=True,
-                   env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)})
+                   env=os.environ | {"SOCKPROOF_ENGINE": ENGINE})
     return [folder / "report" / str(one["case"]) for one in summary(folder / "report")["findings"]]
 
 
@@ -126,7 +125,7 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path) -> None:
     command = house.command("explore", "--report", str(tmp_path), "--jobs", "1", "--", sys.executable,
                             "-I", "-c", slow)
     with subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)}) as process:
+                          env=os.environ | {"SOCKPROOF_ENGINE": ENGINE}) as process:
         state = tmp_path / "state.jsonl"
         while not state.exists() or len(state.read_text("utf-8").splitlines()) < 3:
             assert process.poll() is None
@@ -145,7 +144,7 @@ if os.path.exists("{tmp_path}/state.jsonl"):
     command = house.command("explore", "--report", str(tmp_path), "--timeout", "50", "--", sys.executable,
                             "-I", "-c", stuck)
     with subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)}) as process:
+                          env=os.environ | {"SOCKPROOF_ENGINE": ENGINE}) as process:
         while not (tmp_path / "stuck").exists():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
@@ -264,7 +263,7 @@ def explore_case(folder: Path, case: str, *options: str) -> subprocess.Completed
     """Explores a case into a report."""
     command = house.command("explore", "--report", str(folder / "report"), *options, case)
     return subprocess.run(command, text=True, capture_output=True, check=False, timeout=240, cwd=folder,
-                          env=os.environ | {"SOCKPROOF_ENGINE": str(ENGINE)})
+                          env=os.environ | {"SOCKPROOF_ENGINE": ENGINE})
 
 
 def test_a_bug_of_a_program_in_a_case_is_found_and_kept_as_a_case(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "EXTENDING.md").read_text("utf-8")
 ADDITION = re.compile(r"^In `([\w./]+)`, (?:at the (end)|(before|behind) `([^`]+)`):\n\n"
                       r"```c\n(.*?)^```$", re.M | re.S)

@@ -18,8 +18,8 @@ import jsonschema
 import junitparser
 import pytest
 import sample
-from compare_test import report_of, result, run_of
-from conftest import ROOT, House, call_report
+from conftest import ENGINE, ROOT, House, call_report
+from handmade import report_of, result, run_of
 from sockproof.complaint import Complaint
 from sockproof.reports import records
 from sockproof.reports.compare import difference
@@ -315,7 +315,7 @@ def test_a_run_on_github_announces_itself(house: House, tmp_path: Path) -> None:
 
 def test_a_refused_case_file_is_annotated() -> None:
     done = tool(str(ROOT / "sockproof"), "run", "--no-install", "-p", "no:cacheprovider",
-                str(sample.CASES / "unknown-citation.yaml"), SOCKPROOF_ENGINE=sample.ENGINE,
+                str(sample.CASES / "unknown-citation.yaml"), SOCKPROOF_ENGINE=ENGINE,
                 GITHUB_ACTIONS="true")
     lines = [line for line in done.stdout.splitlines() if line.startswith("::")]
     assert done.returncode == 3 and len(lines) == 1, done.stdout + done.stderr
@@ -347,7 +347,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     "--stack", "linux", "--stack", "lwip", "--place", "wire", "tcp/connect/refused",
                     "sctp/abort/with-reason", str(sample.CASES / "must-fail.yaml"),
                     str(sample.CASES / "actor-dies.yaml"), "--shard", f"{part}/2", "--report",
-                    str(folder / part), SOCKPROOF_ENGINE=sample.ENGINE)
+                    str(folder / part), SOCKPROOF_ENGINE=ENGINE)
         assert done.returncode in (0, 1, 2), done.stdout + done.stderr
     assert call_report(["merge", str(folder / "2"), str(folder / "1"), "-o", str(folder / "whole")]) == 0
     return folder
@@ -406,7 +406,7 @@ def test_the_pages_of_a_run_on_several_stacks(stacks: Path,
 def test_a_part_with_other_stacks_is_told(stacks: Path, tmp_path: Path) -> None:
     done = tool(str(ROOT / "sockproof"), "run", "--no-install", "-p", "no:cacheprovider",
                 "--place", "wire", "tcp/connect/refused", "--shard", "2/2",
-                "--report", str(tmp_path / "other"), SOCKPROOF_ENGINE=sample.ENGINE)
+                "--report", str(tmp_path / "other"), SOCKPROOF_ENGINE=ENGINE)
     assert done.returncode == 0, done.stdout
     with pytest.raises(Unmergeable) as told:
         merge([stacks / "1", tmp_path / "other"], tmp_path / "whole")

@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, House, call_report
-from sample import ENGINE, interrupted
+from conftest import ENGINE, ROOT, House, call_report
+from sample import interrupted
 
 # The report lies on a disk of its own, and is carried off before that is gone.
 SMALL_DISK = """

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import ENGINE, ROOT
 
 from sockproof import house
 from sockproof.guest import acceleration, module, store
@@ -19,9 +20,7 @@ from sockproof.guest.initramfs import Initramfs
 from sockproof.guest.trouble import GuestTrouble, GuestUsage
 from sockproof.reports import stacks
 
-ROOT = Path(__file__).resolve().parents[3]
 CASE = "fixtures/selfproof/cases/passes.yaml"
-ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))
 HELLO = '{"hello":{"version":"9.9.9"},"events":0,"capture":0}'
 
 

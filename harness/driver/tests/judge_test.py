@@ -9,8 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import ENGINE, ROOT
 
-from sample import CASES, ENGINE, ROOT, engine
+from sample import CASES, engine
 
 LIE = "send/damage"
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import sample
-from compare_test import report_of, result, run_of
 from conftest import House, call_report
+from handmade import report_of, result, run_of
 from sockproof.reports import records
 from sockproof.reports.github import commands
 from sockproof.reports.junit import junit_xml

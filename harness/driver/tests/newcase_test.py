@@ -10,11 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, House
+from conftest import BUILT, ENGINE, ROOT, House
 
-BUILT = [one for one in (ROOT / "build-gcc" / "sockproof-engine", ROOT / "build" / "sockproof-engine")
-         if one.exists()]
-ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(BUILT[0]) if BUILT else "")
 TRANSPORTS = ("tcp", "udp", "sctp", "raw", "icmp")
 
 
@@ -40,7 +37,7 @@ def holds(file: Path, report: Path) -> None:
     assert set(verdicts) <= ({"pass"} if wire else {"pass", "skip"}), results
 
 
-@pytest.mark.skipif(not os.access(ENGINE, os.X_OK), reason="the engine is not built")
+@pytest.mark.skipif(not BUILT, reason="the engine is not built")
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_new_case_passes_and_so_does_its_fault(house: House, tmp_path: Path,
                                                  transport: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sample
-from pages_test import data, packet, step
+from handmade import data, packet, step
 from sockproof.reports import plot, records
 from sockproof.reports.failure import timeline
 from sockproof.reports.ladder import ladder

@@ -6,11 +6,10 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
-from compare_test import report_of, result, run_of
 from conftest import ROOT, call_report
+from handmade import call, check, data, packet, report_of, result, run_of, step
 from sockproof.reports import plot, source
 from sockproof.reports.coverage import Coverage
 from sockproof.reports.failure import timeline
@@ -18,33 +17,6 @@ from sockproof.reports.github import step_summary
 from sockproof.reports.ladder import ladder
 from sockproof.reports.ladder_drawing import drawing
 from sockproof.reports.model import slug, verdict_sentence
-
-
-def call(t_us: int, actor: str, text: str, step: int = 0, **more: Any) -> dict[str, Any]:
-    return {"n": t_us, "t_us": t_us, "type": "call", "actor": actor, "text": text, "step": step,
-            "phase": "returned"} | more
-
-
-def packet(t_us: int, sender: str, text: str, fate: str = "passed", **more: Any) -> dict[str, Any]:
-    other = "server" if sender == "client" else "client"
-    return {"n": t_us, "t_us": t_us, "type": "packet", "actor": "wire", "number": t_us, "step": 0,
-            "from": sender, "fate": fate, "text": f"{sender} > {other} {text}: {fate}"} | more
-
-
-def step(t_us: int, actor: str, text: str, number: int) -> dict[str, Any]:
-    """A step; of the wire, {verb: SIDE} or, of what picks out packets, {verb: {…}}."""
-    event = {"n": t_us, "t_us": t_us, "type": "step", "actor": actor, "step": number,
-             "text": f"step {number}: {text}", "source": text}
-    match = re.match(r"wire: \{(\w+): (client|server|both)?", text)
-    if match:
-        event["verb"] = match[1]
-        event["sides"] = ["client", "server"] if match[2] == "both" else [match[2]] if match[2] else []
-    return event
-
-
-def check(t_us: int, actor: str, text: str, number: int, met: bool) -> dict[str, Any]:
-    return {"n": t_us, "t_us": t_us, "type": "check", "actor": actor, "step": number, "text": text,
-            "met": met}
 
 
 STORY = [
@@ -94,11 +66,6 @@ def test_of_a_long_history_the_failure_is_shown() -> None:
     svg = str(drawing(found, "v", "x"))
     assert f"{found.left_out} events left out" in svg and "7 events were not recorded" in svg
     assert ladder(events[:50], {}, 10, 40).left_out == 0
-
-
-def data(t_us: int, seq: int, length: int, fate: str = "passed") -> dict[str, Any]:
-    return packet(t_us, "client", f"tcp seq {seq}", fate, packet={
-        "tcp": {"sport": 1, "dport": 2, "seq": seq}, "payload": {"length": length}})
 
 
 def test_a_stream_is_followed() -> None:

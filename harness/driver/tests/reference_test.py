@@ -4,15 +4,13 @@ passes, and its headings and links lead somewhere."""
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import ENGINE, ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
-ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))
 PAGE = ROOT / "docs" / "FORMAT.md"
 HEADING = re.compile(r"^#+ (.*)$", re.M)
 EXAMPLE = re.compile(r"^#+ (.*?)\n(?:(?!^#+ ).)*?^```yaml\n(.*?)^```$", re.M | re.S)

@@ -4,17 +4,15 @@ that is interrupted, and a few of the suite on a stack that lies; merged into on
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 from pathlib import Path
 
-from conftest import ROOT
+from conftest import ENGINE, ROOT
 from sockproof.reports.merge import merge
 from sockproof.reports.render import render
 
 CASES = ROOT / "fixtures" / "selfproof" / "cases"
-ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))
 LIE = "send/damage"
 LIED_TO = ("cases/tcp/recv", "cases/udp/delivery", "cases/tcp/fault/wire-cut.yaml")
 

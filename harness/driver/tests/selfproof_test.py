@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ENGINE, ROOT
 from sockproof.reports.failure import failure_text
 from sockproof.reports.junit import junit_xml
 from sockproof.reports.ladder import ladder
 from sockproof.reports.records import read
 
-ROOT = Path(__file__).resolve().parents[3]
 CASES = ROOT / "fixtures" / "selfproof" / "cases"
-ENGINE = os.environ.get("SOCKPROOF_ENGINE", str(ROOT / "build" / "sockproof-engine"))
 
 
 class Run:

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from exec_test import ENGINE, PYTHON, Run, compiled
+from conftest import ENGINE, ROOT
+from faulted import PYTHON, Run, compiled
 
 TESTS = Path(__file__).resolve().parent
 SIZE = 60_000
@@ -23,7 +23,7 @@ HTTP = f"exec {PYTHON} -m http.server 8000 --bind {{server}} --directory "
 @cache
 def refusal() -> str:
     """Why two hosts cannot be made here; empty: they can."""
-    done = subprocess.run([str(ENGINE), "doctor", "--root", str(ROOT)], text=True,
+    done = subprocess.run([ENGINE, "doctor", "--root", str(ROOT)], text=True,
                           capture_output=True, check=False)
     line = next(line for line in done.stdout.splitlines() if line.startswith("wire "))
     return "" if line.split()[1] == "yes" else line
@@ -146,7 +146,7 @@ def test_a_fault_of_the_wire_that_never_fires_is_said(download: Download) -> Non
 
 def test_input_output_and_status_are_the_programs(tmp_path: Path) -> None:
     done = subprocess.run(
-        [str(ENGINE), "exec", "--root", str(ROOT), "--report", str(tmp_path), "--wire", "--peer",
+        [ENGINE, "exec", "--root", str(ROOT), "--report", str(tmp_path), "--wire", "--peer",
          "exec cat", "--ready", "started", "--", "sh", "-c", "cat; exit 7"],
         input="told", text=True, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (7, "told"), done.stderr
@@ -206,7 +206,7 @@ def test_who_is_interrupted_before_the_peer_is_ready_ends_the_peer(tmp_path: Pat
     os.mkfifo(held)
     os.mkfifo(never)
     reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
-    command = [str(ENGINE), "exec", "--root", str(ROOT), "--report", str(tmp_path / "report"),
+    command = [ENGINE, "exec", "--root", str(ROOT), "--report", str(tmp_path / "report"),
                "--wire", "--peer", f"exec 9<>{held}; cat <>{never} >&9 & echo up >&9; wait",
                "--ready", "what it never says", "--", "true"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as engine, \
@@ -285,7 +285,7 @@ def test_options_that_do_not_go_together_are_refused(tmp_path: Path, options: li
 def test_where_namespaces_are_refused_it_says_so(tmp_path: Path) -> None:
     pytest.importorskip("seccomp")
     done = subprocess.run(
-        [sys.executable, str(TESTS / "refuse_namespaces.py"), str(ENGINE), "exec", "--root",
+        [sys.executable, str(TESTS / "refuse_namespaces.py"), ENGINE, "exec", "--root",
          str(ROOT), "--report", str(tmp_path), "--wire", "--peer", "cat", "--", "true"],
         text=True, capture_output=True, timeout=60, check=False)
     assert done.returncode == 125
