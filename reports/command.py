@@ -43,8 +43,8 @@ diff A B adds the difference to the pages of B, and B remembers A from then on (
 with --no-html both stay as they are.
 
 exit status: 0 good, 1 diff found a regression (what a baseline names is none), judge found
-             another verdict, or a case cites what there is not, 2 something could not be written, records are missing or damaged,
-             or the parts make no run, 3 usage, 130 interrupted"""
+             another verdict, or a case cites what there is not, 2 something could not be written,
+             records are missing or damaged, or the parts make no run, 3 usage, 130 interrupted"""
 
 
 def load(folder: Path) -> Report:
