@@ -1,8 +1,12 @@
 #include "observe/compact.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+/* A word of bytes of which each is 1, and one of their highest bits. */
+static const uint64_t ONES = 0x0101010101010101, HIGH = 0x8080808080808080;
 
 void compact_raw(struct compact *text, const char *bytes, size_t size)
 {
@@ -33,14 +37,36 @@ static bool plain(char byte)
     return (unsigned char)byte >= 0x20 && byte != '"' && byte != '\\';
 }
 
+/* Some byte of the word is below limit, which is at most 128, and the word has no byte above 127:
+   subtracting takes a high bit from no other byte. */
+static uint64_t below(uint64_t word, uint64_t limit)
+{
+    return (word - ONES * limit) & HIGH;
+}
+
+/* How many bytes from here on are plain: eight at a time as long as they are plain ASCII. */
+static size_t plain_run(const char *bytes, size_t size)
+{
+    size_t run = 0;
+    uint64_t word = 0;
+    bool good = true;
+    while (good && size - run >= sizeof word) {
+        memcpy(&word, bytes + run, sizeof word);
+        good = (word & HIGH) == 0 && below(word, 0x20) == 0 && below(word ^ ONES * '"', 1) == 0 &&
+               below(word ^ ONES * '\\', 1) == 0;
+        run += good ? sizeof word : 0;
+    }
+    while (run < size && plain(bytes[run]))
+        run++;
+    return run;
+}
+
 void compact_string(struct compact *text, const char *bytes, size_t size)
 {
     size_t at = 0;
     compact_raw(text, "\"", 1);
     while (at < size) {
-        size_t run = at;
-        while (run < size && plain(bytes[run]))
-            run++;
+        size_t run = at + plain_run(bytes + at, size - at);
         compact_raw(text, bytes + at, run - at);
         if (run < size)
             escape(text, bytes[run++]);

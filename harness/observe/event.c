@@ -53,6 +53,18 @@ static void count_in(struct report *report, const struct compact *line)
     }
 }
 
+/* ASCII, as most texts are, needs no look by the library. */
+static bool is_utf8(const char *text)
+{
+    unsigned char all = 0;
+    for (const char *at = text; *at != '\0'; at++)
+        all |= (unsigned char)*at;
+    json_t *string = all < 0x80 ? NULL : json_string(text);
+    bool good = all < 0x80 || string != NULL;
+    json_decref(string);
+    return good;
+}
+
 void log_add(struct event_log *log, uint64_t at_us, const char *type, const char *actor, int step,
              const char *text, json_t *members)
 {
@@ -60,8 +72,8 @@ void log_add(struct event_log *log, uint64_t at_us, const char *type, const char
     struct report *report = log->report;
     uint64_t used = atomic_load(&report->used);
     struct compact line = {report->text + used, room - used, 0};
-    json_t *said = log->muted ? NULL : json_string(text); /* NULL when it is no UTF-8 */
-    if (said != NULL) {
+    bool good = !log->muted && is_utf8(text);
+    if (good) {
         put_number(&line, "{\"schema\":", EVENT_SCHEMA);
         put_text(&line, ",\"case\":", log->case_id);
         put_number(&line, ",\"n\":", (json_int_t)atomic_load(&report->count));
@@ -77,6 +89,5 @@ void log_add(struct event_log *log, uint64_t at_us, const char *type, const char
     } else if (!log->muted) {
         atomic_fetch_add(&report->dropped, 1);
     }
-    json_decref(said);
     json_decref(members);
 }

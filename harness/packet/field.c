@@ -19,8 +19,10 @@ static bool holds(const struct header *header, const struct span *span)
 static uint64_t get(const uint8_t *bytes, const struct span *span)
 {
     uint64_t number = 0;
-    for (size_t bit = span->bit; bit < span->bit + span->bits; bit++)
-        number = number << 1 | (bytes[bit / 8] >> (7 - bit % 8) & 1);
+    size_t end = span->bit + span->bits; /* behind the last bit */
+    for (size_t byte = span->bit / 8; byte * 8 < end; byte++)
+        number = number << 8 | bytes[byte];
+    number = number >> (8 - end % 8) % 8 & ((UINT64_C(1) << span->bits) - 1);
     return number;
 }
 

@@ -3,7 +3,6 @@
 #include "actor/order.h"
 #include "fault/rule.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,13 +41,6 @@ bool arm_plan(struct trial *trial)
     return trial_good(trial);
 }
 
-static json_t *address_json(const struct in6_addr *address)
-{
-    char text[INET6_ADDRSTRLEN] = "";
-    inet_ntop(AF_INET6, address, text, sizeof text);
-    return json_string(text);
-}
-
 static bool has_call_faults(const struct trial *trial)
 {
     bool found = false;
@@ -71,15 +63,8 @@ static bool order_all(struct trial *trial, enum actor_order order)
 /* From here on packets are the case's, and what an address is called is said once. */
 static void note_begin(struct trial *trial)
 {
-    json_t *hosts = json_object();
-    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
-        json_object_set_new(hosts, side_name(side),
-                            json_pack("[o, o, o, o]", address_json(&trial->stage->address[side][0]),
-                                      address_json(&trial->stage->address[side][1]),
-                                      address_json(&trial->stage->second[side][0]),
-                                      address_json(&trial->stage->second[side][1])));
     trial_event(trial, "begin", "harness", "the set-up is over",
-                json_pack("{s:o}", "hosts", hosts));
+                json_pack("{s:O}", "hosts", trial->stage->addresses));
 }
 
 bool arm_on(struct trial *trial)

@@ -67,7 +67,7 @@ static void judge_end(struct trial *trial)
         "{s:o, s:o, s:o, s:o}", "delivery", ledger_delivery(trial->stage->ledger, messages),
         "ordering", ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),
         "faults", faults_json(&trial->stage->shared->plan, trial->stage->wirefault));
-    trial_event(trial, "end", "harness", "the end of the case", json_deep_copy(end));
+    trial_event(trial, "end", "harness", "the end of the case", json_incref(end));
     conclude(&trial->judgement, &trial->seen, end, conclude_names_reset(trial->variant));
     json_decref(end);
 }

@@ -37,6 +37,7 @@ struct stage {
     const char *report_folder;
     const char *root;                       /* the folder that holds fixtures/ */
     struct in6_addr address[SIDE_COUNT][2]; /* by side, IPv4 mapped and IPv6 */
+    json_t *addresses;                      /* all of them, as events tell them */
     struct in6_addr second[SIDE_COUNT][2];  /* the hosts have them in cases that speak of them */
 };
 

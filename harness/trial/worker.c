@@ -96,6 +96,26 @@ static void open_loopback(struct stage *stage)
     stage->last_port = stage->first_port + LOOPBACK_BLOCK;
 }
 
+static json_t *address_json(const struct in6_addr *address)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    inet_ntop(AF_INET6, address, text, sizeof text);
+    return json_string(text);
+}
+
+/* The addresses of each host: IPv4 as mapped, IPv6, and the second ones. */
+static json_t *addresses_json(const struct stage *stage)
+{
+    json_t *hosts = json_object();
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
+        json_object_set_new(hosts, side_name(side),
+                            json_pack("[o, o, o, o]", address_json(&stage->address[side][0]),
+                                      address_json(&stage->address[side][1]),
+                                      address_json(&stage->second[side][0]),
+                                      address_json(&stage->second[side][1])));
+    return hosts;
+}
+
 static bool open_stage(struct stage *stage, const struct worker *worker, char *why, size_t size)
 {
     *stage = (struct stage){.stack = worker->stack,
@@ -130,6 +150,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
         stage->hosts.naming.second[SIDE_CLIENT][six] = stage->second[SIDE_CLIENT][six];
         stage->hosts.naming.second[SIDE_SERVER][six] = stage->second[SIDE_SERVER][six];
     }
+    stage->addresses = addresses_json(stage);
     cast_begin(&stage->cast, stage->shared, stage->stack,
                stage->on_wire ? stage->hosts.netns : NULL, actor_serve);
     stage->cast.seed = stage->seed;
@@ -165,6 +186,7 @@ static void close_stage(struct stage *stage)
     }
     ledger_free(stage->ledger);
     flows_free(stage->flows);
+    json_decref(stage->addresses);
     wirefault_free(stage->wirefault);
     close(stage->epoll);
 }
