@@ -24,7 +24,8 @@ bool form_takes_modifier(const struct verb *verb, enum modifier modifier)
 {
     bool wire = modifier == MODIFIER_from || modifier == MODIFIER_to;
     bool asks = verb_has(verb, VERB_NO_CALL);
-    bool takes = verb->side == SIDE_WIRE ? wire || modifier == MODIFIER_within : !wire;
+    bool packets = verb->side == SIDE_WIRE && verb->params[0].type != TYPE_DIRECTION;
+    bool takes = verb->side == SIDE_WIRE ? (wire && packets) || modifier == MODIFIER_within : !wire;
     return takes && !(asks && (modifier == MODIFIER_start || modifier == MODIFIER_limits));
 }
 

@@ -32,14 +32,23 @@ bool sighting_packet(const struct sighting *one, struct packet *packet)
     return whole;
 }
 
+/* The direction that the step speaks of. */
+static bool goes_so(const struct step *step, const struct sighting *one)
+{
+    const struct node *from = step->modifier[MODIFIER_from];
+    const struct node *to = step->modifier[MODIFIER_to];
+    enum side other = one->from == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+    return (from == NULL || node_is(from, side_name(one->from))) &&
+           (to == NULL || node_is(to, side_name(other)));
+}
+
 static bool matches(const struct seen *seen, const struct step *step, const struct sighting *one,
                     struct answered *answered)
 {
-    const struct node *from = step->modifier[MODIFIER_from];
     const struct node *fate = step->expect[EXPECT_fate];
     struct packet packet;
-    return (from == NULL || node_is(from, side_name(one->from))) &&
-           (fate == NULL || node_is(fate, fate_name(one->fate))) && sighting_packet(one, &packet) &&
+    return goes_so(step, one) && (fate == NULL || node_is(fate, fate_name(one->fate))) &&
+           sighting_packet(one, &packet) &&
            packetmatch(step->param[0], &packet, seen->naming, answered);
 }
 
@@ -70,15 +79,13 @@ long long sighting_count(const struct seen *seen, const struct step *step,
 char *sighting_what_came(const struct seen *seen, const struct step *step, struct arena *arena)
 {
     enum { SHOWN = 4 };
-    const struct node *from = step->modifier[MODIFIER_from];
     char *text = arena_printf(arena, "%s", "");
     int shown = 0;
     for (size_t i = seen->count; i > 0 && shown < SHOWN; i--) {
         const struct sighting *one = &seen->sightings[i - 1];
         struct packet packet;
         char line[256];
-        if ((from != NULL && !node_is(from, side_name(one->from))) || i - 1 < seen->to[one->from] ||
-            !sighting_packet(one, &packet))
+        if (!goes_so(step, one) || i - 1 < seen->to[one->from] || !sighting_packet(one, &packet))
             continue;
         packet_line(&packet, seen->naming, line, sizeof line);
         text = arena_printf(arena, "%s (%s)%s%s", line, fate_name(one->fate), shown > 0 ? "; " : "",

@@ -20,6 +20,15 @@ static unsigned mask_of(const struct node *what)
     return mask;
 }
 
+/* The directions that a step speaks of: what: client is what the client sends. */
+static unsigned directions(const struct step *step)
+{
+    const struct node *to = step->modifier[MODIFIER_to];
+    unsigned receivers = to != NULL ? mask_of(to) : 0;
+    unsigned senders = to == NULL ? mask_of(NULL) : ~receivers;
+    return mask_of(step->param[0]) & mask_of(step->modifier[MODIFIER_from]) & senders;
+}
+
 static void sees_one(struct trial *trial, const struct step *step, uint64_t deadline_us)
 {
     struct until until = settle_until(trial, deadline_us);
@@ -77,7 +86,8 @@ static void carry_release(struct trial *trial, const struct step *step, uint64_t
     (void)deadline_us;
     struct wanted wanted = {.trial = trial, .packet = what};
     bool all = what->kind == NODE_SCALAR;
-    int count = wire_release(trial->stage->wire, mask_of(what), all ? NULL : release_this, &wanted);
+    int count =
+        wire_release(trial->stage->wire, directions(step), all ? NULL : release_this, &wanted);
     trial_event(trial, "found", "wire", trial_text(trial, "%d packets let go", count),
                 json_pack("{s:i, s:[I, I]}", "released", count, "answered",
                           (json_int_t)wanted.answered.had, (json_int_t)wanted.answered.lacked));

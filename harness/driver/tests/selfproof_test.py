@@ -85,6 +85,7 @@ VERDICTS = [
     ("received-no-such-field", 2, "broken",
      "step 2 asks for 'icmp.id', and the packet that was received has no such field: client > server icmp "
      "type 11 code 0 28 bytes"),
+    ("released-one-way", 0, "pass", ""),
     ("never-evaluated", 2, "broken",
      "the expectation 'value' of step 2 was never evaluated: the call gave no such result (it returned -1)"),
     ("actor-dies", 2, "broken",
@@ -135,6 +136,12 @@ def test_not_seen_says_what_came_instead(tmp_path: Path) -> None:
     assert found.only["verdict"] == "fail"
     assert found.only["reason"].startswith("step 2: sees: expected fin, observed client > server tcp")
     assert found.status == 1
+
+
+def test_a_packet_that_goes_the_other_way_is_not_the_one(tmp_path: Path) -> None:
+    found = run(tmp_path, "other-direction")
+    assert (found.status, found.only["verdict"], found.only["failure"]["step"]) == (1, "fail", 4)
+    assert "client > server" not in found.only["reason"]
 
 
 def test_never_speaks_of_the_packets_of_one_side(tmp_path: Path) -> None:
