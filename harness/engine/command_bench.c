@@ -8,20 +8,20 @@
 static json_t *figures_json(const struct roundtrips *measured)
 {
     json_t *figures = json_object();
-    for (enum carrier carrier = CARRIER_RAW; carrier < CARRIER_COUNT; carrier++)
-        json_object_set_new(figures, carrier_name(carrier),
+    for (enum medium medium = MEDIUM_RAW; medium < MEDIUM_COUNT; medium++)
+        json_object_set_new(figures, medium_name(medium),
                             json_pack("{s:I, s:I}", "median_ns",
-                                      (json_int_t)measured->of[carrier].median_ns, "p99_ns",
-                                      (json_int_t)measured->of[carrier].high_ns));
+                                      (json_int_t)measured->of[medium].median_ns, "p99_ns",
+                                      (json_int_t)measured->of[medium].high_ns));
     return figures;
 }
 
 static void print_text(enum path path, const struct roundtrips *measured)
 {
-    for (enum carrier carrier = CARRIER_RAW; carrier < CARRIER_COUNT; carrier++)
+    for (enum medium medium = MEDIUM_RAW; medium < MEDIUM_COUNT; medium++)
         printf("%-9s %-4s median %8.2f us, 99 of 100 below %8.2f us\n", path_name(path),
-               carrier_name(carrier), (double)measured->of[carrier].median_ns / 1e3,
-               (double)measured->of[carrier].high_ns / 1e3);
+               medium_name(medium), (double)measured->of[medium].median_ns / 1e3,
+               (double)measured->of[medium].high_ns / 1e3);
 }
 
 static void print_json(enum path path, bool good, const struct roundtrips *measured, int rounds)

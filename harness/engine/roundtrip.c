@@ -40,8 +40,8 @@ struct course {
     struct hosts hosts;
     struct wire *wire;
     enum path path;
-    struct pair pair[CARRIER_COUNT];
-    uint64_t *times[CARRIER_COUNT];
+    struct pair pair[MEDIUM_COUNT];
+    uint64_t *times[MEDIUM_COUNT];
     struct roundtrips *out;
 };
 
@@ -51,10 +51,10 @@ const char *path_name(enum path path)
     return names[path];
 }
 
-const char *carrier_name(enum carrier carrier)
+const char *medium_name(enum medium medium)
 {
-    static const char *const names[CARRIER_COUNT] = {"raw", "udp", "tcp"};
-    return names[carrier];
+    static const char *const names[MEDIUM_COUNT] = {"raw", "udp", "tcp"};
+    return names[medium];
 }
 
 __attribute__((format(printf, 2, 3))) static bool fail(struct course *course, const char *format,
@@ -79,10 +79,10 @@ static bool own_none(void *context, const struct packet *packet)
 }
 
 static struct sockaddr_in address_of(const struct course *course, enum side side,
-                                     enum carrier carrier)
+                                     enum medium medium)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
-    address.sin_port = carrier == CARRIER_RAW ? 0 : htons((uint16_t)(PORT + side));
+    address.sin_port = medium == MEDIUM_RAW ? 0 : htons((uint16_t)(PORT + side));
     address.sin_addr = course->hosts.address4[side];
     if (course->path == PATH_LOOPBACK)
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)side);
@@ -90,15 +90,15 @@ static struct sockaddr_in address_of(const struct course *course, enum side side
 }
 
 /* A bound socket of a host, or -1. */
-static int open_end(const struct course *course, enum side side, enum carrier carrier)
+static int open_end(const struct course *course, enum side side, enum medium medium)
 {
-    static const int types[CARRIER_COUNT] = {SOCK_RAW, SOCK_DGRAM, SOCK_STREAM};
+    static const int types[MEDIUM_COUNT] = {SOCK_RAW, SOCK_DGRAM, SOCK_STREAM};
     enum side host = course->path == PATH_LOOPBACK ? SIDE_CLIENT : side;
-    struct sockaddr_in address = address_of(course, side, carrier);
+    struct sockaddr_in address = address_of(course, side, medium);
     if (setns(course->hosts.netns[host], CLONE_NEWNET) < 0)
         return -1;
-    int fd = socket(AF_INET, types[carrier] | SOCK_NONBLOCK | SOCK_CLOEXEC,
-                    carrier == CARRIER_RAW ? PROTOCOL : 0);
+    int fd = socket(AF_INET, types[medium] | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                    medium == MEDIUM_RAW ? PROTOCOL : 0);
     if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
         close(fd);
         fd = -1;
@@ -126,21 +126,21 @@ static bool accept_on(struct course *course, int *fd)
     return accepted >= 0;
 }
 
-static bool join(struct course *course, enum carrier carrier)
+static bool join(struct course *course, enum medium medium)
 {
     static const int on = 1;
-    int *fd = course->pair[carrier].fd;
-    bool stream = carrier == CARRIER_TCP;
+    int *fd = course->pair[medium].fd;
+    bool stream = medium == MEDIUM_TCP;
     bool good = true;
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && good; side++) {
-        fd[side] = open_end(course, side, carrier);
+        fd[side] = open_end(course, side, medium);
         good = fd[side] >= 0;
     }
     if (good && stream)
         good = listen(fd[SIDE_SERVER], 1) == 0;
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && good; side++) {
         enum side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
-        struct sockaddr_in peer = address_of(course, other, carrier);
+        struct sockaddr_in peer = address_of(course, other, medium);
         if (side == SIDE_CLIENT || !stream)
             good = connect(fd[side], (struct sockaddr *)&peer, sizeof peer) == 0 ||
                    errno == EINPROGRESS;
@@ -148,24 +148,23 @@ static bool join(struct course *course, enum carrier carrier)
     good = good && (!stream || accept_on(course, &fd[SIDE_SERVER]));
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && good && stream; side++)
         good = setsockopt(fd[side], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;
-    course->pair[carrier].header = carrier == CARRIER_RAW ? 20 : 0;
-    return good ||
-           fail(course, "no pair of %s sockets: %s", carrier_name(carrier), strerror(errno));
+    course->pair[medium].header = medium == MEDIUM_RAW ? 20 : 0;
+    return good || fail(course, "no pair of %s sockets: %s", medium_name(medium), strerror(errno));
 }
 
 /* --- the round trips --------------------------------------------------------------------- */
 
 /* One message from one end to the other, and what arrives compared with it. */
-static bool deliver(struct course *course, enum carrier carrier, enum side from,
+static bool deliver(struct course *course, enum medium medium, enum side from,
                     const uint8_t *message)
 {
-    const struct pair *pair = &course->pair[carrier];
+    const struct pair *pair = &course->pair[medium];
     enum side to = from == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
     uint8_t got[ROUNDTRIP_MESSAGE + 64];
     uint64_t end = 0;
     ssize_t size = -1;
     if (send(pair->fd[from], message, ROUNDTRIP_MESSAGE, 0) != ROUNDTRIP_MESSAGE)
-        return fail(course, "%s: send: %s", carrier_name(carrier), strerror(errno));
+        return fail(course, "%s: send: %s", medium_name(medium), strerror(errno));
     carry(course);
     size = recv(pair->fd[to], got, sizeof got, 0);
     while (size < 0 && errno == EAGAIN && (end == 0 || clock_now_ns() < end)) {
@@ -174,21 +173,21 @@ static bool deliver(struct course *course, enum carrier carrier, enum side from,
         size = recv(pair->fd[to], got, sizeof got, 0);
     }
     if (size < 0)
-        return fail(course, "%s: recv: %s", carrier_name(carrier), strerror(errno));
+        return fail(course, "%s: recv: %s", medium_name(medium), strerror(errno));
     if ((size_t)size != pair->header + ROUNDTRIP_MESSAGE ||
         memcmp(got + pair->header, message, ROUNDTRIP_MESSAGE) != 0)
-        return fail(course, "%s: another message arrived than was sent", carrier_name(carrier));
+        return fail(course, "%s: another message arrived than was sent", medium_name(medium));
     return true;
 }
 
-static bool go_round(struct course *course, enum carrier carrier, uint64_t number, uint64_t *time)
+static bool go_round(struct course *course, enum medium medium, uint64_t number, uint64_t *time)
 {
     uint8_t message[ROUNDTRIP_MESSAGE];
     memset(message, (int)number, sizeof message);
     memcpy(message, &number, sizeof number);
     uint64_t began = clock_now_ns();
-    bool good = deliver(course, carrier, SIDE_CLIENT, message) &&
-                deliver(course, carrier, SIDE_SERVER, message);
+    bool good = deliver(course, medium, SIDE_CLIENT, message) &&
+                deliver(course, medium, SIDE_SERVER, message);
     *time = clock_now_ns() - began;
     return good;
 }
@@ -202,25 +201,25 @@ static int by_size(const void *a, const void *b)
 
 static void evaluate(struct course *course, size_t rounds)
 {
-    for (enum carrier carrier = CARRIER_RAW; carrier < CARRIER_COUNT; carrier++) {
-        uint64_t *times = course->times[carrier];
+    for (enum medium medium = MEDIUM_RAW; medium < MEDIUM_COUNT; medium++) {
+        uint64_t *times = course->times[medium];
         qsort(times, rounds, sizeof *times, by_size);
-        course->out->of[carrier] = (struct roundtrip){times[rounds / 2], times[rounds * 99 / 100]};
+        course->out->of[medium] = (struct roundtrip){times[rounds / 2], times[rounds * 99 / 100]};
     }
 }
 
 static bool run(struct course *course, int rounds)
 {
     bool good = true;
-    for (enum carrier carrier = CARRIER_RAW; carrier < CARRIER_COUNT && good; carrier++) {
-        course->times[carrier] = calloc((size_t)rounds, sizeof *course->times[carrier]);
-        good = course->times[carrier] != NULL ? join(course, carrier)
-                                              : fail(course, "no memory for the times");
+    for (enum medium medium = MEDIUM_RAW; medium < MEDIUM_COUNT && good; medium++) {
+        course->times[medium] = calloc((size_t)rounds, sizeof *course->times[medium]);
+        good = course->times[medium] != NULL ? join(course, medium)
+                                             : fail(course, "no memory for the times");
     }
     for (uint64_t i = 0; i < WARM_UP + (uint64_t)rounds && good; i++)
-        for (enum carrier carrier = CARRIER_RAW; carrier < CARRIER_COUNT && good; carrier++)
-            good = go_round(course, carrier, i,
-                            &course->times[carrier][i < WARM_UP ? 0 : i - WARM_UP]);
+        for (enum medium medium = MEDIUM_RAW; medium < MEDIUM_COUNT && good; medium++)
+            good =
+                go_round(course, medium, i, &course->times[medium][i < WARM_UP ? 0 : i - WARM_UP]);
     if (good)
         evaluate(course, (size_t)rounds);
     return good;

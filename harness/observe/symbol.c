@@ -19,6 +19,6 @@ json_t *symbol_flags(enum constant_group group, int64_t bits)
 
 json_t *symbol_name(enum constant_group group, int64_t value)
 {
-    const char *name = value == 0 && group == GROUP_ERRNO ? NULL : constant_name(group, value);
+    const char *name = constant_name(group, value);
     return name != NULL ? json_string(name) : json_integer(value);
 }

@@ -3,7 +3,6 @@
 #include "wire/specimen.h"
 
 #include <stdio.h>
-#include <sys/socket.h>
 
 /*
  * A carrier whose taps are socket pairs: what it sends to a side can be read at the other end. What
@@ -28,12 +27,7 @@ static void begin(void)
 {
     struct hosts hosts = {0};
     const struct witness witness = {NULL, seen};
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        int ends[2];
-        cr_assert_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
-        hosts.tap[side] = ends[0];
-        arrives[side] = ends[1];
-    }
+    specimen_taps(&hosts, arrives);
     carrier_begin(&carrier, &hosts, &witness);
     told[0] = '\0';
 }

@@ -2,7 +2,6 @@
 
 #include "wire/specimen.h"
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 static struct carrier carrier;
@@ -25,12 +24,7 @@ static void begin(void)
 {
     struct hosts hosts = {.mac = {{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}}};
     const struct witness witness = {&carrier, seen};
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        int ends[2];
-        cr_assert_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
-        hosts.tap[side] = ends[0];
-        arrives[side] = ends[1];
-    }
+    specimen_taps(&hosts, arrives);
     carrier_begin(&carrier, &hosts, &witness);
 }
 

@@ -7,10 +7,12 @@
 
 #include "packet/draft.h"
 #include "packet/packet.h"
+#include "wire/hosts.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum { SPECIMEN_SPORT = 1000, SPECIMEN_DPORT = 2000 };
 
@@ -85,6 +87,17 @@ static inline struct packet specimen_raw(int family, int protocol, const void *b
     draft.payload = bytes;
     draft.payload_size = size;
     return specimen_of(&draft);
+}
+
+/* Gives hosts taps that are socket pairs: what is sent to a side can be read from arrives. */
+static inline void specimen_taps(struct hosts *hosts, int arrives[SIDE_COUNT])
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        int ends[2];
+        cr_assert_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
+        hosts->tap[side] = ends[0];
+        arrives[side] = ends[1];
+    }
 }
 
 #endif
