@@ -14,7 +14,8 @@ from statistics import median_low
 from typing import Any, Iterator
 
 from sockproof.reports.evidence import missing
-from sockproof.reports.packets import HELD, LOST, taken
+from sockproof.reports.fate import HELD, LOST
+from sockproof.reports.packets import taken
 from sockproof.reports.records import Event, Result
 
 WIRE, HARNESS = "wire", "harness"
@@ -109,8 +110,7 @@ def ladder(events: list[Event], result: Result, first: int, last: int) -> Ladder
     steps = {event.get("step"): str(event.get("source") or "")
              for event in ordered if event.get("type") == "step"}
     shown = [*range(head), *range(begin, end)]
-    held = {n: int(event.get("t_us") or 0) for n, event in taken(ordered).items()
-            if event.get("fate") == HELD}
+    held = {n: kept.t_us for n, kept in taken(ordered).items() if kept.held}
     rungs = [rung(ordered[i], i == marked, steps, held) for i in shown]
     found = Ladder(lanes_of(rungs), with_pauses(rungs, head if begin > head else 0), gap=head,
                    left_out=begin - head, left_after=len(ordered) - end,

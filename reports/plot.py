@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from sockproof.reports.packets import DAMAGED, DOUBLED, HELD, LOST, taken
+from sockproof.reports.fate import DAMAGED, DOUBLED, HELD, LOST
+from sockproof.reports.packets import Kept, taken
 from sockproof.reports.records import Event
 from sockproof.reports.shapes import joined, line, tag, text
 
@@ -73,19 +74,18 @@ def streams(events: list[Event]) -> list[Stream]:
         pair = {tcp.get("sport"), tcp.get("dport")}
         ports = ports or pair
         if pair == ports:
-            origin = origins.get(int(event.get("n") or 0), {})
-            one = segment_of(event, int(tcp.get("seq") or 1) - 1, length, origin)
-            sendings.append((int(origin.get("t_us") or one.t_us), str(sender), one))
+            kept = origins.get(int(event.get("n") or 0))
+            one = segment_of(event, int(tcp.get("seq") or 1) - 1, length, kept)
+            sendings.append((kept.t_us if kept else one.t_us, str(sender), one))
     for sender, stream in found.items():
         stream.segments = with_repeats([(t_us, one) for t_us, by, one in sendings if by == sender])
     return [stream for stream in found.values() if stream.segments]
 
 
-def segment_of(event: Event, first: int, length: int, origin: Event) -> Segment:
-    """The segment of a packet's event; `origin` is where the wire took it, {} if it went by."""
-    held = origin.get("fate") == HELD
+def segment_of(event: Event, first: int, length: int, kept: Kept | None) -> Segment:
+    """The segment of a packet's event; `kept` is when the wire took it, None if it went by."""
     return Segment(int(event["t_us"]), first, first + length, str(event.get("fate") or ""),
-                   held_us=int(origin["t_us"]) if held else None)
+                   held_us=kept.t_us if kept and kept.held else None)
 
 
 def with_repeats(sendings: list[tuple[int, Segment]]) -> list[Segment]:

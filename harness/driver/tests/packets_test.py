@@ -13,7 +13,7 @@ from sockproof.reports import plot, records
 from sockproof.reports.failure import timeline
 from sockproof.reports.ladder import ladder
 from sockproof.reports.ladder_drawing import drawing
-from sockproof.reports.packets import taken
+from sockproof.reports.packets import Kept, taken
 
 HOLD, RELEASE = "wire: {hold: client}", "wire: {release: client}"
 
@@ -40,7 +40,7 @@ def words_of(*events: dict[str, Any]) -> str:
 def test_held_and_let_go_is_one_segment() -> None:
     held = [data(10, 1, 10, "held"), data(20, 11, 10, "held"), data(30, 21, 10, "held")]
     gone = [data(40, 1, 10), data(41, 11, 10)]
-    assert {n: event["n"] for n, event in taken(held + gone).items()} == {40: 10, 41: 20}
+    assert {n: kept.t_us for n, kept in taken(held + gone).items()} == {40: 10, 41: 20}
     assert words_of(*held, *gone) == ("3 segments, 0 lost, 0 carrying bytes once more, 3 held on the "
                                       "wire")
     stream, = plot.streams(held + gone)
@@ -71,12 +71,22 @@ def test_of_two_alike_the_late_one_was_first(held: bool) -> None:
               late(60, 1, "delayed", "late")]
     stream, = plot.streams(events)
     assert [(one.t_us, one.again) for one in stream.segments if one.again] == [(50, True)]
-    assert taken(events)[60]["n"] == (10 if held else 9)
+    assert taken(events)[60].t_us == (10 if held else 9)
     doubled = [fires(9, "two", first), first, data(50, 1, 10), late(51, 1, "duplicated", "two")]
-    assert {n: event["n"] for n, event in taken(doubled).items()} == {50: 10}
+    assert {n: kept.t_us for n, kept in taken(doubled).items()} == {50: 10}
     damaged = late(50, 1, "corrupted", "bad")
     damaged["packet"] = damaged["packet"] | {"payload": {"length": 10, "text": "x"}}
-    assert taken([fires(9, "bad", first), first, damaged])[50]["n"] == 10
+    assert taken([fires(9, "bad", first), first, damaged])[50].t_us == 10
+
+
+def test_when_the_wire_took_a_packet_its_event_says() -> None:
+    """Of three alike the second was held; nothing is guessed where one event says so."""
+    events = [data(10, 1, 10, "held"), data(20, 1, 10), data(30, 1, 10) | {"taken_us": 10},
+              late(40, 11, "delayed", "late") | {"taken_us": 15}]
+    assert taken(events) == {30: Kept(10, True), 40: Kept(15, False)}
+    stream, = plot.streams(events)
+    assert [(one.t_us, one.held_us, one.again) for one in stream.segments] == [
+        (10, None, False), (20, None, True), (30, 10, False), (40, None, False)]
 
 
 def test_a_held_packet_looks_held_and_then_released() -> None:
