@@ -8,7 +8,6 @@ were left out) is found here once, so that the terminal and the page cannot disa
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from statistics import median_low
 from typing import Any, Iterator
@@ -154,7 +153,7 @@ def rung(event: Event, failing: bool, steps: dict[Any, str], held: dict[int, int
     held_us = held.get(int(event.get("n") or 0)) if kind == "packet" else None
     if kind == "packet":
         lane = str(event.get("from") or WIRE)
-        text, to = packet_text(text, lane, fate, str(event.get("fault") or ""))
+        text, to = packet_text(event, lane)
         if held_us is not None:
             text += f"{': released' if fate in PLAIN else ''}, held at {held_us / 1000:.3f} ms"
     else:
@@ -171,16 +170,15 @@ def is_met(event: Event) -> bool:
     return event.get("type") != "check" or bool(event.get("met", True))
 
 
-def packet_text(text: str, sender: str, fate: str, fault: str) -> tuple[str, str]:
+def packet_text(event: Event, sender: str) -> tuple[str, str]:
     """What a packet is, without its direction and with its fate only when it is not simply
     carried; and the host that it is for."""
-    match = re.match(r"(\S+) > (\S+)\s+(.*)", text, re.DOTALL)
-    to = match.group(2) if match else "server" if sender == "client" else "client"
-    what = match.group(3) if match else text
-    what = re.sub(r": passed$", "", what)
-    if fate not in PLAIN and fate not in what:
-        what += f": {fate}" + (f" by fault '{fault}'" if fault else "")
-    return what, to
+    ip = (event.get("packet") or {}).get("ip") or {}
+    to = str(ip.get("dst") or ("server" if sender == "client" else "client"))
+    fate, fault = str(event.get("fate") or ""), event.get("fault")
+    became = f": {fate}" + (f" by fault '{fault}'" if fault else "")
+    what = str(event.get("text") or "packet").removeprefix(f"{ip.get('src') or sender} > {to} ")
+    return what.removesuffix(became) + ("" if fate in PLAIN else became), to
 
 
 def own_words(event: Event, text: str, lane: str, step: str) -> str:

@@ -26,7 +26,7 @@ EVENTS = [
     {"t_us": 31, "type": "call", "actor": "client", "step": 1, "text": "shutdown(sock, SHUT_WR) = 0",
      "call": "shutdown", "returns": 0, "errno": None, "origin": "genuine", "duration_us": 9,
      "phase": "returned"},
-    {"t_us": 55, "type": "packet", "actor": "wire", "step": 2, "text": "client > server  FIN seq 1",
+    {"t_us": 55, "type": "packet", "actor": "wire", "step": 2, "text": "client > server FIN seq 1",
      "number": 1, "from": "client", "fate": "delivered"},
     {"t_us": 230, "type": "fault", "actor": "wire", "step": 2, "text": "third: dropped 100 bytes",
      "fault": "third"},

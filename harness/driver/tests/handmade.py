@@ -37,8 +37,9 @@ def call(t_us: int, actor: str, text: str, step: int = 0, **more: Any) -> dict[s
 
 def packet(t_us: int, sender: str, text: str, fate: str = "passed", **more: Any) -> dict[str, Any]:
     other = "server" if sender == "client" else "client"
+    became = fate + (f" by fault '{more['fault']}'" if "fault" in more else "")
     return {"n": t_us, "t_us": t_us, "type": "packet", "actor": "wire", "number": t_us, "step": 0,
-            "from": sender, "fate": fate, "text": f"{sender} > {other} {text}: {fate}"} | more
+            "from": sender, "fate": fate, "text": f"{sender} > {other} {text}: {became}"} | more
 
 
 def step(t_us: int, actor: str, text: str, number: int) -> dict[str, Any]:
