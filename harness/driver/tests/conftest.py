@@ -18,8 +18,9 @@ TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parents[2]
 FAKE = TESTS / "fake_engine.py"
 # The engine that is tested: the one that is named, or the one that was built last.
-BUILT = [one for one in (engine(), ROOT / "build-gcc" / "sockproof-engine") if one.exists()]
-ENGINE = str((BUILT or [engine()])[0])
+BUILT = sorted((one for one in (ROOT / "build-gcc" / "sockproof-engine", engine()) if one.exists()),
+               key=lambda one: one.stat().st_mtime)
+ENGINE = str(engine() if "SOCKPROOF_ENGINE" in os.environ or not BUILT else BUILT[-1])
 
 
 class House:

@@ -34,7 +34,7 @@ def test_a_ladder_says_what_happened() -> None:
     found = ladder(STORY, {"failure": {"step": 3, "actor": "server"}}, 20, 20)
     assert found.lanes == ["client2", "client", "wire", "server"]
     assert [rung.text for rung in found.rungs[1:3]] == [
-        "send = 1", "tcp PSH,ACK seq 1 1 bytes: cut"]
+        "send = 1", "tcp PSH,ACK seq 1 1 bytes: cut by fault 'line'"]
     assert [rung.failing for rung in found.rungs].index(True) == 6
     assert [(w.first, w.last, w.label) for w in found.windows] == [(2, 3, "cut")]
     assert [rung.pause_us for rung in found.rungs if rung.pause_us] == [900_010]
@@ -46,7 +46,7 @@ def test_the_same_ladder_in_text_and_in_a_drawing() -> None:
     lines = timeline(STORY, {"failure": {"step": 3, "actor": "server"}})
     text = "\n".join(lines)
     assert all(len(line) <= 80 for line in lines)
-    assert re.search(r"^\*   0\.030 tcp PSH,ACK seq 1 1 bytes: cut -+X$", text, re.MULTILINE)
+    assert re.search(r"^\*   0\.030 tcp PSH,ACK seq 1 1 bytes: cut by fault 'line' -+X$", text, re.MULTILINE)
     assert ": 900.0 ms in which nothing happened" in text
     assert '> 900.070' in text and "<--" in text and "client2: quiet" in text
     found = ladder(STORY, {"failure": {"step": 3, "actor": "server"}}, 20, 20)
