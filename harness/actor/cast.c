@@ -90,16 +90,39 @@ pid_t cast_running(struct cast *cast, const char *name)
     return member != NULL ? member->pid : 0;
 }
 
+/* A place for a new member: a free one, or that of one whom only earlier cases named. */
+static struct member *place(struct cast *cast)
+{
+    struct member *found = NULL;
+    if (cast->count < ACTOR_MAX)
+        return &cast->member[cast->count++];
+    for (int i = 0; i < cast->count && found == NULL; i++)
+        if (!cast->member[i].named)
+            found = &cast->member[i];
+    if (found != NULL)
+        cast_kill(found);
+    return found;
+}
+
+static struct member *join(struct cast *cast, const char *name)
+{
+    struct member *member = strlen(name) < NAME_MAX_ACTOR ? place(cast) : NULL;
+    if (member == NULL) {
+        errno = ENOSPC;
+        return NULL;
+    }
+    snprintf(member->name, sizeof member->name, "%s", name);
+    member->side = strncmp(name, "server", 6) == 0 ? SIDE_SERVER : SIDE_CLIENT;
+    return member;
+}
+
 struct member *cast_member(struct cast *cast, const char *name)
 {
     struct member *member = find(cast, name);
-    if (member == NULL && (cast->count == ACTOR_MAX || strlen(name) >= NAME_MAX_ACTOR)) {
-        errno = ENOSPC;
-    } else if (member == NULL) {
-        member = &cast->member[cast->count++];
-        snprintf(member->name, sizeof member->name, "%s", name);
-        member->side = strncmp(name, "server", 6) == 0 ? SIDE_SERVER : SIDE_CLIENT;
-    }
+    if (member == NULL)
+        member = join(cast, name);
+    if (member != NULL)
+        member->named = true;
     if (member != NULL && member->pid == 0 && spawn(cast, member) < 0)
         member = NULL;
     return member;
@@ -151,9 +174,11 @@ void cast_kill(struct member *member)
 
 void cast_tidy(struct cast *cast)
 {
-    for (int i = 0; i < cast->count; i++)
+    for (int i = 0; i < cast->count; i++) {
+        cast->member[i].named = false;
         if (cast->member[i].worn)
             cast_kill(&cast->member[i]);
+    }
 }
 
 void cast_end(struct cast *cast)

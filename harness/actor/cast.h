@@ -22,6 +22,7 @@ struct member {
     int control;
     uint32_t taken; /* numbers received from it, of those that it told */
     bool worn;      /* changed in a way that the next case must not inherit */
+    bool named;     /* by the case that runs */
     int status;     /* of waitpid(2), once it has ended by itself */
 };
 
@@ -41,7 +42,8 @@ struct cast {
  */
 void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
                 const int *netns, void (*serve)(struct actor *actor));
-/* The member called name, running; made when it is not. NULL with errno (ENOSPC: too many). */
+/* The member called name, running; made when it is not, in the place of one that the case has not
+   named when the cast is full. NULL with errno (ENOSPC: the case names too many). */
 struct member *cast_member(struct cast *cast, const char *name);
 /* The process of the member called name, or 0 when none runs. */
 pid_t cast_running(struct cast *cast, const char *name);
@@ -56,7 +58,7 @@ int cast_receive(struct member *member, int *number);
 bool cast_tells(const struct cast *cast, const struct member *member);
 /* Ends a member for good: SIGKILL, waited for. */
 void cast_kill(struct member *member);
-/* Ends every member that is worn or has ended; the others stay. */
+/* The case is over: ends every member that is worn; the others stay, and nobody is named. */
 void cast_tidy(struct cast *cast);
 /* Ends all. */
 void cast_end(struct cast *cast);

@@ -6,6 +6,9 @@
 
 enum { ALIGNMENT = 64 };
 
+/* Of address space: pages come as they are used. */
+#define SHARED_SIZE (aligned(sizeof(struct shared)) + MEMORY_MAX)
+
 static uint64_t aligned(uint64_t size)
 {
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -37,7 +40,7 @@ void shared_clear(struct shared *shared)
 struct piece shared_alloc(struct shared *shared, size_t size)
 {
     struct piece piece = {0, 0};
-    if (size > SHARED_SIZE || shared->used + aligned(size) > SHARED_SIZE) {
+    if (size > MEMORY_MAX || shared->used + aligned(size) > shared->case_mark + MEMORY_MAX) {
         errno = ENOMEM;
     } else {
         piece = (struct piece){shared->used, size};

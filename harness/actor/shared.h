@@ -9,6 +9,7 @@
 #ifndef SOCKPROOF_ACTOR_SHARED_H
 #define SOCKPROOF_ACTOR_SHARED_H
 
+#include "case/limit.h"
 #include "fault/plan.h"
 #include "observe/pattern.h"
 #include "stack/sctp.h"
@@ -19,9 +20,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define SHARED_SIZE ((size_t)1 << 31) /* of address space; pages come as they are used */
-#define SLOT_MAX 64                   /* calls of one case that may be open at once, and a few */
-#define ACTOR_MAX 8
+#define SLOT_MAX 64 /* calls of one case that may be open at once, and a few */
 #define FIRING_MAX 64
 #define SIGNAL_MAX 65
 #ifndef MSG_NOTIFICATION
@@ -112,8 +111,8 @@ struct shared {
 struct shared *shared_new(void);
 /* Gives back all pieces of a case. Worker only. */
 void shared_clear(struct shared *shared);
-/* A zeroed piece (of fresh or reused memory) of size bytes; {0, 0} when the case asks for more than
-   there is, errno ENOMEM. Worker only. */
+/* A zeroed piece (of fresh or reused memory) of size bytes; {0, 0} when the pieces of the case
+   would be more than MEMORY_MAX bytes, errno ENOMEM. Worker only. */
 struct piece shared_alloc(struct shared *shared, size_t size);
 /* Where a piece lies in this process. */
 void *shared_at(struct shared *shared, struct piece piece);

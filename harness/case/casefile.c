@@ -2,6 +2,7 @@
 
 #include "base/quantity.h"
 #include "case/catalogue.h"
+#include "case/limit.h"
 #include "case/reader.h"
 #include "case/remark.h"
 #include "case/topshape.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 /* Bounds that no case of a person meets; they keep hostile ones cheap. */
-enum { CITES_MAX = 100, FAULTS_MAX = 64, STEPS_MAX = 1000, CLIENTS_MAX = 9000 };
+enum { CITES_MAX = 100, STEPS_MAX = 1000 };
 
 /* --- the top level ------------------------------------------------------------------------- */
 
@@ -50,11 +51,13 @@ static void check_setup(struct casefile *file, const struct node *setup)
                  file->peer_is_wire ? "'peer: wire'" : transport_name(file->transport));
 }
 
-static void check_count(struct casefile *file, const struct node *node, size_t most)
+static bool check_count(struct casefile *file, const struct node *node, size_t most, enum code code)
 {
-    if (node != NULL && node->count > most)
-        complain(&file->complaints, node->mark, 1, CODE_TOO_LARGE, NULL,
+    bool good = node == NULL || node->count <= most;
+    if (!good)
+        complain(&file->complaints, node->mark, 1, code, NULL,
                  "'%s' has %zu members: a case has at most %zu", node->key, node->count, most);
+    return good;
 }
 
 /* faults, expect and steps may hold parameters: they are checked variant by variant. */
@@ -191,10 +194,10 @@ static void read_case(struct casefile *file, const struct node *root,
                  "a case is a mapping with title, cites, transport and steps");
         return;
     }
-    check_count(file, node_get(root, "cites"), CITES_MAX);
-    check_count(file, node_get(root, "faults"), FAULTS_MAX);
-    check_count(file, node_get(root, "steps"), STEPS_MAX);
-    if (file->complaints.count > 0 && file->complaints.first->code == CODE_TOO_LARGE)
+    bool cites = check_count(file, node_get(root, "cites"), CITES_MAX, CODE_TOO_LARGE);
+    bool faults = check_count(file, node_get(root, "faults"), FAULT_MAX, CODE_TOO_MANY);
+    bool steps = check_count(file, node_get(root, "steps"), STEPS_MAX, CODE_TOO_LARGE);
+    if (!cites || !faults || !steps)
         return;
     check_top(file, root);
     read_top(file, root);

@@ -276,8 +276,9 @@ static const struct shape notification = {
 const struct shape *format_param(const struct verb *verb, size_t number)
 {
     static const struct shape *const shapes[] = {[TYPE_INTEGER] = &basicshape_integer,
-                                                 [TYPE_NATURAL] = &basicshape_natural,
+                                                 [TYPE_MESSAGES] = &basicshape_natural,
                                                  [TYPE_SIZE] = &basicshape_size,
+                                                 [TYPE_ROOM] = &basicshape_size,
                                                  [TYPE_SIZE_OR_ACCEPTED] = &size_or_accepted,
                                                  [TYPE_TIME] = &basicshape_time,
                                                  [TYPE_BYTES] = &basicshape_bytes,

@@ -2,6 +2,7 @@
 
 #include "case/basicshape.h"
 #include "case/faultshape.h"
+#include "case/limit.h"
 #include "case/packetshape.h"
 
 static const struct shape title = {SHAPE_TEXT, .noun = "one sentence", .least = 1, .literal = true};
@@ -27,8 +28,9 @@ CHOICE(peer, "wire", "wire")
 CHOICE(setup, "a setup", "none", "open", "bound", "listening", "connected")
 static const struct shape hosts = {SHAPE_INTEGER, .noun = "1 or 2", .least = 1, .most = 2,
                                    .literal = true};
-static const struct shape clients = {SHAPE_INTEGER, .noun = "an integer from 1 to 9000", .least = 1,
-                                     .most = 9000, .literal = true};
+static const struct shape clients = {SHAPE_INTEGER,
+                                     .noun = "an integer from 1 to " CLIENTS_MAX_TEXT, .least = 1,
+                                     .most = CLIENTS_MAX, .literal = true};
 static const struct shape port = {SHAPE_INTEGER, .noun = "a port from 1 to 65535", .least = 1,
                                   .most = 65535, .literal = true};
 static const struct shape faults = {SHAPE_DICT, .noun = "named faults", .least = 1,

@@ -2,6 +2,7 @@
 
 #include "case/carried.h"
 #include "case/check.h"
+#include "case/excess.h"
 #include "case/faultshape.h"
 #include "case/fill.h"
 #include "case/possible.h"
@@ -181,6 +182,7 @@ static void expand(struct expansion *expansion, const struct row *row, int famil
     read_faults(expansion, variant, row);
     for (size_t i = 0; i < variant->fault_count; i++)
         check_filled(expansion, variant->faults[i].when, row);
+    excess_check(&file->complaints, variant);
     read_expect(expansion, variant, row);
     variant->needs_wire = carried_needs_wire(variant);
     variant->skip = carried_skip(file->arena, variant);

@@ -13,6 +13,7 @@
 #ifndef SOCKPROOF_FAULT_PLAN_H
 #define SOCKPROOF_FAULT_PLAN_H
 
+#include "case/limit.h"
 #include "fault/call_action.h"
 #include "fault/point.h"
 #include "fault/wire_action.h"
@@ -22,8 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FAULT_MAX 16
-#define FAULT_NAME 48
+#define FAULT_NAME (FAULT_NAME_MAX + 1)
 #define FAULT_ACTOR 32
 #define FAULT_POINT 96 /* bytes that hold the name of any point */
 

@@ -145,11 +145,17 @@ static void build_transport(const struct draft *draft, uint8_t *at, size_t size)
     build(draft, &draft->transport, at, size, pseudo, size);
 }
 
+size_t draft_size(const struct draft *draft)
+{
+    size_t first = draft->ip ? header_size(&draft->network, draft->family) : 0;
+    return first + header_size(&draft->transport, draft->family) + draft->payload_size;
+}
+
 ssize_t draft_build(const struct draft *draft, uint8_t *out, size_t capacity)
 {
     size_t first = draft->ip ? header_size(&draft->network, draft->family) : 0;
     size_t second = header_size(&draft->transport, draft->family);
-    size_t size = first + second + draft->payload_size;
+    size_t size = draft_size(draft);
     if (size > capacity || draft->payload_size > DRAFT_PAYLOAD_MAX) {
         errno = EMSGSIZE;
         return -1;

@@ -40,6 +40,8 @@ void draft_begin(struct draft *draft, int family);
 bool draft_set(struct draft *draft, const char *layer, const char *field, int64_t value);
 /* The checksum of a layer: compute it (default), damage it, or take value. */
 bool draft_checksum(struct draft *draft, const char *layer, enum draft_checksum how, int64_t value);
+/* The bytes of the packet that draft_build writes. */
+size_t draft_size(const struct draft *draft);
 /* Writes the packet, from the IP header (if any) or the transport header on, into out. Returns
    its size, or -1 with errno EMSGSIZE when it does not fit capacity. */
 ssize_t draft_build(const struct draft *draft, uint8_t *out, size_t capacity);

@@ -4,12 +4,11 @@
 #ifndef SOCKPROOF_TRIAL_CALLS_H
 #define SOCKPROOF_TRIAL_CALLS_H
 
+#include "case/limit.h"
 #include "observe/pattern.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define OPEN_MAX 16
 
 struct step;
 struct member;

@@ -21,7 +21,7 @@ static bool is_header(const struct node *member)
 }
 
 size_t crafted_packet(struct trial *trial, const struct node *node, enum side side,
-                      const void *payload, size_t payload_size, uint8_t out[CRAFTED_MAX])
+                      const void *payload, size_t payload_size, uint8_t out[PACKET_MAX])
 {
     const struct node *ip = node_get(node, "ip");
     const struct node *dst = node_get(ip, "dst");
@@ -39,9 +39,8 @@ size_t crafted_packet(struct trial *trial, const struct node *node, enum side si
             if (!made_put(&draft, layer->key, one))
                 trial_broken(trial, CODE_PACKET_IMPOSSIBLE, "a packet's %s cannot have this '%s'",
                              layer->key, one->key);
-    ssize_t size = draft_build(&draft, out, CRAFTED_MAX);
+    ssize_t size = draft_build(&draft, out, PACKET_MAX);
     if (size < 0)
-        trial_broken(trial, CODE_PACKET_IMPOSSIBLE, "the packet does not fit %d bytes",
-                     CRAFTED_MAX);
+        trial_broken(trial, CODE_PACKET_IMPOSSIBLE, "a packet has at most %d bytes", PACKET_MAX);
     return size < 0 ? 0 : (size_t)size;
 }

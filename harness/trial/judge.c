@@ -234,7 +234,11 @@ static void save(struct judgement *judgement, const struct step *step, const jso
             value = json_object_get(json_object_get(outcome, "addr"), one->key);
         for (size_t i = 0; i < sizeof inside / sizeof *inside && value == NULL; i++)
             value = json_object_get(json_object_get(outcome, inside[i]), one->key);
-        if (value == NULL || judgement->saved_count == SAVED_MAX) {
+        if (judgement->saved_count == SAVED_MAX) {
+            judgement_broken(judgement, CODE_TOO_MANY, "a case saves at most %d values", SAVED_MAX);
+            return;
+        }
+        if (value == NULL) {
             judgement_broken(judgement, CODE_NOTHING_TO_SAVE, "step %d has no '%s' to save",
                              step->number, one->key);
             return;

@@ -1,15 +1,21 @@
 #include "trial/memory.h"
 
-/* From this size on a pattern is made piece by piece. */
-#define LONG_FROM ((size_t)16 << 20)
+#include "case/limit.h"
 
 struct piece memory_new(struct trial *trial, size_t size)
 {
     struct piece piece = shared_alloc(trial->stage->shared, size);
     if (piece.offset == 0)
         trial_broken(trial, CODE_TOO_LARGE,
-                     "the case moves more data than a worker has room for (%zu bytes more)", size);
+                     "the case asks for %zu bytes more than the %llu that it has room for", size,
+                     (unsigned long long)MEMORY_MAX);
     return piece;
+}
+
+size_t memory_times(int64_t count, int64_t size)
+{
+    size_t product = 0;
+    return __builtin_mul_overflow((size_t)count, (size_t)size, &product) ? SIZE_MAX : product;
 }
 
 void *memory_at(const struct trial *trial, struct piece piece)

@@ -9,6 +9,10 @@
 /* A zeroed piece of size bytes that lasts as long as the case; {0, 0}, with the trial broken, when
    the case asks for more than there is. */
 struct piece memory_new(struct trial *trial, size_t size);
+/* The bytes of count pieces of one size; SIZE_MAX, which nobody has room for, when that is no
+ * number.
+ */
+size_t memory_times(int64_t count, int64_t size);
 /* Where it lies in the worker's process; NULL for {0, 0}. */
 void *memory_at(const struct trial *trial, struct piece piece);
 /* True when so many pattern bytes on the call's stream are too many to lie in memory. */

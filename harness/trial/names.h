@@ -4,14 +4,12 @@
 #ifndef SOCKPROOF_TRIAL_NAMES_H
 #define SOCKPROOF_TRIAL_NAMES_H
 
+#include "case/limit.h"
 #include "observe/pattern.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
-
-#define DESCRIPTOR_NAMES 64
-#define GROUP_MAX 4
 
 struct member;
 

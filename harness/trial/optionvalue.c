@@ -39,8 +39,11 @@ size_t optionvalue_write(struct trial *trial, const struct option *option, const
         memcpy(out, &linger, size);
         break;
     case OPTION_TEXT:
-        size = value->length < OPTION_ROOM ? value->length : OPTION_ROOM;
+        size = value->length <= OPTION_ROOM ? value->length : 0;
         memcpy(out, value->text, size);
+        if (value->length > OPTION_ROOM)
+            trial_broken(trial, CODE_TOO_LARGE, "an option's value has at most %d bytes",
+                         OPTION_ROOM);
         break;
     case OPTION_INT:
     case OPTION_ERRNO:

@@ -6,10 +6,8 @@
 #define SOCKPROOF_TRIAL_OPTIONVALUE_H
 
 #include "case/constant.h"
+#include "case/limit.h"
 #include "trial/state.h"
-
-/* Bytes of the longest option. */
-enum { OPTION_ROOM = 512 };
 
 /* The number of an option, level << 32 | number, by the stack under test; 0 for a word that is none
    (the checker has seen to that), with the trial broken when the stack does not have it. */

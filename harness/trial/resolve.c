@@ -68,7 +68,7 @@ static void packet_argument(const struct preparation *p, const struct node *node
     const struct node *payload = node_get(node, "payload");
     const struct node *to = node_get(node, "to");
     struct piece bytes = payload != NULL ? bytes_piece(p, payload) : (struct piece){0, 0};
-    uint8_t packet[CRAFTED_MAX];
+    uint8_t packet[PACKET_MAX];
     size_t size = crafted_packet(p->trial, node, p->pending->member->side,
                                  memory_at(p->trial, bytes), bytes.size, packet);
     out->piece = copied(p, packet, size);
@@ -112,7 +112,8 @@ static void sizes_argument(const struct preparation *p, const struct node *node,
     uint64_t *sizes = memory_at(p->trial, out->piece);
     for (const struct node *one = node->first; one != NULL && sizes != NULL; one = one->next) {
         sizes[out->number] = (uint64_t)number_of(one, 0);
-        total += sizes[out->number++];
+        if (__builtin_add_overflow(total, sizes[out->number++], &total))
+            total = SIZE_MAX;
     }
     p->call->sizes = out->piece;
     p->call->size_count = (uint64_t)out->number;
@@ -157,6 +158,15 @@ int64_t resolve_descriptor(const struct preparation *p, const char *name)
     return one != NULL ? one->fd : -1;
 }
 
+static int64_t messages(const struct preparation *p, const struct node *node)
+{
+    int64_t count = number_of(node, 0);
+    if (count < 0 || count > MESSAGES_MAX)
+        trial_broken(p->trial, CODE_TOO_LARGE, "one step is about at most %d messages",
+                     MESSAGES_MAX);
+    return count;
+}
+
 static void flags_argument(const struct preparation *p, const struct node *node,
                            struct argument *out)
 {
@@ -184,9 +194,12 @@ void resolve_param(const struct preparation *p, size_t i)
     struct argument *out = verb_argument(&p->call->in, p->call->verb, i);
     enum param_type type = p->step->verb->params[i].type;
     switch (type) {
+    case TYPE_MESSAGES:
+        out->number = messages(p, node);
+        break;
     case TYPE_INTEGER:
-    case TYPE_NATURAL:
     case TYPE_SIZE:
+    case TYPE_ROOM:
     case TYPE_TIME:
         out->number = number_of(node, 0);
         break;

@@ -8,6 +8,7 @@
 #define SOCKPROOF_TRIAL_STATE_H
 
 #include "case/case.h"
+#include "case/limit.h"
 #include "observe/event.h"
 #include "observe/match.h"
 #include "trial/calls.h"
@@ -38,8 +39,8 @@ struct watched {
 
 /* The programs of a case. */
 struct programs {
-    char scratch[40];                 /* their folder; empty: none yet */
-    struct watched watched[OPEN_MAX]; /* those under faults */
+    char scratch[40];                    /* their folder; empty: none yet */
+    struct watched watched[WATCHED_MAX]; /* those under faults */
     size_t watched_count;
 };
 

@@ -8,6 +8,7 @@
 #define SOCKPROOF_TRIAL_VERDICT_H
 
 #include "case/case.h"
+#include "case/limit.h"
 #include "observe/event.h"
 
 enum verdict {
@@ -37,8 +38,6 @@ struct failure {
     char *expected;
     char *observed;
 };
-
-#define SAVED_MAX 16
 
 struct saved {
     const char *name;

@@ -158,9 +158,6 @@ static const struct account account_receive = {NULL, account_received};
 
 OPS(recv_all, prepare_recv_all, perform_recv_all, recv_all_success, &account_receive, no_value);
 
-/* What one message may take where the step does not say. */
-enum { USUAL_ROOM = 65536 };
-
 static void prepare_recv_until(const struct preparation *p)
 {
     size_t most = p->step->param[1] != NULL ? (size_t)p->call->in.loop.max.number : USUAL_ROOM;
@@ -208,7 +205,7 @@ static struct piece looped_bytes(const struct call *call)
 static void prepare_send_each(const struct preparation *p)
 {
     const struct loop_in *in = &p->call->in.loop;
-    prepare_sent(p, (size_t)(in->count.number * in->size.number));
+    prepare_sent(p, memory_times(in->count.number, in->size.number));
 }
 
 /* Messages of equal size, one call each; the result is how many were accepted. */
@@ -255,7 +252,7 @@ static void prepare_recv_each(const struct preparation *p)
     struct loop_in *in = &p->call->in.loop;
     if (p->step->param[1] == NULL)
         in->len.number = USUAL_ROOM;
-    p->call->out = memory_new(p->trial, (size_t)(in->count.number * in->len.number));
+    p->call->out = memory_new(p->trial, memory_times(in->count.number, in->len.number));
     p->call->out2 = memory_new(p->trial, (size_t)in->count.number * sizeof(uint64_t));
 }
 
@@ -283,12 +280,13 @@ static const struct account account_many = {NULL, account_received_many};
 
 OPS(recv_each, prepare_recv_each, perform_recv_each, each_success, &account_many, no_value);
 
-/* As many pieces as a socket's buffer will never take; no more than memory has room for. */
+/* As many pieces as a socket's buffer will never take, or one that is as large. */
 static void prepare_fill(const struct preparation *p)
 {
     enum { PIECES = 1024, MOST = 32 << 20 };
-    size_t size = (size_t)p->call->in.loop.size.number * PIECES;
-    prepare_sent(p, size < MOST ? size : MOST);
+    size_t one = (size_t)p->call->in.loop.size.number;
+    size_t size = memory_times(PIECES, p->call->in.loop.size.number);
+    prepare_sent(p, size < MOST ? size : one > MOST ? one : MOST);
 }
 
 /* Sends pieces of one size until one moves nothing; what ended it stands in error. */

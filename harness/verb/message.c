@@ -166,7 +166,7 @@ static void prepare_recvmmsg(const struct preparation *p)
     struct message_in *in = &p->call->in.message;
     if (p->step->param[3] == NULL)
         in->timeout.number = -1;
-    p->call->out = memory_new(p->trial, (size_t)(in->count.number * in->len.number));
+    p->call->out = memory_new(p->trial, memory_times(in->count.number, in->len.number));
     p->call->out2 = memory_new(p->trial, (size_t)in->count.number * sizeof(uint64_t));
 }
 

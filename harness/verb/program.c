@@ -2,6 +2,7 @@
    interposer in front of its C library when a fault of the case is about it. */
 #include "case/program.h"
 #include "actor/port.h"
+#include "case/limit.h"
 #include "preload/control.h"
 #include "program/launch.h"
 #include "trial/builtin.h"
@@ -21,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGUMENTS = 64, VARIABLES = 256, LOOK_MS = 2, SAID_ROOM = 1 << 20 };
+enum { LOOK_MS = 2, SAID_ROOM = 1 << 20 };
 
 /* --- what it is told: the worker ------------------------------------------------------------- */
 
@@ -45,13 +46,14 @@ static const char *word_of(struct trial *trial, const struct node *node)
 
 static void resolve_words(struct trial *trial, const struct node *words, struct call *call)
 {
-    char list[8192];
+    char list[WORDS_SIZE];
     size_t used = 0;
     for (const struct node *one = words->first; one != NULL; one = one->next) {
         const char *text = word_of(trial, one);
         size_t size = strlen(text) + 1;
         if (used + size > sizeof list) {
-            trial_broken(trial, CODE_TOO_LARGE, "a program's arguments are too long");
+            trial_broken(trial, CODE_TOO_LARGE, "the words of a program have at most %d bytes",
+                         WORDS_SIZE);
             return;
         }
         memcpy(list + used, text, size);
@@ -91,8 +93,13 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
     char object[PATH_MAX];
     bool wanted = has_faults(trial, pending->member->name) || trial->stage->recording;
     const char *scratch = wanted ? builtin_scratch(trial) : NULL;
-    if (scratch == NULL || trial->programs.watched_count == OPEN_MAX)
+    if (scratch == NULL)
         return;
+    if (trial->programs.watched_count == WATCHED_MAX) {
+        trial_broken(trial, CODE_TOO_MANY, "a case runs at most %d programs under faults",
+                     WATCHED_MAX);
+        return;
+    }
     const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->programs.watched_count);
     struct control *control = launch_control(path);
     if (control == NULL || !launch_object(object, sizeof object)) {
@@ -126,8 +133,8 @@ static void prepare_run(const struct preparation *p)
 
 struct child {
     char path[PATH_MAX];
-    char *argv[ARGUMENTS];
-    char *envp[VARIABLES];
+    char *argv[WORDS_MAX + 1];
+    char **envp;
     char preload[PATH_MAX + 32], control[PATH_MAX + 32];
     int out, err; /* memory that holds what it says */
     pid_t pid;
@@ -138,26 +145,33 @@ static void read_words(const struct act *act, struct child *child)
 {
     char *at = act_bytes(act, &act->call->in.program.argv);
     int64_t count = act->call->in.program.argv.number;
-    for (int64_t i = 0; i < count && i + 1 < ARGUMENTS; i++) {
+    for (int64_t i = 0; i < count && i < WORDS_MAX; i++) {
         child->argv[i] = at;
         at += strlen(at) + 1;
     }
 }
 
-static void read_environment(const struct act *act, struct child *child)
+/* The actor's own, and what the interposer asks for. False with errno. */
+static bool read_environment(const struct act *act, struct child *child)
 {
     const char *control = act_bytes(act, &act->call->in.program.control);
     const char *object = act_bytes(act, &act->call->in.program.object);
-    size_t count = 0;
-    for (char **one = environ; *one != NULL && count + 3 < VARIABLES; one++)
+    size_t room = 3, count = 0;
+    for (char **one = environ; *one != NULL; one++)
+        room++;
+    child->envp = calloc(room, sizeof *child->envp);
+    if (child->envp == NULL)
+        return false;
+    for (char **one = environ; *one != NULL; one++)
         if (strncmp(*one, "LD_PRELOAD=", 11) != 0 && strncmp(*one, "SOCKPROOF_", 10) != 0)
             child->envp[count++] = *one;
     if (control == NULL)
-        return;
+        return true;
     snprintf(child->preload, sizeof child->preload, "LD_PRELOAD=%s", object);
     snprintf(child->control, sizeof child->control, "SOCKPROOF_CONTROL=%s", control);
     child->envp[count++] = child->preload;
     child->envp[count++] = child->control;
+    return true;
 }
 
 static _Noreturn void become(const struct child *child, pid_t parent)
@@ -176,7 +190,8 @@ static _Noreturn void become(const struct child *child, pid_t parent)
 static bool begin(const struct act *act, struct child *child)
 {
     read_words(act, child);
-    read_environment(act, child);
+    if (!read_environment(act, child))
+        return false;
     if (!program_find(child->argv[0], child->path, sizeof child->path))
         snprintf(child->path, sizeof child->path, "%s", child->argv[0]);
     child->out = memfd_create("stdout", MFD_CLOEXEC);
@@ -185,6 +200,7 @@ static bool begin(const struct act *act, struct child *child)
     child->pid = child->out >= 0 && child->err >= 0 ? fork() : -1;
     if (child->pid == 0)
         become(child, parent);
+    act_free(child->envp);
     if (child->pid > 0)
         atomic_store(&act->call->program, child->pid);
     return child->pid > 0;

@@ -5,12 +5,14 @@
 #include "verb/ops.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
-/* Microseconds to milliseconds, rounded up; negative waits for ever. */
+/* Microseconds to milliseconds, rounded up, as many as the call takes; negative waits for ever. */
 static int milliseconds(int64_t us)
 {
-    return us < 0 ? -1 : (int)((us + 999) / 1000);
+    int64_t ms = us / 1000 + (us % 1000 > 0);
+    return us < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
 static struct meeting waiting(const struct act *act, enum point point, int64_t us)
@@ -161,26 +163,25 @@ static int64_t perform_epoll_ctl(struct act *act)
 
 OPS(epoll_ctl, prepare_nothing, perform_epoll_ctl, any_success, &account_nothing, no_value);
 
+/* The call is told what the step says; it never gives more events than there are descriptors. */
 static void prepare_epoll_wait(const struct preparation *p)
 {
-    enum { USUAL = 64 };
+    enum { USUAL = 64, MOST = 16384 };
     struct ready_in *in = &p->call->in.ready;
-    int64_t most =
-        p->step->param[1] != NULL && in->maxevents.number > 0 ? in->maxevents.number : USUAL;
     if (p->step->param[0] == NULL)
         in->timeout.number = -1;
-    p->call->out = memory_new(p->trial, (size_t)most * sizeof(struct epoll_event));
+    if (p->step->param[1] == NULL)
+        in->maxevents.number = USUAL;
+    int64_t room = in->maxevents.number > 0 ? in->maxevents.number : 1;
+    p->call->out =
+        memory_new(p->trial, (size_t)(room < MOST ? room : MOST) * sizeof(struct epoll_event));
 }
 
 /* The events, as the kernel gave them, go to out; their number is the result. */
 static int64_t perform_epoll_wait(struct act *act)
 {
     struct call *call = act->call;
-    int room = (int)(call->out.size / sizeof(struct epoll_event));
-    int most =
-        act->call->in.ready.maxevents.number > 0 && act->call->in.ready.maxevents.number < room
-            ? (int)act->call->in.ready.maxevents.number
-            : room;
+    int most = (int)call->in.ready.maxevents.number;
     int64_t us = act->call->in.ready.timeout.number;
     struct meeting meeting = waiting(act, POINT_epoll_wait, us);
     int64_t result =

@@ -15,8 +15,9 @@
 /* What may stand in a parameter's place (constants are named as in the C headers). */
 enum param_type {
     TYPE_INTEGER,          /* bare integer */
-    TYPE_NATURAL,          /* bare integer, not negative */
+    TYPE_MESSAGES,         /* bare integer, not negative: how many messages the step is about */
     TYPE_SIZE,             /* integer, nKiB, nMiB */
+    TYPE_ROOM,             /* the same: bytes that lie in memory, for each of the messages */
     TYPE_SIZE_OR_ACCEPTED, /* a size, or the word "accepted" */
     TYPE_TIME,             /* nus, nms, ns */
     TYPE_BYTES,            /* "text", {text}, {hex}, {pattern: N}, {zeros: N} */
