@@ -4,6 +4,7 @@
 #include "case/made.h"
 #include "case/number.h"
 #include "case/shape.h"
+#include "packet/layers.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -260,7 +261,7 @@ static void check_memory(struct excess *excess, const struct step *step)
 
 static bool is_header(const struct node *member)
 {
-    return strcmp(member->key, "payload") != 0 && layer_find(member->key) != NULL;
+    return strcmp(member->key, "payload") != 0 && layers_find(member->key) != NULL;
 }
 
 /* A crafted packet: its headers and its payload. */

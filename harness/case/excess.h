@@ -4,7 +4,7 @@
 #ifndef SOCKPROOF_CASE_EXCESS_H
 #define SOCKPROOF_CASE_EXCESS_H
 
-#include "case/casefile.h"
+#include "case/case.h"
 
 /* Complains (too-many, too-large) about each excess of the variant, whose steps and faults are
    checked already, at its place. A value that nobody knows before a run counts nothing: what it
