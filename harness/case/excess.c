@@ -3,9 +3,11 @@
 #include "case/limit.h"
 #include "case/made.h"
 #include "case/number.h"
-#include "case/shape.h"
+#include "case/remark.h"
+#include "case/scalar.h"
 #include "packet/layers.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -26,7 +28,7 @@ struct excess {
 #define TOO_MANY(excess, mark, width, advice, ...)                                                 \
     complain((excess)->complaints, mark, width, CODE_TOO_MANY, advice, __VA_ARGS__)
 #define TOO_LARGE(excess, node, advice, ...)                                                       \
-    complain((excess)->complaints, (node)->mark, shape_width(node), CODE_TOO_LARGE, advice,        \
+    complain((excess)->complaints, (node)->mark, remark_width(node), CODE_TOO_LARGE, advice,       \
              __VA_ARGS__)
 
 static bool is_group(const struct step *step)
@@ -55,8 +57,18 @@ static bool add(struct excess *excess, struct name **list, size_t *count, const 
     return true;
 }
 
+/* The number behind an actor's name says which of the case's ports is its. */
+static void check_number(struct excess *excess, const struct step *step)
+{
+    if (scalar_is_actor(step->actor) && strtol(step->actor + 6, NULL, 10) >= PORTS_PER_CASE)
+        complain(excess->complaints, step->mark, (int)strlen(step->actor), CODE_TOO_LARGE,
+                 "count actors from 2 on: client, client2, client3",
+                 "the number of an actor is at most %d", PORTS_PER_CASE - 1);
+}
+
 static void check_actor(struct excess *excess, const struct step *step)
 {
+    check_number(excess, step);
     if (step->verb->side == SIDE_ACTOR &&
         add(excess, &excess->actors, &excess->actor_count, "", step->actor) &&
         excess->actor_count == ACTOR_MAX + 1)
@@ -71,7 +83,7 @@ static void add_descriptor(struct excess *excess, const struct step *step, const
     if (add(excess, &excess->descriptors, &excess->descriptor_count, step->actor, name) &&
         excess->descriptor_count == DESCRIPTOR_NAMES + 1)
         TOO_MANY(excess, as != NULL ? as->mark : step->verb_mark,
-                 as != NULL ? shape_width(as) : verb_width(step),
+                 as != NULL ? remark_width(as) : verb_width(step),
                  "a name may be given again, to a later descriptor of the actor",
                  "'%s' is one descriptor too many: a case names at most %d", name,
                  DESCRIPTOR_NAMES);
@@ -103,7 +115,7 @@ static void check_groups(struct excess *excess, const struct step *step)
         add(excess, &excess->groups, &excess->group_count, step->actor, name) &&
         excess->group_count == GROUP_MAX + 1)
         TOO_MANY(excess, as != NULL ? as->mark : step->verb_mark,
-                 as != NULL ? shape_width(as) : verb_width(step), NULL,
+                 as != NULL ? remark_width(as) : verb_width(step), NULL,
                  "'%s' is one name too many for many sockets: a case has at most %d", name,
                  GROUP_MAX);
 }
@@ -113,7 +125,7 @@ static void check_saved(struct excess *excess, const struct step *step)
     const struct node *save = step->modifier[MODIFIER_save];
     for (const struct node *one = save != NULL ? save->first : NULL; one != NULL; one = one->next)
         if (++excess->saved_count == SAVED_MAX + 1)
-            TOO_MANY(excess, one->mark, shape_width(one), NULL,
+            TOO_MANY(excess, one->mark, remark_width(one), NULL,
                      "'%s' is one saved value too many: a case saves at most %d", one->text,
                      SAVED_MAX);
 }
@@ -253,7 +265,7 @@ static void check_memory(struct excess *excess, const struct step *step)
     }
     if (before <= MEMORY_MAX && excess->memory > MEMORY_MAX)
         complain(excess->complaints, largest != NULL ? largest->mark : step->verb_mark,
-                 largest != NULL ? shape_width(largest) : verb_width(step), CODE_TOO_LARGE,
+                 largest != NULL ? remark_width(largest) : verb_width(step), CODE_TOO_LARGE,
                  "make it two cases, or send_all and recv_all a long pattern: it lies nowhere",
                  "up to here the steps ask for more bytes of memory than the %llu that a case has",
                  (unsigned long long)MEMORY_MAX);
@@ -308,7 +320,7 @@ static void check_words(struct excess *excess, const struct node *words)
         size_t before = size;
         size += word_size(one);
         if (++count == WORDS_MAX + 1)
-            TOO_MANY(excess, one->mark, shape_width(one), NULL,
+            TOO_MANY(excess, one->mark, remark_width(one), NULL,
                      "a program is run with at most %d words", WORDS_MAX);
         if (before <= WORDS_SIZE && size > WORDS_SIZE)
             TOO_LARGE(excess, one, "put them into a file that it reads",
@@ -377,7 +389,7 @@ static void check_fault(struct excess *excess, const struct fault_node *fault)
 {
     size_t size = strlen(fault->name);
     if (size > FAULT_NAME_MAX)
-        complain(excess->complaints, fault->mark, shape_characters(fault->name, size),
+        complain(excess->complaints, fault->mark, remark_characters(fault->name, size),
                  CODE_TOO_LARGE, "shorten it", "the name of a fault has at most %d bytes",
                  FAULT_NAME_MAX);
 }

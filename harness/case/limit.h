@@ -14,6 +14,7 @@
 
 /* Names and calls. */
 #define ACTOR_MAX 8         /* actors of one case, each a process */
+#define PORTS_PER_CASE 16   /* ports that a case has for itself: an actor's number is below it */
 #define OPEN_MAX 16         /* calls open at once, with the one that a step makes */
 #define DESCRIPTOR_NAMES 64 /* descriptors that a case can speak of, of all actors */
 #define GROUP_MAX 4         /* names for many sockets alike */

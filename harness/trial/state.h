@@ -17,7 +17,6 @@
 #include "trial/stage.h"
 #include "trial/verdict.h"
 
-#define PORTS_PER_CASE 16
 #define ENCAPSULATION_PORT 9899 /* SCTP in UDP */
 
 /* The block of ports that a case has for itself. */
