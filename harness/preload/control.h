@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define CONTROL_VARIABLE "SOCKPROOF_CONTROL" /* the environment's name for the file's path */
-#define CONTROL_MAGIC 0x736f636b70726633ULL
+#define CONTROL_MAGIC 0x736f636b70726634ULL
 #define CONTROL_RECORDS 262144
 #define CONTROL_PROCESSES 1024
 #define CONTROL_REPLAYS 65536
