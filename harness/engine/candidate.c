@@ -12,7 +12,8 @@
 
 enum { CROWD = 1000 };
 
-bool candidate_is_guest(const char *name)
+/* The name of a guest kernel. */
+static bool is_guest(const char *name)
 {
     return strncmp(name, "uml:", 4) == 0 || strncmp(name, "qemu:", 5) == 0;
 }
@@ -66,7 +67,7 @@ static void find_version(struct candidate *candidate)
 
 static bool load(struct candidate *candidate, const char *name, const struct config *config)
 {
-    bool guest = candidate_is_guest(name);
+    bool guest = is_guest(name);
     *candidate = (struct candidate){.name = name, .stack = guest ? NULL : stacks_find(name)};
     snprintf(candidate->shown, sizeof candidate->shown, "%s", name);
     if (!guest && candidate->stack == NULL) {

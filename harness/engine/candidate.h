@@ -22,8 +22,6 @@ struct candidate {
     size_t count[VERDICT_COUNT];
 };
 
-/* Whether the name is that of a guest kernel: "uml:…" or "qemu:…". */
-bool candidate_is_guest(const char *name);
 /* Fills in the candidates of the configuration (config->stack_count of them) and loads their
    settings. *lie becomes the lie of the wire, if the configuration asks for one. False with a
    message on stderr. The caller clears, in any case. */

@@ -27,6 +27,7 @@ struct jobs {
 
 /* Room for most jobs of a suite, which is borrowed. False without memory. */
 bool jobs_open(struct jobs *jobs, const struct suite *suite, size_t most);
+/* Frees all; what jobs_find and the like gave is gone. */
 void jobs_free(struct jobs *jobs);
 /* Adds one; there must be room. */
 struct job *jobs_add(struct jobs *jobs, struct job job);
@@ -45,6 +46,7 @@ struct job *jobs_find(const struct jobs *jobs, int candidate, const json_t *resu
 /* The text of a selection that holds each variant that a candidate has to do once. The caller
    frees; NULL without memory. */
 char *jobs_selection(const struct jobs *jobs, int candidate);
+/* The variant that a job is to do; the suite's. */
 const struct variant *jobs_variant(const struct jobs *jobs, const struct job *job);
 
 #endif

@@ -44,6 +44,7 @@ struct stream_reader {
 int stream_read(struct stream_reader *reader, int fd);
 /* The next whole frame, or NULL when more must arrive first; *damaged: what arrived is none. */
 const struct frame *stream_frame(struct stream_reader *reader, bool *damaged);
+/* Frees what it holds; it may be used again. */
 void stream_free(struct stream_reader *reader);
 
 #endif

@@ -31,6 +31,7 @@ const char *suite_select(struct suite *suite, const struct config *config, size_
                          char **ids);
 /* Whether the variant of that index is to be run on that stack of the configuration. */
 bool suite_wants(const struct suite *suite, size_t variant, int stack);
+/* Frees all; one of zeros, and one whose loading failed, too. */
 void suite_free(struct suite *suite);
 
 #endif

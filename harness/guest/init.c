@@ -1,15 +1,13 @@
 /*
  * The first process of a guest kernel: makes the machine such as the engine needs it, runs the
- * engine once, and switches off. What to do stands in a plan, one order a line:
- *
- *     insmod PATH      load a module
- *     cd FOLDER        the engine's working folder
- *     PROGRAM          the engine, and on each line that follows one argument for it
+ * engine once, and switches off. What to do stands in a plan (orders.h).
  *
  * The plan is the program's first argument, /plan without one. Statically linked: a guest's
  * initramfs may hold no library that fits it. What goes wrong is told on the console, which the
  * engine outside quotes.
  */
+#include "guest/orders.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -25,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS = 64, TEXT_MAX = 16384, DESCRIPTORS = 65536 };
+enum { TEXT_MAX = 16384, DESCRIPTORS = 65536 };
 
 static void complain(const char *what, const char *name)
 {
@@ -83,25 +81,24 @@ static void prepare(void)
     setrlimit(RLIMIT_NOFILE, &many);
 }
 
-/* Carries out the orders of the plan; the words of the program that is to be run. */
-static char **obey(char *plan)
+/* Carries out the orders before the program. */
+static void obey(const struct orders *orders)
 {
-    static char *words[WORDS + 1];
-    int count = 0;
-    for (char *line = strtok(plan, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        if (count > 0 && count < WORDS)
-            words[count++] = line;
-        else if (strncmp(line, "insmod ", 7) == 0)
-            insmod(line + 7);
-        else if (strncmp(line, "cd ", 3) != 0)
-            words[count++] = line;
-        else if (chdir(line + 3) < 0)
-            complain("cd", line + 3);
+    for (int i = 0; i < orders->count; i++) {
+        const char *path = orders->order[i].path;
+        switch (orders->order[i].kind) {
+        case ORDER_INSMOD:
+            insmod(path);
+            break;
+        case ORDER_CD:
+            if (chdir(path) < 0)
+                complain("cd", path);
+            break;
+        }
     }
-    return words;
 }
 
-static void run(char **words)
+static void run(char *const *words)
 {
     int status = 0;
     pid_t pid = fork();
@@ -119,6 +116,7 @@ static void run(char **words)
 int main(int argc, char **argv)
 {
     static char plan[TEXT_MAX];
+    static struct orders orders;
     const char *path = argc > 1 ? argv[1] : "/plan";
     mount_all();
     open_console();
@@ -127,7 +125,10 @@ int main(int argc, char **argv)
     if (size < 0)
         complain("read", path);
     prepare();
-    run(obey(plan));
+    if (!orders_read(&orders, plan))
+        complain("obey all of", path);
+    obey(&orders);
+    run(orders.words);
     sync();
     reboot(RB_POWER_OFF);
     return 1;

@@ -20,7 +20,9 @@ struct ledger;
 
 /* An empty ledger, or NULL. The caller frees. */
 struct ledger *ledger_new(void);
+/* Frees it; NULL is fine. */
 void ledger_free(struct ledger *ledger);
+/* Forgets everything, for the next case. */
 void ledger_clear(struct ledger *ledger);
 
 /* A send begins: size bytes may reach the stream from now on. Returns a number for

@@ -17,8 +17,9 @@ json_t *recorded_bytes(const uint8_t *bytes, size_t size, const struct pattern *
 /* The bytes that json stands for, owned by arena, *size of them; NULL when it stands for none. */
 const uint8_t *recorded_read(struct arena *arena, const json_t *json, const struct pattern *pattern,
                              size_t *size);
-/* A pattern as {"key": "hex digits", "position": N}, and back. New reference. */
+/* A pattern as {"key": "hex digits", "position": N}. New reference. */
 json_t *recorded_pattern(const struct pattern *pattern);
+/* What recorded_pattern made, back; all 0 when json is none. */
 struct pattern recorded_pattern_read(const json_t *json);
 
 #endif

@@ -42,6 +42,7 @@ void prepare_nothing(const struct preparation *preparation);
 int64_t perform_nothing(struct act *act); /* fails with ENOSYS */
 size_t any_success(const struct call *call);
 extern const struct account account_nothing;
+/* Of a verb whose results are only numbers: NULL. */
 json_t *no_value(const struct trial *trial, const struct call *call);
 
 #define VERB(name, ...) extern const struct verb_ops verb_ops_##name;

@@ -30,8 +30,8 @@ int profile_path(const char *key, char *path, size_t size);
 /* True when two values differ in white space only ("4096 131072" and "4096\t131072\n"). */
 bool profile_same(const char *a, const char *b);
 /* Opens the sysctl of an entry in the caller's network namespace, to which the descriptor stays
-  bound . 0 with *fd, which the caller closes; 0 with *fd -1 for an optional one that is missing; or
-  -1 and why. */
+   bound. 0 with *fd, which the caller closes; 0 with *fd -1 for an optional one that is missing; or
+   -1 and why. */
 int profile_open(const struct profile_entry *entry, int *fd, char *why, size_t size);
 /* Reads the value of an open sysctl, tabs as blanks, without the newline. 0, or -1 with errno. */
 int profile_read(int fd, char *value, size_t size);

@@ -61,7 +61,6 @@ struct wire {
     struct ring ring[SIDE_COUNT];
     const struct packet_lie *lie; /* NULL: hosts are believed */
     unsigned held_sides;          /* a mask */
-    int held_count;
     struct queue held;
     unsigned reports[SIDE_COUNT]; /* of multicast listeners, since they were awaited last */
 };
@@ -93,7 +92,6 @@ void wire_lie(struct wire *wire, const struct packet_lie *lie)
 static void forget(struct wire *wire)
 {
     queue_empty(&wire->held);
-    wire->held_count = 0;
     carrier_forget(&wire->carrier);
 }
 
@@ -107,19 +105,11 @@ void wire_free(struct wire *wire)
     free(wire);
 }
 
-bool wire_inject(struct wire *wire, enum side from, const void *packet, size_t size,
-                 const char *fault)
-{
-    return carrier_inject(&wire->carrier, from, packet, size, fault);
-}
-
 static void hold_packet(struct wire *wire, const struct packet *packet, enum side from,
                         enum wire_action action, const char *fault)
 {
-    if (carrier_keep(&wire->carrier, &wire->held, packet, from, action, fault)) {
-        wire->held_count++;
+    if (carrier_keep(&wire->carrier, &wire->held, packet, from, action, fault))
         carrier_tell(&wire->carrier, packet, from, FATE_HELD, NULL);
-    }
 }
 
 static void handle_own(struct wire *wire, const struct packet *packet, enum side from)
@@ -247,7 +237,6 @@ int wire_release(struct wire *wire, unsigned mask,
             queue_add(&wire->held, one);
             continue;
         }
-        wire->held_count--;
         action_enact(&wire->carrier, one->action, &packet, one->from, one->fault);
         free(one);
         moved++;
@@ -263,11 +252,6 @@ void wire_cut(struct wire *wire, unsigned mask)
 void wire_heal(struct wire *wire, unsigned mask)
 {
     wire->carrier.cut_sides &= ~mask;
-}
-
-int wire_held(const struct wire *wire)
-{
-    return wire->held_count;
 }
 
 unsigned wire_lost(struct wire *wire)

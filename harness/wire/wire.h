@@ -32,8 +32,9 @@ struct wire;
 
 /* A wire over the taps of hosts, which stay the caller's. NULL with errno. The caller frees. */
 struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks);
+/* Frees it, and what it kept; the taps stay open. NULL is fine. */
 void wire_free(struct wire *wire);
-/* From now on the hosts' packets of the case are changed by that lie (liar.h) before anything else
+/* From now on the hosts' packets of the case are changed by that lie (packet_lie.h) before anything else
    is done with them; NULL: they are what the hosts sent. */
 void wire_lie(struct wire *wire, const struct packet_lie *lie);
 /* Carries all packets that wait, both directions, until both taps are empty (at most limit
@@ -57,13 +58,8 @@ int wire_release(struct wire *wire, unsigned mask,
                  void *context);
 /* From now on all that the sides in mask send is lost (FATE_CUT), until healed. */
 void wire_cut(struct wire *wire, unsigned mask);
+/* Undoes a cut of the sides in mask; what was lost stays lost. */
 void wire_heal(struct wire *wire, unsigned mask);
-/* Packets in hand (held). */
-int wire_held(const struct wire *wire);
-/* Puts an IP packet on the wire as if from had sent it (FATE_INJECTED); hooks own and decide are
-   not asked, cuts and holds do not count. False when it did not go. */
-bool wire_inject(struct wire *wire, enum side from, const void *packet, size_t size,
-                 const char *fault);
 /* Packets that were lost without the wire meaning to, since wire_new: dropped by the kernel at the
    taps (PACKET_STATISTICS), longer than a frame, or not sendable. Not 0: the harness failed, and no
    case may be judged by what was seen. */

@@ -133,6 +133,15 @@ def test_style_has_bounds_for_files_and_for_functions_taken_together(tmp_path: P
         "more than one C function in ten has over 22 lines: nine in ten are within 23"]
 
 
+def test_style_wants_a_contract_above_every_prototype(tmp_path: Path) -> None:
+    header = tmp_path / "net.h"
+    header.write_text("/* Opens it. */\nint net_open(void);\nvoid net_close(int fd);\n\n"
+                      "struct net;\nextern int nets;\n#define NET(a) a(1)\n\n"
+                      "const struct net *net_find(const char *name,\n    int most);\n", "utf-8")
+    assert [(line, text) for _, line, text in style.in_c(header)] == [
+        (9, "a prototype has a contract above it")]
+
+
 def test_namespaces_can_be_refused() -> None:
     pytest.importorskip("seccomp")
     script = ROOT / "harness" / "driver" / "tests" / "refuse_namespaces.py"

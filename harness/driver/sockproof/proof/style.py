@@ -24,6 +24,7 @@ PAUSE_C = re.compile(r"\b(u|nano|clock_nano)?sleep\s*\(")
 # virtual clock defines the sleep of a stack's own timers, so that it ends when the harness says so.
 MAY_PAUSE = {ROOT / "harness" / name for name in ("fault/enact.c", "stack/virtual_clock.c",
                                                   "stack/virtual_clock_test.c")}
+PROTOTYPE = re.compile(r"(?!static |typedef |extern \"C\")[a-z_][\w ]*[ *]\w+\(")
 PAUSE_SHELL = re.compile(r"(^|[;&|(\s])sleep\s+[\d$]")
 
 Breach = tuple[Path, int, str]
@@ -62,6 +63,15 @@ def c_functions(text: str) -> Iterator[tuple[int, int]]:
             begin = 0
 
 
+def without_contract(text: str) -> Iterator[int]:
+    """Lines of a header where a prototype, or a row of them, begins with no comment above it."""
+    above = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if PROTOTYPE.match(line) and not above.endswith(("*/", ";", ")))")):
+            yield number
+        above = line.rstrip()
+
+
 def in_c(file: Path) -> Iterator[Breach]:
     """Breaches of a C file."""
     text = file.read_text("utf-8")
@@ -69,6 +79,9 @@ def in_c(file: Path) -> Iterator[Breach]:
     for line, length in c_functions(text):
         if length > FUNCTION_LINES:
             yield file, line, f"a function of {length} lines, at most {FUNCTION_LINES}"
+    if file.suffix == ".h" and "#include <criterion/" not in text:
+        for line in without_contract(text):
+            yield file, line, "a prototype has a contract above it"
     if file in MAY_PAUSE:
         return
     for number, words in enumerate(text.splitlines(), 1):
