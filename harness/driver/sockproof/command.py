@@ -32,6 +32,15 @@ OF_TEST = {
 }
 
 
+def say_no_more() -> None:
+    """Ends our output; what is left of it cannot be written, and Python would complain of that once
+    more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(words: list[str]) -> int:
     """Carries out the command that the words begin with; the exit status."""
     name = words[0] if words else ""
@@ -49,10 +58,10 @@ def main(words: list[str]) -> int:
             say(f"./sockproof {name} --help shows what there is")
         return error.status
     except BrokenPipeError:
-        # Who reads has seen enough; Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exitstatus.GOOD
+        say_no_more()
+        return exitstatus.UNREAD
     except OSError as error:
+        say_no_more()
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return exitstatus.BROKEN
     except KeyboardInterrupt:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 GOOD, FAIL, BROKEN, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 4, 130
+# Nobody reads any more what is said: as of a program that SIGPIPE ends.
+UNREAD = 141
 ENGINE_STATUSES = frozenset({GOOD, FAIL, BROKEN, USAGE, NOTHING, INTERRUPTED})
 
 

@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -115,6 +116,17 @@ def test_what_is_missing_is_installed_once(house: House, tmp_path: Path) -> None
 def test_an_install_that_fails_is_three(house: House, tmp_path: Path) -> None:
     status, _, _ = missing(house, tmp_path, **{"apt-get": "exit 100", "sudo": "exit 1"})
     assert status == 3
+
+
+def test_whoever_reads_no_further_is_told_nothing_good(house: House) -> None:
+    for number in range(300):
+        house.case(f"tcp/{number}")
+    with subprocess.Popen(house.command("-v"), env=house.environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert (process.wait(60), process.stderr.read()) == (141, "")
 
 
 @pytest.mark.parametrize("counts, max_skips, status", [
