@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Loads the driver, so that plain `/usr/bin/python3 -m pytest cases` works like the front door.
 
 It stands at the root because pytest takes pytest_plugins from there alone, and not once a session

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof report`: shows, compares and joins the runs that lie in folders."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What became different from one run to another, or from one stack to another, case by case."""
 
 from __future__ import annotations

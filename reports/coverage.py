@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Which requirements of the catalogue a run's cases cite, with which verdict on which stack."""
 
 from __future__ import annotations

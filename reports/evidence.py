@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Whether the events that the results name are all there: events.jsonl may be missing, or cut."""
 
 from __future__ import annotations

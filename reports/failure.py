@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The text of one result that did not pass, from its record and its events alone."""
 
 from __future__ import annotations

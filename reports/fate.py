@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The fates of packets, as the wire tells of them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What GitHub Actions shows of a run: annotations on lines of case files, and a step summary."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Which packet is the one that the wire had kept before, in records that do not say so: from what is
 told of both."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """JUnit XML from a run's records."""
 
 from __future__ import annotations

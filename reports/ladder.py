@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A ladder: the events of one variant in lanes, client, wire and server, for text and for SVG.
 
 Theory of operation: the events are sorted by their times (a call's end is logged when it is

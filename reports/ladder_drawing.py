@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A ladder as inline SVG: one lane an actor, each packet and call an anchor."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One report of several: the shards of one run, or runs on several stacks."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the pages show, put together from a run's records: cases, their variants, requirements."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """When the wire had taken a packet that goes on later."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Plots where looking beats reading: a stream's bytes over time, the order of messages."""
 
 from __future__ import annotations

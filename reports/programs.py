@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Programs under faults: what became of which program when which fault met which of its calls."""
 
 from __future__ import annotations

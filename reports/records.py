@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Reads what a run wrote: run.json, results.jsonl and events.jsonl, whole or cut short."""
 
 from __future__ import annotations

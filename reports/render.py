@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Writes everything that a report folder shows: summary, JUnit, TAP and the pages."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The few shapes of SVG that the drawings are made of."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The HTML report: static pages that open from a folder, with or without JavaScript."""
 
 from __future__ import annotations

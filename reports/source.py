@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A case file as the pages show it: numbered lines, its few kinds of words told apart."""
 
 from __future__ import annotations

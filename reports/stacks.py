@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The table of a run with several stacks: case by stack."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """TAP 14 from a run's records: https://testanything.org/tap-version-14-specification.html"""
 
 from __future__ import annotations

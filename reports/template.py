@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The Jinja2 templates of this folder, and the filters that they use."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A variant on one stack: what its repeats come to."""
 
 from __future__ import annotations

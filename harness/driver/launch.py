@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The way to `harness/driver run` under the name that it had."""
 
 import runpy

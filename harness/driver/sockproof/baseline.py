@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof baseline`: keeps fixtures/baseline/STACK.yaml in step with what was found.
 
 `update` reads a run, adds an entry for each failure that the baseline does not name, and takes

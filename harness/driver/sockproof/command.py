@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The commands that Python carries out, and the module of each. A module is loaded when its command is
 given: most need packages that others do without."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How the commands read their words: a slip of the pen is told in one sentence."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the engine says is wrong with case files."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One call of the engine that is over soon: what it answered."""
 
 from __future__ import annotations

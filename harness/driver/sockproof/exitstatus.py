@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The exit status of a session, the same through every door."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where things are: the repository's root, its cases, the engine; and how to call ourselves."""
 
 from __future__ import annotations

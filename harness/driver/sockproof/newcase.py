@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof new`: a case to start from, which lints clean and passes as it is written.
 
 Writes cases/ID.yaml and never over another file. Exit status 0 when it is written, 2 when the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What ends a command early: a sentence for its user, and the exit status that goes with it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Baselines kept up to date, and what counts: --strict."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The bench: its table from rows made up here, and a quick round of the real thing."""
 
 from __future__ import annotations

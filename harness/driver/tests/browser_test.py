@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The pages in a real browser, headless Chromium: errors, the filter, the keyboard, contrast, speed. With
 SOCKPROOF_SCREENSHOTS=DIR the pictures of each page, at two widths, light and dark, are kept."""
 

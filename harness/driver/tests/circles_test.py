@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The check for circles, on a small house that has some."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What became different: between runs, between stacks, in the terminal, on a page; shards and merging."""
 
 from __future__ import annotations

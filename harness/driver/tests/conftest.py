@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A house of one's own for each test: the driver and the renderers, other cases, a fake engine."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the documents say is so: their cases pass, their links lead somewhere, the files, commands and
 options that they name are there."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The front door itself, and the parts that need no session."""
 
 from __future__ import annotations

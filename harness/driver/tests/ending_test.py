@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs that end early: -x, Ctrl-C, a crash of the engine."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A run whose events are missing or cut says so, everywhere, and links to nothing that is not there."""
 
 from __future__ import annotations

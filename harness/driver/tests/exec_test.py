@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`exec`: real programs with real faults at their calls, and what the interposer must not do."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`explore`: what it tries, how it judges, and that an interrupted session goes on."""
 
 from __future__ import annotations

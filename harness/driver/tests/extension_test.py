@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The extension proof: what docs/EXTENDING.md says is enough is enough.
 
 A copy of the tree gets the page's toys, each by one line of a table and one function; it builds without a

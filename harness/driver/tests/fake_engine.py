@@ -1,4 +1,5 @@
 #!/usr/bin/python3 -I
+# SPDX-License-Identifier: MIT
 """A stand-in for sockproof-engine: keeps its contract, opens no socket, does what the `fake` part
 of a case file says: {variants: [...], verdicts: [...], then: crash|hang|torn|silent, lint: TEXT}."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Programs under `exec`, as the tests run them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every format that a report has, read by a parser that is not ours, from the report with every verdict."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A disk that fills up in the middle of a run, and Ctrl-C: what was found is shown, marked incomplete."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Guests that do not come up, through the real engine: each is broken, with its console's last lines,
 within its deadline. And what keeps guests: names, cache, archive."""
 

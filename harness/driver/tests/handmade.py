@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Records made by hand: the least of what a renderer needs."""
 
 from __future__ import annotations

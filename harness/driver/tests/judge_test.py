@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A recorded run is judged again by its events alone: the same verdicts, and others where the record
 says otherwise."""
 

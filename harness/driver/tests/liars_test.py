@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The liars' command: what counts as killed, what is said of survivors, which status it ends with.
 The engine is played by a table of verdicts by lie and variant."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Records of which something is missing: it is noticed, named, and never taken for a pass."""
 
 from __future__ import annotations

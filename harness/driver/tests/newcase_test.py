@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof new`: what it writes lints clean and passes, by the real engine."""
 
 from __future__ import annotations

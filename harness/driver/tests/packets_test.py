@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the ladder and the plots say of packets that are held, late, doubled or sent once more: made up,
 and held against the IP identifiers of real ones."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the pages are made of: ladders, plots, sources, coverage, findings; from records made up."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The machinery of `./sockproof test` and `./sockproof stability`."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The reference of the format is true: every example of docs/FORMAT.md is a case that lint takes and that
 passes, and its headings and links lead somewhere."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs a command where namespaces are refused, as in ordinary containers:
     /usr/bin/python3 refuse_namespaces.py COMMAND [ARGUMENTS...]
 unshare, setns and clone with a namespace flag fail with EPERM; clone3 with ENOSYS, because a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The renderers: from records that are whole, torn, odd; nothing but the records is needed."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A report with every verdict, from the real engine: the self-proof's cases on an honest stack, one
 that is interrupted, and a few of the suite on a stack that lies; merged into one."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the schemas of fixtures/ refuse: a record without what programs are to look at."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """sockproof proves itself: cases that must fail, be broken, be skipped, hang, or lose their actor or worker.
 
 Each test runs the real engine on one case of fixtures/selfproof and asserts the exact verdict,

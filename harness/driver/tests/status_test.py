@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Exit statuses and outcomes, through the front door and through plain pytest."""
 
 from __future__ import annotations

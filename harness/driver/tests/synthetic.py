@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Records as a large run leaves them, made up: many cases, on many stacks, with some of every verdict."""
 
 from __future__ import annotations

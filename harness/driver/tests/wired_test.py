@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`exec --wire`: real programs on two hosts, with real faults of the packets between them."""
 
 from __future__ import annotations

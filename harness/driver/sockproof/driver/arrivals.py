@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Results as they stream in, for one thread that reads and one that waits."""
 
 from __future__ import annotations

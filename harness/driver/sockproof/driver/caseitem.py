@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Case files as pytest collects them, variants as pytest runs them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The closing part of a session: what did not pass, once more; why variants were skipped."""
 
 from __future__ import annotations

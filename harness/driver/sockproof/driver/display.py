@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a session shows on the terminal besides pytest's own frame.
 
 On a terminal: one bar, redrawn in place, and each failure above it as it is found. Elsewhere: one

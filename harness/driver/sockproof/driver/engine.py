@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The one engine process of a session.
 
 Theory of operation: the engine runs in a process group of its own, so that Ctrl-C reaches pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The ways in which an item ends other than by passing."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The front door's Python part: checks the arguments of `run`, then hands over to pytest.
 
     harness/driver run [--check] [SELECTION...] [options]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The variants of case files, as `sockproof-engine list` finds them."""
 
 from __future__ import annotations

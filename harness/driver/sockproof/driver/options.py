@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The options of a run: one table for pytest and for the front door."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The hooks. Each does one thing and leaves the doing to a noun of its own."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The progress bar: what it says, in one line."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where a run's records come from: the command, the commit, when it began and ended."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The folder that a run writes: held by one run at a time, emptied before, completed after."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The run: what one session holds of sockproof, from the listing to the last report."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A run dealt out over machines: which variants are this one's."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The stacks of a session: what --stack names, and what this machine has."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What takes the place of a result that the engine did not write."""
 
 from __future__ import annotations

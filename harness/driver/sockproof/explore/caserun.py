@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One run of one variant of a case through the engine, from the text of the case: its result and events."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A case as a subject of exploration: each call of its programs and of its scripted actors is a place for
 a fault, and the case's own expectations say what must come of it."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The text of a case with a fault added, and of one of its variants alone. Comments and layout stay."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The engines that an exploration has running, from several threads.
 
 Each is in a process group of its own: Ctrl-C of the terminal reaches us alone, and we end them, so

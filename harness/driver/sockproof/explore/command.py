@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof explore -- PROGRAM ARGS…` and `./sockproof explore CASE`: every fault that fits at every
 socket call that a program, or an actor of a case, reaches, one run each, and what becomes of it.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Exploration: every fault that fits at every socket call that a program reaches, one run each; what
 each run showed, and which of them are findings."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One run of a program under faults, through the engine's `exec`: what came out and what fired."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A finding of exploration as a case file: the program, its faults, and what it must do under them. It
 fails while the program has the bug, and passes once it is mended."""
 

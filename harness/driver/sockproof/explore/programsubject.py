@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A program as a subject of exploration: it runs by itself, and its output and status are what counts."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What can be explored: a program of its own, or the actors of a case. Exploration asks both alike."""
 
 from __future__ import annotations

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """Guest kernels: fetched from Debian's packages, kept in a cache, started for a run."""

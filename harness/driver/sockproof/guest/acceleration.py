@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Whether this machine can run a guest on its own processor (KVM) or has to emulate one. That a
 device is there proves nothing: under another hypervisor a guest may hang at its first instruction. So
 a kernel is tried, for a bounded time, once for each boot of the machine."""

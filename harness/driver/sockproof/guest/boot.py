@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Becomes a guest: puts its files together in memory and lets its kernel take this process over."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof guest`: guest kernels of Debian's packages, as stacks under test.
 
     harness/driver guest add NAME... | list | remove NAME...

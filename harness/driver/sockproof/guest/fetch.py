@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Fetches a guest: its package, of which the kernel and the modules that the engine needs stay."""
 
 from __future__ import annotations

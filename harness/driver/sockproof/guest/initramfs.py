@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The files that a guest sees: an archive in the format that the kernel unpacks (cpio, newc)."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Kernel modules of a package that is not installed, in the order in which they load."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Debian's packages: which there are, downloaded and unpacked without being installed."""
 
 from __future__ import annotations

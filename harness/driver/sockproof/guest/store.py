@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The cache of guests: one folder for each, in the user's cache folder. A guest is there whole or
 not at all."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What goes wrong with guests, in a sentence."""
 
 from sockproof.trouble import Misuse, Trouble

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof bench`: what sockproof promises in figures, measured here and now.
 
 --quick measures little of everything, once: it shows that the bench works, not what the figures are.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """No circle among the files of harness/, no use of a room above, no name that two files define.
 
 A file is a noun: its .c and .h together; NOUN_test.c is none, and a .def, a table that any room may

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Holds a run's records against their schemas, and its captures against Wireshark's tools:
 
     harness/driver conform DIR

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The figures of `./sockproof bench`: each is measured a few times through the shipped engine or the
 driver, with default options and every event written, after a warm-up that does not count. A run in
 which a single variant does not pass measures nothing."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof liars`: the suite against stacks that misbehave in one way each. What it does not
 notice, it does not prove.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a lie does to the suite: the engine run under it, and what follows from the verdicts.
 
 A variant counts when it passes honestly, in every one of the honest runs. A lie is killed when such

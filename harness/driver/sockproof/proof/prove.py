@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof test`: runs the stages, each with its own output, goes on after a failure, and ends
 with a table. Exit status 0 if every stage held, else 1; 3 for usage; 130 after Ctrl-C."""
 

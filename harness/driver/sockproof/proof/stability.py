@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`./sockproof stability`: the suite many times with one seed while every core is kept busy. No
 verdict may change.
 

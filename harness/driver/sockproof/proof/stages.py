@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What must hold of sockproof: the stages of `./sockproof test`, in order."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The style that the sources keep to.
 
 Functions of at most 80 lines, in C half of them within 10 and nine in ten within 22; files of at

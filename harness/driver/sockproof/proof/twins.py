@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The proof of exploration: it finds the known bug of every program in fixtures/programs, and nothing
 in the mended twin; the case that it saves fails with the bug, and passes with the mended twin.
 
