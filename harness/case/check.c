@@ -92,16 +92,31 @@ static const struct shape *shape_of_value(const struct step *step)
     return shape;
 }
 
-/* True when every socket so far is of the variant's family, and that is IPv6. */
-static bool is_headless(const struct check *check)
+/* True when a step before this one gives a parameter of that type. */
+static bool was_given(const struct check *check, enum param_type type)
 {
-    bool yes = check->variant->family == AF_INET6;
-    for (size_t i = 0; i < check->variant->step_count; i++) {
+    bool given = false;
+    for (size_t i = 0; i < check->variant->step_count && !given; i++) {
         const struct step *step = &check->variant->steps[i];
-        for (size_t k = 0; k < step->verb->param_count; k++)
-            yes = yes && (step->verb->params[k].type != TYPE_FAMILY || step->param[k] == NULL);
+        for (size_t k = 0; k < step->verb->param_count && !given; k++)
+            given = step->verb->params[k].type == type && step->param[k] != NULL;
     }
-    return yes;
+    return given;
+}
+
+/* Packets come out of raw sockets, which in IPv6 give no header. */
+static bool check_received(struct check *check, const struct node *packet)
+{
+    enum transport transport = check->file->transport;
+    bool raw = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
+    if (!raw && !was_given(check, TYPE_SOCKET_TYPE)) {
+        complain(check->complaints, packet->key_mark, key_width(packet), CODE_CANNOT_MATCH,
+                 "make a socket of SOCK_RAW, or look at the wire",
+                 "no socket of this case receives whole packets");
+        return false;
+    }
+    bool headless = check->variant->family == AF_INET6 && !was_given(check, TYPE_FAMILY);
+    return !headless || packetcheck_headless(check->complaints, packet);
 }
 
 static void check_beside(struct check *check, struct step *step, const struct node *member,
@@ -118,8 +133,7 @@ static void check_beside(struct check *check, struct step *step, const struct no
                                         ? shape_of_value(step)
                                         : format_expectation((enum expectation)expectation);
         if (shape_check(check->complaints, member, shape, member->key) &&
-            (expectation != EXPECT_packet || !is_headless(check) ||
-             packetcheck_headless(check->complaints, member)))
+            (expectation != EXPECT_packet || check_received(check, member)))
             step->expect[expectation] = member;
     } else if (expectation >= 0 || modifier >= 0) {
         misplaced(check, member, NULL, step->verb->name);

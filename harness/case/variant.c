@@ -137,7 +137,7 @@ static void read_expect(struct expansion *expansion, struct variant *variant, co
 
 /* --- one variant --------------------------------------------------------------------------- */
 
-/* A reference in faults or expect that no parameter filled in: nothing is saved that early. */
+/* A reference in faults or expect that no parameter filled in: saved values are those of steps. */
 static void check_filled(struct expansion *expansion, const struct node *node,
                          const struct row *row)
 {
@@ -155,6 +155,19 @@ static void check_filled(struct expansion *expansion, const struct node *node,
                  "'%s' is no parameter of the variants", node->text);
     for (const struct node *one = node->first; one != NULL; one = one->next)
         check_filled(expansion, one, row);
+}
+
+static void check_all_filled(struct expansion *expansion, const struct variant *variant,
+                             const struct row *row)
+{
+    const struct node *const expected[] = {variant->delivery, variant->ordering, variant->fired,
+                                           variant->never};
+    for (size_t i = 0; i < variant->fault_count; i++) {
+        check_filled(expansion, variant->faults[i].action, row);
+        check_filled(expansion, variant->faults[i].when, row);
+    }
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        check_filled(expansion, expected[i], row);
 }
 
 static void check_place(struct expansion *expansion, const struct variant *variant)
@@ -180,10 +193,9 @@ static void expand(struct expansion *expansion, const struct row *row, int famil
     variant->id = arena_printf(file->arena, "%s[%s]", file->id, variant->name);
     check_steps(variant, &file->complaints, steps, row, expansion->rows.broken);
     read_faults(expansion, variant, row);
-    for (size_t i = 0; i < variant->fault_count; i++)
-        check_filled(expansion, variant->faults[i].when, row);
     excess_check(&file->complaints, variant);
     read_expect(expansion, variant, row);
+    check_all_filled(expansion, variant, row);
     variant->needs_wire = carried_needs_wire(variant);
     variant->skip = carried_skip(file->arena, variant);
     check_place(expansion, variant);

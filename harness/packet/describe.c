@@ -152,9 +152,10 @@ static json_t *payload_json(const struct header *header)
 static json_t *kinds_json(const struct packet *packet)
 {
     json_t *list = json_array();
-    for (const char *const *kind = kind_names; *kind != NULL; kind++)
-        if (packet_has_kind(packet, *kind))
-            json_array_append_new(list, json_string_nocheck(*kind));
+    unsigned kinds = packet_kinds(packet);
+    for (size_t i = 0; kind_names[i] != NULL; i++)
+        if ((kinds >> i & 1) != 0)
+            json_array_append_new(list, json_string_nocheck(kind_names[i]));
     return list;
 }
 

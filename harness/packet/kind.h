@@ -9,6 +9,8 @@
 /* "syn", "synack", "ack", "fin", "rst", "data"; ended by NULL. */
 extern const char *const kind_names[];
 
+/* The kinds of the packet, a bit each by their places in kind_names. */
+unsigned packet_kinds(const struct packet *packet);
 /* True when the packet has the kind. data is any TCP segment, UDP datagram, raw or ICMP message
    with a payload (UDP also an empty one), and an SCTP packet with a DATA chunk; an ABORT is SCTP's
    rst. */
