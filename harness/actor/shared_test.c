@@ -1,0 +1,62 @@
+#include "actor/shared.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+static bool is_zero(const struct shared *shared, struct piece piece)
+{
+    const char *bytes = shared_at((struct shared *)shared, piece);
+    bool zero = true;
+    for (uint64_t i = 0; i < piece.size; i++)
+        zero = zero && bytes[i] == 0;
+    return zero;
+}
+
+Test(shared, pieces_are_apart_and_aligned)
+{
+    struct shared *shared = shared_new();
+    struct piece none = shared_alloc(shared, 0), one = shared_alloc(shared, 1);
+    struct piece other = shared_alloc(shared, 100);
+    cr_assert_neq(none.offset, 0, "an empty piece is a piece");
+    cr_assert_geq(one.offset, none.offset + 1);
+    cr_assert_geq(other.offset, one.offset + 1);
+    cr_assert_eq(other.offset % 64, 0);
+    cr_assert_null(shared_at(shared, (struct piece){0, 0}));
+    cr_assert_geq(one.offset, sizeof *shared, "behind what the worker and its actors share");
+}
+
+Test(shared, a_case_has_so_much_and_no_more)
+{
+    struct shared *shared = shared_new();
+    cr_assert_neq(shared_alloc(shared, MEMORY_MAX - 64).offset, 0);
+    cr_assert_neq(shared_alloc(shared, 64).offset, 0);
+    errno = 0;
+    cr_assert_eq(shared_alloc(shared, 1).offset, 0);
+    cr_assert_eq(errno, ENOMEM);
+    shared_clear(shared);
+    cr_assert_neq(shared_alloc(shared, MEMORY_MAX).offset, 0, "the next case has all of it again");
+}
+
+Test(shared, no_size_is_so_large_that_it_fits_again)
+{
+    struct shared *shared = shared_new();
+    cr_assert_eq(shared_alloc(shared, SIZE_MAX).offset, 0);
+    cr_assert_eq(shared_alloc(shared, SIZE_MAX - 63).offset, 0);
+    cr_assert_eq(shared_alloc(shared, MEMORY_MAX + 1).offset, 0);
+}
+
+/* Small pieces, which stay with the machine, and large ones, which go back to it. */
+Test(shared, what_a_case_wrote_the_next_one_does_not_find)
+{
+    struct shared *shared = shared_new();
+    for (size_t size = 1000; size < 100000000; size *= 100) {
+        struct piece piece = shared_alloc(shared, size);
+        memset(shared_at(shared, piece), 0xff, size);
+        shared_clear(shared);
+        struct piece again = shared_alloc(shared, size);
+        cr_assert_eq(again.offset, piece.offset);
+        cr_assert(is_zero(shared, again), "%zu bytes", size);
+        shared_clear(shared);
+    }
+}

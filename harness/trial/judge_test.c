@@ -1,0 +1,146 @@
+#include "trial/judge.h"
+
+#include "trial/sample.h"
+
+static struct sample *sample;
+static struct judgement *judgement;
+static struct pattern incoming;
+
+/* Judges the first step of a case by evidence; the call's outcome is a JSON text. */
+static void judge(const char *step, const char *outcome, struct evidence evidence)
+{
+    char text[512];
+    snprintf(text, sizeof text, SAMPLE_HEAD "family: inet\nsteps:\n  - client: %s\n", step);
+    sample = sample_new(text);
+    judgement = &sample->trial.judgement;
+    judgement->step = &judgement->variant->steps[0];
+    json_t *json = json_loads(outcome, 0, NULL);
+    cr_assert_not_null(json, "%s", outcome);
+    evidence.actor = "client";
+    evidence.verb = judgement->step->verb;
+    evidence.outcome = json;
+    evidence.incoming = &incoming;
+    judge_call(judgement, judgement->step, &evidence);
+    json_decref(json);
+}
+
+static void is(enum verdict verdict, enum code code)
+{
+    cr_expect_eq(judgement->verdict, verdict, "%s", judgement->reason);
+    cr_expect_eq(judgement->failure.code, code, "%s", judgement->reason);
+    sample_free(sample);
+}
+
+#define SENT(count) ((struct evidence){.whole = count})
+#define CAME(text) ((struct evidence){.data = {(const uint8_t *)(text), sizeof(text) - 1}})
+
+Test(judge, without_an_expectation_all_must_go)
+{
+    judge("{send: \"four\"}", "{\"returns\": 4}", SENT(4));
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{send: \"four\"}", "{\"returns\": 3}", SENT(4));
+    is(VERDICT_FAIL, CODE_INCOMPLETE);
+    judge("{send: \"four\"}", "{\"returns\": -1, \"errno\": \"EPIPE\"}", SENT(4));
+    is(VERDICT_FAIL, CODE_UNEXPECTED_ERRNO);
+    judge("{recv: 64}", "{\"returns\": 3}", CAME("abc"));
+    is(VERDICT_PASS, CODE_NONE);
+}
+
+Test(judge, an_errno_that_the_step_names)
+{
+    judge("{recv: 64, errno: EAGAIN}", "{\"returns\": -1, \"errno\": \"EAGAIN\"}",
+          (struct evidence){0});
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{recv: 64, errno: EAGAIN}", "{\"returns\": -1, \"errno\": \"ECONNRESET\"}",
+          (struct evidence){0});
+    is(VERDICT_FAIL, CODE_MISMATCH);
+}
+
+Test(judge, results)
+{
+    judge("{send: \"four\", returns: 3}", "{\"returns\": 3}", SENT(4));
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{send: \"four\", returns: {above: 3}}", "{\"returns\": 3}", SENT(4));
+    is(VERDICT_FAIL, CODE_MISMATCH);
+}
+
+Test(judge, what_was_never_given_proves_nothing)
+{
+    judge("{getsockopt: SO_TYPE, errno: EBADF, value: SOCK_STREAM}",
+          "{\"returns\": -1, \"errno\": \"EBADF\"}", (struct evidence){0});
+    is(VERDICT_BROKEN, CODE_EXPECTATION_NOT_EVALUATED);
+}
+
+Test(judge, data)
+{
+    judge("{recv: 64, data: \"tail\"}", "{\"returns\": 4}", CAME("tail"));
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{recv: 64, data: \"tail\"}", "{\"returns\": 4}", CAME("tall"));
+    is(VERDICT_FAIL, CODE_MISMATCH);
+    judge("{recv: 64, data: \"tail\"}", "{\"returns\": 3}", CAME("tai"));
+    is(VERDICT_FAIL, CODE_MISMATCH);
+}
+
+Test(judge, data_of_several_buffers)
+{
+    static const uint64_t sizes[] = {1, 64};
+    struct evidence evidence = CAME("tail");
+    evidence.sizes = sizes;
+    evidence.size_count = 2;
+    judge("{readv: [1, 64], data: [\"t\", \"ail\"]}", "{\"returns\": 4}", evidence);
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{readv: [1, 64], data: [\"ta\", \"il\"]}", "{\"returns\": 4}", evidence);
+    is(VERDICT_FAIL, CODE_MISMATCH);
+    judge("{readv: [1, 64], data: [\"t\", \"ail\", \"\"]}", "{\"returns\": 4}", evidence);
+    is(VERDICT_FAIL, CODE_MISMATCH);
+}
+
+Test(judge, a_pattern_goes_on_where_it_matched)
+{
+    struct pattern sent = {.key = 5, .position = 0};
+    uint8_t bytes[200];
+    pattern_write(&sent, bytes, sizeof bytes);
+    incoming = (struct pattern){.key = 5, .position = 0};
+    struct evidence first = {.data = {bytes, 100}}, second = {.data = {bytes + 100, 100}};
+    judge("{recv: 100, data: {pattern: 100}}", "{\"returns\": 100}", first);
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{recv: 100, data: {pattern: 100}}", "{\"returns\": 100}", second);
+    is(VERDICT_PASS, CODE_NONE);
+    cr_assert_eq(incoming.position, 200);
+    judge("{recv: 100, data: {pattern: 100}}", "{\"returns\": 100}", second);
+    is(VERDICT_FAIL, CODE_MISMATCH);
+}
+
+Test(judge, what_is_saved_and_what_cannot_be)
+{
+    static const char addr[] = "{\"returns\": 0, \"addr\": {\"port\": 20001}}";
+    judge("{getsockname: sock, save: {port: own}}\n  - client: {recv: $own}", addr,
+          (struct evidence){0});
+    cr_expect_eq(judgement->saved_count, 1);
+    cr_expect_str_eq(judgement->saved[0].name, "own");
+    cr_expect_str_eq(judgement->saved[0].text, "20001");
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{getsockname: sock, save: {port: own}}\n  - client: {recv: $own}", "{\"returns\": 0}",
+          (struct evidence){0});
+    is(VERDICT_BROKEN, CODE_NOTHING_TO_SAVE);
+}
+
+Test(judge, a_program_that_says_nothing_else_ends_with_0)
+{
+    struct evidence said = {.err = {(const uint8_t *)"no room\n", 8}};
+    judge("{run: [true]}", "{\"returns\": 0}", said);
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{run: [true]}", "{\"returns\": 3}", said);
+    cr_expect_str_eq(judgement->failure.observed, "3, with stderr \"no room\\n\"");
+    is(VERDICT_FAIL, CODE_MISMATCH);
+}
+
+Test(judge, what_was_found_of_a_started_call)
+{
+    judge("{recv: 1, start: waits}\n  - client: {done: waits}", "{\"returns\": 1}",
+          (struct evidence){0});
+    judge_blocked(judgement, "recv", true, false, 0);
+    cr_expect(judgement_good(judgement));
+    judge_blocked(judgement, "recv", false, true, 1);
+    is(VERDICT_FAIL, CODE_NOT_BLOCKED);
+}
