@@ -5,6 +5,7 @@
 #include "packet/kind.h"
 #include "trial/judge.h"
 #include "trial/mention.h"
+#include "trial/sighting.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #ifndef SOCKPROOF_TRIAL_CONCLUDE_H
 #define SOCKPROOF_TRIAL_CONCLUDE_H
 
-#include "trial/sighting.h"
+#include "trial/seen.h"
 #include "trial/verdict.h"
 
 /* Judges faults, delivery, ordering, never, unnamed signals and resets. end: the members of the

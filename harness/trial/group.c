@@ -1,11 +1,11 @@
 #include "trial/group.h"
 
 #include "base/hash.h"
+#include "observe/content.h"
 #include "trial/callevent.h"
 #include "trial/collect.h"
 #include "trial/descriptor.h"
 #include "trial/examine.h"
-#include "trial/judge.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "trial/player.h"

@@ -1,6 +1,5 @@
 #include "trial/judge.h"
 
-#include "case/constant.h"
 #include "observe/content.h"
 #include "observe/match.h"
 #include "observe/packetmatch.h"

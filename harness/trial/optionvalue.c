@@ -1,5 +1,6 @@
 #include "trial/optionvalue.h"
 
+#include "case/limit.h"
 #include "case/number.h"
 #include "observe/symbol.h"
 #include "trial/sctpvalue.h"

@@ -6,7 +6,6 @@
 #define SOCKPROOF_TRIAL_OPTIONVALUE_H
 
 #include "case/constant.h"
-#include "case/limit.h"
 #include "trial/state.h"
 
 /* The number of an option, level << 32 | number, by the stack under test; 0 for a word that is none

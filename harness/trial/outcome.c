@@ -1,5 +1,6 @@
 #include "trial/outcome.h"
 
+#include "observe/content.h"
 #include "observe/symbol.h"
 #include "stack/virtual_clock.h"
 #include "trial/ancillary.h"

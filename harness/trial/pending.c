@@ -1,7 +1,5 @@
 #include "trial/pending.h"
 
-#include "base/hash.h"
-
 #include <errno.h>
 #include <string.h>
 

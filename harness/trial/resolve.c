@@ -1,6 +1,8 @@
 #include "trial/resolve.h"
 
+#include "case/limit.h"
 #include "case/number.h"
+#include "observe/content.h"
 #include "trial/ancillary.h"
 #include "trial/crafted.h"
 #include "trial/descriptor.h"
@@ -158,13 +160,15 @@ int64_t resolve_descriptor(const struct preparation *p, const char *name)
     return one != NULL ? one->fd : -1;
 }
 
-static int64_t messages(const struct preparation *p, const struct node *node)
+/* A number that a reference stands for may be more than the harness carries. */
+static int64_t number_argument(const struct preparation *p, const struct node *node,
+                               enum param_type type)
 {
-    int64_t count = number_of(node, 0);
-    if (count < 0 || count > MESSAGES_MAX)
+    int64_t number = number_of(node, 0);
+    if (type == TYPE_MESSAGES && (number < 0 || number > MESSAGES_MAX))
         trial_broken(p->trial, CODE_TOO_LARGE, "one step is about at most %d messages",
                      MESSAGES_MAX);
-    return count;
+    return number;
 }
 
 static void flags_argument(const struct preparation *p, const struct node *node,
@@ -194,14 +198,12 @@ void resolve_param(const struct preparation *p, size_t i)
     struct argument *out = verb_argument(&p->call->in, p->call->verb, i);
     enum param_type type = p->step->verb->params[i].type;
     switch (type) {
-    case TYPE_MESSAGES:
-        out->number = messages(p, node);
-        break;
     case TYPE_INTEGER:
+    case TYPE_MESSAGES:
     case TYPE_SIZE:
     case TYPE_ROOM:
     case TYPE_TIME:
-        out->number = number_of(node, 0);
+        out->number = number_argument(p, node, type);
         break;
     case TYPE_SIGNALS:
         out->number = (int64_t)number_bits(node, GROUP_SIGNAL);

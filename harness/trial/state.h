@@ -9,8 +9,6 @@
 
 #include "case/case.h"
 #include "case/limit.h"
-#include "observe/event.h"
-#include "observe/match.h"
 #include "trial/calls.h"
 #include "trial/names.h"
 #include "trial/seen.h"

@@ -1,5 +1,6 @@
 /* The verbs that ask and tell a socket: its options, and the commands of fcntl and ioctl. */
 #include "case/constant.h"
+#include "case/limit.h"
 #include "observe/symbol.h"
 #include "trial/descriptor.h"
 #include "trial/memory.h"
