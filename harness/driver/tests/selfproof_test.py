@@ -92,6 +92,7 @@ VERDICTS = [
     ("actor-dies", 2, "broken",
      "the actor 'client' was ended by SIGKILL during step 2: client: {kill: SIGKILL}"),
     ("many-buffers-of-a-message", 0, "pass", ""), ("many-buffers-of-a-stream", 0, "pass", ""),
+    ("excess-at-run-time", 2, "broken", "one step is about at most 65536 messages"),
     ("many-messages-sent", 0, "pass", ""), ("many-messages-received", 0, "pass", ""),
     ("skipped", 4, "skip", "the stack usrsctp has no call dup"),
     ("program-wrong-status", 1, "fail", "step 1: exit: expected 0, observed 3"),
@@ -126,7 +127,7 @@ CODES = {"fault-never-fired": "fault-never-fired", "none-overtaken": "fault-with
          "skipped": "stack-call", "program-missing": "program-missing",
          "program-not-ready": "program-ended-early", "not-quiet": "not-quiet",
          "not-blocked": "not-blocked", "program-crashes": "program-crashed",
-         "program-hangs": "deadline", "wrong-delivery": "mismatch"}
+         "program-hangs": "deadline", "wrong-delivery": "mismatch", "excess-at-run-time": "too-large"}
 
 
 def test_what_is_not_passed_has_a_code(tmp_path: Path) -> None:
