@@ -34,8 +34,8 @@ struct wire;
 struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks);
 /* Frees it, and what it kept; the taps stay open. NULL is fine. */
 void wire_free(struct wire *wire);
-/* From now on the hosts' packets of the case are changed by that lie (packet_lie.h) before anything else
-   is done with them; NULL: they are what the hosts sent. */
+/* From now on the hosts' packets of the case are changed by that lie (packet_lie.h) before anything
+   else is done with them; NULL: they are what the hosts sent. */
 void wire_lie(struct wire *wire, const struct packet_lie *lie);
 /* Carries all packets that wait, both directions, until both taps are empty (at most limit
    packets, so that a storm cannot capture the worker). Returns how many were handled. */
