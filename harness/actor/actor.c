@@ -17,7 +17,7 @@
 
 enum { DESCRIPTOR_GAP = 64 };
 
-struct job {
+struct errand {
     struct actor *actor;
     int slot;
 };
@@ -30,30 +30,30 @@ static void report(const struct actor *actor, int slot)
         continue;
 }
 
-static void *run_job(void *argument)
+static void *run_errand(void *argument)
 {
-    struct job *job = argument;
-    perform(job->actor, &job->actor->shared->slot[job->slot]);
-    report(job->actor, job->slot);
-    free(job);
+    struct errand *errand = argument;
+    perform(errand->actor, &errand->actor->shared->slot[errand->slot]);
+    report(errand->actor, errand->slot);
+    free(errand);
     return NULL;
 }
 
 /* A call that may stay open gets a thread; its end is reported like any other's. */
 static void start_thread(struct actor *actor, int slot)
 {
-    struct job *job = malloc(sizeof *job);
+    struct errand *errand = malloc(sizeof *errand);
     struct call *call = &actor->shared->slot[slot];
     pthread_t thread;
     int error = ENOMEM;
-    if (job != NULL) {
-        *job = (struct job){actor, slot};
-        error = pthread_create(&thread, NULL, run_job, job);
+    if (errand != NULL) {
+        *errand = (struct errand){actor, slot};
+        error = pthread_create(&thread, NULL, run_errand, errand);
     }
     if (error == 0) {
         pthread_detach(thread);
     } else {
-        free(job);
+        free(errand);
         call->result = -1;
         call->error = error;
         report(actor, slot);

@@ -7,15 +7,15 @@
 
 enum { BLOCK_SIZE = 64 * 1024, ALIGNMENT = 16 };
 
-struct block {
-    struct block *next;
+struct arena_block {
+    struct arena_block *next;
     size_t used;
     size_t size;
     _Alignas(ALIGNMENT) char bytes[];
 };
 
 struct arena {
-    struct block *blocks; /* the newest first; only it has room */
+    struct arena_block *blocks; /* the newest first; only it has room */
 };
 
 void *arena_must(void *memory)
@@ -37,17 +37,17 @@ void arena_free(struct arena *arena)
     if (arena == NULL)
         return;
     while (arena->blocks != NULL) {
-        struct block *block = arena->blocks;
+        struct arena_block *block = arena->blocks;
         arena->blocks = block->next;
         free(block);
     }
     free(arena);
 }
 
-static struct block *block_new(struct arena *arena, size_t least)
+static struct arena_block *block_new(struct arena *arena, size_t least)
 {
     size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
-    struct block *block = arena_must(calloc(1, sizeof *block + size));
+    struct arena_block *block = arena_must(calloc(1, sizeof *block + size));
     block->size = size;
     block->next = arena->blocks;
     arena->blocks = block;
@@ -56,7 +56,7 @@ static struct block *block_new(struct arena *arena, size_t least)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    struct block *block = arena->blocks;
+    struct arena_block *block = arena->blocks;
     size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (rounded == 0)
         rounded = ALIGNMENT;

@@ -18,14 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
-struct finding {
+struct diagnosis {
     const char *what;
     bool good;
     char *detail;
     const char *advice; /* NULL: nothing to do */
 };
 
-enum { FINDINGS = 32, LINE_ROOM = 512 };
+enum { DIAGNOSES = 32, LINE_ROOM = 512 };
 
 static char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static char *text(const char *format, ...)
@@ -39,49 +39,49 @@ static char *text(const char *format, ...)
     return out;
 }
 
-static struct finding look_at_wire(const struct profile *profile)
+static struct diagnosis look_at_wire(const struct profile *profile)
 {
     char why[512];
     double began = clock_now_s();
     bool good = worker_try_hosts(profile, why, sizeof why);
     double ms = (clock_now_s() - began) * 1e3;
-    struct finding finding = {.what = "wire", .good = good};
+    struct diagnosis diagnosis = {.what = "wire", .good = good};
     if (good) {
-        finding.detail =
+        diagnosis.detail =
             text("two hosts built in %.1f ms; %zu values of host profile %s set and read back", ms,
                  profile->count, profile->version);
     } else {
-        finding.detail = text("refused: %s", why);
-        finding.advice = "cases that need a wire are skipped; allow user namespaces (sysctl "
-                         "kernel.unprivileged_userns_clone=1, user.max_user_namespaces; in a "
-                         "container a seccomp "
-                         "profile that permits unshare, or --cap-add SYS_ADMIN)";
+        diagnosis.detail = text("refused: %s", why);
+        diagnosis.advice = "cases that need a wire are skipped; allow user namespaces (sysctl "
+                           "kernel.unprivileged_userns_clone=1, user.max_user_namespaces; in a "
+                           "container a seccomp "
+                           "profile that permits unshare, or --cap-add SYS_ADMIN)";
     }
-    return finding;
+    return diagnosis;
 }
 
-static struct finding look_at_socket(const char *what, int family, int type, int protocol,
-                                     const char *advice)
+static struct diagnosis look_at_socket(const char *what, int family, int type, int protocol,
+                                       const char *advice)
 {
     int fd = socket(family, type | SOCK_CLOEXEC, protocol);
-    struct finding finding = {.what = what, .good = fd >= 0};
-    finding.detail =
+    struct diagnosis diagnosis = {.what = what, .good = fd >= 0};
+    diagnosis.detail =
         fd >= 0 ? text("a socket can be made") : text("no socket: %s", strerror(errno));
-    finding.advice = fd >= 0 ? NULL : advice;
+    diagnosis.advice = fd >= 0 ? NULL : advice;
     if (fd >= 0)
         close(fd);
-    return finding;
+    return diagnosis;
 }
 
-static struct finding look_at_machine(void)
+static struct diagnosis look_at_machine(void)
 {
     struct utsname system;
     uname(&system);
-    struct finding finding = {.what = "machine", .good = true};
-    finding.detail =
+    struct diagnosis diagnosis = {.what = "machine", .good = true};
+    diagnosis.detail =
         text("%s %s %s, %ld processors, %s", system.sysname, system.release, system.machine,
              sysconf(_SC_NPROCESSORS_ONLN), geteuid() == 0 ? "root" : "an ordinary user");
-    return finding;
+    return diagnosis;
 }
 
 /* What the driver, which knows of them, says of the guests that have been fetched; NULL if it
@@ -109,18 +109,18 @@ static FILE *ask_for_guests(const char *root, pid_t *pid)
 }
 
 /* The stacks of this build, and the guests. */
-static int look_at_stacks(const char *root, struct finding *findings, int room)
+static int look_at_stacks(const char *root, struct diagnosis *diagnoses, int room)
 {
     char line[LINE_ROOM];
     pid_t pid = 0;
     int count = 0;
     for (const char *const *name = stacks_names(); *name != NULL && count < room; name++)
-        findings[count++] =
-            (struct finding){.what = "stack", .good = true, .detail = text("%s", *name)};
+        diagnoses[count++] =
+            (struct diagnosis){.what = "stack", .good = true, .detail = text("%s", *name)};
     FILE *guests = ask_for_guests(root, &pid);
     while (guests != NULL && count < room && fgets(line, sizeof line, guests) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        findings[count++] = (struct finding){
+        diagnoses[count++] = (struct diagnosis){
             .what = "guest", .good = strncmp(line, "no ", 3) != 0, .detail = text("%s", line)};
     }
     if (guests != NULL)
@@ -130,52 +130,52 @@ static int look_at_stacks(const char *root, struct finding *findings, int room)
     return count;
 }
 
-static void print_json(const struct finding *findings, int count)
+static void print_json(const struct diagnosis *diagnoses, int count)
 {
     json_t *list = json_array();
     for (int i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:b, s:s, s:s?}", "what", findings[i].what,
-                                              "good", findings[i].good, "detail",
-                                              findings[i].detail, "advice", findings[i].advice));
+        json_array_append_new(list, json_pack("{s:s, s:b, s:s, s:s?}", "what", diagnoses[i].what,
+                                              "good", diagnoses[i].good, "detail",
+                                              diagnoses[i].detail, "advice", diagnoses[i].advice));
     json_dumpf(list, stdout, JSON_INDENT(1));
     putchar('\n');
     json_decref(list);
 }
 
-static void print_text(const struct finding *findings, int count)
+static void print_text(const struct diagnosis *diagnoses, int count)
 {
     for (int i = 0; i < count; i++) {
-        printf("%-10s %-4s %s\n", findings[i].what, findings[i].good ? "yes" : "no",
-               findings[i].detail);
-        if (findings[i].advice != NULL)
-            printf("%-15s %s\n", "", findings[i].advice);
+        printf("%-10s %-4s %s\n", diagnoses[i].what, diagnoses[i].good ? "yes" : "no",
+               diagnoses[i].detail);
+        if (diagnoses[i].advice != NULL)
+            printf("%-15s %s\n", "", diagnoses[i].advice);
     }
 }
 
 enum status command_doctor(const struct config *config)
 {
     struct settings settings;
-    struct finding findings[FINDINGS];
+    struct diagnosis diagnoses[DIAGNOSES];
     int count = 0;
     if (!settings_load(&settings, config->root, config->stacks[0])) {
         settings_free(&settings);
         return STATUS_USAGE;
     }
-    findings[count++] = look_at_machine();
-    findings[count++] = look_at_wire(&settings.profile);
-    findings[count++] = look_at_socket("loopback", AF_INET, SOCK_STREAM, 0, "nothing can run");
-    findings[count++] = look_at_socket("inet6", AF_INET6, SOCK_STREAM, 0,
-                                       "on loopback the inet6 variants fail; enable IPv6");
-    findings[count++] = look_at_socket("sctp", AF_INET, SOCK_STREAM, IPPROTO_SCTP,
-                                       "this kernel has no SCTP: the cases go to usrsctp");
-    bool runs = findings[2].good;
-    count += look_at_stacks(config->root, findings + count, FINDINGS - count);
+    diagnoses[count++] = look_at_machine();
+    diagnoses[count++] = look_at_wire(&settings.profile);
+    diagnoses[count++] = look_at_socket("loopback", AF_INET, SOCK_STREAM, 0, "nothing can run");
+    diagnoses[count++] = look_at_socket("inet6", AF_INET6, SOCK_STREAM, 0,
+                                        "on loopback the inet6 variants fail; enable IPv6");
+    diagnoses[count++] = look_at_socket("sctp", AF_INET, SOCK_STREAM, IPPROTO_SCTP,
+                                        "this kernel has no SCTP: the cases go to usrsctp");
+    bool runs = diagnoses[2].good;
+    count += look_at_stacks(config->root, diagnoses + count, DIAGNOSES - count);
     if (config->json)
-        print_json(findings, count);
+        print_json(diagnoses, count);
     else
-        print_text(findings, count);
+        print_text(diagnoses, count);
     for (int i = 0; i < count; i++)
-        free(findings[i].detail);
+        free(diagnoses[i].detail);
     settings_free(&settings);
     return runs ? STATUS_GOOD : STATUS_NOTHING;
 }

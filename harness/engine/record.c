@@ -13,18 +13,18 @@
 #include <unistd.h>
 
 /* What belongs to a result: its events as text, and how many they are. */
-struct evidence {
+struct event_lines {
     const char *events;
     size_t size;
     uint64_t count, dropped;
 };
 
-static struct evidence evidence_of(const struct report *report)
+static struct event_lines lines_of(const struct report *report)
 {
     if (report == NULL)
-        return (struct evidence){.events = ""};
-    return (struct evidence){report->text, atomic_load(&report->used), atomic_load(&report->count),
-                             atomic_load(&report->dropped)};
+        return (struct event_lines){.events = ""};
+    return (struct event_lines){report->text, atomic_load(&report->used),
+                                atomic_load(&report->count), atomic_load(&report->dropped)};
 }
 
 static void complain_once(struct record *record, const char *what)
@@ -140,16 +140,15 @@ void record_close(struct record *record, bool interrupted)
  */
 
 /* Appends the events; where they lie now. */
-static json_t *events_json(struct record *record, const struct evidence *evidence)
+static json_t *events_json(struct record *record, const struct event_lines *lines)
 {
     uint64_t offset = record->events.size;
-    bool kept =
-        evidence->size == 0 || linefile_append(&record->events, evidence->events, evidence->size);
+    bool kept = lines->size == 0 || linefile_append(&record->events, lines->events, lines->size);
     if (!kept)
         complain_once(record, "events.jsonl");
     return json_pack("{s:I, s:I, s:I, s:I}", "offset", (json_int_t)offset, "length",
-                     (json_int_t)(kept ? evidence->size : 0), "count", (json_int_t)evidence->count,
-                     "truncated", (json_int_t)evidence->dropped);
+                     (json_int_t)(kept ? lines->size : 0), "count", (json_int_t)lines->count,
+                     "truncated", (json_int_t)lines->dropped);
 }
 
 /* Writes a finished line (stolen) and counts it. */
@@ -187,19 +186,19 @@ static char *whole_file(const struct record *record, const char *name, size_t *s
 
 /* Sends a line (stolen) with its events and its capture to the engine outside. */
 static enum verdict send_out(struct record *record, struct candidate *candidate, json_t *line,
-                             const struct evidence *evidence)
+                             const struct event_lines *lines)
 {
     enum verdict verdict = resultline_verdict(line);
     const char *name = json_string_value(json_object_get(line, "capture"));
-    const struct evidence only_counts = {"", 0, evidence->count, evidence->dropped};
+    const struct event_lines only_counts = {"", 0, lines->count, lines->dropped};
     size_t size = 0;
     char *capture = whole_file(record, name, &size);
     candidate->count[verdict]++;
     if (name != NULL)
         unlinkat(record->folder, name, 0);
     json_object_set_new(line, "events", events_json(record, &only_counts));
-    if (!stream_write(record->stream, json_pack("{s:o}", "result", line), evidence->events,
-                      evidence->size, capture != NULL ? capture : "", size))
+    if (!stream_write(record->stream, json_pack("{s:o}", "result", line), lines->events,
+                      lines->size, capture != NULL ? capture : "", size))
         complain_once(record, record->run->config->stream);
     free(capture);
     return verdict;
@@ -208,13 +207,13 @@ static enum verdict send_out(struct record *record, struct candidate *candidate,
 enum verdict record_add(struct record *record, const struct ran *ran, json_t *result,
                         const struct report *report)
 {
-    const struct evidence evidence = evidence_of(report);
+    const struct event_lines lines = lines_of(report);
     json_t *line = resultline_json(record->run, ran, result);
     if (record->stream >= 0)
-        return send_out(record, ran->candidate, line, &evidence);
+        return send_out(record, ran->candidate, line, &lines);
     if (record->run->config->lie == NULL)
         resultline_against_baseline(ran, line);
-    json_object_set_new(line, "events", events_json(record, &evidence));
+    json_object_set_new(line, "events", events_json(record, &lines));
     return put(record, ran->candidate, line);
 }
 
@@ -237,7 +236,7 @@ enum verdict record_take(struct record *record, const struct ran *ran, const str
     json_t *line = json_incref(json_object_get(frame->header, "result"));
     const json_t *inside = json_object_get(line, "events");
     const char *place = json_string_value(json_object_get(line, "place"));
-    const struct evidence evidence = {
+    const struct event_lines lines = {
         frame->events, frame->event_size,
         (uint64_t)json_integer_value(json_object_get(inside, "count")),
         (uint64_t)json_integer_value(json_object_get(inside, "truncated"))};
@@ -247,6 +246,6 @@ enum verdict record_take(struct record *record, const struct ran *ran, const str
     json_object_set_new(line, "reproduce", resultline_reproduce(record->run, &there));
     resultline_against_baseline(ran, line);
     keep_capture(record, ran, line, frame);
-    json_object_set_new(line, "events", events_json(record, &evidence));
+    json_object_set_new(line, "events", events_json(record, &lines));
     return put(record, ran->candidate, line);
 }

@@ -37,7 +37,7 @@ struct message {
 };
 
 /* In the order of arrival; number -1 for what nobody sent. */
-struct arrival {
+struct message_arrival {
     int64_t number;
     int sender, stream;
 };
@@ -51,7 +51,7 @@ struct ledger {
     size_t stream_count, stream_room; /* a hash table: the room is a power of two */
     struct message *messages;
     size_t message_count, message_room;
-    struct arrival *arrivals;
+    struct message_arrival *arrivals;
     size_t arrival_count, arrival_room;
     int64_t numbers[SENDER_MAX];
     bool has_streams; /* some message was one of a stream */
@@ -382,7 +382,7 @@ int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8
         ledger->corrupted++;
     if (grow((void **)&ledger->arrivals, ledger->arrival_count, &ledger->arrival_room,
              sizeof *ledger->arrivals))
-        ledger->arrivals[ledger->arrival_count++] = (struct arrival){
+        ledger->arrivals[ledger->arrival_count++] = (struct message_arrival){
             number, message != NULL ? message->sender : -1, message != NULL ? message->stream : -1};
     return number;
 }
@@ -433,7 +433,7 @@ static int64_t extent(const struct ledger *ledger, size_t i)
 /* An earlier arrival of the same stream was sent no earlier. */
 static bool out_of_order(const struct ledger *ledger, size_t i)
 {
-    const struct arrival *late = &ledger->arrivals[i];
+    const struct message_arrival *late = &ledger->arrivals[i];
     bool found = false;
     for (size_t j = 0; j < i && late->stream >= 0 && !found; j++)
         found = ledger->arrivals[j].sender == late->sender &&

@@ -76,7 +76,7 @@ uint16_t packet_pseudo(int family, const struct in6_addr *source,
 }
 
 /* What an IP header says; offsets count from the start of the bytes that it was read from. */
-struct network {
+struct ip_header {
     int family;
     uint8_t protocol;
     size_t names_transport; /* the octet that holds protocol */
@@ -86,7 +86,7 @@ struct network {
     struct in6_addr source, destination;
 };
 
-static bool read_ip4(struct network *ip, const uint8_t *at, size_t size)
+static bool read_ip4(struct ip_header *ip, const uint8_t *at, size_t size)
 {
     size_t header = size > 0 ? (size_t)(at[0] & 15) * 4 : 0;
     if (size < IP4_HEADER || at[0] >> 4 != 4 || header < IP4_HEADER || header > size ||
@@ -112,7 +112,7 @@ static bool is_extension(uint8_t protocol)
 
 /* Steps over the extension headers of RFC 8200 section 4 up to the first fragment header that is
    not of the first fragment: what follows that one is data. */
-static bool skip_extensions(struct network *ip, const uint8_t *at, size_t size)
+static bool skip_extensions(struct ip_header *ip, const uint8_t *at, size_t size)
 {
     while (is_extension(ip->protocol) && ip->offset == 0) {
         const uint8_t *header = at + ip->transport;
@@ -133,7 +133,7 @@ static bool skip_extensions(struct network *ip, const uint8_t *at, size_t size)
     return true;
 }
 
-static bool read_ip6(struct network *ip, const uint8_t *at, size_t size)
+static bool read_ip6(struct ip_header *ip, const uint8_t *at, size_t size)
 {
     if (size < IP6_HEADER || at[0] >> 4 != 6)
         return false;
@@ -147,7 +147,7 @@ static bool read_ip6(struct network *ip, const uint8_t *at, size_t size)
     return skip_extensions(ip, at, size < ip->end ? size : ip->end);
 }
 
-static bool read_ip(struct network *ip, const uint8_t *at, size_t size)
+static bool read_ip(struct ip_header *ip, const uint8_t *at, size_t size)
 {
     memset(ip, 0, sizeof *ip);
     return size > 0 && (at[0] >> 4 == 4 ? read_ip4(ip, at, size) : read_ip6(ip, at, size));
@@ -175,7 +175,7 @@ bool packet_icmp_error(const struct packet *packet)
    behind its IP header, which hold them. */
 static void read_quoted(struct packet *packet)
 {
-    struct network ip;
+    struct ip_header ip;
     const uint8_t *quote = packet->frame + packet->payload;
     bool found =
         read_ip(&ip, quote, packet->payload_size) && ip.offset == 0 &&
@@ -293,7 +293,7 @@ static void read_transport(struct packet *packet)
 
 bool packet_parse(struct packet *packet, const uint8_t *frame, size_t size)
 {
-    struct network ip;
+    struct ip_header ip;
     memset(packet, 0, sizeof *packet);
     packet->frame = frame;
     packet->size = size;

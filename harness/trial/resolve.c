@@ -192,6 +192,16 @@ static const enum constant_group group_of_type[] = {[TYPE_SOCKET_TYPE] = GROUP_S
                                                     [TYPE_SIGACTION_FLAGS] = GROUP_SIGACTION,
                                                     [TYPE_SPLICE_FLAGS] = GROUP_SPLICE};
 
+/* A number that depends on what the name is of. */
+static int64_t named_number(const struct preparation *p, const struct node *node,
+                            enum param_type type)
+{
+    if (type == TYPE_DESCRIPTOR)
+        return resolve_descriptor(p, node->text);
+    return type == TYPE_OPTION_NAME ? optionvalue_number(p->trial, node->text)
+                                    : fcntl_argument(p, node);
+}
+
 void resolve_param(const struct preparation *p, size_t i)
 {
     const struct node *node = p->step->param[i];
@@ -230,17 +240,13 @@ void resolve_param(const struct preparation *p, size_t i)
         out->piece = control_piece(p, node);
         break;
     case TYPE_DESCRIPTOR:
-        out->number = resolve_descriptor(p, node->text);
-        break;
     case TYPE_OPTION_NAME:
-        out->number = optionvalue_number(p->trial, node->text);
+    case TYPE_FCNTL_ARG:
+        out->number = named_number(p, node, type);
         break;
     case TYPE_OPTION_VALUE:
     case TYPE_OPTION_ASKED:
         option_argument(p, node, out);
-        break;
-    case TYPE_FCNTL_ARG:
-        out->number = fcntl_argument(p, node);
         break;
     case TYPE_MSG_FLAGS:
         flags_argument(p, node, out);

@@ -134,6 +134,14 @@ def test_style_has_bounds_for_files_and_for_functions_taken_together(tmp_path: P
         "more than one C function in ten has over 22 lines: nine in ten are within 23"]
 
 
+def test_style_gives_a_name_one_meaning(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.c", tmp_path / "other.h"
+    one.write_text("struct net {\n};\nenum net {\n};\nstatic struct net x = {0};\n", "utf-8")
+    other.write_text("\nstruct net {\n};\n", "utf-8")
+    assert list(style.two_meanings([one, other])) == [
+        (other, 2, "struct net means something else in one.c:1")]
+
+
 def test_style_wants_a_contract_above_every_prototype(tmp_path: Path) -> None:
     header = tmp_path / "net.h"
     header.write_text("/* Opens it. */\nint net_open(void);\nvoid net_close(int fd);\n\n"

@@ -26,6 +26,7 @@ PAUSE_C = re.compile(r"\b(u|nano|clock_nano)?sleep\s*\(")
 MAY_PAUSE = {ROOT / "harness" / name for name in ("fault/enact.c", "stack/virtual_clock.c",
                                                   "stack/virtual_clock_test.c")}
 PROTOTYPE = re.compile(r"(?!static |typedef |extern \"C\")[a-z_][\w ]*[ *]\w+\(")
+DEFINITION = re.compile(r"((?:struct|enum) \w+) \{")
 PAUSE_SHELL = re.compile(r"(^|[;&|(\s])sleep\s+[\d$]")
 
 Breach = tuple[Path, int, str]
@@ -132,9 +133,21 @@ def too_long(lengths: list[int]) -> Iterator[str]:
         yield f"more than one C function in ten has over {MOST_LINES} lines: nine in ten are within {most}"
 
 
+def two_meanings(files: list[Path]) -> Iterator[Breach]:
+    """Names that two structs or two enumerations have."""
+    first: dict[str, str] = {}
+    for file in files:
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            defined = DEFINITION.match(line)
+            if defined:
+                place = first.setdefault(defined[1], f"{file.name}:{number}")
+                if place != f"{file.name}:{number}":
+                    yield file, number, f"{defined[1]} means something else in {place}"
+
+
 def breaches() -> list[Breach]:
     """All breaches of the repository, by file."""
-    found: list[Breach] = []
+    found: list[Breach] = list(two_meanings(sources(".c", ".h")))
     for file in sources(".c", ".h"):
         found += in_c(file)
     for file in sources(".py"):
