@@ -99,7 +99,7 @@ def step_summary(report: Report, difference: Difference | None = None) -> str:
                       f"{cell(change.variant.line)}"
                       for change in difference.of(kind)[:MOST_ROWS]]
     lines += failures(report)
-    skips = reasons(report.records, "skip")
+    skips = reasons(report.variants, "skip")
     if skips:
         lines += ["", "### Skipped", "", "| variants | reason |", "| ---: | --- |"]
         lines += [f"| {count:,} | {cell(reason)} |" for count, reason in skips[:MOST_ROWS]]

@@ -16,6 +16,7 @@ from sockproof.reports.failure import flat
 from sockproof.reports.model import empty_shard
 from sockproof.reports.records import VERDICTS, instability, stack_of
 from sockproof.reports.site import FOLDER
+from sockproof.reports.summary import reasons
 
 MEANINGS = {exitstatus.GOOD: "good", exitstatus.FAIL: "a failure",
             exitstatus.BROKEN: "broken: something could not be judged",
@@ -37,8 +38,8 @@ def sections(run: Run) -> Iterator[tuple[str, list[str]]]:
                          ("known deviations", known(run)),
                          ("against the baseline", baseline(run)), ("flaky", flaky(run)),
                          (compared_title(run), compared(run)),
-                         ("skipped", reasons(run, "skip")),
-                         ("not run", reasons(run, "not-run")),
+                         ("skipped", why(run, "skip")),
+                         ("not run", why(run, "not-run")),
                          ("the engine said", said(run)), ("trouble", run.complaints)):
         if lines:
             yield title, lines
@@ -136,12 +137,10 @@ def compared(run: Run) -> list[str]:
         line, 80, subsequent_indent=" " * 21, break_on_hyphens=False) or [""])]
 
 
-def reasons(run: Run, verdict: str) -> list[str]:
+def why(run: Run, word: str) -> list[str]:
     """How many variants of the verdict gave each reason, the commonest first."""
-    counter = Counter(flat(judgement.line) or "no reason given"
-                      for judgement in run.judgements.values() if judgement.word == verdict)
     lines: list[str] = []
-    for reason, count in counter.most_common():
+    for count, reason in reasons(run.judgements.values(), word):
         lines += textwrap.wrap(reason, 80, initial_indent=f"{count:5d}  ",
                                subsequent_indent=" " * 7, break_on_hyphens=False)
     return lines
