@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "actor/act.h"
 
 #include <errno.h>

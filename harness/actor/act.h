@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An act: one call being carried out in the actor's process, and what a verb takes out of it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An actor: a process that does what the steps of its side say, through the stack's table.
  * It stays from case to case. It knows no YAML: calls come as slots of the shared memory.

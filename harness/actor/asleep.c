@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "actor/asleep.h"
 
 #include <dirent.h>

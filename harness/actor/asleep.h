@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Asleep: whether a thread sleeps inside one system call on one descriptor, or a whole process
  * does.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The cast: the actor processes of one worker. They are made when a case first names them and
  * stay for the cases that follow. Single-threaded: the worker's one thread calls all of this.

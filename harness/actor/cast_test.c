@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "actor/cast.h"
 
 #include "actor/act.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "actor/gate.h"
 
 #include "base/hash.h"

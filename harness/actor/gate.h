@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The gate: what stands between a verb and the stack. It asks whether faults of the plan meet the
  * call, does what they do (fault/enact.h), and says whether the real call is still to be made.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The gate before a stack that is the kernel's, with a pair of sockets behind it. */
 #include "actor/gate.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Orders: what a worker tells an actor beside the numbers of slots.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Performing: what an actor does with one call that it was given.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "actor/perform.h"
 
 #include "actor/gate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A piece of the shared memory of a worker and its actors, and an argument of a call.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A port: whether a socket of a host waits on it, as the tables of /proc/net say (proc(5)).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "actor/shared.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Shared memory of one worker and its actors: call slots, the data that calls send and
  * receive, the fault plan, and the counts of caught signals.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The signals that an actor catches: counted in the shared memory, so that a case can expect them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "actor/signals.h"
 
 #include <criterion/criterion.h>

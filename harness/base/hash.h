@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A hash of bytes, for decisions and names; no secret.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A lesson: what a table says of one of its entries, for people. The reference of the format is
  * made of lessons, so what a table does not say is nowhere.

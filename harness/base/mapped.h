@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * IPv4 addresses in IPv6's form, so that one type holds both (RFC 4291, 2.5.5.2).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A quantity: an integer with the unit that a case file may give it. Sizes come out in bytes,
  * times in microseconds, bare integers as they are.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/basicshape.h"
 
 const struct shape basicshape_any = {SHAPE_ANY, .noun = "any value"};

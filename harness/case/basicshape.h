@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The basic shapes: numbers, bytes, addresses, and the matchers over them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Files that no person writes, as large as they may be: each ends soon, with a complaint. */
 #include "case/casefile.h"
 

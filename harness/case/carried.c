@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/carried.h"
 
 #include "case/program.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What this build carries out: whether a variant needs the wire, and why it must be skipped.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/case.h"
 
 const char *const case_transports[] = {"tcp", "udp", "sctp", "raw", "icmp", NULL};

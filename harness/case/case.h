@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A case: one YAML file, one behaviour; and its variants, which is what runs.
  *

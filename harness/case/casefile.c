@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/casefile.h"
 
 #include "base/quantity.h"

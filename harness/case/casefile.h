@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A case file: how a case is read, checked and expanded into its variants.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The catalogue: every requirement that a case may cite, from the YAML files of a folder.
  */

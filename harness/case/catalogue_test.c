@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/catalogue.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/check.h"
 
 #include "case/form.h"

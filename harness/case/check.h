@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The check of a variant's steps: forms, types, names, in the order in which they run.
  */

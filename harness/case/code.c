@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/code.h"
 
 #include <string.h>

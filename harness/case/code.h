@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A code: one word for a program to look at, where people read a sentence. All of them stand in
  * code.def; a code that does not stand there does not compile.

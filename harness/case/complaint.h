@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A complaint: one error in a file that a person wrote, with its place and a way out.
  * Printed as

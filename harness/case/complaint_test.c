@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/complaint.h"
 
 #include <criterion/criterion.h>

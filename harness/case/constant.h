@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A constant: a name of the C headers and its value here. Case files use the names; nobody
  * types numbers. One table (constant.def) serves the parser, the schema and the reports.

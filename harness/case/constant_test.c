@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/constant.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An example: the small case of a lesson, as people are shown it.
  */

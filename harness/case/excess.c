@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/excess.h"
 
 #include "case/limit.h"

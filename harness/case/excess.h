@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Excess: what a variant asks of the harness that is more than it carries (limit.h).
  */

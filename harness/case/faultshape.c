@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/faultshape.h"
 
 #include "case/basicshape.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The shapes of faults: those of case files, and those of plans for programs.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/fieldshape.h"
 
 #include "case/basicshape.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The shapes of a packet's fields, made from packet/field.def: as they are seen, with matchers, and
  * as they are made.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/fill.h"
 
 size_t fill_weight(const struct node *node, struct rows *rows, const struct row *row, size_t most)

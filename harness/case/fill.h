@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Filling in: a copy of a part of a case with the parameters of one variant in their places.
  */

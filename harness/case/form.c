@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/form.h"
 
 #include "case/format.h"

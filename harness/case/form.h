@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A form: how a step writes what goes into its verb. Scalars, lists, mappings by name and the
  * short forms ({SO_RCVBUF: 1MiB}, {text: "abU", flags: [MSG_OOB]}) all come out as one node per

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every file of fixtures/fuzz/corpus, what the fuzzer found worth keeping: each ends, soon, as
    variants or as complaints. */
 #include "case/casefile.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Limits: how much the harness can carry. The checker and whoever carries a case out take each from
  * here, so that what is too much is said where it stands in the case file; a number that only a run

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every file of fixtures/lint against the complaints written beside it. */
 #include "case/casefile.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/made.h"
 
 #include "case/number.h"

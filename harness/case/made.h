@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A made field: what a case gives of a packet that it makes, put into a draft. Lint asks here
  * whether that is possible, and the packet is made here.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The manual: the reference of the format, every key, verb, matcher, fault and word of case files,
  * made from the tables, with what these say of them. docs/FORMAT.md is what it writes.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A matcher: what a case may expect in the place of a value. The table in matcher.def is the only
  * list of them.

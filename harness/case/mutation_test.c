@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Damaged copies of the examples: whatever comes, the reader and the checker end and own up. */
 #include "case/casefile.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/node.h"
 
 #include <stdarg.h>

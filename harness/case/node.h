@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A node: one scalar, sequence or mapping of a YAML document, with the place where it stands.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/number.h"
 
 #include <criterion/criterion.h>

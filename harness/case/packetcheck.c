@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/packetcheck.h"
 
 #include "case/made.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Checking a packet as a whole: fields that are good each by itself and that no packet has
  * together.

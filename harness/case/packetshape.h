@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The shapes of packets: one notation for what a case sends, expects to see and triggers on.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/page.h"
 
 #include "case/example.h"

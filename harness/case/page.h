@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A page of the reference: Markdown being written, and the shapes that it has spoken of and has yet
  * to explain.

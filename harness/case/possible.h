@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The possible: a fault at a call that could never fire is refused where it is read.
  */

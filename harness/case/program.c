@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/program.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A program that a case runs: where it is, and what to install when it is not.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/reader.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The reader: libyaml's events into nodes with marks. It accepts YAML less anchors, aliases,
  * tags, merge keys, several documents and duplicate keys; each of these is a complaint.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Remarks: what complaints say of a node and of the words that could stand in its place.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/remark.h"
 
 #include <criterion/criterion.h>

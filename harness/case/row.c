@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/row.h"
 
 #include "case/remark.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A row: one line of a table of variants, or one combination of a product.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A scalar: what a text may be read as, apart from where it stands. Thread-safe.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/schema.h"
 
 #include "case/form.h"

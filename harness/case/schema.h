@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The schema: the case format as JSON Schema (draft 2020-12), written from the same tables
  * that the checker uses, for editors and other tools.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/scope.h"
 
 #include "case/remark.h"

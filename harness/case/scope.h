@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A scope: the names that a step may use, as the steps before it have made them: descriptors by
  * actor, calls that are open, saved values.

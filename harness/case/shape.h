@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A shape: what may stand in one place of a case file. Shapes are plain tables; the checker and
  * the JSON Schema are both made from them, so that the two cannot part.

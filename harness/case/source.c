@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/source.h"
 
 #include <string.h>

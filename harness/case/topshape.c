@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/topshape.h"
 
 #include "case/basicshape.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The shape of a case file's top level, less what its steps and variants hold.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "case/variant.h"
 
 #include "case/carried.h"

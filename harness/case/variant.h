@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Variants: a case with its parameters filled in, once for each row and address family.
  */

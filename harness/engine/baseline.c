@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/baseline.h"
 
 #include "case/code.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The baseline of a stack: how it is known to deviate from what the cases demand.
  */

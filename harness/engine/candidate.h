@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A candidate: one stack under test in a run, with what is known of it and what it came to. A run
  * has one or several; each variant is a job of each of them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/candidate.h"
 
 #include "case/casefile.h"

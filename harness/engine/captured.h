@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What is printed while a test looks. For the tests of this room only, which include it once each.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/commands.h"
 #include "engine/roundtrip.h"
 #include "engine/settings.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Judges a recorded run again, by its events alone, and says where the verdict is another. */
 #include "engine/commands.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/commands.h"
 #include "engine/suite.h"
 

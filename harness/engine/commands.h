@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The commands of the engine, one function each. Each takes a configuration that has been read and
  * returns the process's exit status.

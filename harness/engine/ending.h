@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The end of a run from outside: SIGINT and SIGTERM interrupt it; SIGUSR1 says that enough is
  * known, as after a failure with -x.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The end of `exec`: what is said of a program that ran under faults, and the exit status.
  */

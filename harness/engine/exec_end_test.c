@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/exec_end.h"
 
 #include "engine/captured.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/exec_points.h"
 
 #include "fault/attempt.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Wired: what `exec --wire` puts around a program: two hosts, the wire between them, and the peer.
  */

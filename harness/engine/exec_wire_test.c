@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/exec_wire.h"
 
 #include "engine/captured.h"

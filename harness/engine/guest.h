@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A guest: a kernel that is started for a run, and the engine inside it, whose results arrive as
  * a stream (stream.h). How to start one is the driver's to know (harness/driver guest boot);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What guests do of the work. A guest is given all jobs of its candidate at once and deals them out
  * itself; one guest runs at a time, beside the lanes. What it did not answer when it ends is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/guestwork.h"
 
 #include "engine/sample.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Jobs: what a run has to do, each variant once for every stack and repeat.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/linefile.h"
 
 #include <errno.h>

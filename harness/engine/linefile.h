@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A file of lines that a run leaves behind: what is appended is there whole, or not at all.
  */

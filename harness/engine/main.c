@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The engine: runs case files and writes what they found. People use the front door; this is
  * the program behind it.

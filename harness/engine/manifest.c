@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/manifest.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The manifest: what a run was about, the text of its case files and the whole catalogue, so that
  * its records can be rendered when both have changed.

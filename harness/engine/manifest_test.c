@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/manifest.h"
 
 #include "engine/sample.h"

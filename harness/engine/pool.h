@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The pool: deals the work of a run out to worker processes and guests, and takes in their results.
  */

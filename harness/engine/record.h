@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The record: what a run leaves behind, results.jsonl, events.jsonl and run.json. One writer, the
  * supervisor; a line is written when its variant has ended, so that what was found survives

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/record.h"
 
 #include "engine/sample.h"

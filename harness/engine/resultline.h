@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A line of a result: one line of results.jsonl (fixtures/result.schema.json), as JSON.
  */

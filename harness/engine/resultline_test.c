@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/resultline.h"
 
 #include "engine/sample.h"

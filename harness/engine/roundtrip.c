@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Theory of operation. One thread plays the client, the wire and the server: it sends, carries what
  * waits on the wire, receives on the other side and answers. So a figure holds the calls, the way

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Round trips of a small message over raw IP, UDP and TCP, side by side, timed.
  */

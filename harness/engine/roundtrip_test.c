@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/roundtrip.h"
 
 #include "engine/settings.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A run: what is to be done, on which stacks, and what is told of all of it together: run.json and
  * the exit status.

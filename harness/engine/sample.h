@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A sample suite, of two case files with the variants two[inet], two[inet6], one[inet], one[inet6];
  * and a folder to leave things in. For the tests of this room only, which include it once each.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Settings: what the engine reads from fixtures/ besides the catalogue: the host profile and
  * the baseline of a stack.

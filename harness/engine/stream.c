@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/stream.h"
 
 #include <errno.h>

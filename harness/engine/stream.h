@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The stream: how the engine in a guest kernel hands its results to the engine outside. A stream
  * is a row of frames; a frame is one line of JSON, and behind it the bytes that the line announces:

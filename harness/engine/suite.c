@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/suite.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A suite: the case files of some paths, loaded and checked, and the variants chosen from them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Results of what no worker has judged: what is skipped, what broke beside the trial, and what was
  * not begun. They have the members that a trial's result would; record.h adds the others.

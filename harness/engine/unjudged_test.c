@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/unjudged.h"
 
 #include "case/casefile.h"

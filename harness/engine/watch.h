@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The watch: what the supervisor waits for, all in one epoll(7).
  */

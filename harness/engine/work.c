@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/work.h"
 
 #include "engine/unjudged.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The work of a run: its jobs, each of which ends exactly once, with a result in the record.
  *

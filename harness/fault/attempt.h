@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Attempts: the faults that are worth trying at a point, as exploration does. Plain constants; any
  * thread, any signal handler, but for the text.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/call_action.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The actions at a call: the table in call_action.def as data. Plain constants, any thread, any
  * signal handler.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/cut.h"
 
 size_t cut_buffers(struct iovec *out, size_t room, const struct iovec *iov, size_t count,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A cut: the first bytes of what lies in several buffers. Any thread, any signal handler.
  */

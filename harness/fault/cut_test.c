@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/cut.h"
 
 #include <criterion/criterion.h>

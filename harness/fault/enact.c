@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/enact.h"
 
 #include "fault/fits.h"

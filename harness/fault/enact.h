@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Enacting: what the faults that fire do to a call, and to its socket. The same for the calls of
  * scripted actors and of programs, through the real calls of the meeting.

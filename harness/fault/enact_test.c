@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What faults do to real sockets of this host, on its loopback interface or within it. */
 #include "fault/enact.h"
 

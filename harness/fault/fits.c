@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/fits.h"
 
 #include <errno.h>

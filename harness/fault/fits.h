@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Fitting: whether an action is one that could happen to a call, by what call_action.def says that
  * it needs.

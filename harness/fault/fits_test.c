@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/fits.h"
 
 #include <criterion/criterion.h>

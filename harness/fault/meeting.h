@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A meeting: a call that a fault may meet, as far as faults look at it, and what they make of it.
  *

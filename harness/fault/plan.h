@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A fault plan: the faults of one variant, what makes each fire, and what it does.
  *

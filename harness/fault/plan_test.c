@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/plan.h"
 
 #include <criterion/criterion.h>

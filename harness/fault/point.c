@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/point.h"
 
 #include <stddef.h>

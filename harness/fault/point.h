@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The points at which a fault may meet a call: the table in point.def as data. Plain constants; any
  * thread, any signal handler.

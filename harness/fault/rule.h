@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A rule: the action and the trigger of a fault as people write them, {do: …} and {when: …}, which
  * have been checked, into what a plan holds.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/rule.h"
 
 #include "case/complaint.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The actions of the wire: the table in wire_action.def as data. Plain constants, any thread.
  */

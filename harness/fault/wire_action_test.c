@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "fault/wire_action.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A wire fault meets a packet: what a packet is to the faults of the armed plan, whatever ports and
  * pushes it has by chance, and which of them fires on it.

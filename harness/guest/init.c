@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The first process of a guest kernel: makes the machine such as the engine needs it, runs the
  * engine once, and switches off. What to do stands in a plan (orders.h).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "guest/orders.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Loaded before user-mode-linux's kernel: lets it run where the processor has more state than it
  * knows of. The kernel keeps the extended state of its processes in a buffer of a size that was

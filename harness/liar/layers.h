@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The lies about packets, a list for each layer. No business of anybody outside of this folder.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A liar: a stack that wraps the real one and misbehaves in exactly one way. A suite that passes
  * on a liar has not looked. The lies are operators (wrong errno, result off by one, lost, doubled,

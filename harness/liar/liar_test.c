@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "liar/liar.h"
 
 #include <arpa/inet.h>

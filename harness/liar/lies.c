@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "liar/lies.h"
 
 #include "liar/liar.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * All the lies that there are, of every liar, and who tells them.
  */

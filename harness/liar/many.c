@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls that move many messages, files and pipes, make pairs, or wait with a signal mask, told
    by a liar. */
 #include "liar/told.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls that ask a socket about itself and set what it does, told by a liar. */
 #include "liar/told.h"
 #include "liar/wrappers.h"

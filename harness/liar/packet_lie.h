@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The liar of the wire: hosts that send other packets than their stack made, in exactly one way.
  * It stands before all else that the wire does, so that a lie looks as if the host had sent the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "liar/packet_lie.h"
 
 #include "packet/draft.h"

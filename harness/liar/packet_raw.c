@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lies about what is none of the other protocols. */
 #include "liar/layers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lies about SCTP. */
 #include "liar/layers.h"
 

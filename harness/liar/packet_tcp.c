@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lies about TCP. */
 #include "liar/layers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls that ask whether a socket is ready, told by a liar. */
 #include "liar/told.h"
 #include "liar/wrappers.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls that receive, told by a liar: all of them by one recvmsg into the caller's buffers. */
 #include "liar/told.h"
 #include "liar/wrappers.h"

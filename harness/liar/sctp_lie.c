@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "liar/sctp_lie.h"
 
 #include "stack/sctp.h"

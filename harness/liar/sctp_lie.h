@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The liar about SCTP: usrsctp, misbehaving in exactly one way. As in liar.h, a suite that passes
  * on it has not looked. A name is "sctp/what".

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls that send, told by a liar: all of them by one sendmsg of a copy of the data. */
 #include "liar/told.h"
 #include "liar/wrappers.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls that make, join and end sockets, told by a liar. */
 #include "liar/told.h"
 #include "liar/wrappers.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "liar/telling.h"
 
 enum { SEEN_ROOM = 8192 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the lies about packets share: what a lie is made of, and the ways of telling one that know
  * no protocol.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "liar/told.h"
 
 #include "stack/linux.h"

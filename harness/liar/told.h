@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the liars of this folder share: the calls, the operators, and the one lie that is told.
  * No business of anybody else.

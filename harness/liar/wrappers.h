@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The wrappers around the calls of a stack, one file for each family of calls. No business of
  * anybody outside of this folder.

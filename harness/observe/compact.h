@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * JSON as compact text, for what is written thousands of times a second. The same text as
  * json_dumpb(…, JSON_COMPACT) gives, without its search for circles: what is printed is a tree.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "observe/content.h"
 
 #include "base/quantity.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Content: the bytes that a case names, "text", {text}, {hex}, {zeros: N}, {pattern: N}.
  */

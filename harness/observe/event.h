@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The event log: what happened in one case, as JSON lines in memory that outlives the worker.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "observe/event.h"
 
 #include <criterion/criterion.h>

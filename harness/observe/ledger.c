@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "observe/ledger.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The ledger: what was sent, what the stack accepted, and what arrived, byte for byte and
  * message for message.

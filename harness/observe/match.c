@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "observe/match.h"
 
 #include "base/quantity.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Matching: an expectation of a case, as it stands in the file, against what was observed.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Matching a packet: an expectation of a case, or what a fault looks for, against a packet, field
  * by field as field.def lists them.

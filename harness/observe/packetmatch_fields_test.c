@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every field in every place: a packet that has the value is matched, one that differs by one is
    not. */
 #include "observe/specimen.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "observe/packetmatch.h"
 
 #include "observe/specimen.h"

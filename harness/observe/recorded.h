@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Recorded bytes: what a call moved, as an event holds it so that it can be held against an
  * expectation again.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "observe/recorded.h"
 
 #include <criterion/criterion.h>

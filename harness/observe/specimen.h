@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Specimens: packets of every kind, for the tests of this room only, which include it once each.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "observe/symbol.h"
 
 json_t *symbol_flags(enum constant_group group, int64_t bits)

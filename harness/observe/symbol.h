@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Symbols: observed numbers by the names of the C headers, as expectations write them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "observe/symbol.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/chunk.h"
 
 const char *const chunk_names[] = {

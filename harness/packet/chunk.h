@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A chunk: one part of an SCTP packet (RFC 9260 section 3). A packet is walked chunk by chunk.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/chunk.h"
 
 #include "packet/crc32c.h"

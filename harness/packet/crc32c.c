@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/crc32c.h"
 
 /* The reflected Castagnoli polynomial, four bits at a time. */

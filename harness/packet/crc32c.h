@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * CRC32c: the checksum of SCTP (RFC 9260 section 6.8 and appendix A).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/crc32c.h"
 
 #include <criterion/criterion.h>

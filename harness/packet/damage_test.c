@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/damage.h"
 
 #include "packet/draft.h"

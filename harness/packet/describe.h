@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Describing: a packet as events hold it, and in one line.
  */

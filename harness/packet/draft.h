@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A draft: a packet being built from the fields that a case names; what is not given is
  * computed. Used for what raw sockets send.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/field.h"
 
 #include "base/mapped.h"

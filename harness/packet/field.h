@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A field of a layer: its value in a packet, and writing it into a packet that is being made.
  */

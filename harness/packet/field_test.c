@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/field.h"
 #include "packet/ip.h"
 #include "packet/layers.h"

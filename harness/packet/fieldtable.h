@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * How the lines of field.def become a layer's table. A layer's file defines its layer as FIELD_AT,
  * includes field.def, and does so again as FIELD_LINE inside of its table.

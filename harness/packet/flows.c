@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Each direction of a flow by itself: a hash table with open addressing, never more than half full.
    Clearing it is a new generation. */
 #include "packet/flows.h"

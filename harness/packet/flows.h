@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Flows: the initial sequence numbers of one case's connections and associations, from which the
  * numbers of packets are counted in words, in expectations and in what faults look at.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/flows.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ICMP and ICMPv6: RFC 792 and RFC 4443.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/ip.h"
 
 #include "packet/fieldtable.h"

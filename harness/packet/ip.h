@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * IP, both versions: RFC 791 and RFC 8200.
  */

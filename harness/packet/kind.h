@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The kind of a packet, as cases name it. A packet *has* a kind: a SYN-ACK has syn, synack and ack.
  */

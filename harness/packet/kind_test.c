@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/kind.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/layer.h"
 
 #include <string.h>

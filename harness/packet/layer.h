@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A layer: a header of a packet with its fields, as field.def lists them. A field is looked at
  * through its layer, so that packets of every kind are read in one way, one layer behind the other.

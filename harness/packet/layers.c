@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/layers.h"
 
 #include "packet/icmp.h"

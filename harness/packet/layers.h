@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * All layers, in the order of the packet: a packet is read through them, one behind the other.
  */

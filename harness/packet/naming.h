@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Naming: the addresses that have a name in cases, and the names that events give them.
  */

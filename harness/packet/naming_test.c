@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/naming.h"
 
 #include <arpa/inet.h>

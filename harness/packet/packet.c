@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/packet.h"
 
 #include "base/mapped.h"

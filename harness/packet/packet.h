@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A packet: one Ethernet frame of the wire, taken apart. IPv4 and IPv6, TCP, UDP, SCTP, ICMP,
  * ICMPv6 and raw protocols; whatever else comes has family 0.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/describe.h"
 #include "packet/draft.h"
 #include "packet/kind.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A pcapng file: packets with their times and a comment each, which tshark and Wireshark read
  * (draft-ietf-opsawg-pcapng). Two interfaces: the client's and the server's side of the wire.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/draft.h"
 #include "packet/pcapng.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/sctp.h"
 
 #include "packet/fieldtable.h"

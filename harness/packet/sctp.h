@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * SCTP: RFC 9260. The packet's own header, and its chunks, of which each is a header.
  */

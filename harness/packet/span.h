@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A span: where a field stands in its header. From it a field is read, and written.
  */

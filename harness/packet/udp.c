@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "packet/udp.h"
 
 #include "packet/fieldtable.h"

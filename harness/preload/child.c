@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/child.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A child: a program that this one is about to execute, looked at beforehand. What no library can
  * be put in front of is written into the control file: its socket calls are not seen, and that is

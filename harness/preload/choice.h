@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A choice: whether a fault, by what it selects beyond its point, is about a wrapped call. Any
  * thread, any signal handler.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/choice.h"
 
 #include <arpa/inet.h>

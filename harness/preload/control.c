@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/control.h"
 
 #include "base/hash.h"

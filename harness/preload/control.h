@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The control file: what the launcher and the programs that it runs share, mapped by each of them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/descriptor.h"
 
 #include "base/hash.h"

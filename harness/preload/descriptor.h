@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Descriptors: which socket a number stands for in this process, and what became of that socket so
  * far. A socket keeps its identity through dup; the process that forks gives its child a copy.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/entry.h"
 
 #include "base/clock.h"

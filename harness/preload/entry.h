@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An entry of the log: what a program under faults writes into the control file. Nothing here
  * allocates, locks or waits: any thread, any signal handler, a fork's child.

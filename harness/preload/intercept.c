@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/intercept.h"
 
 #include "fault/cut.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Interception: what stands between a program and the C library in each wrapper. It asks
  * whether faults meet the call, does what they do (fault/enact.h), and says whether the real call

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Calls on real sockets on their way through the interception, as the wrappers make them. */
 #include "preload/intercept.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/child.h"
 #include "preload/control.h"
 #include "preload/entry.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/lineage.h"
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Lineage: who a process and a thread are, by where they stand below the first program, not by
  * numbers that change from run to run: process "0.2" is the second child of process "0", thread

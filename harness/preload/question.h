@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The question: which faults of the plan meet a wrapped call, and what of it is logged. Nothing
  * here allocates or locks: any thread, any signal handler.

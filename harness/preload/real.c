@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/real.h"
 
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The C library's own functions behind the names that the interposer takes. Found once, before
  * main; a call that comes earlier, from the constructor of a library, finds its own.

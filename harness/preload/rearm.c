@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/rearm.h"
 
 #include "preload/real.h"

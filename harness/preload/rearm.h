@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Re-arming: an edge-triggered epoll tells of new bytes once. When a fault leaves bytes behind, or
  * room, the descriptor is set anew in each epoll that watches it so, or the program would wait for

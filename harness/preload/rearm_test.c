@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Edges that the kernel really tells of once more. */
 #include "preload/rearm.h"
 

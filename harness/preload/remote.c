@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/remote.h"
 
 #include <arpa/inet.h>

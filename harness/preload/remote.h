@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A remote: whom a connect asks for, in one number, as a record has room for it.
  */

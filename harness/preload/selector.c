@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/selector.h"
 
 #include "base/mapped.h"

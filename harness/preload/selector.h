@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A selector: which calls a fault is about, beyond their point: those to a peer, on a descriptor,
  * of a process, of a thread. Plain data, shared with the programs; safe in any thread and in a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "preload/wrapper.h"
 
 #include "preload/entry.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The wrappers of what executes another program: each looks at it, and passes on. */
 #include "preload/child.h"
 #include "preload/intercept.h"

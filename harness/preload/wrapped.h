@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A wrapped call: what a wrapper knows of the call that the program makes, and what the interposer
  * adds to it on the way to the C library. Each belongs to one call of one thread.

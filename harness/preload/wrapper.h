@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The wrappers: what the interposer exports, under the library's own names. Inside, each has a name
  * of its own, so that headers which declare or rewrite the library's do not meet ours.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A binary: what stands behind the name of a program, and whether the interposer can reach its
  * calls.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "program/binary.h"
 
 #include <criterion/criterion.h>

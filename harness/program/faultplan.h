@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A fault plan for a program: what the command line, a plan file or the log of an earlier run says,
  * checked, as the interposer takes it; and what it says of packets, for the wire between two hosts.

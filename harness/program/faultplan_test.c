@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "program/faultplan.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "program/firelog.h"
 
 #include "preload/remote.h"

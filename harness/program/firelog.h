@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The log of a program's run under faults, as JSON lines: the plan, each event in the order of its
  * time, the end. It is itself a plan: a run that replays it has the same faults at the same

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A launch: a program run with the interposer in front of its C library, from the making of the
  * control file to the program's end.

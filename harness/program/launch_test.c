@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "program/launch.h"
 
 #include <criterion/criterion.h>

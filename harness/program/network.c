@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "program/network.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A network: two hosts that belong to no case, with the wire between them, for programs that the
  * engine runs on them. Every packet of theirs is under the faults of one plan.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Two hosts for programs, with datagrams of this process's own in place of a program's. Each test
    runs in a child, which leaves for namespaces of its own. */
 #include "program/network.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "program/peer.h"
 
 #include "actor/port.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A peer: the program at the other end of a network, run by the shell in a process group of its
  * own, from its start over its readiness to its end. What it says goes to a file.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What must hold of every dialect of SCTP. For the tests of this room only, which include it once
  * each.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The linux stack: the host's kernel, through glibc.
  */

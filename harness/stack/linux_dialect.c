@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/linux_dialect.h"
 
 #include "stack/sctp_layout.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/linux_sctp.h"
 
 #include "stack/linux_dialect.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The kernel's SCTP, through libsctp: what the linux stack has beyond the socket calls.
  */

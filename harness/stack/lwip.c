@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/lwip.h"
 
 #include "stack/lwip_link.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The lwip stack: TCP, UDP and raw IP of lwIP, in the actor's own process. It stands on a packet
  * socket on the host's interface, with addresses of its own there, which the kernel of the host

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/lwip_link.h"
 
 #include <errno.h>

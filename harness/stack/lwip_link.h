@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The link below lwIP: an interface of its own kind on a packet socket of the actor's host.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What SCTP has beyond the socket calls (RFC 6458): the calls of section 9, what is told of a
  * message, and the layouts and numbers of options and notifications, which every implementation

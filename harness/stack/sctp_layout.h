@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * How sctp.def becomes layouts: for a dialect, in a file that has included its stack's header.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/sctp.h"
 
 #include "stack/linux_dialect.h"

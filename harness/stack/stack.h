@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A stack: the small table of socket calls of the implementation under test. Whoever exercises
  * a stack goes through this table and nowhere else, so that another implementation, or one that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/stacks.h"
 
 #include "stack/linux.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/usrsctp.h"
 
 #include "stack/sctp.h"

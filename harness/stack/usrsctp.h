@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The usrsctp stack: SCTP of libusrsctp in the actor's own process. Its packets go through raw
  * sockets of protocol 132 of the actor's host, so that our wire carries them like any other, over

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/usrsctp_dialect.h"
 
 #include "stack/sctp_layout.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * usrsctp's numbers and layouts of SCTP's options and notifications.
  */

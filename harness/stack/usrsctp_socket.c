@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/usrsctp_socket.h"
 
 #include "stack/virtual_clock.h"

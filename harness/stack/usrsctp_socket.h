@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The sockets of usrsctp in this process, by descriptor. Any thread.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The virtual clock of a stack that lives in the actor's process. Its time stands still until
  * the harness moves it on, so that a timer fires exactly where a case waits, never while the

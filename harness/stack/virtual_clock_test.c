@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "stack/virtual_clock.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/account.h"
 
 #include "trial/endpoint.h"

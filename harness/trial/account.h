@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The account: what a call moved, in the ledger; and the packets that raw sockets received. Each
  * verb says with its struct account what its calls mean.

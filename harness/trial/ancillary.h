@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Control messages: the data beside the data of sendmsg and recvmsg (cmsg(3)), between a case's
  * words and bytes.

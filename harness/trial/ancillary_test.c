@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/ancillary.h"
 
 #include "trial/sample.h"

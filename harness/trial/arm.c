@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/arm.h"
 
 #include "actor/order.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Arming: the faults of a case file into a plan, and the plan into the worker and its actors.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/builtin.h"
 
 #include "trial/endpoint.h"

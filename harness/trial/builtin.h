@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the harness itself gives a name to, for the arguments of programs: $server_host,
  * $server_port, $server_authority, $scratch, $servers.

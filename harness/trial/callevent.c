@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/callevent.h"
 
 #include "case/constant.h"

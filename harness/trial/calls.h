@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The calls of a trial that its actors were told to do and that have not been examined yet.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/collect.h"
 
 #include "observe/recorded.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Collecting: the evidence of a call of a trial, for the judge and for the record.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Concluding: what a case says of itself as a whole, held against the record of all of it. It reads
  * the record only, as the judge does.

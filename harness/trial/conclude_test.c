@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/conclude.h"
 
 #include "trial/sample.h"

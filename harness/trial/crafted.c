@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/crafted.h"
 
 #include "case/made.h"

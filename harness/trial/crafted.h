@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A crafted packet: one that a step describes field by field, for a raw socket to send.
  */

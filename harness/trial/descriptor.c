@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/descriptor.h"
 
 #include "base/hash.h"

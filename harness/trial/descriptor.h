@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Descriptors, by the names that a case gives them; and groups of many that have one name.
  */

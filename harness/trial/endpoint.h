@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An endpoint: an address and a port, as cases name them and as packets and calls show them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/endpoint.h"
 
 #include "trial/sample.h"

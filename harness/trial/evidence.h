@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Evidence: what there is of one call that has ended, for the judge. It comes from the call itself,
  * or from the events of a recorded run.

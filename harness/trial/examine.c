@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/examine.h"
 
 #include "case/constant.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Examining: what a call that has ended means for the ledger, the descriptors and the log.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/group.h"
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A group: many sockets of one actor that a step treats alike: the actor 'clients' is a process
  * with as many sockets as the case has clients, and 'each: clients' is the server's socket for

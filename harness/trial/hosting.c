@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/hosting.h"
 
 #include "trial/endpoint.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Hosting: what a case needs of its worker's hosts beside what every case has.
  */

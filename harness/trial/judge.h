@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The judge: holds the expectations of a step against the evidence of a call. It reads evidence
  * only, so that a recorded run can be judged again.

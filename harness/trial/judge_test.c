@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/judge.h"
 
 #include "trial/sample.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/memory.h"
 
 #include "case/limit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Memory: what a call is given of the memory that the worker shares with its actors.
  */

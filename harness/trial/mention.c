@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/mention.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Names: the descriptors and groups that a case can speak of.
  */

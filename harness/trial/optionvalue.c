@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/optionvalue.h"
 
 #include "case/limit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Values of socket options, between a case's words and the bytes that getsockopt and setsockopt
  * take.

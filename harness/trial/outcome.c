@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/outcome.h"
 
 #include "observe/content.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An outcome: what a call did, as symbols that expectations can be held against.
  */

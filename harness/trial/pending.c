@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/pending.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A pending call: one that an actor was told to do and that has not been examined yet.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/player.h"
 
 #include "actor/order.h"

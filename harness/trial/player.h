@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A player: a member of the cast whom a case needs, ready to act.
  */

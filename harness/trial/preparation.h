@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A preparation: a call being made from a step, before it goes to its actor.
  */

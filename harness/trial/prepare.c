@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/prepare.h"
 
 #include "case/number.h"

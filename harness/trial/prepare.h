@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Preparing: the call of a step, from its parameters and modifiers.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * References: $NAME in a step, which stands for a value that a step before it saved, or for one
  * that the harness gives a name to.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/reference.h"
 
 #include "trial/sample.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Theory of operation. The events of a variant are read in order, and each is held against the step
  * that was being carried out: an ended call against the step's expectations, or kept for the done:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Judging again: the verdict on a variant from the events of a recorded run, without a socket.
  */

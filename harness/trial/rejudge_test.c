@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/rejudge.h"
 
 #include "trial/sample.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Resolving: the parameters of a step, as they stand in the case file, into the arguments of a
  * call: numbers, and pieces of the shared memory.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/result.h"
 
 #include "trial/runprogram.h"

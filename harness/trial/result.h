@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The result of a trial: the line that results.jsonl holds of it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/run.h"
 
 #include "fault/wirefault.h"

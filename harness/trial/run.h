@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A trial: one variant is run by its worker, from set-up to verdict.
  */

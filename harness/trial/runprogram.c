@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/runprogram.h"
 
 #include "fault/attempt.h"

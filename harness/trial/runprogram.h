@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A program of a case, on the worker's side: what it is told, that it is ready before the next
  * step, the faults that are about it, and its end.

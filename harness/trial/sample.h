@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * For the tests: a variant of a text, and a trial of it that nobody runs, with hosts that nobody
  * made.

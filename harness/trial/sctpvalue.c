@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/sctpvalue.h"
 
 #include "base/quantity.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * SCTP's values between case files and a stack: the words and structures of its options and
  * notifications, by the names of RFC 6458, in the layout and the numbers of the stack under test.

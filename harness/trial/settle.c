@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/settle.h"
 
 #include "actor/asleep.h"

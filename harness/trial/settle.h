@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Settling: nothing is on its way any more. Before every step the wire's taps are empty, every
  * open call has ended or sleeps, no packet waits in the kernel, and the wire is still empty.

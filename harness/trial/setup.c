@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/setup.h"
 
 #include "actor/order.h"

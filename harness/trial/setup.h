@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Set-up and clean-up: the sockets that a case finds when its first step begins, and the state
  * that it leaves to the next.

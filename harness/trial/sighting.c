@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/sighting.h"
 
 #include "packet/describe.h"

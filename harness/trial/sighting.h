@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Sightings: the packets that the wire has seen of a case, for those who ask about them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/signals.h"
 
 #include "case/constant.h"

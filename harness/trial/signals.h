@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Signals: what the actors of a trial have caught, as the worker sees it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The state of a trial: one variant being run by one worker, from set-up to verdict.
  *

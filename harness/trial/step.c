@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/step.h"
 
 #include "case/number.h"

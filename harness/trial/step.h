@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A step: one verb of one actor or of the wire, carried out and judged.
  */

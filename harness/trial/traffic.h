@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The traffic of a case: what the worker's wire does for it: which packets are the case's own,
  * which faults meet them, and what is remembered of them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/traffic.h"
 
 #include <criterion/criterion.h>

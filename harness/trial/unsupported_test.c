@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/unsupported.h"
 
 #include "case/casefile.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A judgement: what is held against what of one variant, and what it comes to. It knows no sockets:
  * a recorded run is judged by the same.

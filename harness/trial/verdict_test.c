@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/verdict.h"
 
 #include "trial/sample.h"

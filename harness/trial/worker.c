@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "trial/worker.h"
 
 #include "actor/actor.h"

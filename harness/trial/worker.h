@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A worker: a process with a stage of its own (hosts, wire, actors) that runs one variant
  * after the other for the supervisor.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "verb/arguments.h"
 
 /* Where in its family's struct each parameter of a verb stands. */

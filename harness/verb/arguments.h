@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Arguments: what the calls of a verb are given, by the family of the verb. A member is called like
  * the parameter of verb.def that it holds; what no parameter gives is filled in by the family.

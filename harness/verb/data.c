@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs that move data, one call each. */
 #include "fault/cut.h"
 #include "trial/memory.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The closed loops: what a careful program does with partial sends and short receives. They go
  * on after EINTR, as such programs do; every injected firing inside them is recorded.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs of messages: with control data, in several buffers, and many with one call. */
 #include "fault/cut.h"
 #include "trial/memory.h"

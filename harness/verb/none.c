@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The operations of verbs that need none. */
 #include "verb/ops.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a verb does, one operation beside the other; each stands in the file of its family.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs that ask and tell a socket: its options, and the commands of fcntl and ioctl. */
 #include "case/constant.h"
 #include "case/limit.h"

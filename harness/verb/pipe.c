@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs that move data between a socket and a file or a pipe, without a buffer of the
  * program's. */
 #include "trial/memory.h"

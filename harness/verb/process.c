@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs of the actor's process: signals. */
 #include "actor/signals.h"
 #include "trial/pending.h"

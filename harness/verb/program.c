@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verb that runs a program: a process of its own group, on the actor's host, with the
    interposer in front of its C library when a fault of the case is about it. */
 #include "case/program.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verb that says that nothing has come: a look at the socket, and where no wire shows that
    nothing is on its way, a mark that must be the first to arrive. */
 #include "trial/descriptor.h"

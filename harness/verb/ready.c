@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs that ask whether a socket is ready. */
 #include "trial/descriptor.h"
 #include "trial/memory.h"

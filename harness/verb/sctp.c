@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs of SCTP's own calls (RFC 6458 sections 8 and 9). */
 #include "stack/sctp.h"
 #include "trial/descriptor.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs that make, join, name and end sockets. */
 #include "trial/descriptor.h"
 #include "trial/memory.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "verb/table.h"
 
 const struct verb_ops *verb_table(enum verb_id verb)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "verb/table.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A verb: what one step does. The table in verb.def is the only list of them; what may
  * stand beside it is listed in key.def.

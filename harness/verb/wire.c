@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verbs of the wire: what it sees, holds back, lets go and cuts. */
 #include "observe/packetmatch.h"
 #include "packet/flows.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The actions of the wire: what each does to a packet, one function an action.
  */

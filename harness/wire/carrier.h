@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The carrier: brings packets out of the wire to the host that they are for, tells the witness of
  * each what became of it, and keeps back those that others are to overtake. It decides nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/carrier.h"
 
 #include "wire/specimen.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Chatter: what the kernel says of its own accord on a link. Neighbour discovery, multicast
  * listener reports and IGMP are nobody's: raw ICMP cases own all other ICMP of the pair, and what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/fate.h"
 
 const char *fate_name(enum fate fate)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/hosts.h"
 
 #include "wire/netlink.h"

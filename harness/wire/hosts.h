@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The hosts: two network namespaces joined by two veth pairs, whose other ends the wire holds
  * in a third.

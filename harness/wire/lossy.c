@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/lossy.h"
 
 #include "wire/netlink.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The lossy part of a profile in one host: sysctls that hold only while a case that arms loss runs.
  * They stay open, so that setting them costs a write each and no change of namespace.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/netlink.h"
 #include "wire/testbed.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Netlink: what the hosts need of rtnetlink(7), one request and its acknowledgement at a time.
  * Each function returns 0, or -1 with the errno that the kernel answered. A socket acts in the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A host profile: the values that make a new pair of hosts quiet and the same everywhere,
  * from fixtures/host-profile/linux.yaml (read by the engine, handed over as plain entries).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/profile.h"
 
 #include <criterion/criterion.h>

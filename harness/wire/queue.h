@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A queue of packets that the wire keeps back, each with what was decided for it. Single-threaded.
  */

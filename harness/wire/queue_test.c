@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/queue.h"
 
 #include "wire/specimen.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/reset.h"
 
 #include "packet/chunk.h"

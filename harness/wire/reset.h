@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What resets the two ends of a flow in which a packet was dropped: RSTs of TCP, ABORTs of SCTP.
  *

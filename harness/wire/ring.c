@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/ring.h"
 
 #include <linux/if_packet.h>

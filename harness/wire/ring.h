@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A ring: memory shared with the kernel into which an AF_PACKET socket's packets go.
  *

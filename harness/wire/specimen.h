@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A specimen: a packet for tests, made from a few numbers. For the tests of this room only, which
  * include it once each.

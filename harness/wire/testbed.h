@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A testbed: a child process with a pair of hosts, a wire and a log of what it saw. For the tests
  * of this room only, which include it once each.

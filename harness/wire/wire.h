@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The wire: carries every packet between two hosts, and does to it what it is told.
  *

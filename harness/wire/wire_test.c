@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "wire/testbed.h"
 
 static const int families[] = {AF_INET, AF_INET6};

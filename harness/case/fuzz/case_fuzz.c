@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The fuzz target of the case format: any text must end as variants or as complaints. How it is
  * run, and where its corpus lies: fixtures/fuzz/README.

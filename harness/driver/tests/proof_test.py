@@ -121,6 +121,16 @@ def test_style_sees_breaches(tmp_path: Path) -> None:
         "nothing waits by sleeping", "nothing is put off in the code"}
 
 
+def test_style_wants_each_file_to_name_its_licence(tmp_path: Path) -> None:
+    named, script, late, none = (tmp_path / name for name in ("named.c", "script", "late.py", "none.h"))
+    named.write_text(f"/* {style.LICENCE} */\nint one;\n", "utf-8")
+    script.write_text(f"#!/bin/sh\n# {style.LICENCE}\n", "utf-8")
+    late.write_text(f"import os\nimport re\n# {style.LICENCE}\n", "utf-8")
+    none.write_text("int one;\n", "utf-8")
+    assert [file for file, _, _ in style.unlicensed([named, script, late, none])] == [late, none]
+    assert len(style.licensed()) > 400 and not list(style.unlicensed(style.licensed()))
+
+
 def test_style_has_bounds_for_files_and_for_functions_taken_together(tmp_path: Path) -> None:
     long = tmp_path / "long.c"
     long.write_text("int x;\n" * 501, "utf-8")

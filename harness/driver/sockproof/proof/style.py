@@ -26,7 +26,11 @@ PAUSE_C = re.compile(r"\b(u|nano|clock_nano)?sleep\s*\(")
 MAY_PAUSE = {ROOT / "harness" / name for name in ("fault/enact.c", "stack/virtual_clock.c",
                                                   "stack/virtual_clock_test.c")}
 PROTOTYPE = re.compile(r"(?!static |typedef |extern \"C\")[a-z_][\w ]*[ *]\w+\(")
+<<<<<<< ours
 DEFINITION = re.compile(r"((?:struct|enum) \w+) \{")
+=======
+LICENCE = "SPDX-License-Identifier: MIT"
+>>>>>>> theirs
 PAUSE_SHELL = re.compile(r"(^|[;&|(\s])sleep\s+[\d$]")
 
 Breach = tuple[Path, int, str]
@@ -118,6 +122,22 @@ def in_shell(file: Path) -> Iterator[Breach]:
             yield file, number, "nothing waits by sleeping"
 
 
+def licensed() -> list[Path]:
+    """Every file that is to name its licence: sources and tables, those of fixtures, and scripts."""
+    endings = (".c", ".h", ".def", ".py", ".sh")
+    fixtures = [file for file in (ROOT / "fixtures").rglob("*")
+                if file.suffix in endings or file.parent == ROOT / "fixtures" / "servers"]
+    scripts = [ROOT / "sockproof", ROOT / ".ci" / "run", ROOT / "CMakeLists.txt", ROOT / "conftest.py"]
+    return [*sources(*endings), *fixtures, *scripts]
+
+
+def unlicensed(files: list[Path]) -> Iterator[Breach]:
+    """Files that do not name their licence at their head, below a script's interpreter."""
+    for file in files:
+        if file.is_file() and LICENCE not in "".join(file.read_text("utf-8").splitlines(True)[:2]):
+            yield file, 1, f"no line says {LICENCE}"
+
+
 def c_lengths() -> list[int]:
     """The lengths of all C functions, the shortest first."""
     return sorted(length for file in sources(".c")
@@ -154,6 +174,7 @@ def breaches() -> list[Breach]:
         found += in_python(file)
     for file in [ROOT / "sockproof", ROOT / ".ci" / "run", *sources(".sh")]:
         found += in_shell(file)
+    found += unlicensed(licensed())
     return found
 
 
