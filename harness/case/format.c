@@ -142,6 +142,7 @@ static const struct shape tcp_info = {
         MEMBERS(MAY("tcpi_state", match_state, "The connection's state."),
                 MAY("tcpi_retransmits", basicshape_match_integer, "Time-outs in a row."),
                 MAY("tcpi_unacked", basicshape_match_integer, "Segments not acknowledged."),
+                MAY("tcpi_sacked", basicshape_match_integer, "Of a listener: its backlog."),
                 MAY("tcpi_total_retrans", basicshape_match_integer, "Segments sent again."),
                 MAY("tcpi_snd_mss", basicshape_match_integer, "The largest segment it sends."),
                 MAY("tcpi_rcv_mss", basicshape_match_integer, "The largest segment it expects."),

@@ -64,11 +64,12 @@ static json_t *tcp_info_json(const void *bytes, size_t size)
 {
     struct tcp_info info = {0};
     memcpy(&info, bytes, size < sizeof info ? size : sizeof info);
-    return json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "tcpi_state",
+    return json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "tcpi_state",
                      symbol_name(GROUP_TCP_STATE, info.tcpi_state), "tcpi_retransmits",
-                     info.tcpi_retransmits, "tcpi_unacked", info.tcpi_unacked, "tcpi_total_retrans",
-                     info.tcpi_total_retrans, "tcpi_snd_mss", info.tcpi_snd_mss, "tcpi_rcv_mss",
-                     info.tcpi_rcv_mss, "tcpi_options", info.tcpi_options);
+                     info.tcpi_retransmits, "tcpi_unacked", info.tcpi_unacked, "tcpi_sacked",
+                     info.tcpi_sacked, "tcpi_total_retrans", info.tcpi_total_retrans,
+                     "tcpi_snd_mss", info.tcpi_snd_mss, "tcpi_rcv_mss", info.tcpi_rcv_mss,
+                     "tcpi_options", info.tcpi_options);
 }
 
 static json_t *option_json(const struct option *option, const void *bytes, size_t size)
