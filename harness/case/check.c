@@ -3,6 +3,7 @@
 
 #include "case/form.h"
 #include "case/format.h"
+#include "case/number.h"
 #include "case/packetcheck.h"
 #include "case/remark.h"
 #include "case/scalar.h"
@@ -384,6 +385,16 @@ static bool check_side(struct check *check, const struct node *actor, const stru
     return good;
 }
 
+/* A step can look back only. */
+static void check_since(struct check *check, const struct step *step)
+{
+    const struct node *since = step->modifier[MODIFIER_since];
+    if (number_of(since, 0) >= step->number)
+        complain(check->complaints, since->mark, remark_width(since), CODE_BAD_VALUE,
+                 arena_printf(check->scope.arena, "this is step %d", step->number),
+                 "'since' names a step before this one");
+}
+
 static void check_body(struct check *check, struct step *step, const struct node *actor,
                        const struct node *name)
 {
@@ -396,6 +407,7 @@ static void check_body(struct check *check, struct step *step, const struct node
             check_beside(check, step, one, outs);
     if (step->verb->params[0].type == TYPE_OPTION_NAME && step->expect[EXPECT_value] != NULL)
         step->expect[EXPECT_value] = with_numbers(check->scope.arena, step->expect[EXPECT_value]);
+    check_since(check, step);
     check_descriptors(check, step);
     check_calls(check, step);
     check_saved(check, step);

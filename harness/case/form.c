@@ -23,10 +23,12 @@ unsigned form_outs(const struct verb *verb)
 
 bool form_takes_modifier(const struct verb *verb, enum modifier modifier)
 {
-    bool wire = modifier == MODIFIER_from || modifier == MODIFIER_to;
+    bool wire = modifier == MODIFIER_from || modifier == MODIFIER_to || modifier == MODIFIER_since;
     bool asks = verb_has(verb, VERB_NO_CALL);
     bool packets = verb->side == SIDE_WIRE && verb->params[0].type != TYPE_DIRECTION;
     bool takes = verb->side == SIDE_WIRE ? (wire && packets) || modifier == MODIFIER_within : !wire;
+    if (modifier == MODIFIER_since)
+        return (verb->outs & OUT_fate) != 0;
     return takes && !(asks && (modifier == MODIFIER_start || modifier == MODIFIER_limits));
 }
 

@@ -393,6 +393,12 @@ static const struct shape limits = {SHAPE_DICT,    .noun = "{RLIMIT_NOFILE: …}
                                     .keyed = true, .group = GROUP_RLIMIT};
 FLAGS(without, GROUP_CAPABILITY, "capabilities (CAP_NET_RAW)")
 
+static const struct shape since_start = {SHAPE_WORD, .noun = "start", .words = WORDS("start")};
+static const struct shape since_step = {SHAPE_INTEGER, .noun = "the number of a step", .least = 1,
+                                        .most = INT32_MAX};
+static const struct shape since = {SHAPE_EITHER, .noun = "start, or the number of a step",
+                                   .either = SHAPES(&since_start, &since_step)};
+
 const struct shape *format_modifier(enum modifier modifier)
 {
     static const struct shape *const shapes[MODIFIER_COUNT] = {[MODIFIER_fd] = &basicshape_name,
@@ -405,6 +411,7 @@ const struct shape *format_modifier(enum modifier modifier)
                                                                [MODIFIER_without] = &without,
                                                                [MODIFIER_within] = &basicshape_time,
                                                                [MODIFIER_from] = &basicshape_side,
-                                                               [MODIFIER_to] = &basicshape_side};
+                                                               [MODIFIER_to] = &basicshape_side,
+                                                               [MODIFIER_since] = &since};
     return shapes[modifier];
 }

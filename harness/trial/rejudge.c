@@ -358,6 +358,7 @@ static void begin_step(struct rejudging *r, const json_t *event, size_t at)
         return;
     r->judgement.reached = step->number;
     r->judgement.step = reference_filled(&r->judgement, step, given, r);
+    sighting_step(&r->seen, step->number, step->verb->side == SIDE_ACTOR);
     r->sees_due = step->verb->side == SIDE_WIRE && (step->verb->outs & OUT_fate) != 0;
     judge_earlier(r, at);
 }
@@ -404,6 +405,7 @@ struct judgement rejudge(const struct variant *variant, const json_t *events, st
                           .events = events};
     r.judgement.log.report = &nowhere;
     r.seen.naming = &r.naming;
+    sighting_begin(&r.seen, arena, (int)variant->step_count);
     for (size_t i = 0; i < json_array_size(events); i++)
         take(&r, json_array_get(events, i), i);
     if (r.sees_due)

@@ -33,7 +33,10 @@ struct seen {
     struct sighting *sightings;
     size_t count, room;
     size_t packets;        /* of the set-up as well; events number them by it */
-    size_t to[SIDE_COUNT]; /* sees: goes on behind its last match, in each direction */
+    size_t to[SIDE_COUNT]; /* behind the last that a step has taken, in each direction */
+    size_t *begun;         /* by number of a step: how many had been seen when it began */
+    int steps;             /* numbers of begun: from 0, the start, to that */
+    int call;              /* the last step of an actor; 0: none yet */
     struct frame_copy *frames, **frames_end;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/sighting.h"
 
+#include "case/number.h"
 #include "packet/describe.h"
 
 #include <stdlib.h>
@@ -23,6 +24,32 @@ void sighting_clear(struct seen *seen)
     free(seen->sightings);
     seen->sightings = NULL;
     seen->count = seen->room = 0;
+}
+
+void sighting_begin(struct seen *seen, struct arena *arena, int steps)
+{
+    seen->begun = arena_alloc(arena, ((size_t)steps + 1) * sizeof *seen->begun);
+    seen->steps = steps;
+}
+
+void sighting_step(struct seen *seen, int number, bool actor)
+{
+    if (number <= seen->steps)
+        seen->begun[number] = seen->count;
+    if (actor)
+        seen->call = number;
+}
+
+/* The first sighting of a direction that the step looks at. A step that was not begun has seen
+   nothing. */
+static size_t first_of(const struct seen *seen, const struct step *step, enum side from)
+{
+    const struct node *since = step->modifier[MODIFIER_since];
+    int64_t number = number_of(since, 0);
+    size_t first = seen->begun[seen->call];
+    if (since != NULL)
+        return number > seen->steps ? seen->count : seen->begun[number];
+    return first > seen->to[from] ? first : seen->to[from];
 }
 
 bool sighting_packet(const struct sighting *one, struct packet *packet)
@@ -58,7 +85,7 @@ bool sighting_next(struct seen *seen, const struct step *step, struct answered *
     bool found = false;
     for (size_t i = 0; i < seen->count && !found; i++) {
         const struct sighting *one = &seen->sightings[i];
-        if (i < seen->to[one->from] || !matches(seen, step, one, answered))
+        if (i < first_of(seen, step, one->from) || !matches(seen, step, one, answered))
             continue;
         seen->to[one->from] = i + 1;
         found = true;
@@ -72,7 +99,7 @@ long long sighting_count(const struct seen *seen, const struct step *step,
     long long count = 0;
     for (size_t i = 0; i < seen->count; i++) {
         const struct sighting *one = &seen->sightings[i];
-        count += i >= seen->to[one->from] && matches(seen, step, one, answered);
+        count += i >= first_of(seen, step, one->from) && matches(seen, step, one, answered);
     }
     return count;
 }
@@ -86,7 +113,8 @@ char *sighting_what_came(const struct seen *seen, const struct step *step, struc
         const struct sighting *one = &seen->sightings[i - 1];
         struct packet packet;
         char line[256];
-        if (!goes_so(step, one) || i - 1 < seen->to[one->from] || !sighting_packet(one, &packet))
+        if (!goes_so(step, one) || i - 1 < first_of(seen, step, one->from) ||
+            !sighting_packet(one, &packet))
             continue;
         packet_line(&packet, seen->naming, line, sizeof line);
         text = arena_printf(arena, "%s (%s)%s%s", line, fate_name(one->fate), shown > 0 ? "; " : "",

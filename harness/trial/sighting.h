@@ -15,10 +15,15 @@ void sighting_add(struct seen *seen, struct sighting sighting);
 void sighting_clear(struct seen *seen);
 /* The packet, taken apart again, its numbers as they were then. False when its frame is none. */
 bool sighting_packet(const struct sighting *one, struct packet *packet);
-/* The next sighting that is as the step says, behind the last match of its direction; from now on
-   that is the last match. answered as packetmatch. */
+/* Gives seen the memory for steps numbered up to that, on arena. */
+void sighting_begin(struct seen *seen, struct arena *arena, int steps);
+/* The step of that number begins; actor: it is one of an actor. */
+void sighting_step(struct seen *seen, int number, bool actor);
+/* The next sighting that is as the step says, from where the step looks (since:, or the last step
+   of an actor) and behind the last match of its direction; from now on that is the last match.
+   answered as packetmatch. */
 bool sighting_next(struct seen *seen, const struct step *step, struct answered *answered);
-/* How many behind the last match are as the step says. */
+/* How many are as the step says, from where sighting_next looks. */
 long long sighting_count(const struct seen *seen, const struct step *step,
                          struct answered *answered);
 /* What did come, for a message: the last few packets that the step could have meant. Owned by

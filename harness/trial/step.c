@@ -15,6 +15,7 @@
 #include "trial/reference.h"
 #include "trial/runprogram.h"
 #include "trial/settle.h"
+#include "trial/sighting.h"
 #include "trial/signals.h"
 #include "verb/table.h"
 
@@ -180,6 +181,7 @@ void step_run(struct trial *trial, const struct step *step)
         trial_event(trial, "step", step->actor,
                     trial_text(trial, "step %d: %s", step->number, step->source),
                     step_members(trial->judgement.step));
+        sighting_step(&trial->seen, step->number, step->verb->side == SIDE_ACTOR);
         carry_out(trial, trial->judgement.step);
     }
 }

@@ -161,6 +161,7 @@ void traffic_begin(struct trial *trial)
                                 .asked = asks_about_packets(trial->variant),
                                 .asked_whole = mention_key(trial->variant, whole)};
     trial->seen.frames_end = &trial->seen.frames;
+    sighting_begin(&trial->seen, trial->arena, (int)trial->variant->step_count);
     flows_clear(trial->stage->flows);
     trial->stage->trial = trial;
     struct wirefault_scope scope = {.flows = trial->stage->flows,
