@@ -87,6 +87,7 @@ VERDICTS = [
      "step 2 asks for 'icmp.id', and the packet that was received has no such field: client > server icmp "
      "type 11 code 0 28 bytes"),
     ("released-one-way", 0, "pass", ""),
+    ("since-a-step", 0, "pass", ""),
     ("never-evaluated", 2, "broken",
      "the expectation 'value' of step 2 was never evaluated: the call gave no such result (it returned -1)"),
     ("actor-dies", 2, "broken",
@@ -146,6 +147,12 @@ def test_a_packet_that_goes_the_other_way_is_not_the_one(tmp_path: Path) -> None
     found = run(tmp_path, "other-direction")
     assert (found.status, found.only["verdict"], found.only["failure"]["step"]) == (1, "fail", 4)
     assert "client > server" not in found.only["reason"]
+
+
+def test_what_went_by_before_the_last_call_is_not_taken(tmp_path: Path) -> None:
+    found = run(tmp_path, "old-acknowledgement")
+    assert (found.status, found.only["verdict"], found.only["failure"]["step"]) == (1, "fail", 6)
+    assert "ack 2 0 bytes" not in found.only["reason"] and "(cut)" in found.only["reason"]
 
 
 def test_never_speaks_of_the_packets_of_one_side(tmp_path: Path) -> None:
