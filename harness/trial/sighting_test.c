@@ -9,11 +9,14 @@
 
 static struct seen seen;
 static struct naming naming;
+static struct arena *room;
 static uint8_t frames[16][128];
 
 static void begin(void)
 {
     seen = (struct seen){.naming = &naming};
+    room = arena_new();
+    sighting_begin(&seen, room, 9);
     inet_pton(AF_INET6, "::ffff:10.0.0.1", &naming.client[0]);
     inet_pton(AF_INET6, "::ffff:10.0.0.2", &naming.server[0]);
 }
@@ -21,6 +24,7 @@ static void begin(void)
 static void end(void)
 {
     sighting_clear(&seen);
+    arena_free(room);
 }
 
 TestSuite(sighting, .init = begin, .fini = end);
@@ -97,6 +101,29 @@ Test(sighting, a_count_goes_on_behind_the_last_match_and_leaves_it)
     see(SIDE_CLIENT, FATE_PASSED, FLAG_ACK, "z");
     cr_assert_eq(count("{sees: data, from: client, count: 2}"), 2);
     cr_assert_eq(count("{sees: data, from: client, count: 2}"), 2);
+}
+
+Test(sighting, what_went_by_before_the_last_call_began_does_not_count)
+{
+    see(SIDE_CLIENT, FATE_PASSED, FLAG_ACK, "x");
+    sighting_step(&seen, 1, true);
+    cr_assert_not(next("{sees: data, from: client}"), "it came before");
+    see(SIDE_CLIENT, FATE_PASSED, FLAG_ACK, "y");
+    sighting_step(&seen, 2, false);
+    cr_assert_eq(count("{sees: data, from: client, count: 1}"), 1, "a step of the wire is no call");
+    cr_assert(next("{sees: data, from: client}"));
+}
+
+Test(sighting, since_widens_it_and_asks_again)
+{
+    see(SIDE_CLIENT, FATE_PASSED, FLAG_ACK, "x");
+    sighting_step(&seen, 1, true);
+    see(SIDE_CLIENT, FATE_PASSED, FLAG_ACK, "y");
+    sighting_step(&seen, 2, true);
+    cr_assert_eq(count("{sees: data, since: start, count: 2}"), 2);
+    cr_assert_eq(count("{sees: data, count: 0}"), 0);
+    cr_assert(next("{sees: data, from: client, since: start}"));
+    cr_assert(next("{sees: data, from: client, since: start}"), "what was taken is looked at too");
 }
 
 Test(sighting, what_came_instead)
