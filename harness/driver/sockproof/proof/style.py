@@ -26,11 +26,8 @@ PAUSE_C = re.compile(r"\b(u|nano|clock_nano)?sleep\s*\(")
 MAY_PAUSE = {ROOT / "harness" / name for name in ("fault/enact.c", "stack/virtual_clock.c",
                                                   "stack/virtual_clock_test.c")}
 PROTOTYPE = re.compile(r"(?!static |typedef |extern \"C\")[a-z_][\w ]*[ *]\w+\(")
-<<<<<<< ours
 DEFINITION = re.compile(r"((?:struct|enum) \w+) \{")
-=======
 LICENCE = "SPDX-License-Identifier: MIT"
->>>>>>> theirs
 PAUSE_SHELL = re.compile(r"(^|[;&|(\s])sleep\s+[\d$]")
 
 Breach = tuple[Path, int, str]
