@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -41,9 +42,10 @@ TestSuite(cast, .init = begin, .fini = end, .timeout = 30);
 /* What it answers; -1 when it has ended. */
 static int answer(struct member *member)
 {
+    struct pollfd control = {.fd = member->control, .events = POLLIN};
     int number = 0, got = 0;
     while ((got = cast_receive(member, &number)) == 0)
-        usleep(100);
+        poll(&control, 1, -1);
     return got < 0 ? -1 : number;
 }
 

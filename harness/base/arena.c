@@ -2,6 +2,7 @@
 #include "base/arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,15 +77,30 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
     return copy;
 }
 
+/* Where the next piece would lie, and how much of its block is left behind. */
+static char *space(const struct arena *arena, size_t *left)
+{
+    struct arena_block *block = arena->blocks;
+    *left = block != NULL ? block->size - block->used : 0;
+    return block != NULL ? block->bytes + block->used : NULL;
+}
+
+/* Most texts fit into what is left of the block: they are printed once, where they stay. */
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+    size_t left = 0;
+    char *out = space(arena, &left);
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    char *text = arena_alloc(arena, length < 0 ? 1 : (size_t)length + 1);
-    if (length > 0)
-        vsnprintf(text, (size_t)length + 1, format, again);
+    int printed = vsnprintf(out, left, format, arguments);
+    size_t size = printed < 0 ? 1 : (size_t)printed + 1;
+    bool fits = printed >= 0 && size <= left;
+    char *text = arena_alloc(arena, size); /* the same place, when it fits */
+    if (!fits && printed > 0)
+        vsnprintf(text, size, format, again);
+    else if (!fits)
+        text[0] = '\0';
     va_end(again);
     va_end(arguments);
     return text;

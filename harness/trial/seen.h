@@ -11,7 +11,8 @@ struct frame_copy {
     enum side from;
     size_t size;
     uint64_t realtime_ns;
-    const char *comment;
+    size_t number;    /* of its packet */
+    const char *text; /* what became of it, for people */
     struct frame_copy *next;
     uint8_t bytes[];
 };

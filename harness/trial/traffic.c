@@ -63,13 +63,14 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
 
 /* The copy of a frame that lasts as long as the case. */
 static const uint8_t *keep_frame(struct trial *trial, const struct packet *packet, enum side from,
-                                 const char *comment)
+                                 size_t number, const char *text)
 {
     struct frame_copy *copy = arena_alloc(trial->arena, sizeof *copy + packet->size);
     copy->from = from;
     copy->size = packet->size;
     copy->realtime_ns = clock_ns(CLOCK_REALTIME);
-    copy->comment = comment;
+    copy->number = number;
+    copy->text = text;
     memcpy(copy->bytes, packet->frame, packet->size);
     *trial->seen.frames_end = copy;
     trial->seen.frames_end = &copy->next;
@@ -135,7 +136,7 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     } else {
         atomic_fetch_add(&trial->judgement.log.report->dropped, 1);
     }
-    one.frame = keep_frame(trial, packet, from, trial_text(trial, "packet %zu: %s", number, text));
+    one.frame = keep_frame(trial, packet, from, number, text);
     if (trial->armed)
         sighting_add(&trial->seen, one);
 }
@@ -200,7 +201,8 @@ int traffic_save(const struct trial *trial, const char *path)
     int status = file == NULL ? -1 : 0;
     for (const struct frame_copy *one = trial->seen.frames; one != NULL && status == 0;
          one = one->next)
-        status = pcapng_add(file, one->from, one->realtime_ns, one->bytes, one->size, one->comment);
+        status = pcapng_add(file, one->from, one->realtime_ns, one->bytes, one->size,
+                            trial_text(trial, "packet %zu: %s", one->number, one->text));
     if (file != NULL && pcapng_close(file) < 0)
         status = -1;
     return status;
