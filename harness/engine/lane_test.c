@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/lane.h"
+
+#include "engine/sample.h"
+#include "stack/stacks.h"
+#include "trial/worker.h"
+
+#include <criterion/redirect.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+static struct suite suite;
+static struct config config;
+static struct candidate candidate;
+static struct run run;
+static struct record record;
+static struct work work;
+static struct lanes lanes;
+static struct lane *lane;
+
+static void begin(void)
+{
+    suite = sample_suite();
+    suite.catalogue = catalogue_load(SOURCE_DIR "/fixtures/catalogue", stderr);
+    config = (struct config){.report = sample_folder(),
+                             .repeat = 1,
+                             .case_limit = 10,
+                             .slow_factor = 2,
+                             .stack_count = 1};
+    candidate = (struct candidate){
+        .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")};
+    candidate.settings.profile.version = "1";
+    run = (struct run){&config, &candidate, &suite, NULL, NULL};
+    cr_redirect_stdout(); /* results go there as well */
+    cr_assert(record_open(&record, &run));
+    work_open(&work, &run, &record);
+    lanes = (struct lanes){.count = 0};
+    lanes_open(&lanes, &work, true, 3);
+    lane = &lanes.all[0];
+}
+
+static void end(void)
+{
+    lanes_end(&lanes);
+    work_close(&work, "over");
+    record_close(&record, false);
+    suite_free(&suite);
+    sample_remove();
+}
+
+TestSuite(lane, .init = begin, .fini = end);
+
+/* Puts a process into the lane that waits for its first order and then does as it is told: ends
+   with that status, by that signal, or not at all when both are 0. It has the first job. */
+static void works(int status, int signal_number)
+{
+    int ends[2];
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    lane->pid = fork();
+    if (lane->pid == 0) {
+        struct order order;
+        setpgid(0, 0);
+        close(ends[0]);
+        if (recv(ends[1], &order, sizeof order, 0) == (ssize_t)sizeof order && signal_number != 0)
+            raise(signal_number);
+        while (status == 0)
+            pause();
+        _exit(status);
+    }
+    setpgid(lane->pid, lane->pid);
+    close(ends[1]);
+    lane->control = ends[0];
+    lane_give(lane, &work, jobs_next(&work.jobs, 0, true), true);
+}
+
+/* The one job that ended is broken, for that reason. */
+static void broken(const char *reason)
+{
+    char quoted[512];
+    snprintf(quoted, sizeof quoted, "\"reason\":\"%s\"", reason);
+    cr_assert_eq(candidate.count[VERDICT_BROKEN], 1);
+    cr_assert_not_null(strstr(sample_read("results.jsonl"), quoted), "%s",
+                       sample_read("results.jsonl"));
+    cr_assert(lane->pid == 0 && lane->job == NULL);
+}
+
+Test(lane, there_are_as_many_as_jobs_that_wait_and_no_more_than_was_asked_for)
+{
+    struct lanes others = {.count = 0};
+    cr_assert_eq(lanes.count, 3);
+    lanes_open(&others, &work, true, 100);
+    cr_assert_eq(others.count, 4);
+    lanes_open(&others, &work, false, 100);
+    cr_assert_eq(others.count, 4);
+    for (int i = 0; i < others.count; i++)
+        cr_assert(others.all[i].number == i && others.all[i].on_wire && others.all[i].pid == 0);
+}
+
+Test(lane, one_that_was_given_a_job_is_busy_until_that_is_taken_to_wait)
+{
+    cr_assert_eq(lanes_busy(&lanes), 0);
+    works(0, 0);
+    cr_assert_eq(lanes_busy(&lanes), 1);
+    cr_assert_gt(lane->deadline_us, lane->waits_us);
+    lane->waits_us = 1;
+    cr_assert_eq(lanes_busy(&lanes), 0);
+}
+
+Test(lane, a_worker_that_ends_breaks_its_job)
+{
+    works(3, 0);
+    lane_died(lane, &work);
+    broken("the worker ended with exit status 3 during set-up");
+}
+
+Test(lane, a_worker_that_is_killed_breaks_its_job_where_it_was)
+{
+    works(1, SIGUSR2);
+    lane->report->step = 2;
+    lane_died(lane, &work);
+    broken("the worker was ended by SIGUSR2 during step 2: server: {recv: 1, data: \\\"x\\\"}");
+}
+
+Test(lane, a_worker_that_hangs_is_ended_and_breaks_its_job)
+{
+    works(0, 0);
+    lane->report->step = 1;
+    lane_hangs(lane, &work);
+    broken("the worker did not answer within 20 s and was ended during step 1: "
+           "client: {send: \\\"x\\\"}");
+}
+
+Test(lane, a_worker_that_dies_while_it_is_idle_breaks_nothing)
+{
+    works(3, 0);
+    lane->job = NULL;
+    lane_died(lane, &work);
+    cr_assert_eq(candidate.count[VERDICT_BROKEN], 0);
+    cr_assert_eq(lane->pid, 0);
+}
+
+Test(lane, all_that_work_are_ended)
+{
+    works(0, 0);
+    lanes_end(&lanes);
+    cr_assert_eq(lane->pid, 0);
+}
