@@ -97,7 +97,7 @@ def with_repeats(sendings: list[tuple[int, Segment]]) -> list[Segment]:
     for _, one in sorted(sendings, key=lambda sending: sending[0]):
         again = one.sent and any(begin < one.end and one.first < end for begin, end in covered)
         result.append(replace(one, again=again))
-        covered = merged(covered, one.first, one.end)
+        covered = merged(covered, one.first, one.end) if one.sent else covered
     return sorted(result, key=lambda one: one.t_us)
 
 

@@ -98,8 +98,13 @@ static void log_packet(struct trial *trial, size_t number, const struct packet *
     json_t *members = json_pack("{s:I, s:s, s:s, s:o}", "number", (json_int_t)number, "from",
                                 side_name(one->from), "fate", fate_name(one->fate), "packet",
                                 packet_describe(packet, &trial->stage->hosts.naming));
+    struct keeping keeping = wire_keeping(trial->stage->wire);
     if (fault != NULL)
         json_object_set_new(members, "fault", json_string(fault));
+    if (keeping.since > 0)
+        json_object_set_new(members, "taken_us", json_integer((json_int_t)keeping.since - 1));
+    if (keeping.held)
+        json_object_set_new(members, "held", json_true());
     if (trial->seen.asked || packet_has_kind(packet, "rst")) /* what the judge looks at */
         json_object_update_new(
             members,
@@ -141,9 +146,16 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
         sighting_add(&trial->seen, one);
 }
 
+static uint64_t now(void *context)
+{
+    const struct trial *trial = ((const struct stage *)context)->trial;
+    return trial != NULL ? log_now_us(&trial->judgement.log) + 1 : 1; /* 0 is no time */
+}
+
 struct wire_hooks traffic_hooks(struct stage *stage)
 {
-    return (struct wire_hooks){.context = stage, .own = own, .decide = decide, .seen = seen};
+    return (struct wire_hooks){
+        .context = stage, .own = own, .decide = decide, .seen = seen, .now = now};
 }
 
 /* Some step is the wire's, or some packet must never be seen. */

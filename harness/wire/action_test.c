@@ -27,7 +27,7 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
 static void begin(void)
 {
     struct hosts hosts = {0};
-    const struct witness witness = {NULL, seen};
+    const struct witness witness = {NULL, seen, NULL};
     specimen_taps(&hosts, arrives);
     carrier_begin(&carrier, &hosts, &witness);
     told[0] = '\0';

@@ -71,7 +71,11 @@ void carrier_carry(struct carrier *carrier, const struct packet *packet, enum si
 bool carrier_keep(struct carrier *carrier, struct queue *queue, const struct packet *packet,
                   enum side from, enum wire_action action, const char *fault)
 {
-    bool kept = queue_copy(queue, packet, from, action, fault);
+    const struct witness *witness = &carrier->witness;
+    struct keeping keeping = carrier->keeping; /* of one that was held before */
+    if (keeping.since == 0 && witness->now != NULL)
+        keeping.since = witness->now(witness->context);
+    bool kept = queue_copy(queue, packet, from, action, fault, keeping);
     carrier->lost += kept ? 0 : 1;
     return kept;
 }
@@ -83,6 +87,7 @@ int carrier_let_go(struct carrier *carrier, struct queue *queue, enum side from,
     while ((one = queue_take(queue)) != NULL) {
         struct packet packet;
         packet_parse(&packet, one->frame, one->size);
+        carrier->keeping = one->keeping;
         if (carrier_is_cut(carrier, from))
             carrier_tell(carrier, &packet, from, FATE_CUT, one->fault);
         else
@@ -90,6 +95,7 @@ int carrier_let_go(struct carrier *carrier, struct queue *queue, enum side from,
         free(one);
         moved++;
     }
+    carrier->keeping = (struct keeping){0};
     return moved;
 }
 

@@ -18,6 +18,7 @@ struct witness {
     void *context;
     void (*seen)(void *context, const struct packet *packet, enum side from, enum fate fate,
                  const char *fault);
+    uint64_t (*now)(void *context); /* the time, in a unit of its own; NULL: nobody asks */
 };
 
 struct carrier {
@@ -25,6 +26,7 @@ struct carrier {
     uint8_t mac[SIDE_COUNT][6];
     struct witness witness;
     unsigned cut_sides;               /* a mask: what they send is lost */
+    struct keeping keeping;           /* of the packet that it lets go now */
     unsigned lost;                    /* packets that were lost without being meant to */
     struct queue kept[SIDE_COUNT];    /* for reorder */
     struct queue delayed[SIDE_COUNT]; /* until nothing else moves */

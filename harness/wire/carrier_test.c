@@ -10,6 +10,8 @@ static int arrives[SIDE_COUNT];
 static enum fate last;
 static enum side last_from;
 static int times;
+static uint64_t clock_now;
+static uint64_t last_taken;
 
 static void seen(void *context, const struct packet *packet, enum side from, enum fate fate,
                  const char *fault)
@@ -18,13 +20,20 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     cr_assert(packet->family != 0 && fault == NULL);
     last = fate;
     last_from = from;
+    last_taken = carrier.keeping.since;
     times++;
+}
+
+static uint64_t now(void *context)
+{
+    cr_assert_eq(context, &carrier);
+    return ++clock_now;
 }
 
 static void begin(void)
 {
     struct hosts hosts = {.mac = {{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}}};
-    const struct witness witness = {&carrier, seen};
+    const struct witness witness = {&carrier, seen, now};
     specimen_taps(&hosts, arrives);
     carrier_begin(&carrier, &hosts, &witness);
 }
@@ -75,4 +84,17 @@ Test(carrier, what_it_keeps_is_let_go_in_order_or_forgotten)
     cr_assert(carrier_keep(&carrier, kept, &packet, SIDE_CLIENT, WIRE_REORDER, NULL));
     carrier_forget(&carrier);
     cr_assert_eq(carrier_let_go(&carrier, kept, SIDE_CLIENT, FATE_REORDERED), 0);
+}
+
+Test(carrier, what_it_lets_go_tells_when_it_was_taken)
+{
+    struct queue *held = &carrier.kept[SIDE_CLIENT];
+    struct packet packet = specimen_udp(AF_INET, "a");
+    clock_now = 40;
+    cr_assert(carrier_keep(&carrier, held, &packet, SIDE_CLIENT, WIRE_REORDER, NULL));
+    cr_assert(carrier_keep(&carrier, held, &packet, SIDE_CLIENT, WIRE_REORDER, NULL));
+    cr_assert_eq(carrier_let_go(&carrier, held, SIDE_CLIENT, FATE_REORDERED), 2);
+    cr_assert_eq(last_taken, 42);
+    carrier_carry(&carrier, &packet, SIDE_CLIENT, FATE_PASSED, NULL);
+    cr_assert_eq(last_taken, 0, "what was not kept has no such time");
 }

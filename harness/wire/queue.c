@@ -18,13 +18,13 @@ void queue_add(struct queue *queue, struct waiting *waiting)
 }
 
 bool queue_copy(struct queue *queue, const struct packet *packet, enum side from,
-                enum wire_action action, const char *fault)
+                enum wire_action action, const char *fault, struct keeping keeping)
 {
     struct waiting *waiting = malloc(sizeof *waiting + packet->size);
     if (waiting == NULL)
         return false;
-    *waiting =
-        (struct waiting){.from = from, .action = action, .fault = fault, .size = packet->size};
+    *waiting = (struct waiting){
+        .from = from, .action = action, .fault = fault, .keeping = keeping, .size = packet->size};
     memcpy(waiting->frame, packet->frame, packet->size);
     queue_add(queue, waiting);
     return true;

@@ -9,11 +9,18 @@
 #include "packet/packet.h"
 
 /* A packet that waits: its copy and what was decided for it. */
+/* Since when the wire keeps a packet. */
+struct keeping {
+    uint64_t since; /* as the carrier's witness tells the time; 0: it does not */
+    bool held;      /* it was held, and not only delayed or reordered */
+};
+
 struct waiting {
     struct waiting *next;
     enum side from;
     enum wire_action action;
     const char *fault;
+    struct keeping keeping;
     size_t size;
     uint8_t frame[];
 };
@@ -28,7 +35,7 @@ void queue_begin(struct queue *queue);
 void queue_add(struct queue *queue, struct waiting *waiting);
 /* Puts a copy of a packet at its end. False without memory. fault is borrowed. */
 bool queue_copy(struct queue *queue, const struct packet *packet, enum side from,
-                enum wire_action action, const char *fault);
+                enum wire_action action, const char *fault, struct keeping keeping);
 /* Takes its first packet, which is the caller's to free; NULL when it is empty. */
 struct waiting *queue_take(struct queue *queue);
 /* Frees all. */

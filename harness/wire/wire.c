@@ -68,7 +68,7 @@ struct wire {
 
 struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks)
 {
-    const struct witness witness = {hooks->context, hooks->seen};
+    const struct witness witness = {hooks->context, hooks->seen, hooks->now};
     struct wire *wire = calloc(1, sizeof *wire);
     if (wire == NULL)
         return NULL;
@@ -219,6 +219,11 @@ void wire_hold(struct wire *wire, unsigned mask)
     wire->held_sides |= mask;
 }
 
+struct keeping wire_keeping(const struct wire *wire)
+{
+    return wire->carrier.keeping;
+}
+
 int wire_release(struct wire *wire, unsigned mask,
                  bool (*match)(void *context, const struct packet *packet, enum side from),
                  void *context)
@@ -238,10 +243,12 @@ int wire_release(struct wire *wire, unsigned mask,
             queue_add(&wire->held, one);
             continue;
         }
+        wire->carrier.keeping = (struct keeping){one->keeping.since, true};
         action_enact(&wire->carrier, one->action, &packet, one->from, one->fault);
         free(one);
         moved++;
     }
+    wire->carrier.keeping = (struct keeping){0};
     return moved;
 }
 

@@ -14,6 +14,7 @@
 #include "packet/packet.h"
 #include "wire/fate.h"
 #include "wire/hosts.h"
+#include "wire/queue.h"
 
 struct wire_hooks {
     void *context;
@@ -27,6 +28,8 @@ struct wire_hooks {
        again when it leaves). packet is valid during the call only. */
     void (*seen)(void *context, const struct packet *packet, enum side from, enum fate fate,
                  const char *fault);
+    /* The time, in a unit of the caller's and never 0; NULL: wire_keeping is not asked. */
+    uint64_t (*now)(void *context);
 };
 
 struct wire;
@@ -61,6 +64,8 @@ int wire_release(struct wire *wire, unsigned mask,
 void wire_cut(struct wire *wire, unsigned mask);
 /* Undoes a cut of the sides in mask; what was lost stays lost. */
 void wire_heal(struct wire *wire, unsigned mask);
+/* While seen is called: since when the wire had kept the packet; 0 if it did not. */
+struct keeping wire_keeping(const struct wire *wire);
 /* Packets that were lost without the wire meaning to, since wire_new: dropped by the kernel at the
    taps (PACKET_STATISTICS), longer than a frame, or not sendable. Not 0: the harness failed, and no
    case may be judged by what was seen. */

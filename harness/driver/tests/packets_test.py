@@ -19,18 +19,16 @@ from sockproof.reports.packets import Kept, taken
 HOLD, RELEASE = "wire: {hold: client}", "wire: {release: client}"
 
 
-def fires(t_us: int, name: str, event: dict[str, Any]) -> dict[str, Any]:
-    """The fault that fires on the packet of an event."""
-    told = event["text"].rpartition(": ")[0]
-    return {"n": t_us, "t_us": t_us, "type": "fault", "actor": "wire", "from": event["from"], "step": 0,
-            "fault": name, "text": f"fault '{name}' fires on {told}"}
-
-
 def late(t_us: int, seq: int, fate: str, fault: str) -> dict[str, Any]:
     """A segment that goes on late, as its event tells."""
     plain = data(t_us, seq, 10)
     return plain | {"fate": fate, "fault": fault,
                     "text": plain["text"].replace("passed", f"{fate} by fault '{fault}'")}
+
+
+def gone(event: dict[str, Any], taken_us: int) -> dict[str, Any]:
+    """What the wire had held since then."""
+    return event | {"taken_us": taken_us, "held": True}
 
 
 def words_of(*events: dict[str, Any]) -> str:
@@ -40,16 +38,15 @@ def words_of(*events: dict[str, Any]) -> str:
 
 def test_held_and_let_go_is_one_segment() -> None:
     held = [data(10, 1, 10, "held"), data(20, 11, 10, "held"), data(30, 21, 10, "held")]
-    gone = [data(40, 1, 10), data(41, 11, 10)]
-    assert {n: kept.t_us for n, kept in taken(held + gone).items()} == {40: 10, 41: 20}
-    assert words_of(*held, *gone) == ("3 segments, 0 lost, 0 carrying bytes once more, 3 held on the "
-                                      "wire")
-    stream, = plot.streams(held + gone)
+    let_go = [gone(data(40, 1, 10), 10), gone(data(41, 11, 10), 20)]
+    assert words_of(*held, *let_go) == ("3 segments, 0 lost, 0 carrying bytes once more, 3 held on the "
+                                        "wire")
+    stream, = plot.streams(held + let_go)
     assert [one.held_us for one in stream.segments] == [None, None, None, 10, 20]
     svg = str(plot.stream_plot(stream))
     assert svg.count('class="segment held"') == 3 and 'class="lost"' not in svg
     assert svg.count('class="held"') == 2 and "again" not in svg
-    cut = data(40, 1, 10, "cut")
+    cut = gone(data(40, 1, 10, "cut"), 10)
     assert words_of(*held[:1], cut) == "1 segments, 1 lost, 0 carrying bytes once more, 1 held on the wire"
 
 
@@ -64,25 +61,9 @@ def test_once_more_is_what_the_sender_sent_before() -> None:
         == "3 segments, 2 lost, 2 carrying bytes once more"
 
 
-@pytest.mark.parametrize("held", [True, False])
-def test_of_two_alike_the_late_one_was_first(held: bool) -> None:
-    """As on IPv6, where nothing but the fault tells a segment from the same, sent once more."""
-    first = data(10, 1, 10, "held")
-    events = [fires(9, "late", first), *([first] if held else []), data(50, 1, 10),
-              late(60, 1, "delayed", "late")]
-    stream, = plot.streams(events)
-    assert [(one.t_us, one.again) for one in stream.segments if one.again] == [(50, True)]
-    assert taken(events)[60].t_us == (10 if held else 9)
-    doubled = [fires(9, "two", first), first, data(50, 1, 10), late(51, 1, "duplicated", "two")]
-    assert {n: kept.t_us for n, kept in taken(doubled).items()} == {50: 10}
-    damaged = late(50, 1, "corrupted", "bad")
-    damaged["packet"] = damaged["packet"] | {"payload": {"length": 10, "text": "x"}}
-    assert taken([fires(9, "bad", first), first, damaged])[50].t_us == 10
-
-
 def test_when_the_wire_took_a_packet_its_event_says() -> None:
-    """Of three alike the second was held; nothing is guessed where one event says so."""
-    events = [data(10, 1, 10, "held"), data(20, 1, 10), data(30, 1, 10) | {"taken_us": 10},
+    """Of three alike the first was held, and nothing but its event tells which of the others it is."""
+    events = [data(10, 1, 10, "held"), data(20, 1, 10), gone(data(30, 1, 10), 10),
               late(40, 11, "delayed", "late") | {"taken_us": 15}]
     assert taken(events) == {30: Kept(10, True), 40: Kept(15, False)}
     stream, = plot.streams(events)
@@ -92,10 +73,10 @@ def test_when_the_wire_took_a_packet_its_event_says() -> None:
 
 def test_a_held_packet_looks_held_and_then_released() -> None:
     events = [step(5, "wire", HOLD, 1), data(10, 1, 10, "held"), step(20, "wire", RELEASE, 2),
-              data(30, 1, 10), data(40, 11, 10, "dropped")]
-    held, gone = (ladder(events, {}, 9, 9).rungs[place] for place in (1, 3))
+              gone(data(30, 1, 10), 10), data(40, 11, 10, "dropped")]
+    held, let_go = (ladder(events, {}, 9, 9).rungs[place] for place in (1, 3))
     assert (held.lost, held.held, held.stopped, held.born) == (False, True, True, False)
-    assert (gone.text, gone.born) == ("tcp seq 1: released, held at 0.010 ms", True)
+    assert (let_go.text, let_go.born) == ("tcp seq 1: released, held at 0.010 ms", True)
     lines = timeline(events, {})
     assert lines[3].rstrip().endswith("-o") and "held at 0.010 ms --" in lines[5]
     assert lines[6].endswith("-X")
