@@ -43,7 +43,7 @@ TCP = {
   - client: {recv: 64, data: "pong"}
 """,
     "trial": """\
-#  - wire: {sees: {packet: data, payload: "ping"}, from: client, count: {at_least: 1}}
+#  - wire: {sees: {packet: data, payload: "ping"}, from: client, since: start, count: {at_least: 2}}
 #faults:
 #  lost: {wire: client, do: drop, when: {packet: data, nth: 1}}
 #expect:
