@@ -34,12 +34,14 @@ static void abort_connection(struct meeting *meeting)
 /* --- errors -------------------------------------------------------------------------------- */
 
 /* An interrupted connect goes on in the kernel (connect(2), EINTR), so it must really begin. One
-   that fails for real says so. */
+   that fails for real says so. A case cannot wait for one whose answer it holds back; a program is
+   to meet the harder of the two ends that a race with its next connect has. */
 static void begin_connect(struct meeting *meeting)
 {
     const struct meeting_calls *calls = meeting->calls;
     int flags = calls->fcntl(meeting->fd, F_GETFL, 0);
-    calls->fcntl(meeting->fd, F_SETFL, flags | O_NONBLOCK);
+    if (!calls->arrives)
+        calls->fcntl(meeting->fd, F_SETFL, flags | O_NONBLOCK);
     bool going =
         calls->connect(meeting->fd, meeting->peer, meeting->peer_size) == 0 || errno == EINPROGRESS;
     int error = going ? EINTR : errno;

@@ -303,6 +303,21 @@ Test(enact, an_interrupted_connect_goes_on)
     cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
 }
 
+/* As where the answer beats the next call. */
+Test(enact, an_interrupted_connect_has_arrived_where_that_is_asked)
+{
+    struct meeting_calls waiting = calls;
+    int fd = socket(AF_INET, SOCK_STREAM, 0), error = 0;
+    struct meeting meeting = connecting(fd);
+    waiting.arrives = true;
+    meeting.calls = &waiting;
+    cr_assert_not(before(&meeting, FAULT_ERRNO, EINTR));
+    cr_assert_eq(after(&meeting, 0, &error), -1);
+    cr_assert_eq(error, EINTR);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof address), -1);
+    cr_assert_eq(errno, EISCONN);
+}
+
 Test(enact, an_interrupted_connect_that_cannot_begin_says_so)
 {
     int error = 0;

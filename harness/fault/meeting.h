@@ -36,6 +36,9 @@ struct meeting_calls {
     int (*close)(int fd); /* and it is forgotten */
     /* Bytes, or room, were left behind: who watches fd for edges is told once more. errno stays. */
     void (*rearm)(int fd);
+    /* An interrupted connect of a socket that blocks is there when the call returns, so that the
+       next connect meets EISCONN; else it is under way. */
+    bool arrives;
 };
 
 struct fault;

@@ -40,7 +40,8 @@ void intercept_open(struct control *opened)
                                    .fcntl = real_fcntl,
                                    .shutdown = REAL(shutdown),
                                    .close = close_known,
-                                   .rearm = rearm_edge};
+                                   .rearm = rearm_edge,
+                                   .arrives = true};
     question_open(opened);
     intercept_noting = true;
     intercept_on = opened->watching;
