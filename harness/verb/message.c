@@ -219,7 +219,8 @@ static int64_t receive_messages(struct act *act, struct mmsghdr *messages, size_
                                                 us < 0 ? NULL : &timeout));
     if (result > 0) {
         const struct msghdr *last = &messages[result - 1].msg_hdr;
-        memcpy(&call->from, last->msg_name, sizeof call->from);
+        if (last->msg_name != NULL)
+            memcpy(&call->from, last->msg_name, sizeof call->from);
         call->from_size = last->msg_namelen;
         call->flags = last->msg_flags;
         pack(act, messages, result, (size_t)call->in.message.len.number);
