@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -171,3 +172,12 @@ def test_namespaces_can_be_refused() -> None:
     done = subprocess.run(["/usr/bin/python3", str(script), "sh", "-c", "(exit 7)"], text=True,
                           check=False)
     assert done.returncode == 7
+
+
+def test_what_the_thread_sanitizer_passes_over_is_a_function_of_ours() -> None:
+    """One that was renamed would be reported again, or hide another of its name."""
+    names = re.findall(r"^race:(\w+)$", stages.HERE.joinpath("tsan.supp").read_text("utf-8"), re.MULTILINE)
+    sources = "".join(file.read_text("utf-8") for file in (ROOT / "harness").rglob("*.c"))
+    assert names
+    assert [name for name in names
+            if not re.search(rf"^\w[^;\n]*\b{name}\([^;\n]*$", sources, re.MULTILINE)] == []
