@@ -29,24 +29,6 @@ static void end_data(struct trial *trial, struct pending *pending)
 
 static const struct account account_data = {data_bytes, end_data};
 
-static struct piece gathered_bytes(const struct call *call)
-{
-    return call->gathered;
-}
-
-static size_t gathered_success(const struct call *call)
-{
-    return call->gathered.size;
-}
-
-static void end_gathered(struct trial *trial, struct pending *pending)
-{
-    account_sent(trial, pending, pending_call(trial, pending)->gathered);
-}
-
-static const struct account account_gathered = {gathered_bytes, end_gathered};
-static const struct account account_receive = {NULL, account_received};
-
 static void prepare_receive(const struct preparation *p)
 {
     p->call->out = memory_new(p->trial, (size_t)p->call->in.data.len.number);

@@ -155,8 +155,6 @@ static size_t recv_all_success(const struct call *call)
     return (size_t)call->in.loop.len.number;
 }
 
-static const struct account account_receive = {NULL, account_received};
-
 OPS(recv_all, prepare_recv_all, perform_recv_all, recv_all_success, &account_receive, no_value);
 
 static void prepare_recv_until(const struct preparation *p)

@@ -9,24 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct piece gathered_bytes(const struct call *call)
-{
-    return call->gathered;
-}
-
-static size_t gathered_success(const struct call *call)
-{
-    return call->gathered.size;
-}
-
-static void end_gathered(struct trial *trial, struct pending *pending)
-{
-    account_sent(trial, pending, pending_call(trial, pending)->gathered);
-}
-
-static const struct account account_gathered = {gathered_bytes, end_gathered};
-static const struct account account_receive = {NULL, account_received};
-
 /* --- sendmsg and recvmsg ------------------------------------------------------------------- */
 
 static int64_t send_message(const struct act *act, const struct meeting *meeting,

@@ -46,6 +46,13 @@ extern const struct account account_nothing;
 /* Of a verb whose results are only numbers: NULL. */
 json_t *no_value(const struct trial *trial, const struct call *call);
 
+/* The words that families share. Of a verb that sends what lies in several buffers: all of it. */
+size_t gathered_success(const struct call *call);
+struct piece gathered_bytes(const struct call *call);
+extern const struct account account_gathered;
+/* Of a verb that receives into out. */
+extern const struct account account_receive;
+
 #define VERB(name, ...) extern const struct verb_ops verb_ops_##name;
 #include "verb/verb.def"
 #undef VERB
