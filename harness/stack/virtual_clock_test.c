@@ -6,6 +6,8 @@
 #include <sys/time.h>
 #include <time.h>
 
+/* nanosleep is what is tested: the one that virtual_clock.c puts in front of the C library's. */
+
 Test(virtual_clock, without_it_time_is_real)
 {
     struct timeval now;

@@ -13,6 +13,15 @@ from conftest import ENGINE
 
 PYTHON = sys.executable
 
+# Two pairs of stream sockets: a and b, c and s.
+PAIR = """
+import errno, os, socket, sys
+a, b = socket.socketpair()
+listener = socket.create_server(("127.0.0.1", 0))
+c = socket.create_connection(listener.getsockname())
+s, _ = listener.accept()
+"""
+
 
 class Run:
     """One run under `exec`: what came out, and the log."""

@@ -111,6 +111,7 @@ def test_changes_count_absence() -> None:
 
 
 def test_style_sees_breaches(tmp_path: Path) -> None:
+    """In texts that commit each; nothing here sleeps."""
     c = tmp_path / "net_helper.c"
     c.write_text("int f(void)\n{\n" + "    usleep(1);\n" * 100 + "}\n", "utf-8")
     texts = {text for _, _, text in style.in_c(c)}
