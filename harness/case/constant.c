@@ -53,6 +53,17 @@ const char *constant_group_title(enum constant_group group)
     return titles[group];
 }
 
+/* Where each group begins; it stands in one piece. Names are looked up for every call and every
+   packet of a case. */
+static const struct constant *first_of[GROUP_COUNT];
+
+__attribute__((constructor)) static void find_groups(void)
+{
+    for (size_t i = CONSTANTS; i-- > 0;)
+        if (constants[i].name != NULL)
+            first_of[constants[i].group] = &constants[i];
+}
+
 const struct constant *constant_table(void)
 {
     return constants;
@@ -66,8 +77,8 @@ const struct option *option_table(void)
 const struct constant *constant_find(enum constant_group group, const char *name)
 {
     const struct constant *found = NULL;
-    for (const struct constant *one = constants; one->name != NULL && found == NULL; one++)
-        if (one->group == group && strcmp(one->name, name) == 0)
+    for (const struct constant *one = first_of[group]; one->group == group && found == NULL; one++)
+        if (strcmp(one->name, name) == 0)
             found = one;
     return found;
 }
@@ -75,8 +86,8 @@ const struct constant *constant_find(enum constant_group group, const char *name
 const char *constant_name(enum constant_group group, int64_t value)
 {
     const char *found = NULL;
-    for (const struct constant *one = constants; one->name != NULL && found == NULL; one++)
-        if (one->group == group && one->value == value)
+    for (const struct constant *one = first_of[group]; one->group == group && found == NULL; one++)
+        if (one->value == value)
             found = one->name;
     return found;
 }

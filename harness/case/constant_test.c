@@ -30,6 +30,18 @@ Test(constant, no_name_stands_twice_in_a_group)
         cr_assert_eq(option_find(one->name), one, "%s", one->name);
 }
 
+Test(constant, a_group_stands_in_one_piece)
+{
+    const struct constant *one = constant_table();
+    enum constant_group before = one->group;
+    bool over[GROUP_COUNT] = {false};
+    for (; one->name != NULL; one++) {
+        over[before] = over[before] || one->group != before;
+        cr_assert(!over[one->group], "%s stands apart from its group", one->name);
+        before = one->group;
+    }
+}
+
 Test(constant, every_group_has_names)
 {
     for (int group = 0; group < GROUP_COUNT; group++) {

@@ -56,23 +56,28 @@ static void ended(struct trial *trial, int slot)
             trial->calls.open[i].ended = true;
 }
 
-/* What one member has to say. Only a look at its socket tells that it is dead. */
+/* Takes one message of a member: whether there was any, or the member's end. */
+static bool heard(struct trial *trial, struct member *member)
+{
+    int number = 0;
+    int got = cast_receive(member, &number);
+    if (got > 0)
+        ended(trial, number);
+    else if (got < 0)
+        lost_member(trial, member);
+    return got != 0;
+}
+
+/* What one member has to say. The shared count tells how much that is; only a look at its socket
+   tells that it is dead. */
 static int hear(struct trial *trial, struct member *member, bool look)
 {
     const struct cast *cast = &trial->stage->cast;
     int moved = 0;
-    int number = 0;
-    int got = member->pid > 0 && look ? 1 : 0;
-    while (got > 0 || cast_tells(cast, member)) {
-        got = cast_receive(member, &number);
-        if (got > 0)
-            ended(trial, number);
-        else if (got < 0)
-            lost_member(trial, member);
-        moved += got != 0;
-        if (got <= 0)
-            break;
-    }
+    while (cast_tells(cast, member) && heard(trial, member))
+        moved++;
+    if (look && moved == 0 && member->pid > 0)
+        moved += heard(trial, member);
     return moved;
 }
 
