@@ -80,12 +80,12 @@ def test_tests_and_what_is_linked_alone_make_no_circle(house: Path) -> None:
     assert found(house) == []
 
 
-def test_rooms_that_are_excepted_are_not_looked_at(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(house, "low/a.h", '#include "low/b.h"\n')
-    write(house, "low/b.h", '#include "low/a.h"\n')
-    write(house, "base/c.c", "int c;\n")
-    monkeypatch.setattr(circles, "CIRCLES_LEFT", {"low"})
-    assert found(house) == []
+def test_the_door_leads_up_and_nothing_beside_it(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(house, "high/door.c", "int door;\n")
+    write(house, "high/two.c", "int two;\n")
+    write(house, "base/one.c", "extern int door, two;\nint one(void) { return door + two; }\n")
+    monkeypatch.setattr(circles, "DOORS", ("high/door",))
+    assert found(house) == ["a room above is used: base/one uses two of high/two"]
 
 
 def test_a_name_that_two_files_define_is_told(house: Path) -> None:
