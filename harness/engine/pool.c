@@ -126,6 +126,15 @@ static bool replaced(struct pool *pool, struct lane *lane, struct job *job, cons
     return true;
 }
 
+/* Takes "spent" out of an answer: a case has left the worker's hosts otherwise than it found them,
+   and the next one is to have others. */
+static bool take_spent(json_t *result)
+{
+    bool spent = json_object_get(result, "spent") != NULL;
+    json_object_del(result, "spent");
+    return spent;
+}
+
 static void take_answer(struct pool *pool, struct lane *lane)
 {
     ssize_t size = recv(lane->control, pool->answer, ANSWER_MAX, MSG_DONTWAIT);
@@ -139,10 +148,13 @@ static void take_answer(struct pool *pool, struct lane *lane)
         return;
     }
     lane->job = NULL;
-    if (replaced(pool, lane, job, result))
+    if (replaced(pool, lane, job, result)) {
         json_decref(result);
-    else
-        work_finish(&pool->work, job, result, lane->report);
+        return;
+    }
+    if (take_spent(result))
+        lane_end(lane, 0);
+    work_finish(&pool->work, job, result, lane->report);
 }
 
 /* --- waiting -------------------------------------------------------------------------------------

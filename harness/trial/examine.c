@@ -4,6 +4,7 @@
 #include "case/constant.h"
 #include "trial/callevent.h"
 #include "trial/pending.h"
+#include "trial/runprogram.h"
 #include "trial/settle.h"
 #include "verb/table.h"
 
@@ -57,6 +58,7 @@ void examine(struct trial *trial, struct pending *pending)
         return;
     pending->examined = true;
     verb_table(pending_call(trial, pending)->verb)->account->end(trial, pending);
+    runprogram_ended(trial, pending_call(trial, pending));
     note_firings(trial, pending);
     note_reached(trial, pending);
     note_error(trial, pending);

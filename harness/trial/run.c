@@ -6,6 +6,7 @@
 #include "trial/conclude.h"
 #include "trial/examine.h"
 #include "trial/hosting.h"
+#include "trial/hygiene.h"
 #include "trial/result.h"
 #include "trial/runprogram.h"
 #include "trial/setup.h"
@@ -145,6 +146,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     unsigned lost = stage->on_wire ? wire_lost(stage->wire) : 0;
     begin(&trial, report);
     unknown_citations(&trial);
+    hygiene_begin(&trial);
     hosting_begin(&trial);
     if (trial_good(&trial) && arm_plan(&trial) && setup_make(&trial) && examine_settled(&trial) &&
         arm_on(&trial))
@@ -156,6 +158,8 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     traffic_end(&trial); /* what the clean-up puts on the wire is no part of the case */
     setup_clean(&trial);
     hosting_end(&trial);
+    if (hygiene_end(&trial))
+        json_object_set_new(result, "spent", json_true());
     json_decref(trial.errors);
     arena_free(trial.arena);
     return result;

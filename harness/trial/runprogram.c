@@ -297,11 +297,25 @@ static void end_program(int pid)
         close(end.fd);
 }
 
+void runprogram_ended(struct trial *trial, const struct call *call)
+{
+    struct programs *programs = &trial->programs;
+    pid_t group = is_program(call) ? atomic_load(&call->program) : 0;
+    if (group <= 0)
+        return;
+    if (programs->group_count == GROUPS_KEPT)
+        memmove(programs->group, programs->group + 1,
+                --programs->group_count * sizeof *programs->group);
+    programs->group[programs->group_count++] = group;
+}
+
 void runprogram_clean(struct trial *trial)
 {
     for (int i = 0; i < OPEN_MAX; i++) {
         const struct pending *one = &trial->calls.open[i];
         const struct call *call = one->slot >= 0 ? pending_call(trial, one) : NULL;
+        if (call != NULL)
+            runprogram_ended(trial, call);
         int group =
             call != NULL && is_program(call) && !one->ended ? atomic_load(&call->program) : 0;
         if (group > 0)

@@ -35,6 +35,9 @@ void runprogram_judge(struct trial *trial);
    that, gave a clean error after a fault that allows it: what its peer then misses is no other
    finding. */
 void runprogram_pardon(struct trial *trial);
+/* The call has ended: if it was a program's, its process group was killed with it (run of
+   verb.def), and whoever of that is still there is on its way out. */
+void runprogram_ended(struct trial *trial, const struct call *call);
 /* Kills what still runs, and forgets the control files. */
 void runprogram_clean(struct trial *trial);
 

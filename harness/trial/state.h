@@ -15,8 +15,10 @@
 #include "trial/seen.h"
 #include "trial/stage.h"
 #include "trial/verdict.h"
+#include "wire/inspector.h"
 
 #define ENCAPSULATION_PORT 9899 /* SCTP in UDP */
+#define GROUPS_KEPT 64          /* process groups of programs */
 
 /* The block of ports that a case has for itself. */
 struct ports {
@@ -40,6 +42,8 @@ struct programs {
     char scratch[40];                    /* their folder; empty: none yet */
     struct watched watched[WATCHED_MAX]; /* those under faults */
     size_t watched_count;
+    pid_t group[GROUPS_KEPT]; /* that were killed when their leader ended, the last ones */
+    size_t group_count;
 };
 
 /* What the actors have caught. */
@@ -59,9 +63,10 @@ struct trial {
     struct seen seen;
     struct programs programs;
     struct caught signals;
-    json_t *errors; /* of calls, for the result */
-    bool armed;     /* set-up is over: faults fire, packets count */
-    bool second;    /* the hosts have a second address each */
+    json_t *errors;             /* of calls, for the result */
+    bool armed;                 /* set-up is over: faults fire, packets count */
+    bool second;                /* the hosts have a second address each */
+    enum inspection inspection; /* how closely its hosts are looked at when it is over */
 };
 
 /* As judgement_fail and its like (verdict.h), of the trial's judgement. */

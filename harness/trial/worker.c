@@ -5,6 +5,7 @@
 #include "base/mapped.h"
 #include "fault/wirefault.h"
 #include "packet/flows.h"
+#include "trial/leftover.h"
 #include "trial/run.h"
 #include "trial/traffic.h"
 
@@ -199,6 +200,7 @@ _Noreturn void worker_serve(const struct worker *worker)
     char why[512] = "";
     int buffer = ANSWER_MAX;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    leftover_begin();
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, who decides */
     setsockopt(worker->control, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     pin(worker->number);

@@ -2,6 +2,8 @@
 #include "wire/carrier.h"
 
 #include <errno.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip_icmp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +41,26 @@ bool carrier_is_cut(const struct carrier *carrier, enum side side)
     return (carrier->cut_sides & 1U << side) != 0;
 }
 
+/* True for what makes exceptions to routes: a redirect, or that a packet was too big (RFC 792 and
+   1191, RFC 4861 and 8201); and for IPv6 whose extension headers hide what it is. */
+static bool teaches(const uint8_t *frame, size_t size)
+{
+    enum { NEXT_4 = 23, NEXT_6 = 20, HEADER_4 = 20, HEADER_6 = 40 };
+    bool four = size > ETHER_HEADER + HEADER_4 && frame[12] == 0x08 && frame[13] == 0x00;
+    bool six = size > ETHER_HEADER + HEADER_6 && frame[12] == 0x86 && frame[13] == 0xdd;
+    size_t at = ETHER_HEADER + (four ? (frame[ETHER_HEADER] & 0xfU) * 4U : HEADER_6);
+    uint8_t next = four ? frame[NEXT_4] : six ? frame[NEXT_6] : IPPROTO_TCP;
+    bool hidden = six && (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING ||
+                          next == IPPROTO_FRAGMENT || next == IPPROTO_DSTOPTS);
+    if (at >= size || (next != IPPROTO_ICMP && next != IPPROTO_ICMPV6))
+        return hidden;
+    return four ? frame[at] == ICMP_DEST_UNREACH || frame[at] == ICMP_REDIRECT
+                : frame[at] == ICMP6_PACKET_TOO_BIG || frame[at] == ND_REDIRECT;
+}
+
 bool carrier_send(struct carrier *carrier, enum side from, const void *frame, size_t size)
 {
+    carrier->taught = carrier->taught || teaches(frame, size);
     int tap = carrier->tap[carrier_other(from)];
     bool sent = false;
     bool again = true;

@@ -28,6 +28,7 @@ struct carrier {
     unsigned cut_sides;               /* a mask: what they send is lost */
     struct keeping keeping;           /* of the packet that it lets go now */
     unsigned lost;                    /* packets that were lost without being meant to */
+    bool taught;                      /* sent what a host may have learned a way from */
     struct queue kept[SIDE_COUNT];    /* for reorder */
     struct queue delayed[SIDE_COUNT]; /* until nothing else moves */
 };

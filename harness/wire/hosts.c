@@ -273,7 +273,8 @@ static int configure_host(struct hosts *hosts, enum side side, const struct reas
         return fail(reason, "IPv4 addresses and routes of the %s", side_name(side));
     if (configure_ip6(hosts, side) < 0)
         return fail(reason, "IPv6 addresses and routes of the %s", side_name(side));
-    return 0;
+    hosts->inspector[side] = inspector_new();
+    return hosts->inspector[side] != NULL ? 0 : fail(reason, "looking at the %s", side_name(side));
 }
 
 static void name_addresses(struct hosts *hosts)
@@ -341,6 +342,8 @@ void hosts_close(struct hosts *hosts)
         close_one(&hosts->netns[side]);
         lossy_free(hosts->lossy[side]);
         hosts->lossy[side] = NULL;
+        inspector_free(hosts->inspector[side]);
+        hosts->inspector[side] = NULL;
     }
     close_one(&hosts->wire_netns);
 }
@@ -381,11 +384,19 @@ static int add_second(const struct hosts *hosts, enum side side)
 
 static int drop_second(const struct hosts *hosts, enum side side)
 {
+    enum side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+    const void *own[] = {&hosts->second4[side], &hosts->second6[side]};
+    const void *peer[] = {&hosts->second4[other], &hosts->second6[other]};
     int netlink = hosts->netlink[side];
-    int status = netlink_address_away(netlink, HOST_INDEX, AF_INET, &hosts->second4[side], PREFIX4);
-    return netlink_address_away(netlink, HOST_INDEX, AF_INET6, &hosts->second6[side], PREFIX6) < 0
-               ? -1
-               : status;
+    int status = 0;
+    for (int six = 0; six < 2; six++) {
+        int family = six ? AF_INET6 : AF_INET;
+        if (netlink_neighbour_away(netlink, HOST_INDEX, family, peer[six]) < 0 ||
+            netlink_address_away(netlink, HOST_INDEX, family, own[six], six ? PREFIX6 : PREFIX4) <
+                0)
+            status = -1;
+    }
+    return status;
 }
 
 int hosts_second(struct hosts *hosts, bool on)

@@ -12,6 +12,7 @@
 #define SOCKPROOF_WIRE_HOSTS_H
 
 #include "packet/naming.h"
+#include "wire/inspector.h"
 #include "wire/lossy.h"
 #include "wire/profile.h"
 
@@ -28,8 +29,9 @@ struct hosts {
     struct in6_addr second6[SIDE_COUNT]; /* fd01::1, fd01::2 */
     uint8_t mac[SIDE_COUNT][6];
     struct naming naming;
-    int netlink[SIDE_COUNT];         /* rtnetlink sockets of the two hosts */
-    struct lossy *lossy[SIDE_COUNT]; /* owned: what hosts_lossy sets, opened */
+    int netlink[SIDE_COUNT];                 /* rtnetlink sockets of the two hosts */
+    struct lossy *lossy[SIDE_COUNT];         /* owned: what hosts_lossy sets, opened */
+    struct inspector *inspector[SIDE_COUNT]; /* owned: what they are like once configured */
 };
 
 /* Moves the process into a user namespace of its own (uid and gid mapped to themselves inside as

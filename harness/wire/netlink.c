@@ -227,6 +227,15 @@ int netlink_neighbour(int netlink, int index, int family, const void *address,
     return transact(netlink, &request);
 }
 
+int netlink_neighbour_away(int netlink, int index, int family, const void *address)
+{
+    struct request request;
+    struct ndmsg body = {.ndm_family = (uint8_t)family, .ndm_ifindex = index};
+    begin(&request, RTM_DELNEIGH, 0, &body, sizeof body);
+    attribute(&request, NDA_DST, address, address_size(family));
+    return transact(netlink, &request);
+}
+
 int netlink_default_route(int netlink, int index, int family, const void *gateway)
 {
     struct request request;

@@ -42,6 +42,8 @@ int netlink_address_away(int netlink, int index, int family, const void *address
 /* Adds a permanent neighbour, so that none is ever asked for. */
 int netlink_neighbour(int netlink, int index, int family, const void *address,
                       const uint8_t mac[NETLINK_MAC]);
+/* Takes a neighbour away again. */
+int netlink_neighbour_away(int netlink, int index, int family, const void *address);
 /* Adds a default route by way of gateway. */
 int netlink_default_route(int netlink, int index, int family, const void *gateway);
 /* Replaces the route that came with an address (source, prefix bits) by one with a least

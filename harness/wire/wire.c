@@ -262,6 +262,13 @@ void wire_heal(struct wire *wire, unsigned mask)
     wire->carrier.cut_sides &= ~mask;
 }
 
+bool wire_taught(struct wire *wire)
+{
+    bool taught = wire->carrier.taught;
+    wire->carrier.taught = false;
+    return taught;
+}
+
 unsigned wire_lost(struct wire *wire)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {

@@ -70,6 +70,9 @@ struct keeping wire_keeping(const struct wire *wire);
    taps (PACKET_STATISTICS), longer than a frame, or not sendable. Not 0: the harness failed, and no
    case may be judged by what was seen. */
 unsigned wire_lost(struct wire *wire);
+/* True when, since it was asked last, a host was sent what it may have learned a way from: a
+   redirect, or that a packet was too big. */
+bool wire_taught(struct wire *wire);
 /* Between cases: forgets holds, cuts and packets in hand; drains both taps. */
 void wire_clear(struct wire *wire);
 

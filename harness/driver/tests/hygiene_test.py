@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Cases that change their hosts: the next ones have fresh hosts, and who did it is named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ENGINE, ROOT
+
+CASE = """title: {title}
+cites: [program/clean-error-or-intact]
+subject: program
+transport: udp
+place: {place}
+family: [inet]
+programs: [{program}]
+steps:
+  - {actor}: {{run: {words}}}
+"""
+PLAIN = """title: A datagram arrives
+cites: [rfc768/destination-demux]
+transport: udp
+place: {place}
+steps:
+  - client: {{send: "x"}}
+  - server: {{recv: 1, data: "x"}}
+"""
+DROPS = "add table ip t; add chain ip t o { type filter hook output priority 0; }; " \
+        "add rule ip t o ip protocol udp drop"
+CHANGES = {
+    "filter": (["nft", DROPS], "the client's rules of nftables"),
+    "route": (["ip", "route", "add", "blackhole", "10.0.0.2/32"], "the client's routes"),
+    "rule": (["ip", "rule", "add", "to", "10.0.0.2", "prohibit"], "the client's rules of routing"),
+    "address": (["ip", "address", "add", "10.0.0.2/32", "dev", "lo"], "the client's addresses"),
+    "link": (["ip", "link", "set", "w0", "mtu", "600"], "the client's interfaces"),
+    "neighbour": (["ip", "neighbour", "replace", "10.0.0.2", "lladdr", "02:00:00:00:00:09", "dev", "w0"],
+                  "the client's neighbours"),
+    "qdisc": (["tc", "qdisc", "add", "dev", "w0", "root", "pfifo", "limit", "1"], "the client's interfaces"),
+    "sysctl": (["sh", "-c", "echo 3 > /proc/sys/net/ipv4/ip_default_ttl"],
+               "the client's net.ipv4.ip_default_ttl is 3 where it was 64"),
+    "daemon": (["setsid", "-f", "sleep", "1000"], "left 1 process running"),
+}
+
+
+def run(folder: Path, words: list[str], *, place: str = "wire",
+        actor: str = "client") -> tuple[list[dict[str, object]], list[str]]:
+    """The program, then datagrams, by one worker: their results, and the notes of what was changed."""
+    changer, plain = folder / "changer.yaml", folder / "plain.yaml"
+    changer.write_text(CASE.format(title="It changes its host", place=place, actor=actor,
+                                   program=words[0], words=json.dumps(words)), "utf-8")
+    plain.write_text(PLAIN.format(place=place), "utf-8")
+    done = subprocess.run([ENGINE, "run", "--report", str(folder / "report"), "--workers", "1",
+                           str(changer), str(plain)], cwd=ROOT, text=True, capture_output=True,
+                          timeout=60, check=False)
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    lines = (folder / "report" / "events.jsonl").read_text("utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
+    notes = [f"{event['case']}: {event['text']}" for event in events if event.get("code") == "hosts-changed"]
+    return results, notes
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_named_and_gone_for_the_next(tmp_path: Path, change: str) -> None:
+    words, said = CHANGES[change]
+    if shutil.which(words[0]) is None:
+        pytest.skip(f"{words[0]} is missing")
+    results, notes = run(tmp_path, words)
+    if results[0]["verdict"] == "skip":
+        pytest.skip(str(results[0]["reason"]))
+    assert [one["verdict"] for one in results] == ["pass"] * 3, results
+    assert len(notes) == 1 and "changer[inet]" in notes[0] and said in notes[0], notes
+    assert all("spent" not in one for one in results)
+
+
+def test_who_changes_nothing_is_not_named(tmp_path: Path) -> None:
+    results, notes = run(tmp_path, ["true"])
+    assert notes == [], notes
+    assert all(one["verdict"] in ("pass", "skip") for one in results), results
+
+
+def test_a_daemon_is_ended_on_loopback_too(tmp_path: Path) -> None:
+    results, notes = run(tmp_path, ["setsid", "-f", "sleep", "1000"], place="loopback")
+    assert [one["verdict"] for one in results] == ["pass"] * 3, results
+    assert len(notes) == 1 and "left 1 process running" in notes[0], notes
+
+
+def test_a_child_in_the_programs_own_group_is_no_leftover(tmp_path: Path) -> None:
+    _, notes = run(tmp_path, ["sh", "-c", "sleep 1000 & exit 0"])
+    assert notes == [], notes

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "wire/inventory.h"
+
+#include "base/hash.h"
+#include "wire/dump.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/tcp_metrics.h>
+#include <linux/xfrm.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BIT(number) (UINT64_C(1) << (number))
+/* States in which a neighbour's address is known. */
+#define KNOWN (NUD_PERMANENT | NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE)
+
+/* How the things of a kind are told apart from what changes by itself. */
+struct kind {
+    size_t header;   /* size of what stands before the attributes */
+    uint64_t counts; /* attributes that count, by bit */
+    /* What the thing is counted as, BELONGING_COUNT: not at all; puts into header, a copy of the
+       message's, what is the same as long as nobody changes it. */
+    enum belonging (*belongs)(void *header);
+};
+
+struct stock {
+    const struct kind *kind;
+    struct inventory *inventory;
+};
+
+static enum belonging link_belongs(void *header)
+{
+    struct ifinfomsg *link = header;
+    link->ifi_flags &= ~(unsigned)(IFF_RUNNING | 1U << 16 | 1U << 17); /* the carrier's news */
+    link->ifi_change = 0;
+    return BELONGING_LINKS;
+}
+
+static enum belonging address_belongs(void *header)
+{
+    (void)header;
+    return BELONGING_ADDRESSES;
+}
+
+static enum belonging rule_belongs(void *header)
+{
+    (void)header;
+    return BELONGING_RULES;
+}
+
+static enum belonging route_belongs(void *header)
+{
+    const struct rtmsg *route = header;
+    return (route->rtm_flags & RTM_F_CLONED) != 0 ? BELONGING_EXCEPTIONS : BELONGING_ROUTES;
+}
+
+static enum belonging neighbour_belongs(void *header)
+{
+    struct ndmsg *neighbour = header;
+    bool known = (neighbour->ndm_state & KNOWN) != 0;
+    neighbour->ndm_state &= NUD_PERMANENT;
+    return known ? BELONGING_NEIGHBOURS : BELONGING_COUNT;
+}
+
+static enum belonging qdisc_belongs(void *header)
+{
+    ((struct tcmsg *)header)->tcm_info = 0; /* how many refer to it */
+    return BELONGING_QDISCS;
+}
+
+static enum belonging filter_belongs(void *header)
+{
+    memset(header, 0, sizeof(struct nfgenmsg));
+    return BELONGING_FILTER;
+}
+
+static enum belonging policy_belongs(void *header)
+{
+    (void)header;
+    return BELONGING_POLICIES;
+}
+
+static enum belonging metrics_belongs(void *header)
+{
+    (void)header;
+    return BELONGING_METRICS;
+}
+
+static const struct kind links = {sizeof(struct ifinfomsg),
+                                  BIT(IFLA_ADDRESS) | BIT(IFLA_BROADCAST) | BIT(IFLA_IFNAME) |
+                                      BIT(IFLA_MTU) | BIT(IFLA_QDISC) | BIT(IFLA_MASTER) |
+                                      BIT(IFLA_TXQLEN) | BIT(IFLA_LINKMODE) | BIT(IFLA_IFALIAS) |
+                                      BIT(IFLA_PROMISCUITY) | BIT(IFLA_XDP),
+                                  link_belongs};
+static const struct kind addresses = {sizeof(struct ifaddrmsg), ~BIT(IFA_CACHEINFO),
+                                      address_belongs};
+static const struct kind rules = {sizeof(struct rtmsg), ~UINT64_C(0), rule_belongs};
+static const struct kind routes = {sizeof(struct rtmsg), ~BIT(RTA_CACHEINFO), route_belongs};
+static const struct kind neighbours = {sizeof(struct ndmsg),
+                                       ~(BIT(NDA_CACHEINFO) | BIT(NDA_PROBES)), neighbour_belongs};
+static const struct kind qdiscs = {sizeof(struct tcmsg), BIT(TCA_KIND) | BIT(TCA_OPTIONS),
+                                   qdisc_belongs};
+static const struct kind filter = {sizeof(struct nfgenmsg), BIT(NFTA_GEN_ID), filter_belongs};
+static const struct kind policies = {sizeof(uint32_t), ~UINT64_C(0), policy_belongs};
+static const struct kind metrics = {
+    sizeof(struct genlmsghdr), BIT(TCP_METRICS_ATTR_ADDR_IPV4) | BIT(TCP_METRICS_ATTR_ADDR_IPV6),
+    metrics_belongs};
+
+static void add(void *context, const struct nlmsghdr *message)
+{
+    struct stock *stock = context;
+    const struct kind *kind = stock->kind;
+    _Alignas(8) uint8_t header[INQUIRY_MAX] = {0};
+    struct dumped one;
+    size_t at = 0;
+    if (message->nlmsg_len < NLMSG_LENGTH(kind->header))
+        return;
+    memcpy(header, NLMSG_DATA(message), kind->header);
+    enum belonging belonging = kind->belongs(header);
+    uint64_t sum = hash_bytes(1, header, kind->header);
+    while (dump_attribute(message, kind->header, &at, &one))
+        if (one.type < 64 && (kind->counts & BIT(one.type)) != 0)
+            sum += hash_bytes(one.type, one.value, one.size);
+    if (belonging != BELONGING_COUNT)
+        stock->inventory->sum[belonging] += hash_bytes(2, &sum, sizeof sum);
+}
+
+static int take(struct inventory *inventory, int netlink, const struct kind *kind, uint16_t type,
+                const void *body, size_t size)
+{
+    struct inquiry inquiry = {type, true, body, size};
+    struct stock stock = {kind, inventory};
+    int status = dump(netlink, &inquiry, add, &stock);
+    return status < 0 && (errno == EOPNOTSUPP || errno == EINVAL || errno == ENOENT) ? 0 : status;
+}
+
+static int take_links(struct inventory *inventory, int netlink)
+{
+    struct {
+        struct ifinfomsg link;
+        struct nlattr attribute;
+        uint32_t mask;
+    } body = {.attribute = {.nla_len = sizeof body.attribute + sizeof body.mask,
+                            .nla_type = IFLA_EXT_MASK},
+              .mask = RTEXT_FILTER_SKIP_STATS};
+    return take(inventory, netlink, &links, RTM_GETLINK, &body, sizeof body);
+}
+
+int inventory_near(struct inventory *inventory, int netlink)
+{
+    static const struct ifaddrmsg address = {.ifa_family = AF_UNSPEC};
+    static const struct rtmsg route = {.rtm_family = AF_UNSPEC};
+    static const struct ndmsg neighbour = {.ndm_family = AF_UNSPEC};
+    static const struct tcmsg qdisc = {.tcm_family = AF_UNSPEC};
+    const struct {
+        const struct kind *kind;
+        uint16_t type;
+        const void *body;
+        size_t size;
+    } asked[] = {{&addresses, RTM_GETADDR, &address, sizeof address},
+                 {&rules, RTM_GETRULE, &route, sizeof route},
+                 {&routes, RTM_GETROUTE, &route, sizeof route},
+                 {&neighbours, RTM_GETNEIGH, &neighbour, sizeof neighbour},
+                 {&qdiscs, RTM_GETQDISC, &qdisc, sizeof qdisc}};
+    memset(inventory->sum, 0, BELONGING_FAR * sizeof *inventory->sum);
+    int status = take_links(inventory, netlink);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked && status == 0; i++)
+        status =
+            take(inventory, netlink, asked[i].kind, asked[i].type, asked[i].body, asked[i].size);
+    return status;
+}
+
+/* The generation of the rules of nftables, which every change raises. */
+static void take_filter(struct inventory *inventory)
+{
+    static const struct nfgenmsg body = {.nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0};
+    struct inquiry inquiry = {NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN, false, &body,
+                              sizeof body};
+    struct stock stock = {&filter, inventory};
+    int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+    if (netlink < 0)
+        return;
+    dump(netlink, &inquiry, add, &stock);
+    close(netlink);
+}
+
+static void take_policies(struct inventory *inventory)
+{
+    static const uint32_t body;
+    int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_XFRM);
+    if (netlink < 0)
+        return;
+    take(inventory, netlink, &policies, XFRM_MSG_GETPOLICY, &body, 0);
+    take(inventory, netlink, &policies, XFRM_MSG_GETSA, &body, 0);
+    close(netlink);
+}
+
+static void keep_family(void *context, const struct nlmsghdr *message)
+{
+    struct dumped one;
+    size_t at = 0;
+    while (dump_attribute(message, sizeof(struct genlmsghdr), &at, &one))
+        if (one.type == CTRL_ATTR_FAMILY_ID && one.size == sizeof(uint16_t))
+            memcpy(context, one.value, one.size);
+}
+
+/* What TCP remembers of its peers (ip-tcp_metrics(8)): a cookie of fast open, say. */
+static void take_metrics(struct inventory *inventory)
+{
+    struct {
+        struct genlmsghdr header;
+        struct nlattr attribute;
+        char name[sizeof TCP_METRICS_GENL_NAME];
+    } body = {.header = {.cmd = CTRL_CMD_GETFAMILY},
+              .attribute = {.nla_len = sizeof body.attribute + sizeof body.name,
+                            .nla_type = CTRL_ATTR_FAMILY_NAME},
+              .name = TCP_METRICS_GENL_NAME};
+    static const struct genlmsghdr get = {.cmd = TCP_METRICS_CMD_GET,
+                                          .version = TCP_METRICS_GENL_VERSION};
+    struct inquiry inquiry = {GENL_ID_CTRL, false, &body, sizeof body};
+    uint16_t family = 0;
+    int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+    if (netlink >= 0 && dump(netlink, &inquiry, keep_family, &family) == 0 && family != 0)
+        take(inventory, netlink, &metrics, family, &get, sizeof get);
+    if (netlink >= 0)
+        close(netlink);
+}
+
+static void take_file(struct inventory *inventory, enum belonging belonging, const char *path)
+{
+    char text[4096];
+    FILE *file = fopen(path, "re");
+    size_t got = file != NULL ? fread(text, 1, sizeof text, file) : 0;
+    if (got > 0)
+        inventory->sum[belonging] += hash_bytes(belonging, text, got);
+    if (file != NULL)
+        fclose(file);
+}
+
+/* Sockets that wait for whoever comes: the words of a line are its number, its own address, the
+   other's and its state (proc_pid_net(5)); a TCP socket counts when it listens (0A). What stays of
+   a connection that is over does not. */
+static void take_listeners(struct inventory *inventory, const char *path, bool tcp)
+{
+    char line[512], own[64], other[64], state[8];
+    FILE *file = fopen(path, "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, " %*[^:]: %63s %63s %7s", own, other, state) == 3 &&
+            (!tcp || strcmp(state, "0A") == 0))
+            inventory->sum[BELONGING_LISTENERS] += hash_bytes(1, own, strlen(own));
+    if (file != NULL)
+        fclose(file);
+}
+
+void inventory_far(struct inventory *inventory)
+{
+    for (int i = BELONGING_FAR; i < BELONGING_COUNT; i++)
+        inventory->sum[i] = 0;
+    take_filter(inventory);
+    take_file(inventory, BELONGING_TABLES, "/proc/thread-self/net/ip_tables_names");
+    take_file(inventory, BELONGING_TABLES, "/proc/thread-self/net/ip6_tables_names");
+    take_policies(inventory);
+    take_metrics(inventory);
+    take_listeners(inventory, "/proc/thread-self/net/tcp", true);
+    take_listeners(inventory, "/proc/thread-self/net/tcp6", true);
+    take_listeners(inventory, "/proc/thread-self/net/udp", false);
+    take_listeners(inventory, "/proc/thread-self/net/udp6", false);
+    take_listeners(inventory, "/proc/thread-self/net/raw", false);
+    take_listeners(inventory, "/proc/thread-self/net/raw6", false);
+}
+
+enum belonging inventory_difference(const struct inventory *a, const struct inventory *b,
+                                    enum belonging first, enum belonging end)
+{
+    enum belonging at = first;
+    while (at < end && a->sum[at] == b->sum[at])
+        at++;
+    return at;
+}
+
+const char *inventory_name(enum belonging belonging)
+{
+    static const char *const names[] = {[BELONGING_LINKS] = "interfaces",
+                                        [BELONGING_ADDRESSES] = "addresses",
+                                        [BELONGING_RULES] = "rules of routing",
+                                        [BELONGING_ROUTES] = "routes",
+                                        [BELONGING_EXCEPTIONS] = "exceptions to routes",
+                                        [BELONGING_NEIGHBOURS] = "neighbours",
+                                        [BELONGING_QDISCS] = "queue disciplines",
+                                        [BELONGING_FILTER] = "rules of nftables",
+                                        [BELONGING_TABLES] = "tables of iptables",
+                                        [BELONGING_POLICIES] = "policies of IPsec",
+                                        [BELONGING_METRICS] = "TCP's memory of peers",
+                                        [BELONGING_LISTENERS] = "sockets that listen"};
+    return belonging < BELONGING_COUNT ? names[belonging] : "belongings";
+}
