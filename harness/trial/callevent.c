@@ -33,6 +33,13 @@ static char *describe(struct trial *trial, const struct pending *pending, const 
                       error != NULL ? error : "", bytes[0] != '\0' ? " " : "", bytes);
 }
 
+/* Where its socket is in packets, as far as that is known. */
+static void add_ports(struct ports_of ports, json_t *members)
+{
+    if (ports.own != 0 || ports.peer != 0)
+        json_object_set_new(members, "ports", json_pack("[i, i]", ports.own, ports.peer));
+}
+
 void callevent(struct trial *trial, const struct pending *pending, const char *phase)
 {
     const struct call *call = pending_call(trial, pending);
@@ -54,6 +61,7 @@ void callevent(struct trial *trial, const struct pending *pending, const char *p
         json_object_update_missing(members, outcome);
         json_decref(outcome);
         collect_record(trial, pending, members);
+        add_ports(pending_ports(trial, pending), members);
     }
     if (pending->group != NULL)
         json_object_set_new(members, "socket",

@@ -3,9 +3,8 @@
 
 #include "observe/match.h"
 #include "packet/describe.h"
-#include "packet/kind.h"
 #include "trial/judge.h"
-#include "trial/mention.h"
+#include "trial/resets.h"
 #include "trial/sighting.h"
 
 #include <string.h>
@@ -121,21 +120,6 @@ static void judge_never(struct judgement *judgement, const struct seen *seen)
         judge_one_never(judgement, seen, one);
 }
 
-static void judge_resets(struct judgement *judgement, const struct seen *seen)
-{
-    for (size_t i = 0; i < seen->count && judgement_good(judgement); i++) {
-        const struct sighting *one = &seen->sightings[i];
-        struct packet packet;
-        if (!sighting_packet(one, &packet) || !packet_has_kind(&packet, "rst"))
-            continue;
-        judgement_asks_step(judgement, one->step);
-        judgement_check(judgement, "wire", "resets", false,
-                        judgement_text(judgement, "no RST: no step or fault names one"),
-                        judgement_text(judgement, "an RST from %s during step %d",
-                                       side_name(one->from), one->step));
-    }
-}
-
 static void judge_unnamed_signals(struct judgement *judgement, const json_t *left)
 {
     for (size_t i = 0; i < json_array_size(left) && judgement_good(judgement); i++) {
@@ -172,19 +156,11 @@ void conclude_crashed(struct judgement *judgement, int step, const char *actor, 
                                   conclude_last_words(judgement, said, size)));
 }
 
-bool conclude_names_reset(const struct variant *variant)
+void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end)
 {
-    static const char *const words[] = {
-        "rst",   "RST",   "ECONNRESET", "ECONNREFUSED",   "EPIPE", "ECONNABORTED",
-        "reset", "ABORT", "SCTP_ABORT", "SCTP_COMM_LOST", NULL};
-    return mention_any(variant, words) || variant->file->subject == SUBJECT_PROGRAM;
-}
-
-void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end,
-              bool excused_resets)
-{
-    if (judgement_good(judgement) && !excused_resets)
-        judge_resets(judgement, seen);
+    /* A program resets what it likes. */
+    if (judgement_good(judgement) && judgement->variant->file->subject != SUBJECT_PROGRAM)
+        resets_judge(judgement, seen);
     judge_unnamed_signals(judgement, json_object_get(end, "signals"));
     if (judgement_good(judgement))
         judge_never(judgement, seen);

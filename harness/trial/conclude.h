@@ -11,10 +11,8 @@
 
 /* Judges faults, delivery, ordering, never, unnamed signals and resets. end: the members of the
    "end" event: "delivery", "ordering", "signals" (signals_left), "faults": [{"name", "fired",
-   "chances", "lacks"?: a field that no packet had}, …]; excused_resets: some step or fault speaks
-   of a reset. */
-void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end,
-              bool excused_resets);
+   "chances", "lacks"?: a field that no packet had}, …]. */
+void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end);
 /* A program that no step asked about has ended with this status, which is that of a crash, having
    said size bytes about its trouble; it was run by the step of that number. */
 void conclude_crashed(struct judgement *judgement, int step, const char *actor, int64_t status,
@@ -22,7 +20,5 @@ void conclude_crashed(struct judgement *judgement, int step, const char *actor, 
 /* The end of what a program said about its trouble, behind a colon; empty when it said nothing. On
    the judgement's arena. */
 const char *conclude_last_words(struct judgement *judgement, const uint8_t *said, size_t size);
-/* True when a step or a fault of the variant speaks of a reset. */
-bool conclude_names_reset(const struct variant *variant);
 
 #endif

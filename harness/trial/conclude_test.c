@@ -15,7 +15,7 @@ static void expect(const char *top, const char *end, enum verdict verdict, enum 
     struct judgement *judgement = &sample->trial.judgement;
     json_t *json = json_loads(end, 0, NULL);
     cr_assert_not_null(json, "%s", end);
-    conclude(judgement, &nothing, json, false);
+    conclude(judgement, &nothing, json);
     cr_expect_eq(judgement->verdict, verdict, "%s%s: %s", top, end, judgement->reason);
     cr_expect_eq(judgement->failure.code, code, "%s%s", top, end);
     json_decref(json);
@@ -92,21 +92,4 @@ Test(conclude, a_program_that_crashed)
     cr_assert_str_eq(judgement->failure.passage.source, "client: {send: \"x\"}");
     cr_assert_str_eq(conclude_last_words(judgement, NULL, 0), "");
     sample_free(sample);
-}
-
-static void names_reset(const char *rest, bool names)
-{
-    char text[512];
-    snprintf(text, sizeof text, SAMPLE_HEAD "%s", rest);
-    struct sample *sample = sample_new(text);
-    cr_expect_eq(conclude_names_reset(sample->trial.variant), names, "%s", rest);
-    sample_free(sample);
-}
-
-Test(conclude, who_speaks_of_a_reset)
-{
-    names_reset("steps:\n  - client: {send: \"x\"}\n", false);
-    names_reset("steps:\n  - client: {send: \"x\", errno: EPIPE}\n", true);
-    names_reset("steps:\n  - wire: {sees: rst, from: client}\n", true);
-    names_reset("subject: program\nsteps:\n  - client: {run: [true]}\n", true);
 }

@@ -9,6 +9,7 @@
 #include "observe/pattern.h"
 #include "packet/naming.h"
 #include "packet/packet.h"
+#include "trial/names.h"
 #include "verb/verb.h"
 
 #include <jansson.h>
@@ -30,6 +31,9 @@ struct evidence {
     struct pattern *incoming;    /* of what comes next to the socket; moves on when it matches */
     struct stretch out, err;     /* what a program said */
     struct pattern said;         /* a pattern in that */
+    struct ports_of ports;       /* of its socket */
+    uint64_t alike;              /* sockets that it stands for */
+    bool injected;               /* a fault made its error */
     bool may_err;                /* a fault has fired after which a program may end with an error */
     const struct packet *packet; /* that a raw socket received; NULL: none */
     const struct naming *naming; /* of the hosts */

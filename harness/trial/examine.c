@@ -2,11 +2,33 @@
 #include "trial/examine.h"
 
 #include "case/constant.h"
+#include "fault/fits.h"
 #include "trial/callevent.h"
+#include "trial/named.h"
 #include "trial/pending.h"
 #include "trial/runprogram.h"
 #include "trial/settle.h"
 #include "verb/table.h"
+
+#include <errno.h>
+
+/* An error that ends a connection ends it for its peer as well, and accept aborts what it took. */
+static bool resets(const struct fault *fault)
+{
+    int error = fault->action == FAULT_ERRNO ? (int)fault->argument : 0;
+    return fault->action == FAULT_RESET || error == ECONNABORTED ||
+           (error != 0 && fits_fatal(error));
+}
+
+/* The connection that a fault has reset: the log tells which, for those who judge it again. */
+static void note_reset(struct trial *trial, const struct pending *pending, json_t *members)
+{
+    const struct ports_of ports = pending_ports(trial, pending);
+    json_object_set_new(members, "resets", json_true());
+    json_object_set_new(members, "ports", json_pack("[i, i]", ports.own, ports.peer));
+    named_by_fault(&trial->judgement, pending->member->name, &ports,
+                   (int)pending_call(trial, pending)->step);
+}
 
 static void note_firings(struct trial *trial, const struct pending *pending)
 {
@@ -16,12 +38,14 @@ static void note_firings(struct trial *trial, const struct pending *pending)
         const struct fault *fault = &trial->stage->shared->plan.fault[call->firing[i].fault];
         if (fault->action == FAULT_CLOSE && pending->descriptor != NULL)
             pending->descriptor->closed = true;
+        json_t *members = json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected");
+        if (resets(fault))
+            note_reset(trial, pending, members);
         char *text =
             trial_text(trial, "fault '%s' fires at sockproof/call/%s/%s (call %u of this step)",
                        fault->name, fault->by, call->point, call->firing[i].ordinal);
         log_add(&trial->judgement.log, log_now_us(&trial->judgement.log), "fault",
-                pending->member->name, call->step, text,
-                json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));
+                pending->member->name, call->step, text, members);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "observe/match.h"
 #include "observe/packetmatch.h"
 #include "packet/describe.h"
+#include "trial/named.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -285,8 +286,10 @@ bool judge_call(struct judgement *judgement, const struct step *step,
     for (int field = 0; field < EXPECT_COUNT && good && judgement_good(judgement); field++)
         if (step->expect[field] != NULL)
             judge_one(judgement, step, evidence, (enum expectation)field);
-    if (good && judgement_good(judgement))
+    if (good && judgement_good(judgement)) {
         save(judgement, step, evidence->outcome);
+        named_by_call(judgement, step, evidence);
+    }
     return step->expect[EXPECT_errno] != NULL && error != NULL &&
            match_value(step->expect[EXPECT_errno], error);
 }

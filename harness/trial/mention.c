@@ -52,3 +52,8 @@ bool mention_key(const struct variant *variant, const char *const *keys)
 {
     return any(variant, is_key, keys) || speaks_of(variant->never, is_key, keys);
 }
+
+bool mention_word(const struct node *node, const char *const *words)
+{
+    return speaks_of(node, is_word, words);
+}

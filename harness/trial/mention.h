@@ -14,4 +14,7 @@ bool mention_any(const struct variant *variant, const char *const *words);
 /* The same of the keys of mappings there, and below never:. */
 bool mention_key(const struct variant *variant, const char *const *keys);
 
+/* True when the node, or one below it, is one of the words; node may be NULL. */
+bool mention_word(const struct node *node, const char *const *words);
+
 #endif

@@ -14,6 +14,11 @@
 
 struct member;
 
+/* Of a socket, as packets have them; 0: not known. */
+struct ports_of {
+    uint16_t own, peer;
+};
+
 /* A socket that the case can name. */
 struct descriptor {
     const struct member *owner;

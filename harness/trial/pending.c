@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/pending.h"
 
+#include "trial/endpoint.h"
+#include "verb/verb.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -58,6 +61,19 @@ bool pending_dispatch(struct trial *trial, struct pending *pending)
 struct pattern *pending_sends(struct pending *pending)
 {
     return pending->descriptor != NULL ? &pending->descriptor->sends : &pending->homeless;
+}
+
+struct ports_of pending_ports(const struct trial *trial, const struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    const struct descriptor *one = pending->descriptor;
+    bool asked = verb_has(verb_get(call->verb), VERB_CONNECTS) && call->from_size > 0;
+    struct ports_of ports = {0, 0};
+    if (one != NULL) {
+        ports.own = (uint16_t)endpoint_port(&one->local);
+        ports.peer = (uint16_t)endpoint_port(asked ? &call->from : &one->peer);
+    }
+    return ports;
 }
 
 struct pending *pending_find(struct trial *trial, const char *name)

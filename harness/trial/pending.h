@@ -18,6 +18,8 @@ struct call *pending_call(const struct trial *trial, const struct pending *pendi
 struct pattern *pending_sends(struct pending *pending);
 /* The started call of that name, ended or not; NULL when there is none. */
 struct pending *pending_find(struct trial *trial, const char *name);
+/* Where its socket is in packets: of a connect the port that it asked for. */
+struct ports_of pending_ports(const struct trial *trial, const struct pending *pending);
 /* Frees the entry of an examined call. */
 void pending_forget(struct trial *trial, struct pending *pending);
 

@@ -14,6 +14,7 @@
 #include "packet/naming.h"
 #include "trial/conclude.h"
 #include "trial/judge.h"
+#include "trial/named.h"
 #include "trial/reference.h"
 #include "trial/sighting.h"
 
@@ -130,12 +131,38 @@ static bool frame_of(struct rejudging *r, const json_t *event, struct sighting *
     return true;
 }
 
+static struct ports_of ports_of(const json_t *event)
+{
+    const json_t *ports = json_object_get(event, "ports");
+    return (struct ports_of){(uint16_t)json_integer_value(json_array_get(ports, 0)),
+                             (uint16_t)json_integer_value(json_array_get(ports, 1))};
+}
+
+/* Of many sockets the log has the first ones and what was otherwise: the first stands for all. */
+static uint64_t alike(const struct rejudging *r, const json_t *event)
+{
+    const json_t *socket = json_object_get(event, "socket");
+    uint64_t all = socket != NULL ? (uint64_t)r->judgement.variant->file->clients : 1;
+    return json_integer_value(socket) == 0 ? all : 0;
+}
+
+static void take_fault(struct rejudging *r, const json_t *event)
+{
+    const struct ports_of ports = ports_of(event);
+    if (is_true(event, "resets"))
+        named_by_fault(&r->judgement, text_of(event, "actor"), &ports,
+                       (int)number_in(event, "step"));
+}
+
 static void judge_event(struct rejudging *r, const struct step *step, const json_t *event)
 {
     struct pattern incoming = recorded_pattern_read(json_object_get(event, "incoming"));
     struct evidence evidence = {.actor = text_of(event, "actor"),
                                 .verb = verb_find(text_of(event, "call")),
                                 .outcome = event,
+                                .ports = ports_of(event),
+                                .alike = alike(r, event),
+                                .injected = strcmp(text_of(event, "origin"), "injected") == 0,
                                 .whole = (size_t)number_in(event, "whole"),
                                 .said = recorded_pattern_read(json_object_get(event, "said")),
                                 .may_err = is_true(event, "may_err"),
@@ -213,7 +240,9 @@ static void keep_packet(struct rejudging *r, const json_t *event)
     struct sighting one = {.from = strcmp(text_of(event, "from"), "server") == 0 ? SIDE_SERVER
                                                                                  : SIDE_CLIENT,
                            .fate = fate_of(text_of(event, "fate")),
-                           .step = (int)number_in(event, "step")};
+                           .step = (int)number_in(event, "step"),
+                           .released = is_true(event, "held"),
+                           .fault = json_string_value(json_object_get(event, "fault"))};
     if (!r->begun)
         return;
     frame_of(r, event, &one); /* without one nobody asks about more than its fate */
@@ -346,7 +375,7 @@ static void judge_end(struct rejudging *r, const json_t *event)
 {
     r->judgement.step = NULL;
     judge_programs(r);
-    conclude(&r->judgement, &r->seen, event, conclude_names_reset(r->judgement.variant));
+    conclude(&r->judgement, &r->seen, event);
 }
 
 /* --- all ----------------------------------------------------------------------------------- */
@@ -378,6 +407,8 @@ static void take(struct rejudging *r, const json_t *event, size_t at)
         begin_step(r, event, at);
     } else if (strcmp(type, "packet") == 0) {
         keep_packet(r, event);
+    } else if (strcmp(type, "fault") == 0) {
+        take_fault(r, event);
     } else if (strcmp(type, "found") == 0) {
         judge_found(r, event);
     } else if (strcmp(type, "check") == 0) {

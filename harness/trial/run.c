@@ -70,7 +70,7 @@ static void judge_end(struct trial *trial)
         "ordering", ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),
         "faults", faults_json(&trial->stage->shared->plan, trial->stage->wirefault));
     trial_event(trial, "end", "harness", "the end of the case", json_incref(end));
-    conclude(&trial->judgement, &trial->seen, end, conclude_names_reset(trial->variant));
+    conclude(&trial->judgement, &trial->seen, end);
     json_decref(end);
 }
 

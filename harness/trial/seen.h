@@ -22,6 +22,9 @@ struct sighting {
     enum side from;
     enum fate fate;
     int step;
+    bool released;     /* it was held, and goes on now */
+    bool named;        /* a step that speaks of resets has taken it */
+    const char *fault; /* that met or made it; NULL: none */
     const uint8_t *frame;
     size_t size;
     uint32_t first_of_sender, first_of_receiver; /* as they were known when it was seen */

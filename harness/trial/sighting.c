@@ -3,6 +3,7 @@
 
 #include "case/number.h"
 #include "packet/describe.h"
+#include "trial/named.h"
 
 #include <stdlib.h>
 
@@ -80,26 +81,35 @@ static bool matches(const struct seen *seen, const struct step *step, const stru
            packetmatch(step->param[0], &packet, seen->naming, answered);
 }
 
+/* A step that speaks of resets names those that it takes. */
+static void take(const struct step *step, struct sighting *one)
+{
+    one->named = one->named || named_in(step->param[0]);
+}
+
 bool sighting_next(struct seen *seen, const struct step *step, struct answered *answered)
 {
     bool found = false;
     for (size_t i = 0; i < seen->count && !found; i++) {
-        const struct sighting *one = &seen->sightings[i];
+        struct sighting *one = &seen->sightings[i];
         if (i < first_of(seen, step, one->from) || !matches(seen, step, one, answered))
             continue;
+        take(step, one);
         seen->to[one->from] = i + 1;
         found = true;
     }
     return found;
 }
 
-long long sighting_count(const struct seen *seen, const struct step *step,
-                         struct answered *answered)
+long long sighting_count(struct seen *seen, const struct step *step, struct answered *answered)
 {
     long long count = 0;
     for (size_t i = 0; i < seen->count; i++) {
-        const struct sighting *one = &seen->sightings[i];
-        count += i >= first_of(seen, step, one->from) && matches(seen, step, one, answered);
+        struct sighting *one = &seen->sightings[i];
+        if (i < first_of(seen, step, one->from) || !matches(seen, step, one, answered))
+            continue;
+        take(step, one);
+        count++;
     }
     return count;
 }

@@ -21,11 +21,10 @@ void sighting_begin(struct seen *seen, struct arena *arena, int steps);
 void sighting_step(struct seen *seen, int number, bool actor);
 /* The next sighting that is as the step says, from where the step looks (since:, or the last step
    of an actor) and behind the last match of its direction; from now on that is the last match.
-   answered as packetmatch. */
+   answered as packetmatch. What is taken so is named, where the step speaks of resets. */
 bool sighting_next(struct seen *seen, const struct step *step, struct answered *answered);
 /* How many are as the step says, from where sighting_next looks. */
-long long sighting_count(const struct seen *seen, const struct step *step,
-                         struct answered *answered);
+long long sighting_count(struct seen *seen, const struct step *step, struct answered *answered);
 /* What did come, for a message: the last few packets that the step could have meant. Owned by
    arena. */
 char *sighting_what_came(const struct seen *seen, const struct step *step, struct arena *arena);

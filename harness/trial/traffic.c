@@ -9,6 +9,7 @@
 #include "packet/kind.h"
 #include "packet/pcapng.h"
 #include "trial/mention.h"
+#include "trial/named.h"
 #include "trial/sighting.h"
 
 #include <errno.h>
@@ -128,6 +129,8 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     struct sighting one = {.from = from,
                            .fate = fate,
                            .step = step != NULL ? step->number : 0,
+                           .released = wire_keeping(trial->stage->wire).held,
+                           .fault = fault,
                            .size = packet->size,
                            .first_of_sender = numbered.first_of_sender,
                            .first_of_receiver = numbered.first_of_receiver};
@@ -158,10 +161,10 @@ struct wire_hooks traffic_hooks(struct stage *stage)
         .context = stage, .own = own, .decide = decide, .seen = seen, .now = now};
 }
 
-/* Some step is the wire's, or some packet must never be seen. */
+/* Some step is the wire's, or some packet must never be seen, or some reset is told from others. */
 static bool asks_about_packets(const struct variant *variant)
 {
-    bool asks = variant->never != NULL;
+    bool asks = variant->never != NULL || named_anywhere(variant);
     for (size_t i = 0; i < variant->step_count && !asks; i++)
         asks = variant->steps[i].verb->side == SIDE_WIRE;
     return asks;

@@ -45,6 +45,8 @@ struct saved {
     const char *text;
 };
 
+struct reset_name;
+
 struct judgement {
     const struct variant *variant;
     struct arena *arena;
@@ -54,6 +56,7 @@ struct judgement {
     struct passage asked;    /* what is judged of the case as a whole, when no step is */
     struct saved saved[SAVED_MAX];
     size_t saved_count;
+    struct reset_name *resets; /* that the steps so far have named (named.h) */
     enum verdict verdict;
     char *reason;
     struct failure failure;

@@ -61,7 +61,13 @@ VERDICTS = [
     ("unnamed-signal", 1, "fail",
      'signals: expected none that the case does not name, observed ["SIGPIPE"]'),
     ("unnamed-reset", 1, "fail",
-     "resets: expected no RST: no step or fault names one, observed an RST from client during step 2"),
+     "resets: expected no RST that the case does not name, observed an RST from client during step 2, and "
+     "the case names none; a step 'wire: {sees: rst, from: client}' would name it"),
+    ("unnamed-reset-of-another", 1, "fail",
+     "resets: expected no RST that the case does not name, observed an RST from client during step 4, and "
+     "the case names others: of another side or connection, or not as many; a step "
+     "'wire: {sees: rst, from: client}' would name it"),
+    ("named-resets", 0, "pass", ""),
     ("not-quiet", 1, "fail", "step 2: quiet: expected nothing arrives, observed data waits"),
     ("not-blocked", 1, "fail",
      "step 3: blocked: expected recv is asleep, observed recv has ended with 1"),
@@ -202,6 +208,7 @@ def test_a_failure_carries_its_evidence(tmp_path: Path) -> None:
     ("hangs", 6, "client: {recv: 1, within: 300ms}", []),
     ("not-seen", 7, "wire:   {sees: fin, from: client, within: 200ms}", []),
     ("unnamed-reset", 8, "client: {close: sock}", []),
+    ("unnamed-reset-of-another", 10, "client:  {close: sock}", []),
     ("unnamed-signal", 7, 'client: {send: "x", errno: EPIPE}', []),
     ("wrong-delivery", 11, "lost: 0", []),
     ("fault-never-fired", 6, "tenth: {do: drop, when: {packet: data, nth: 10}}", []),
