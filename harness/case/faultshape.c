@@ -73,7 +73,8 @@ static const struct shape call_fault = {
         MUST("do", call_action, "What becomes of the call."),
         MAY("when", packetshape_call_when, "Which of the calls; all where it is not given."),
         MAY("allows", allowed,
-            "Any program of the case may say what failed and end with a status from 1 to 127; the "
+            "Any program of the case may say what failed and end by itself with another status "
+            "than 0; the "
             "case ends there, and passes."))};
 const struct shape faultshape_fault = {
     SHAPE_EITHER, .noun = "a fault ({wire: …} or {call: …, by: …})",

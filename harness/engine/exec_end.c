@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/exec_end.h"
 
+#include "observe/symbol.h"
+
 #include <stdio.h>
 #include <sys/wait.h>
 
@@ -82,12 +84,16 @@ void exec_end_say(const struct config *config, const struct launch *launch,
                   const struct faultplan *plan, const struct wired *wired,
                   const struct ending *ending, const char *log)
 {
+    char killer[SYMBOL_SIGNAL];
     say_fired(launch->control, plan);
     say_bypassed(launch->control);
     say_unseen(launch->control);
     if (launch->object != NULL && count_kind(launch->control, RECORD_PROCESS) == 0)
         fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
                         "environment, or the loader refused\n");
+    if (WIFSIGNALED(ending->status) && !ending->timed_out)
+        fprintf(stderr, "sockproof: the program was killed by %s\n",
+                symbol_signal(WTERMSIG(ending->status), killer));
     if (ending->timed_out)
         fprintf(stderr, "sockproof: no end within %g s: killed\n", config->exec.timeout);
     if (wired != NULL)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "observe/symbol.h"
 
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
 json_t *symbol_flags(enum constant_group group, int64_t bits)
 {
     json_t *names = json_array();
@@ -22,4 +26,14 @@ json_t *symbol_name(enum constant_group group, int64_t value)
 {
     const char *name = constant_name(group, value);
     return name != NULL ? json_string(name) : json_integer(value);
+}
+
+const char *symbol_signal(int number, char out[SYMBOL_SIGNAL])
+{
+    const char *name = sigabbrev_np(number);
+    if (name != NULL)
+        snprintf(out, SYMBOL_SIGNAL, "SIG%s", name);
+    else
+        snprintf(out, SYMBOL_SIGNAL, "SIGRTMIN+%d", number - SIGRTMIN);
+    return out;
 }

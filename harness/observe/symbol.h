@@ -13,5 +13,8 @@
 json_t *symbol_flags(enum constant_group group, int64_t bits);
 /* The name of value in group, or the number itself; 0 is no errno. New reference. */
 json_t *symbol_name(enum constant_group group, int64_t value);
+#define SYMBOL_SIGNAL 24
+/* The name of a signal, "SIGSEGV" or "SIGRTMIN+3", into out, which it returns. */
+const char *symbol_signal(int number, char out[SYMBOL_SIGNAL]);
 
 #endif

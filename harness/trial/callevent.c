@@ -3,6 +3,7 @@
 
 #include "case/constant.h"
 #include "observe/content.h"
+#include "observe/symbol.h"
 #include "trial/account.h"
 #include "trial/collect.h"
 #include "trial/outcome.h"
@@ -21,13 +22,15 @@ static char *describe(struct trial *trial, const struct pending *pending, const 
     const struct call *call = pending_call(trial, pending);
     const char *what = pending->step != NULL ? pending->step->source : verb_get(call->verb)->name;
     const char *error = call->error != 0 ? constant_name(GROUP_ERRNO, call->error) : NULL;
-    char bytes[256] = "";
+    char bytes[256] = "", killer[SYMBOL_SIGNAL];
     size_t size = 0;
     if (strcmp(phase, "returned") != 0)
         return trial_text(trial, "%s … %s", what, phase);
     const uint8_t *data = account_bytes(trial, pending, &size);
     if (data != NULL && size > 0)
         content_print(data, size, SHOWN_MOVED, bytes, sizeof bytes);
+    if (call->signal != 0)
+        return trial_text(trial, "%s: killed by %s", what, symbol_signal(call->signal, killer));
     return trial_text(trial, "%s = %lld%s%s%s%s%s", what, (long long)call->result,
                       call->error != 0 ? " " : "", call->error != 0 && error == NULL ? "errno" : "",
                       error != NULL ? error : "", bytes[0] != '\0' ? " " : "", bytes);

@@ -145,14 +145,13 @@ const char *conclude_last_words(struct judgement *judgement, const uint8_t *said
     return judgement_text(judgement, ": %s", text);
 }
 
-void conclude_crashed(struct judgement *judgement, int step, const char *actor, int64_t status,
+void conclude_crashed(struct judgement *judgement, int step, const char *actor, const char *killer,
                       const uint8_t *said, size_t size)
 {
     judgement_asks_step(judgement, step);
     judgement_fail(judgement, actor, CODE_PROGRAM_CRASHED, "exit",
                    judgement_text(judgement, "%s still runs, or has ended in order", actor),
-                   judgement_text(judgement, "it was killed by signal %lld%s",
-                                  (long long)status - 128,
+                   judgement_text(judgement, "it was killed by %s%s", killer,
                                   conclude_last_words(judgement, said, size)));
 }
 

@@ -13,9 +13,9 @@
    "end" event: "delivery", "ordering", "signals" (signals_left), "faults": [{"name", "fired",
    "chances", "lacks"?: a field that no packet had}, …]. */
 void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end);
-/* A program that no step asked about has ended with this status, which is that of a crash, having
-   said size bytes about its trouble; it was run by the step of that number. */
-void conclude_crashed(struct judgement *judgement, int step, const char *actor, int64_t status,
+/* A program that no step asked about was killed by a signal, "SIGSEGV", having said size bytes
+   about its trouble; it was run by the step of that number. */
+void conclude_crashed(struct judgement *judgement, int step, const char *actor, const char *killer,
                       const uint8_t *said, size_t size);
 /* The end of what a program said about its trouble, behind a colon; empty when it said nothing. On
    the judgement's arena. */

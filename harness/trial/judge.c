@@ -53,17 +53,47 @@ static bool failed(const struct evidence *evidence)
            json_integer_value(json_object_get(evidence->outcome, "errno")) != 0;
 }
 
-/* A program of which the case says nothing else ends with 0; what it said tells why it did not. */
-static void judge_status(struct judgement *judgement, const struct evidence *evidence)
+/* How a program ended, and what it said, which tells why. */
+static char *show_ending(struct judgement *judgement, const struct evidence *evidence)
 {
     bool err = evidence->err.size > 0;
-    if (returned(evidence) == 0)
-        return;
-    judgement_check(
-        judgement, evidence->actor, "exit", false, judgement_text(judgement, "0"),
-        judgement_text(judgement, "%lld, with %s %s", (long long)returned(evidence),
-                       err ? "stderr" : "stdout",
-                       show_bytes(judgement, err ? evidence->err : evidence->out, SHOWN_SAID)));
+    return judgement_text(judgement, "%s, with %s %s",
+                          judge_show_json(judgement, json_object_get(evidence->outcome, "exit")),
+                          err ? "stderr" : "stdout",
+                          show_bytes(judgement, err ? evidence->err : evidence->out, SHOWN_SAID));
+}
+
+/* A program of which the case says nothing else ends with 0. */
+static void judge_status(struct judgement *judgement, const struct evidence *evidence)
+{
+    if (returned(evidence) != 0)
+        judgement_check(judgement, evidence->actor, "exit", false, judgement_text(judgement, "0"),
+                        show_ending(judgement, evidence));
+}
+
+/* True when some word below the node names a signal. */
+static bool names_signal(const struct node *node)
+{
+    bool named = node->kind == NODE_SCALAR && strncmp(node->text, "SIG", 3) == 0;
+    for (const struct node *one = node->first; one != NULL && !named; one = one->next)
+        named = names_signal(one);
+    return named;
+}
+
+/* A signal killed the program, and the step does not name it: whatever it says of statuses. */
+static bool judge_crash(struct judgement *judgement, const struct step *step,
+                        const struct evidence *evidence)
+{
+    const struct node *expected = step->expect[EXPECT_exit];
+    const json_t *killer = json_object_get(evidence->outcome, "signal");
+    if (killer == NULL ||
+        (expected != NULL && names_signal(expected) && match_value(expected, killer)))
+        return false;
+    judgement_fail(judgement, evidence->actor, CODE_PROGRAM_CRASHED, "exit",
+                   expected != NULL ? judge_show_node(judgement, expected)
+                                    : judgement_text(judgement, "0"),
+                   show_ending(judgement, evidence));
+    return true;
 }
 
 /* The call's own words for success when the case names no result. */
@@ -257,7 +287,7 @@ static bool excused(struct judgement *judgement, const struct step *step,
     const struct node *expected = step->expect[EXPECT_exit];
     const json_t *observed = json_object_get(evidence->outcome, "exit");
     json_int_t status = returned(evidence);
-    bool clean = verb_has(evidence->verb, VERB_PROGRAM) && status > 0 && status < 128;
+    bool clean = verb_has(evidence->verb, VERB_PROGRAM) && status > 0;
     if ((expected != NULL && match_value(expected, observed)) || !clean || !evidence->may_err)
         return false;
     judgement->over = true;
@@ -277,7 +307,8 @@ static bool names_result(const struct step *step)
 bool judge_call(struct judgement *judgement, const struct step *step,
                 const struct evidence *evidence)
 {
-    bool good = judgement_good(judgement) && !excused(judgement, step, evidence);
+    bool good = judgement_good(judgement) && !excused(judgement, step, evidence) &&
+                !judge_crash(judgement, step, evidence);
     const json_t *error = json_object_get(evidence->outcome, "errno");
     if (!names_result(step) && good)
         judge_success(judgement, evidence);

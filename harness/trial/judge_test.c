@@ -131,9 +131,32 @@ Test(judge, a_program_that_says_nothing_else_ends_with_0)
     struct evidence said = {.err = {(const uint8_t *)"no room\n", 8}};
     judge("{run: [true]}", "{\"returns\": 0}", said);
     is(VERDICT_PASS, CODE_NONE);
-    judge("{run: [true]}", "{\"returns\": 3}", said);
+    judge("{run: [true]}", "{\"returns\": 3, \"exit\": 3}", said);
     cr_expect_str_eq(judgement->failure.observed, "3, with stderr \"no room\\n\"");
     is(VERDICT_FAIL, CODE_MISMATCH);
+}
+
+/* ssh ends with 255 and git with 128 by themselves. */
+Test(judge, only_a_signal_is_a_crash)
+{
+    static const char killed[] =
+        "{\"returns\": -1, \"errno\": 0, \"signal\": \"SIGSEGV\", \"exit\": \"SIGSEGV\"}";
+    struct evidence said = {.err = {(const uint8_t *)"no room\n", 8}}, fired = {.may_err = true};
+    judge("{run: [true]}", killed, said);
+    cr_expect_str_eq(judgement->failure.observed, "SIGSEGV, with stderr \"no room\\n\"");
+    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
+    judge("{run: [true], exit: {not: 0}}", killed, said);
+    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
+    judge("{run: [true], exit: SIGSEGV}", killed, said);
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{run: [true], exit: {any_of: [0, SIGABRT]}}", killed, fired);
+    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
+    judge("{run: [true], exit: 255}", "{\"returns\": 255, \"errno\": 0, \"exit\": 255}", said);
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{run: [true]}", "{\"returns\": 139, \"errno\": 0, \"exit\": 139}", said);
+    is(VERDICT_FAIL, CODE_MISMATCH);
+    judge("{run: [true]}", "{\"returns\": 255, \"errno\": 0, \"exit\": 255}", fired);
+    is(VERDICT_PASS, CODE_NONE);
 }
 
 Test(judge, what_was_found_of_a_started_call)

@@ -67,6 +67,18 @@ static json_t *received_flags(int flags)
     return names;
 }
 
+/* A signal is a signal, and no status. */
+static void add_ending(const struct call *call, json_t *json)
+{
+    char killer[SYMBOL_SIGNAL];
+    if (call->signal == 0) {
+        set(json, "exit", json_integer(call->result));
+    } else {
+        set(json, "signal", json_string(symbol_signal(call->signal, killer)));
+        set(json, "exit", json_string(killer));
+    }
+}
+
 /* What a program said, as far as an event has room for it. */
 static void add_said(const struct trial *trial, const struct call *call, json_t *json)
 {
@@ -75,7 +87,7 @@ static void add_said(const struct trial *trial, const struct call *call, json_t 
                   sizeof out);
     content_print(shared_at(trial->stage->shared, call->out2), call->size2, SHOWN_SAID, err,
                   sizeof err);
-    set(json, "exit", json_integer(call->result));
+    add_ending(call, json);
     set(json, "stdout", json_string(out));
     set(json, "stderr", json_string(err));
 }

@@ -362,12 +362,12 @@ static void judge_programs(struct rejudging *r)
         const struct step *step = step_numbered(r->judgement.variant, number_in(event, "step"));
         struct pattern said = recorded_pattern_read(json_object_get(event, "said"));
         if (verb == NULL || !verb_has(verb, VERB_PROGRAM) || step == NULL ||
-            step->modifier[MODIFIER_start] == NULL || number_in(event, "returns") < 128 ||
+            step->modifier[MODIFIER_start] == NULL || json_object_get(event, "signal") == NULL ||
             was_asked(r, event))
             continue;
         struct stretch err = stretch_of(r, event, "err", &said);
         conclude_crashed(&r->judgement, step->number, text_of(event, "actor"),
-                         number_in(event, "returns"), err.bytes, err.size);
+                         text_of(event, "signal"), err.bytes, err.size);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "trial/runprogram.h"
 
 #include "fault/attempt.h"
+#include "observe/symbol.h"
 #include "preload/control.h"
 #include "program/launch.h"
 #include "trial/conclude.h"
@@ -61,6 +62,14 @@ const char *runprogram_name(struct trial *trial, const char *actor)
 
 /* --- its time ------------------------------------------------------------------------------ */
 
+/* "with status 1", "by SIGSEGV". */
+static const char *how(struct trial *trial, const struct call *call)
+{
+    char killer[SYMBOL_SIGNAL];
+    return call->signal != 0 ? trial_text(trial, "by %s", symbol_signal(call->signal, killer))
+                             : trial_text(trial, "with status %lld", (long long)call->result);
+}
+
 void runprogram_await(struct trial *trial, const struct pending *pending, uint64_t deadline_us)
 {
     const struct call *call = pending_call(trial, pending);
@@ -82,8 +91,8 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
                          trial_text(trial, "%lld", (long long)call->result));
     } else if (pending->ended) {
         trial_broken(
-            trial, CODE_PROGRAM_ENDED_EARLY,
-            "the program ended with status %lld before it was ready%s", (long long)call->result,
+            trial, CODE_PROGRAM_ENDED_EARLY, "the program ended %s before it was ready%s",
+            how(trial, call),
             conclude_last_words(&trial->judgement, memory_at(trial, call->out2), call->size2));
     } else {
         trial_broken(trial, CODE_PROGRAM_NOT_READY, "the program was not ready within %llu s",
@@ -205,7 +214,7 @@ bool runprogram_may_err(struct trial *trial)
 bool runprogram_excused(struct trial *trial, const struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
-    bool said = is_program(call) && call->result > 0 && call->result < 128;
+    bool said = is_program(call) && call->result > 0;
     return said && runprogram_may_err(trial);
 }
 
@@ -272,16 +281,18 @@ static void await_ending(struct trial *trial)
 
 void runprogram_judge(struct trial *trial)
 {
+    char killer[SYMBOL_SIGNAL];
     await_ending(trial);
     for (int i = 0; i < OPEN_MAX && trial_good(trial); i++) {
         const struct pending *one = &trial->calls.open[i];
         if (one->slot < 0 || !one->ended || !is_program(pending_call(trial, one)))
             continue;
         const struct call *call = pending_call(trial, one);
-        if (call->result < 128)
+        if (call->signal == 0)
             continue;
-        conclude_crashed(&trial->judgement, one->step->number, one->member->name, call->result,
-                         memory_at(trial, call->out2), call->size2);
+        conclude_crashed(&trial->judgement, one->step->number, one->member->name,
+                         symbol_signal(call->signal, killer), memory_at(trial, call->out2),
+                         call->size2);
     }
 }
 

@@ -26,8 +26,9 @@ void runprogram_reached(struct trial *trial);
 /* True when a fault has fired after which a program of the case may end with an error. Accounts
    first. */
 bool runprogram_may_err(struct trial *trial);
-/* True when the program of an ended call gave a clean error (exit status 1 to 127) and a fault of
-   the case that has fired allows that; false for any other call. Accounts first. */
+/* True when the program of an ended call gave a clean error (it ended by itself with another status
+   than 0) and a fault of the case that has fired allows that; false for any other call. Accounts
+   first. */
 bool runprogram_excused(struct trial *trial, const struct pending *pending);
 /* A program that ended by itself, and of which no step says so, has not crashed. */
 void runprogram_judge(struct trial *trial);

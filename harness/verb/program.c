@@ -268,7 +268,9 @@ static int64_t perform_run(struct act *act)
     kill(-child.pid, SIGKILL); /* what it left behind */
     call->size = take(child.out, shared_at(act->actor->shared, call->out), call->out.size);
     call->size2 = take(child.err, shared_at(act->actor->shared, call->out2), call->out2.size);
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    call->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    errno = 0; /* no call of the actor has failed */
+    return WIFSIGNALED(status) ? -1 : WEXITSTATUS(status);
 }
 
 OPS(run, prepare_run, perform_run, any_success, &account_nothing, no_value);

@@ -155,7 +155,7 @@ if os.path.exists("{tmp_path}/state.jsonl"):
     assert {one["kind"] for one in kept} <= {"intact", "clean-error"}, "what was ended is no finding"
 
 
-@pytest.mark.parametrize("code, wanted", [("import signal; signal.raise_signal(9)", "signal 9"),
+@pytest.mark.parametrize("code, wanted", [("import signal; signal.raise_signal(9)", "killed by SIGKILL"),
                                           ("import signal; signal.pause()", "did not end")])
 def test_a_program_that_fails_without_a_fault_is_not_explored(tmp_path: Path, code: str,
                                                               wanted: str) -> None:
@@ -206,11 +206,25 @@ def outcome(**more: Any) -> FaultRun:
     (True, outcome(), "intact"), (True, outcome(fired=0), "not-fired"),
     (True, outcome(stdout=b"al"), "wrong-data"), (False, outcome(stdout=b""), "error-swallowed"),
     (True, outcome(status=1), "not-survived"), (False, outcome(status=1), "clean-error"),
-    (False, outcome(status=None, signal=11), "crash"), (False, outcome(status=139), "crash"),
+    (False, outcome(status=None, signal=11), "crash"), (False, outcome(status=139), "clean-error"),
+    (False, outcome(status=255), "clean-error"), (True, outcome(status=128), "not-survived"),
     (True, outcome(timed_out=True, status=None, signal=9), "hang")])
 def test_verdicts(passing: bool, run: FaultRun, wanted: str) -> None:
     baseline = Baseline(["x"], 1, outcome(fired=0), True)
     assert exploration.judge(baseline, [Probe("recv", "reset", 1, passing)], run).kind == wanted
+
+
+def test_statuses_as_of_git_and_ssh_are_no_crashes(tmp_path: Path) -> None:
+    fails = """
+import os, socket
+a, b = socket.socketpair()
+try: a.sendall(b"x"); b.recv(1); c = socket.create_server(("127.0.0.1", 0))
+except OSError as error: print("fatal:", error); os._exit(HOW)"""
+    done = explore(tmp_path / "a", fails.replace("HOW", "128"))
+    counts = summary(tmp_path / "a")["counts"]
+    assert "crash" not in counts and counts["clean-error"] > 1, done.stdout
+    done = explore(tmp_path / "b", fails.replace("os._exit(HOW)", "os.kill(os.getpid(), 11)"))
+    assert "killed by SIGSEGV" in done.stdout and summary(tmp_path / "b")["counts"]["crash"] > 1
 
 
 def test_loops_are_sampled() -> None:
@@ -305,9 +319,10 @@ def test_scripted_actors_are_explored_call_by_call(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("allows, code, wanted", [
     ("", "", "fail"), (", allows: clean-error", "", "pass"),
+    (", allows: clean-error", "raise SystemExit(255)", "pass"),
     (", allows: clean-error", "import os; os.abort()", "fail"),
     (", allows: clean-error", "raise SystemExit(0)", "fail")],
-    ids=["not-allowed", "allowed", "crashed", "in-silence"])
+    ids=["not-allowed", "allowed", "allowed-255", "crashed", "in-silence"])
 def test_who_waits_for_a_program_that_said_so_is_no_failure(tmp_path: Path, allows: str, code: str,
                                                             wanted: str) -> None:
     (tmp_path / "asks.py").write_text(f"""
@@ -368,8 +383,8 @@ def failed(verb: str = "run", **more: Any) -> CaseRun:
     (True, False, failed(), "not-survived"), (True, False, failed(field="stdout"), "wrong-data"),
     (True, False, failed(field="returns"), "not-survived"),
     (False, False, failed(field="stdout"), "error-swallowed"),
-    (False, False, failed(observed="139"), "crash"),
-    (False, False, failed(field="returns", observed="139"), "crash"),
+    (False, False, failed(observed="139"), "error-swallowed"),
+    (True, False, failed(observed="255"), "not-survived"),
     (False, False, failed("recv", field="returns", observed="139"), "error-swallowed"),
     (False, False, failed(code="program-crashed"), "crash"),
     (True, False, failed(code="deadline", field="took"), "hang"),

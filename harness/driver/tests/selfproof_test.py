@@ -110,7 +110,7 @@ VERDICTS = [
     ("program-hangs", 1, "fail",
      "step 1: took: expected an end within 0.300 s, observed run is still asleep"),
     ("program-crashes", 1, "fail",
-     "exit: expected server still runs, or has ended in order, observed it was killed by signal 11"),
+     "exit: expected server still runs, or has ended in order, observed it was killed by SIGSEGV"),
     ("program-not-ready", 2, "broken", "the program ended with status 4 before it was ready: no "),
     ("program-untouched", 2, "broken",
      "the fault 'piece' never fired: the case proves nothing about it (its trigger was asked 0 times)"),

@@ -180,12 +180,11 @@ def failed(of: CaseRun, probe: Probe, scripted: bool) -> str:
     """The kind of a failure. That a scripted call tells its error to the step that made it is what
     errors are for."""
     failure = of.result["failure"]
-    field, observed = str(failure["field"]), str(failure["observed"])
+    field = str(failure["field"])
     status = field == "exit" or (field == "returns" and of.verb(failure["step"]) == "run")
     if failure["code"] == "deadline":
         return "hang"
-    killed = status and observed.isdecimal() and int(observed) >= 128
-    if failure["code"] == "program-crashed" or killed:
+    if failure["code"] == "program-crashed":
         return "crash"
     if scripted and failure["actor"] == probe.actor and field in OWN_RESULT:
         return "clean-error"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import signal
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Iterator
@@ -88,7 +89,8 @@ def record(argv: list[str], seed: int, timeout: float | None) -> Baseline:
     second = faultrun.run(argv, [], limit, seed, record=True)
     for one in (first, second):
         if one.timed_out or one.status is None:
-            how = f"did not end within {limit:g} s" if one.timed_out else f"died of signal {one.signal}"
+            how = (f"did not end within {limit:g} s" if one.timed_out
+                   else f"was killed by {signal_name(one.signal)}")
             raise faultrun.Unrun(f"{argv[0]} {how} without any fault: explore a run that ends by "
                                  "itself")
     steady = (first.stdout, first.status) == (second.stdout, second.status)
@@ -148,9 +150,8 @@ def judge(baseline: Baseline, plan: list[Probe], run: FaultRun) -> Verdict:
     if run.timed_out:
         return Verdict(texts, "hang", f"no end within {baseline.timeout:.1f} s; without the fault "
                                       f"{good.seconds:.2f} s")
-    if run.status is None or run.status >= 128:
-        number = run.signal or (run.status or 128) - 128
-        return Verdict(texts, "crash", f"killed by signal {number}")
+    if run.status is None:
+        return Verdict(texts, "crash", f"killed by {signal_name(run.signal)}")
     if run.status == good.status and same:
         return Verdict(texts, "intact", "the same output and status as without")
     if run.status == good.status:
@@ -161,6 +162,14 @@ def judge(baseline: Baseline, plan: list[Probe], run: FaultRun) -> Verdict:
         return Verdict(texts, "not-survived", f"status {run.status} after a fault that passes: "
                                               f"{shown(run.stderr)}")
     return Verdict(texts, "clean-error", f"status {run.status}: {shown(run.stderr)}")
+
+
+def signal_name(number: int) -> str:
+    """SIGSEGV, or for one without a name its number."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def difference(text: bytes, wanted: bytes) -> str:
