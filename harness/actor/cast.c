@@ -5,6 +5,7 @@
 #include "base/hash.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -138,8 +139,11 @@ int cast_send(const struct member *member, int order)
     return sent == sizeof order ? 0 : -1;
 }
 
+/* One that has hung up is about to end, or will never be heard again: the signal changes nothing of
+   how it ends, and is for the second. */
 static void bury(struct member *member)
 {
+    kill(member->pid, SIGKILL);
     while (waitpid(member->pid, &member->status, 0) < 0 && errno == EINTR)
         continue;
     close(member->control);
@@ -167,10 +171,34 @@ bool cast_tells(const struct cast *cast, const struct member *member)
 
 void cast_kill(struct member *member)
 {
-    if (member->pid > 0) {
-        kill(member->pid, SIGKILL);
+    if (member->pid > 0)
         bury(member);
-    }
+}
+
+/* The kernel has begun to take the process down (flags in proc_pid_stat(5)), or has done so: its
+   sockets may be closed before its end can be waited for. */
+static bool is_exiting(pid_t pid)
+{
+    enum { FLAG_EXITING = 4 }; /* PF_EXITING of linux/sched.h */
+    char path[32], text[512];
+    unsigned flags = FLAG_EXITING;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
+    text[size > 0 ? size : 0] = '\0';
+    const char *rest = strrchr(text, ')'); /* a name may hold anything */
+    if (rest != NULL)
+        sscanf(rest, ") %*c %*d %*d %*d %*d %*d %u", &flags);
+    if (fd >= 0)
+        close(fd);
+    return (flags & FLAG_EXITING) != 0;
+}
+
+bool cast_killed(struct member *member)
+{
+    if (member->pid > 0 && is_exiting(member->pid))
+        bury(member);
+    return member->pid == 0 && WIFSIGNALED(member->status) && WTERMSIG(member->status) == SIGKILL;
 }
 
 void cast_tidy(struct cast *cast)

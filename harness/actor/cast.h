@@ -59,6 +59,8 @@ int cast_receive(struct member *member, int *number);
 bool cast_tells(const struct cast *cast, const struct member *member);
 /* Ends a member for good: SIGKILL, waited for. */
 void cast_kill(struct member *member);
+/* Whether somebody killed a member (SIGKILL), and if only just now. Takes its status then. */
+bool cast_killed(struct member *member);
 /* The case is over: ends every member that is worn; the others stay, and nobody is named. */
 void cast_tidy(struct cast *cast);
 /* Ends all. */

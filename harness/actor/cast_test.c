@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Sends back what it is sent, and one more of what it was made of; ends at 0. */
@@ -125,4 +126,23 @@ Test(cast, who_was_named_by_earlier_cases_alone_makes_room)
     cr_assert_eq(kill(gone, 0), -1);
     cr_assert_eq(cast_running(&cast, "client3"), kept);
     cr_assert_null(cast_member(&cast, "server"));
+}
+
+/* Waits until it has ended, and leaves it to be waited for. */
+static void await_end(pid_t pid)
+{
+    siginfo_t info;
+    cr_assert_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+}
+
+Test(cast, who_was_killed_is_known_before_its_end_was_seen)
+{
+    struct member *client = cast_member(&cast, "client"), *server = cast_member(&cast, "server");
+    kill(client->pid, SIGKILL);
+    await_end(client->pid);
+    cast_send(server, 0);
+    await_end(server->pid);
+    cr_assert(cast_killed(client));
+    cr_assert_not(cast_killed(server), "it ended by itself");
+    cr_assert_not(cast_killed(cast_member(&cast, "client2")), "it runs");
 }

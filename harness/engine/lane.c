@@ -2,17 +2,23 @@
 #include "engine/lane.h"
 
 #include "base/clock.h"
+#include "engine/watch.h"
 #include "trial/worker.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* A job that has run for so long waits; the first of a worker has its hosts to be made. */
 enum { WAITING_US = 10000, STARTING_US = 100000 };
+
+/* For a worker that was asked to end, and for one that was killed. */
+enum { ENDS_MS = 5000, DIES_MS = 30000 };
 
 void lanes_open(struct lanes *lanes, const struct work *work, bool on_wire, int most)
 {
@@ -29,7 +35,7 @@ void lanes_end(struct lanes *lanes)
 {
     for (int i = 0; i < lanes->count; i++)
         if (lanes->all[i].pid > 0)
-            lane_end(&lanes->all[i], lanes->all[i].job != NULL ? SIGKILL : 0);
+            lane_end(lanes, &lanes->all[i], lanes->all[i].job != NULL ? SIGKILL : 0);
 }
 
 int lanes_busy(const struct lanes *lanes)
@@ -65,7 +71,18 @@ static _Noreturn void become_worker(const struct work *work, const struct lane *
     worker_serve(&worker);
 }
 
-bool lane_start(const struct lanes *lanes, struct lane *lane, const struct work *work)
+/* The new process, which knows its end of the sockets only. */
+static _Noreturn void begin_worker(const struct lanes *lanes, const struct lane *lane,
+                                   const struct work *work, const int ends[2])
+{
+    for (int i = 0; i < lanes->count; i++)
+        if (lanes->all[i].pid > 0)
+            close(lanes->all[i].control);
+    close(ends[0]);
+    become_worker(work, lane, ends[1]);
+}
+
+bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
 {
     int ends[2];
     int buffer = ANSWER_MAX;
@@ -73,16 +90,13 @@ bool lane_start(const struct lanes *lanes, struct lane *lane, const struct work 
         return false;
     setsockopt(ends[0], SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        for (int i = 0; i < lanes->count; i++)
-            if (lanes->all[i].pid > 0)
-                close(lanes->all[i].control);
-        close(ends[0]);
-        become_worker(work, lane, ends[1]);
-    }
+    bool watched = watch_add(lanes->watch, ends[0], SOURCE_LANE, lane->number);
+    pid_t pid = watched ? fork() : -1;
+    if (pid == 0)
+        begin_worker(lanes, lane, work, ends);
     close(ends[1]);
     if (pid < 0) {
+        watch_remove(lanes->watch, ends[0]);
         close(ends[0]);
         return false;
     }
@@ -91,18 +105,63 @@ bool lane_start(const struct lanes *lanes, struct lane *lane, const struct work 
     return true;
 }
 
-int lane_end(struct lane *lane, int signal_number)
+/* Whether a child has ended within so long. */
+static bool ends_within(pid_t pid, int limit_ms)
+{
+    int handle = pidfd_open(pid, 0);
+    struct pollfd ended = {.fd = handle, .events = POLLIN};
+    int count = 0;
+    do
+        count = poll(&ended, 1, limit_ms);
+    while (count < 0 && errno == EINTR);
+    if (handle >= 0)
+        close(handle);
+    return count == 1;
+}
+
+/* Takes the status of a child that was asked to end, or killed. None is waited for without end: one
+   that hears nothing is killed, and one that does not even die is left to the system. */
+static int reap(pid_t pid, bool killed)
 {
     int status = 0;
-    if (signal_number != 0) {
-        kill(-lane->pid, signal_number);
-        kill(lane->pid, signal_number);
-    }
-    close(lane->control);
-    while (waitpid(lane->pid, &status, 0) < 0 && errno == EINTR)
+    if (!killed && !ends_within(pid, ENDS_MS))
+        kill(pid, SIGKILL);
+    if (!ends_within(pid, DIES_MS))
+        fprintf(stderr, "sockproof: the worker %d was killed and does not end\n", (int)pid);
+    while (waitpid(pid, &status, WNOHANG) < 0 && errno == EINTR)
         continue;
-    kill(-lane->pid, SIGKILL); /* actors that outlived it */
+    return status;
+}
+
+/* Actors that outlived their worker are the supervisor's children then. The next worker of the lane
+   has the same addresses and ports: what they still send would be taken for its own. */
+static void end_actors(pid_t group)
+{
+    uint64_t limit = clock_now_us() + DIES_MS * 1000U;
+    pid_t ended = 0;
+    kill(-group, SIGKILL);
+    do {
+        ended = waitpid(-group, NULL, WNOHANG);
+        if (ended == 0)
+            poll(NULL, 0, 1);
+    } while (ended >= 0 && clock_now_us() < limit);
+}
+
+int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number)
+{
+    pid_t pid = lane->pid;
+    if (pid <= 0)
+        return 0;
+    if (signal_number != 0) {
+        kill(-pid, signal_number);
+        kill(pid, signal_number);
+    }
+    /* A process that was just made may still hold a copy of it. */
+    watch_remove(lanes->watch, lane->control);
+    close(lane->control);
     lane->pid = 0;
+    int status = reap(pid, signal_number == SIGKILL);
+    end_actors(pid);
     return status;
 }
 
@@ -138,13 +197,13 @@ static void break_job(struct lane *lane, struct work *work, enum code code, cons
     work_break(work, job, code, reason, lane->report);
 }
 
-void lane_died(struct lane *lane, struct work *work)
+void lane_died(const struct lanes *lanes, struct lane *lane, struct work *work)
 {
     char reason[1024];
     char place[768];
     if (lane->job != NULL)
         where(lane, work, place, sizeof place);
-    int status = lane_end(lane, 0);
+    int status = lane_end(lanes, lane, 0);
     if (lane->job == NULL)
         return;
     if (WIFSIGNALED(status))
@@ -156,13 +215,13 @@ void lane_died(struct lane *lane, struct work *work)
     break_job(lane, work, CODE_WORKER_DIED, reason);
 }
 
-void lane_hangs(struct lane *lane, struct work *work)
+void lane_hangs(const struct lanes *lanes, struct lane *lane, struct work *work)
 {
     char reason[1024];
     char place[768];
     const struct config *config = work->run->config;
     where(lane, work, place, sizeof place);
-    lane_end(lane, SIGKILL);
+    lane_end(lanes, lane, SIGKILL);
     snprintf(reason, sizeof reason, "the worker did not answer within %d s and was ended %s",
              (int)(config->case_limit * config->slow_factor), place);
     break_job(lane, work, CODE_WORKER_HUNG, reason);

@@ -31,27 +31,31 @@ struct lane {
 };
 
 struct lanes {
+    int watch; /* where the control sockets of their workers are watched */
     int count;
     struct lane all[LANE_MAX];
 };
 
-/* Adds lanes for the jobs of a place that wait, at most most of them. */
+/* Adds lanes for the jobs of a place that wait, at most most of them; fewer, or none, where there
+   is no memory for more. */
 void lanes_open(struct lanes *lanes, const struct work *work, bool on_wire, int most);
 /* Ends all workers, those that have a job at once. */
 void lanes_end(struct lanes *lanes);
 /* Jobs that are being done and not taken to wait. */
 int lanes_busy(const struct lanes *lanes);
-/* Starts a worker for the lane's candidate and place; it has no more of the other lanes than it
-   must. False when no process can be made. */
-bool lane_start(const struct lanes *lanes, struct lane *lane, const struct work *work);
+/* Starts a worker for the lane's candidate and place, and watches its control socket; it has no
+   more of the other lanes than it must. False when no process can be made, or it cannot be watched.
+ */
+bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work);
 /* Ends its worker and all actors of that, by a signal unless it is 0: then the worker sees its
-   control socket close. Returns its wait status. */
-int lane_end(struct lane *lane, int signal_number);
+   control socket close, and is killed if it has not ended some seconds later. Returns its wait
+   status; 0 when there is no worker. */
+int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number);
 /* Asks the worker for a job. starts: it is its first. */
 void lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts);
 /* The worker has died, or answered what is no answer: ends it, and its job as broken. */
-void lane_died(struct lane *lane, struct work *work);
+void lane_died(const struct lanes *lanes, struct lane *lane, struct work *work);
 /* The worker has not answered in time: the same. */
-void lane_hangs(struct lane *lane, struct work *work);
+void lane_hangs(const struct lanes *lanes, struct lane *lane, struct work *work);
 
 #endif

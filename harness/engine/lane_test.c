@@ -7,7 +7,10 @@
 
 #include <criterion/redirect.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct suite suite;
 static struct config config;
@@ -109,7 +112,7 @@ Test(lane, one_that_was_given_a_job_is_busy_until_that_is_taken_to_wait)
 Test(lane, a_worker_that_ends_breaks_its_job)
 {
     works(3, 0);
-    lane_died(lane, &work);
+    lane_died(&lanes, lane, &work);
     broken("the worker ended with exit status 3 during set-up");
 }
 
@@ -117,7 +120,7 @@ Test(lane, a_worker_that_is_killed_breaks_its_job_where_it_was)
 {
     works(1, SIGUSR2);
     lane->report->step = 2;
-    lane_died(lane, &work);
+    lane_died(&lanes, lane, &work);
     broken("the worker was ended by SIGUSR2 during step 2: server: {recv: 1, data: \\\"x\\\"}");
 }
 
@@ -125,7 +128,7 @@ Test(lane, a_worker_that_hangs_is_ended_and_breaks_its_job)
 {
     works(0, 0);
     lane->report->step = 1;
-    lane_hangs(lane, &work);
+    lane_hangs(&lanes, lane, &work);
     broken("the worker did not answer within 20 s and was ended during step 1: "
            "client: {send: \\\"x\\\"}");
 }
@@ -134,7 +137,7 @@ Test(lane, a_worker_that_dies_while_it_is_idle_breaks_nothing)
 {
     works(3, 0);
     lane->job = NULL;
-    lane_died(lane, &work);
+    lane_died(&lanes, lane, &work);
     cr_assert_eq(candidate.count[VERDICT_BROKEN], 0);
     cr_assert_eq(lane->pid, 0);
 }
@@ -144,4 +147,34 @@ Test(lane, all_that_work_are_ended)
     works(0, 0);
     lanes_end(&lanes);
     cr_assert_eq(lane->pid, 0);
+}
+
+Test(lane, one_without_a_worker_is_ended_without_a_wait_or_a_signal)
+{
+    cr_assert_eq(lane_end(&lanes, lane, SIGKILL), 0);
+    lane_died(&lanes, lane, &work);
+    cr_assert_eq(candidate.count[VERDICT_BROKEN], 0);
+}
+
+Test(lane, what_outlives_a_worker_is_ended_before_another_takes_its_place)
+{
+    int ends[2];
+    char byte;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    cr_assert_eq(pipe(ends), 0);
+    lane->control = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+    lane->pid = fork();
+    if (lane->pid == 0) {
+        setpgid(0, 0);
+        if (fork() > 0)
+            _exit(0);
+        while (write(ends[1], "", 1) == 1)
+            pause();
+    }
+    setpgid(lane->pid, lane->pid);
+    close(ends[1]);
+    cr_assert_eq(read(ends[0], &byte, 1), 1, "the actor works");
+    lane_end(&lanes, lane, 0);
+    cr_assert_eq(read(ends[0], &byte, 1), 0, "and has ended");
+    cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
 }

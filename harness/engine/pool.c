@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -54,7 +55,7 @@ static struct job *job_for(struct pool *pool, struct lane *lane)
     for (int i = 0; i < work->run->config->stack_count && job == NULL; i++) {
         job = work_in_guest(work, i) ? NULL : jobs_next(&work->jobs, i, lane->on_wire);
         if (job != NULL && lane->pid > 0)
-            lane_end(lane, 0);
+            lane_end(&pool->lanes, lane, 0);
         if (job != NULL)
             lane->candidate = i;
     }
@@ -68,8 +69,6 @@ static void give(struct pool *pool, struct lane *lane, struct job *job)
         work_break(&pool->work, job, CODE_NO_WORKER, "no worker process could be made", NULL);
         return;
     }
-    if (starts)
-        watch_add(pool->watch, lane->control, SOURCE_LANE, lane->number);
     lane_give(lane, &pool->work, job, starts);
 }
 
@@ -93,19 +92,33 @@ static void deal(struct pool *pool)
 /* --- taking answers in ---------------------------------------------------------------------------
  */
 
-/* Closes a lane; the others do what it would have done, and what no lane can do is broken. */
+/* Whether a lane is left that does jobs of a place. */
+static bool has_lane(const struct pool *pool, bool on_wire)
+{
+    bool has = false;
+    for (int i = 0; i < pool->lanes.count && !has; i++)
+        has = pool->lanes.all[i].on_wire == on_wire && !pool->lanes.all[i].closed;
+    return has;
+}
+
+/* What no lane can do is broken. */
+static void break_left(struct pool *pool, bool on_wire, enum code code, const char *why)
+{
+    struct job *job = NULL;
+    while ((job = jobs_next_anywhere(&pool->work.jobs, on_wire)) != NULL)
+        work_break(&pool->work, job, code, why, NULL);
+}
+
+/* Closes a lane; the others do what it would have done. */
 static void close_lane(struct pool *pool, struct lane *lane, struct job *job, const char *why)
 {
-    struct work *work = &pool->work;
-    bool others = false;
     lane->closed = true;
-    jobs_put_back(&work->jobs, job);
-    for (int i = 0; i < pool->lanes.count && !others; i++)
-        others = pool->lanes.all[i].on_wire == lane->on_wire && !pool->lanes.all[i].closed;
+    jobs_put_back(&pool->work.jobs, job);
+    bool others = has_lane(pool, lane->on_wire);
     fprintf(stderr, "sockproof: %s; %s\n", why,
             others ? "the run goes on with a worker less" : "no worker is left");
-    while (!others && (job = jobs_next_anywhere(&work->jobs, lane->on_wire)) != NULL)
-        work_break(work, job, CODE_NO_HOSTS, why, NULL);
+    if (!others)
+        break_left(pool, lane->on_wire, CODE_NO_HOSTS, why);
 }
 
 /* A worker that could not be set up judged nothing, and would not judge what comes after: another
@@ -116,7 +129,7 @@ static bool replaced(struct pool *pool, struct lane *lane, struct job *job, cons
     lane->unbuilt = why != NULL ? lane->unbuilt + 1 : 0;
     if (why == NULL)
         return false;
-    lane_end(lane, 0);
+    lane_end(&pool->lanes, lane, 0);
     if (lane->unbuilt == UNBUILT_TRIES) {
         close_lane(pool, lane, job, why);
     } else {
@@ -135,8 +148,11 @@ static bool take_spent(json_t *result)
     return spent;
 }
 
+/* A lane without a worker has nothing to say: what was heard of it came together with its end. */
 static void take_answer(struct pool *pool, struct lane *lane)
 {
+    if (lane->pid <= 0)
+        return;
     ssize_t size = recv(lane->control, pool->answer, ANSWER_MAX, MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
         return;
@@ -144,7 +160,7 @@ static void take_answer(struct pool *pool, struct lane *lane)
     struct job *job = lane->job;
     if (result == NULL || job == NULL) {
         json_decref(result);
-        lane_died(lane, &pool->work);
+        lane_died(&pool->lanes, lane, &pool->work);
         return;
     }
     lane->job = NULL;
@@ -153,7 +169,7 @@ static void take_answer(struct pool *pool, struct lane *lane)
         return;
     }
     if (take_spent(result))
-        lane_end(lane, 0);
+        lane_end(&pool->lanes, lane, 0);
     work_finish(&pool->work, job, result, lane->report);
 }
 
@@ -200,7 +216,7 @@ static void end_late(struct pool *pool)
     uint64_t now = clock_now_us();
     for (int i = 0; i < pool->lanes.count; i++)
         if (pool->lanes.all[i].job != NULL && pool->lanes.all[i].deadline_us <= now)
-            lane_hangs(&pool->lanes.all[i], &pool->work);
+            lane_hangs(&pool->lanes, &pool->lanes.all[i], &pool->work);
     if (guestwork_deadline_us(&pool->guestwork) <= now)
         guestwork_silent(&pool->guestwork, &pool->work);
 }
@@ -230,6 +246,7 @@ static void run_all(struct pool *pool)
 static bool open_pool(struct pool *pool)
 {
     signal(SIGPIPE, SIG_IGN); /* a reader of standard output that left does not end the run */
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* what outlives a worker is still ours to end */
     pool->signals = ending_open();
     pool->watch = watch_open();
     pool->answer = malloc(ANSWER_MAX);
@@ -242,8 +259,12 @@ static void open_lanes(struct pool *pool, int asked)
     int processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
     int workers = asked > 0 ? asked : WORKERS_PER_CPU * processors;
     pool->busy_most = asked > 0 ? LANE_MAX : BUSY_PER_CPU * processors;
-    lanes_open(&pool->lanes, &pool->work, true, workers);
-    lanes_open(&pool->lanes, &pool->work, false, workers);
+    pool->lanes.watch = pool->watch;
+    for (int wire = 1; wire >= 0; wire--) {
+        lanes_open(&pool->lanes, &pool->work, wire, workers);
+        if (jobs_waiting(&pool->work.jobs, wire) > 0 && !has_lane(pool, wire))
+            break_left(pool, wire, CODE_NO_WORKER, "there is no memory for a worker");
+    }
 }
 
 bool pool_run(const struct run *run, struct record *record)

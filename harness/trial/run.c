@@ -122,6 +122,20 @@ static void check_wire(struct trial *trial, unsigned lost_before)
     }
 }
 
+/* An actor that somebody killed took its sockets with it: what the others saw then is no finding
+   about anybody. */
+static void check_actors(struct trial *trial)
+{
+    struct cast *cast = &trial->stage->cast;
+    for (int i = 0; i < cast->count && trial->judgement.verdict == VERDICT_FAIL; i++)
+        if (cast->member[i].named && cast_killed(&cast->member[i])) {
+            trial->calls.member_died = true;
+            judgement_pardon(&trial->judgement);
+            trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by SIGKILL meanwhile",
+                         cast->member[i].name);
+        }
+}
+
 static void capture(struct trial *trial, json_t *result)
 {
     struct stage *stage = trial->stage;
@@ -153,6 +167,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
         run_steps(&trial);
     arm_off(&trial);
     check_wire(&trial, lost);
+    check_actors(&trial);
     json_t *result = result_json(&trial, repeat);
     capture(&trial, result);
     traffic_end(&trial); /* what the clean-up puts on the wire is no part of the case */

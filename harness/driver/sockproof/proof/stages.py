@@ -148,7 +148,8 @@ def test_stages() -> list[Stage]:
     tests = str(TESTS)
     reports = [f"{tests}/{name}_test.py" for name in REPORT_TESTS]
     extension = f"{tests}/extension_test.py"
-    elsewhere = [f"{tests}/selfproof_test.py", f"{tests}/browser_test.py", extension, *reports]
+    attack = f"{tests}/attack"
+    elsewhere = [f"{tests}/selfproof_test.py", f"{tests}/browser_test.py", extension, attack, *reports]
     quick = ["ctest", "--test-dir", str(ROOT / "build-gcc"), "--output-on-failure", "-j2"]
     return [
         Stage("unit tests", [quick], quick=True),
@@ -164,6 +165,7 @@ def test_stages() -> list[Stage]:
               environment=engine_of("build-gcc")),
         Stage("reports in a browser", [driver_tests(f"{tests}/browser_test.py")],
               environment=engine_of("build-gcc")),
+        Stage("attack: killed", [driver_tests(attack)], environment=engine_of("build-gcc")),
         Stage("baselines name cases", [command("baseline", "check")],
               environment=engine_of("build-gcc")),
         Stage("exploration finds known bugs, and none in mended programs",

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""Processes of a run are killed at random: it ends, and every variant has a verdict that is true."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import ENGINE, ROOT
+
+CASES = ("cases/tcp/connect", "cases/tcp/data", "cases/udp/delivery", "cases/tcp/close")
+KILLS = int(os.environ.get("SOCKPROOF_KILLS", "200"))
+# A run that is done without a kill in a few seconds.
+LIMIT_S = 120
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has made and that are still there."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [int(word) for word in task.read_text().split()]
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return found
+
+
+def workers_and_actors(engine: int) -> tuple[list[int], list[int]]:
+    """The workers of an engine, and the actors of those."""
+    workers = children(engine)
+    return workers, [actor for worker in workers for actor in children(worker)]
+
+
+def kill(pid: int) -> bool:
+    """Whether there was one to kill."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def attacked(folder: Path, pause_s: float, chance: random.Random, everyone: bool, most: int) -> int:
+    """A run among which processes are killed, one at a time or all at once. Returns how many were."""
+    run = subprocess.Popen([ENGINE, "run", "--report", str(folder), "--repeat", "12", "--workers", "8",
+                            *CASES], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    killed, end = 0, time.monotonic() + LIMIT_S
+    try:
+        while run.poll() is None and time.monotonic() < end:
+            workers, actors = workers_and_actors(run.pid)
+            victims = workers if everyone else chance.sample(workers + actors, min(1, len(workers)))
+            killed += sum(kill(pid) for pid in victims) if killed < most else 0
+            try:
+                run.wait(pause_s)
+            except subprocess.TimeoutExpired:
+                pass
+        assert run.poll() is not None, "the engine hangs"
+        assert run.returncode in (0, 1, 2), run.communicate()[1].decode()
+    finally:
+        run.kill()
+        run.communicate()
+    return killed
+
+
+def verdicts(folder: Path) -> Counter[str]:
+    """How many variants have which verdict; each has one."""
+    results = [json.loads(line) for line in (folder / "results.jsonl").read_text("utf-8").splitlines()]
+    wrong = [one for one in results if one["verdict"] not in ("pass", "known", "skip", "broken")]
+    assert not wrong, wrong[0]
+    ends = Counter((one["id"], one["repeat"]) for one in results)
+    assert set(ends.values()) == {1}
+    run = json.loads((folder / "run.json").read_text("utf-8"))
+    assert run["complete"] is True, run
+    return Counter(one["verdict"] for one in results)
+
+
+@pytest.mark.parametrize("everyone", [False, True], ids=["one at a time", "all workers at once"])
+def test_a_run_outlives_the_death_of_its_processes(tmp_path: Path, everyone: bool) -> None:
+    chance = random.Random(7)
+    killed, rounds, seen = 0, 0, Counter[str]()
+    while killed < KILLS:
+        folder = tmp_path / str(rounds)
+        killed += attacked(folder, 0.05 if everyone else 0.01, chance, everyone, KILLS - killed)
+        seen += verdicts(folder)
+        rounds += 1
+        assert rounds <= KILLS, "hardly anybody was killed"
+    assert seen["broken"] > 0 and seen["pass"] > 0, seen
+
+
+def test_one_of_several_that_stands_still_does_not_keep_the_run_from_its_end(tmp_path: Path) -> None:
+    run = subprocess.Popen([ENGINE, "run", "--report", str(tmp_path / "report"), "--workers", "2",
+                            "--repeat", "200", "cases/tcp/connect/echo.yaml"], cwd=ROOT,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert run.stdout is not None
+    run.stdout.readline()
+    os.kill(children(run.pid)[0], signal.SIGSTOP)
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=60)
+    assert run.returncode == 130
