@@ -205,8 +205,6 @@ const struct shape *format_fcntl_value(const char *command)
         shape = &match_open_flags;
     else if (strcmp(command, "F_GETFD") == 0)
         shape = &match_fd_flags;
-    else if (strcmp(command, "F_GETOWN") == 0)
-        shape = &basicshape_any;
     return shape;
 }
 

@@ -90,6 +90,8 @@ void liar_address(enum call call, struct sockaddr *addr, socklen_t *length)
         memset(addr, 0, *length);
         *length = 0;
     }
+    if (liar_tells(call, OP_ADDRESS_LENGTH))
+        ++*length;
     if (liar_tells(call, OP_WRONG_PORT))
         liar_shift_port(addr);
 }

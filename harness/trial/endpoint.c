@@ -243,6 +243,20 @@ json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_stora
         "form", mapped ? "mapped" : "plain", "is", owners(trial, &host, endpoint_port(address)));
 }
 
+json_t *endpoint_told(const struct trial *trial, const struct sockaddr_storage *address,
+                      socklen_t size)
+{
+    socklen_t whole = size;
+    if (address->ss_family == AF_INET)
+        whole = sizeof(struct sockaddr_in);
+    else if (address->ss_family == AF_INET6)
+        whole = sizeof(struct sockaddr_in6);
+    return size == whole || size == 0 ? endpoint_describe(trial, address, size)
+                                      : json_pack("{s:s, s:s, s:i, s:[]}", "host", "none", "family",
+                                                  constant_name(GROUP_FAMILY, address->ss_family),
+                                                  "length", (int)size, "is");
+}
+
 uint64_t endpoint_stream(const struct sockaddr_storage *from, const struct sockaddr_storage *to)
 {
     struct {

@@ -19,6 +19,11 @@ socklen_t endpoint_resolve(struct trial *trial, const struct node *node,
    address. */
 json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_storage *address,
                           socklen_t size);
+/* The same of an address that a call told, with the length that it told. One that is not the length
+   of its family's structure (POSIX, getsockname(): the actual one) is nobody's address:
+   {"host":"none","family":"AF_INET","length":8,"is":[]}. */
+json_t *endpoint_told(const struct trial *trial, const struct sockaddr_storage *address,
+                      socklen_t size);
 /* The direction from one endpoint to the other as a stream's name; 0 when one is not known. */
 uint64_t endpoint_stream(const struct sockaddr_storage *from, const struct sockaddr_storage *to);
 /* The port, in host order; 0 when it has none. */

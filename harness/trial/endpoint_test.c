@@ -75,6 +75,21 @@ Test(endpoint, as_it_is_observed)
     cr_assert_null(endpoint_describe(&sample->trial, &address, 0));
 }
 
+Test(endpoint, of_another_length_it_is_nobodys)
+{
+    resolve("server");
+    json_t *whole = endpoint_told(&sample->trial, &address, sizeof(struct sockaddr_in));
+    json_t *cut = endpoint_told(&sample->trial, &address, sizeof(struct sockaddr_in) / 2);
+    json_t *longer = endpoint_told(&sample->trial, &address, sizeof(struct sockaddr_in) + 1);
+    cr_expect_str_eq(json_string_value(json_object_get(whole, "host")), "server");
+    cr_expect_str_eq(json_string_value(json_object_get(cut, "host")), "none");
+    cr_expect_eq(json_integer_value(json_object_get(longer, "length")), 17);
+    cr_expect_null(json_object_get(longer, "port"));
+    json_decref(whole);
+    json_decref(cut);
+    json_decref(longer);
+}
+
 Test(endpoint, a_stream_has_a_direction)
 {
     resolve("server");

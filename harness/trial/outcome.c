@@ -121,8 +121,8 @@ json_t *outcome_json(const struct trial *trial, const struct pending *pending)
     if ((outs & OUT_messages) != 0)
         set(json, "messages", messages_json(trial, call));
     if ((outs & OUT_from) && succeeded)
-        set(json, "from", endpoint_describe(trial, &call->from, call->from_size));
+        set(json, "from", endpoint_told(trial, &call->from, call->from_size));
     if ((outs & OUT_addr) && succeeded)
-        set(json, "addr", endpoint_describe(trial, &call->from, call->from_size));
+        set(json, "addr", endpoint_told(trial, &call->from, call->from_size));
     return json;
 }

@@ -137,14 +137,21 @@ static int64_t perform_sctp_connectx(struct act *act)
 
 OPS(sctp_connectx, prepare_nothing, perform_sctp_connectx, any_success, &account_nothing, no_value);
 
+/* The calls that pack addresses tell no length: it is that of the family (RFC 6458 9.3). */
+static socklen_t packed_size(const struct sockaddr_storage *address)
+{
+    return address->ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+}
+
 static int64_t perform_sctp_getpaddrs(struct act *act)
 {
     struct call *call = act->call;
-    call->from_size = sizeof call->from;
     struct meeting meeting = gate_at(act, POINT_sctp_getpaddrs);
-    return GATED(act, &meeting,
-                 act->stack->sctp->getpaddrs(call->fd, (uint32_t)act->call->in.sctp.assoc_id.number,
-                                             &call->from));
+    int64_t count = GATED(act, &meeting,
+                          act->stack->sctp->getpaddrs(
+                              call->fd, (uint32_t)call->in.sctp.assoc_id.number, &call->from));
+    call->from_size = packed_size(&call->from);
+    return count;
 }
 
 OPS(sctp_getpaddrs, prepare_nothing, perform_sctp_getpaddrs, any_success, &account_nothing,
@@ -153,11 +160,12 @@ OPS(sctp_getpaddrs, prepare_nothing, perform_sctp_getpaddrs, any_success, &accou
 static int64_t perform_sctp_getladdrs(struct act *act)
 {
     struct call *call = act->call;
-    call->from_size = sizeof call->from;
     struct meeting meeting = gate_at(act, POINT_sctp_getladdrs);
-    return GATED(act, &meeting,
-                 act->stack->sctp->getladdrs(call->fd, (uint32_t)act->call->in.sctp.assoc_id.number,
-                                             &call->from));
+    int64_t count = GATED(act, &meeting,
+                          act->stack->sctp->getladdrs(
+                              call->fd, (uint32_t)call->in.sctp.assoc_id.number, &call->from));
+    call->from_size = packed_size(&call->from);
+    return count;
 }
 
 OPS(sctp_getladdrs, prepare_nothing, perform_sctp_getladdrs, any_success, &account_nothing,
