@@ -188,24 +188,45 @@ static size_t header6(const struct trial *trial, const struct pending *pending, 
     return 40;
 }
 
-bool account_packet(const struct trial *trial, const struct pending *pending, uint8_t *buffer,
-                    size_t capacity, struct packet *packet)
+/* The family of what a socket receives: a packet socket's is that of the packet (packet(7)). */
+static int family_of(const struct trial *trial, const struct descriptor *one, const uint8_t *bytes,
+                     size_t size)
 {
+    int domain = one != NULL ? one->domain : 0;
+    if (domain == AF_PACKET)
+        return size > 0 && bytes[0] >> 4 == 6 ? AF_INET6 : AF_INET;
+    return domain == AF_INET || domain == AF_INET6 ? domain : trial->variant->family;
+}
+
+/* The frame of what a socket without a link header received. */
+static uint8_t *framed(const struct trial *trial, const struct pending *pending,
+                       const uint8_t *bytes, size_t *size, bool *headless)
+{
+    const struct descriptor *one = pending->descriptor;
+    int family = family_of(trial, one, bytes, *size);
+    uint8_t *frame = arena_alloc(trial->arena, ETHER_HEADER + 40 + *size);
+    size_t at = ETHER_HEADER;
+    frame[12] = family == AF_INET6 ? 0x86 : 0x08;
+    frame[13] = family == AF_INET6 ? 0xdd : 0x00;
+    *headless = family == AF_INET6 && (one == NULL || one->domain != AF_PACKET);
+    if (*headless)
+        at += header6(trial, pending, frame + at, *size);
+    memcpy(frame + at, bytes, *size);
+    *size += at;
+    return frame;
+}
+
+bool account_packet(const struct trial *trial, const struct pending *pending, struct packet *packet)
+{
+    const struct descriptor *one = pending->descriptor;
+    bool link = one != NULL && one->domain == AF_PACKET && one->type == SOCK_RAW;
+    bool headless = false;
     size_t size = 0;
     const uint8_t *bytes = account_bytes(trial, pending, &size);
-    int domain = pending->descriptor != NULL ? pending->descriptor->domain : 0;
-    int family = domain == AF_INET || domain == AF_INET6 ? domain : trial->variant->family;
-    bool headless = family == AF_INET6 && domain != AF_PACKET; /* packet(7) gives all of it */
-    size_t at = ETHER_HEADER;
-    if (bytes == NULL || at + 40 + size > capacity)
+    if (bytes == NULL || size > PACKET_MAX + ETHER_HEADER)
         return false;
-    memset(buffer, 0, ETHER_HEADER);
-    buffer[12] = family == AF_INET6 ? 0x86 : 0x08;
-    buffer[13] = family == AF_INET6 ? 0xdd : 0x00;
-    if (headless)
-        at += header6(trial, pending, buffer + at, size);
-    memcpy(buffer + at, bytes, size);
-    bool whole = packet_parse(packet, buffer, at + size);
+    const uint8_t *frame = link ? bytes : framed(trial, pending, bytes, &size, &headless);
+    bool whole = packet_parse(packet, frame, size);
     packet->headless = headless;
     return whole;
 }

@@ -120,9 +120,8 @@ static void record_said(const struct evidence *evidence, json_t *members)
 static void record_packet(struct trial *trial, const struct pending *pending, json_t *members)
 {
     static const struct pattern none;
-    uint8_t buffer[FRAME_MAX + 128];
     struct packet packet;
-    if (!account_packet(trial, pending, buffer, sizeof buffer, &packet))
+    if (!account_packet(trial, pending, &packet))
         return;
     packet = flows_numbered(trial->stage->flows, &packet);
     json_object_set_new(members, "packet", packet_describe(&packet, &trial->stage->hosts.naming));
@@ -194,15 +193,13 @@ static void error_expected(struct trial *trial, const struct pending *pending)
 void collect_judge(struct trial *trial, const struct step *step, struct pending *pending)
 {
     struct pattern nobody = {0};
-    uint8_t buffer[FRAME_MAX + 128];
     struct packet packet;
     json_t *outcome = outcome_json(trial, pending);
     if (verb_has(verb_get(pending_call(trial, pending)->verb), VERB_PROGRAM))
         runprogram_account(trial); /* what fired stands before what came of it */
     struct evidence evidence = collect(trial, pending, outcome, &nobody);
     evidence.naming = &trial->stage->hosts.naming;
-    if (step->expect[EXPECT_packet] != NULL &&
-        account_packet(trial, pending, buffer, sizeof buffer, &packet)) {
+    if (step->expect[EXPECT_packet] != NULL && account_packet(trial, pending, &packet)) {
         packet = flows_numbered(trial->stage->flows, &packet);
         evidence.packet = &packet;
     }

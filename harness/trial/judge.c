@@ -175,7 +175,7 @@ static void judge_packet(struct judgement *judgement, const struct step *step,
     char field[64];
     if (evidence->packet == NULL) {
         judgement_check(judgement, evidence->actor, "packet", false, shown,
-                        judgement_text(judgement, "no IP packet"));
+                        judgement_text(judgement, "no whole IP packet"));
         return;
     }
     bool met = packetmatch(expected, evidence->packet, evidence->naming, &answered);

@@ -33,6 +33,35 @@ def test_exitfirst_leaves_the_rest_not_run(house: House) -> None:
     assert "    4  ended by SIGUSR1" in done.stdout
 
 
+def test_maxfail_counts_what_is_broken(house: House) -> None:
+    house.case("tcp/a", verdicts=["broken"], variants=["inet"])
+    house.case("tcp/b", verdicts=["fail"], variants=["inet"])
+    house.case("tcp/c", then="hang")
+    done = house.run("--maxfail", "2")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 failed, 1 error, 2 not-run" in done.stdout
+    house.case("tcp/c")
+    assert "1 failed, 2 passed, 1 error" in house.run("--maxfail", "3").stdout
+
+
+@pytest.mark.parametrize("verdict", ["fail", "broken"])
+def test_maxfail_counts_when_results_come_and_not_when_their_turn_does(house: House, verdict: str) -> None:
+    house.case("tcp/a", variants=["inet"], late=True)
+    house.case("tcp/b", verdicts=[verdict], variants=["inet"])
+    house.case("tcp/c", then="hang", variants=["inet"])
+    done = house.run("-x")
+    assert done.returncode == {"fail": 1, "broken": 2}[verdict], done.stdout + done.stderr
+    assert list(house.verdicts().values()).count("not-run") == 2
+    assert "    2  ended by SIGUSR1" in done.stdout
+
+
+@pytest.mark.parametrize("verdict", ["fail", "broken"])
+def test_a_last_one_that_is_enough_ends_a_whole_run(house: House, verdict: str) -> None:
+    house.case("tcp/a", verdicts=[verdict], variants=["inet"])
+    assert house.run("-x").returncode == {"fail": 1, "broken": 2}[verdict]
+    assert json.loads((house.report / "run.json").read_text("utf-8"))["complete"]
+
+
 @pytest.mark.parametrize(("number", "reason"), [
     (signal.SIGINT, "the run was interrupted"),
     (signal.SIGUSR1, "the run stopped at an earlier failure")])

@@ -1,7 +1,8 @@
 #!/usr/bin/python3 -I
 # SPDX-License-Identifier: MIT
 """A stand-in for sockproof-engine: keeps its contract, opens no socket, does what the `fake` part
-of a case file says: {variants: [...], verdicts: [...], then: crash|hang|torn|silent, lint: TEXT}."""
+of a case file says: {variants: [...], verdicts: [...], then: crash|hang|torn|silent, late: true,
+lint: TEXT}."""
 
 from __future__ import annotations
 
@@ -168,7 +169,8 @@ class Run:
         raise KeyboardInterrupt
 
     def all(self) -> int:
-        todo = [(variant, repeat) for variant in self.selected for repeat in range(self.repeats)]
+        todo = [(variant, repeat) for late in (False, True) for variant in self.selected
+                for repeat in range(self.repeats) if bool(variant["fake"].get("late")) == late]
         try:
             # Blocked but here: an interrupt never falls between a line and its being done.
             signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)

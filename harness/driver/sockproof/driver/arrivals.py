@@ -17,20 +17,27 @@ REFRESH_SECONDS = 0.2
 class Arrivals:
     """The results by variant. All methods may be called from any thread."""
 
-    def __init__(self, repeats: int, several: bool = False) -> None:
-        """`several`: results of one variant come from several stacks, and are told apart."""
+    def __init__(self, repeats: int, several: bool = False,
+                 enough: Callable[[list[Result]], bool] | None = None) -> None:
+        """`several`: results of one variant come from several stacks, and are told apart. `enough`:
+        is given the results of each variant that is whole, once and in the order in which they came,
+        by the thread that adds them, and says whether the run may end there."""
         self._repeats = repeats
         self._several = several
+        self._enough = enough
         self._changed = threading.Condition()
         self._results: dict[str, list[Result]] = {}
         self._ended = False
 
-    def add(self, result: Result) -> None:
-        """Takes in one result and wakes who waits for it."""
+    def add(self, result: Result) -> bool:
+        """Takes in one result and wakes who waits for it. True when nothing more is wanted."""
         with self._changed:
             name = records.on_stack(result) if self._several else result["id"]
-            self._results.setdefault(name, []).append(result)
+            found = self._results.setdefault(name, [])
+            found.append(result)
+            whole = list(found) if len(found) == self._repeats else []
             self._changed.notify_all()
+        return bool(whole) and self._enough is not None and self._enough(whole)
 
     def end(self) -> None:
         """No more results will come."""

@@ -2,9 +2,10 @@
 """The one engine process of a session.
 
 Theory of operation: the engine runs in a process group of its own, so that Ctrl-C reaches pytest
-alone and the engine gets exactly one signal, from stop(). One thread reads its standard output
-and hands every result line to the Arrivals; standard error goes to an unnamed file, read once the
-process has ended. A second thread waits for the process: when it has ended it gives the reader
+alone and the engine gets its signals from here: from stop(), or as soon as the Arrivals say that
+they have enough (--maxfail), for whoever waits for a variant may be many behind. One thread reads
+its standard output and hands every result line to the Arrivals; standard error goes to an unnamed
+file, read once the process has ended. A second thread waits for the process: when it has ended it gives the reader
 time to reach the end of the pipe, kills what is left of the group and still holds it (workers of
 an engine that crashed), and only then tells the Arrivals that nothing more will come. So nobody
 waits for results of a dead engine. An engine that does not end after that signal is killed."""
@@ -59,7 +60,8 @@ class Engine:
         for line in self._process.stdout:
             value = next(records.parse_lines(line), None)
             if value is not None and records.is_result(value):
-                self.arrivals.add(value)
+                if self.arrivals.add(value):
+                    self._end(signal.SIGUSR1)
 
     def _reap(self) -> None:
         self._process.wait()
@@ -83,15 +85,19 @@ class Engine:
         """Ends the engine, so that it writes what it has and the rest as not-run: with SIGINT, or
         with SIGUSR1 when `enough` is known, as after a failure with -x; if that does not end it,
         SIGKILL. Its exit status."""
-        if self._process.poll() is None:
-            self.stopped = True
-            self._process.send_signal(signal.SIGUSR1 if enough else signal.SIGINT)
+        if not (enough and self.stopped):
+            self._end(signal.SIGUSR1 if enough else signal.SIGINT)
         status = self.wait(PATIENCE_SECONDS)
         if status is None:
             self._process.kill()
             self._reaper.join()
             status = self._process.returncode
         return status
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process.poll() is None:
+            self.stopped = True
+            self._process.send_signal(number)
 
     def kill(self) -> None:
         """Ends the engine at once. May be called from a signal handler while stop() waits."""

@@ -59,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except (stacks.StackUnknown, EngineUnfit) as error:
         raise pytest.UsageError(str(error)) from None
     config.args = stacks.on_each(config.args, values["stack"])
-    config.stash[RUN] = Run(values)
+    config.stash[RUN] = Run(values, config.getoption("maxfail") or 0)
     display = Display(config)
     config.stash[TICK] = display.tick
     config.pluginmanager.register(display, "sockproof-display")

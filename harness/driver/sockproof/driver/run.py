@@ -36,14 +36,17 @@ SAME_SIGNAL_SECONDS = 0.5
 class Run:
     """One session's engine, results and report folder. Used from pytest's thread alone."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        """`options` holds a value for every Option by name, None or False where not given."""
+    def __init__(self, options: dict[str, Any], most: int = 0) -> None:
+        """`options` holds a value for every Option by name, None or False where not given; with
+        `most` variants that fail or are broken the run ends (0: it never does)."""
         self.options = options
+        self._most = most
+        self._whole = self._bad = 0
         self.listing = Listing()
         self.folder = Path(options["report"] or house.REPORT)
         self.stacks: list[str] = options["stack"] or []
         self.repeats: int = options["repeat"] or 1
-        self.arrivals = Arrivals(self.repeats, len(self.stacks) > 1)
+        self.arrivals = Arrivals(self.repeats, len(self.stacks) > 1, self._enough)
         self.judgements: dict[str, Variant] = {}
         self.selected: dict[str, Listed] = {}
         self.marks: set[str] = set()
@@ -129,6 +132,14 @@ class Run:
         self.judgements[name] = variant_of(found)
         return self.judgements[name]
 
+    def _enough(self, found: list[dict[str, Any]]) -> bool:
+        """Counts a variant that is whole; True at the last one that may fail or be broken, if any
+        is left to run."""
+        judgement = variant_of(found)
+        self._whole += 1
+        self._bad += judgement.word in ("fail", "unstable", "broken") and not self.excused(judgement)
+        return 0 < self._most == self._bad and self._whole < len(self.selected)
+
     def _absent(self, name: str) -> list[dict[str, Any]]:
         """A line for each repeat of a variant that the engine left none for."""
         there = {result.get("repeat") for result in self.arrivals.of(name)}
@@ -158,9 +169,9 @@ class Run:
             return
         if stop:
             self.status = self._engine.stop(enough=not self.interrupted)
-            self._stopped = self._engine.stopped
         else:
             self.status = self._engine.wait()
+        self._stopped = self._engine.stopped
         self.said = self._engine.said()
         self._engine = None
 
