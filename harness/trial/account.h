@@ -36,8 +36,9 @@ void account_received_many(struct trial *trial, struct pending *pending);
 /* The bytes that a receiving call stored; *size receives their number. */
 const uint8_t *account_bytes(const struct trial *trial, const struct pending *pending,
                              size_t *size);
-/* Takes apart the packet that a raw or a packet socket received, however long, with the headers that
-   the socket left out; its frame is the trial's arena's. False when it is no whole IP packet. */
+/* Takes apart the packet that a raw or a packet socket received, however long, with the headers
+   that the socket left out; its frame is the trial's arena's. False when it is no whole IP packet.
+ */
 bool account_packet(const struct trial *trial, const struct pending *pending,
                     struct packet *packet);
 
