@@ -6,9 +6,10 @@ alone and the engine gets its signals from here: from stop(), or as soon as the 
 they have enough (--maxfail), for whoever waits for a variant may be many behind. One thread reads
 its standard output and hands every result line to the Arrivals; standard error goes to an unnamed
 file, read once the process has ended. A second thread waits for the process: when it has ended it
-gives the reader time to reach the end of the pipe, kills what is left of the group and still holds it (workers of
-an engine that crashed), and only then tells the Arrivals that nothing more will come. So nobody
-waits for results of a dead engine. An engine that does not end after that signal is killed."""
+gives the reader time to reach the end of the pipe, kills what is left of the group and still holds
+it (workers of an engine that crashed), and only then tells the Arrivals that nothing more will
+come. So nobody waits for results of a dead engine. An engine that does not end after that signal is
+killed."""
 
 from __future__ import annotations
 
