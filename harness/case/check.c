@@ -315,6 +315,20 @@ static void check_calls(struct check *check, const struct step *step)
     scope_add_call(&check->scope, start, step->verb);
 }
 
+/* A packet has other fields than what a call gives, and where packets are counted there is none. */
+static void check_saved_field(struct check *check, const struct step *step, const struct node *one)
+{
+    bool of_packet = strcmp(one->key, "vtag") == 0 || strcmp(one->key, "init_tag") == 0;
+    if (of_packet != (step->verb->side == SIDE_WIRE))
+        misplaced(check, one,
+                  of_packet ? "'sees' saves it, of the packet that it has found"
+                            : "of a packet that was seen, vtag and init_tag are saved",
+                  step->verb->name);
+    else if (of_packet && step->expect[EXPECT_count] != NULL)
+        misplaced(check, step->expect[EXPECT_count],
+                  "one packet is saved from, not a number of them", "save");
+}
+
 static void check_saved(struct check *check, const struct step *step)
 {
     for (size_t i = 0; i < PARAM_MAX; i++)
@@ -325,8 +339,10 @@ static void check_saved(struct check *check, const struct step *step)
     for (int i = 0; i < EXPECT_COUNT; i++)
         scope_check_references(&check->scope, step->expect[i], check->row);
     const struct node *save = step->modifier[MODIFIER_save];
-    for (const struct node *one = save != NULL ? save->first : NULL; one != NULL; one = one->next)
+    for (const struct node *one = save != NULL ? save->first : NULL; one != NULL; one = one->next) {
+        check_saved_field(check, step, one);
         scope_add_saved(&check->scope, one, check->row);
+    }
 }
 
 /* --- a step -------------------------------------------------------------------------------- */

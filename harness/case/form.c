@@ -27,7 +27,7 @@ bool form_takes_modifier(const struct verb *verb, enum modifier modifier)
     bool asks = verb_has(verb, VERB_NO_CALL);
     bool packets = verb->side == SIDE_WIRE && verb->params[0].type != TYPE_DIRECTION;
     bool takes = verb->side == SIDE_WIRE ? (wire && packets) || modifier == MODIFIER_within : !wire;
-    if (modifier == MODIFIER_since)
+    if (modifier == MODIFIER_since || (modifier == MODIFIER_save && verb->side == SIDE_WIRE))
         return (verb->outs & OUT_fate) != 0;
     return takes && !(asks && (modifier == MODIFIER_start || modifier == MODIFIER_limits));
 }

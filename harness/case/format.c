@@ -379,13 +379,13 @@ static const struct shape two_names = {SHAPE_LIST, .noun = "two names", .least =
                                        .of = &basicshape_name};
 static const struct shape as = {SHAPE_EITHER, .noun = "a name, or two of a socketpair",
                                 .either = SHAPES(&basicshape_name, &two_names)};
-static const struct shape save = {
-    SHAPE_DICT,
-    .noun = "{FIELD: name}",
-    .least = 1,
-    .words = WORDS("returns", "errno", "value", "count", "host", "address", "port", "assoc_id"),
-    .of = &basicshape_name,
-    .literal = true};
+static const struct shape save = {SHAPE_DICT,
+                                  .noun = "{FIELD: name}",
+                                  .least = 1,
+                                  .words = WORDS("returns", "errno", "value", "count", "host",
+                                                 "address", "port", "assoc_id", "vtag", "init_tag"),
+                                  .of = &basicshape_name,
+                                  .literal = true};
 static const struct shape limits = {SHAPE_DICT,    .noun = "{RLIMIT_NOFILE: …}",
                                     .least = 1,    .of = &basicshape_size,
                                     .keyed = true, .group = GROUP_RLIMIT};

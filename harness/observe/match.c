@@ -105,9 +105,11 @@ static bool match_member(const struct node *member, const json_t *observed)
     else if (strcmp(key, "not") == 0)
         yes = observed != NULL && !match_value(member, observed);
     else if (json_is_string(observed) && strcmp(key, "starts") == 0)
-        yes = strncmp(json_string_value(observed), member->text, member->length) == 0;
+        yes = json_string_length(observed) >= member->length &&
+              memcmp(json_string_value(observed), member->text, member->length) == 0;
     else if (json_is_string(observed) && strcmp(key, "contains") == 0)
-        yes = strstr(json_string_value(observed), member->text) != NULL;
+        yes = memmem(json_string_value(observed), json_string_length(observed), member->text,
+                     member->length) != NULL;
     else if (strcmp(key, "host") == 0 && json_is_array(json_object_get(observed, key)))
         yes = holds(json_object_get(observed, key), member); /* one address of both hosts */
     else

@@ -32,7 +32,7 @@ static const struct node *yaml(const char *text)
 
 static bool matches(const char *expected, const char *observed)
 {
-    json_t *json = json_loads(observed, JSON_DECODE_ANY, NULL);
+    json_t *json = json_loads(observed, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     cr_assert_not_null(json, "%s", observed);
     bool yes = match_value(yaml(expected), json);
     json_decref(json);
@@ -78,6 +78,14 @@ Test(match, matchers)
     cr_assert_not(matches("{any_of: [EPIPE, ECONNRESET]}", "0"));
     cr_assert(matches("{not: 0}", "7"));
     cr_assert_not(matches("{not: 0}", "0"));
+}
+
+Test(match, a_text_that_holds_a_zero_goes_on_behind_it)
+{
+    cr_assert(matches("{contains: enough}", "\"\\u0006\\u0000had enough\""));
+    cr_assert_not(matches("{contains: more}", "\"\\u0006\\u0000had enough\""));
+    cr_assert(matches("{starts: ab}", "\"ab\\u0000c\""));
+    cr_assert_not(matches("{starts: abc}", "\"ab\""));
 }
 
 Test(match, members_that_are_not_named_are_free)

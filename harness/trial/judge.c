@@ -411,6 +411,21 @@ void judge_seen(struct judgement *judgement, const struct step *step, bool found
         judgement_fail(judgement, NULL, CODE_NOT_SEEN, "sees", expected, what_came);
 }
 
+void judge_seen_saved(struct judgement *judgement, const struct step *step,
+                      const struct packet *packet, const struct naming *naming)
+{
+    json_t *told = step->modifier[MODIFIER_save] != NULL ? packet_describe(packet, naming) : NULL;
+    json_t *fields = json_object_get(told, "sctp");
+    size_t number;
+    json_t *chunk;
+    json_array_foreach(json_object_get(fields, "chunks"), number, chunk)
+    {
+        json_object_update_missing(fields, chunk);
+    }
+    save(judgement, step, fields);
+    json_decref(told);
+}
+
 void judge_counted(struct judgement *judgement, const struct step *step, long long count,
                    const struct answered *answered)
 {

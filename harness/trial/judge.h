@@ -31,6 +31,9 @@ void judge_quiet(struct judgement *judgement, const char *what);
    compared. */
 void judge_seen(struct judgement *judgement, const struct step *step, bool found,
                 const struct answered *answered, char *what_came);
+/* Saves what the step saves of the packet that it has seen; nothing when it saves nothing. */
+void judge_seen_saved(struct judgement *judgement, const struct step *step,
+                      const struct packet *packet, const struct naming *naming);
 /* A step of the wire has counted so many packets. */
 void judge_counted(struct judgement *judgement, const struct step *step, long long count,
                    const struct answered *answered);

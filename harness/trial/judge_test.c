@@ -126,6 +126,33 @@ Test(judge, what_is_saved_and_what_cannot_be)
     is(VERDICT_BROKEN, CODE_NOTHING_TO_SAVE);
 }
 
+/* Saves of a packet that has the tag 7 and one chunk of that type; an INIT asks for the tag 8. */
+static void judge_chunk(uint8_t type)
+{
+    uint8_t frame[14 + 20 + 12 + 20] = {
+        [12] = 8, [14] = 0x45, [17] = 52, [22] = 64, [23] = IPPROTO_SCTP,
+        [41] = 7, [46] = type, [49] = 20, [53] = 8};
+    static const struct naming nobody = {0};
+    struct packet packet;
+    cr_assert(packet_parse(&packet, frame, sizeof frame));
+    judge("{close: sock}\n"
+          "  - wire: {sees: {sctp: {chunk: INIT}}, save: {vtag: its, init_tag: own}}\n"
+          "  - wire: {sees: {sctp: {chunk: INIT, vtag: $own, init_tag: $its}}}",
+          "{\"returns\": 0}", (struct evidence){0});
+    judge_seen_saved(judgement, &judgement->variant->steps[1], &packet, &nobody);
+}
+
+Test(judge, what_is_saved_of_a_packet_and_what_it_has_not)
+{
+    judge_chunk(1);
+    cr_assert_eq(judgement->saved_count, 2);
+    cr_expect_str_eq(judgement->saved[0].text, "7");
+    cr_expect_str_eq(judgement->saved[1].text, "8");
+    is(VERDICT_PASS, CODE_NONE);
+    judge_chunk(3);
+    is(VERDICT_BROKEN, CODE_NOTHING_TO_SAVE);
+}
+
 Test(judge, a_program_that_says_nothing_else_ends_with_0)
 {
     struct evidence said = {.err = {(const uint8_t *)"no room\n", 8}};

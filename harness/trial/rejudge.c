@@ -258,9 +258,12 @@ static void judge_sees(struct rejudging *r)
         long long count = sighting_count(&r->seen, step, &answered);
         judge_counted(&r->judgement, step, count, &answered);
     } else {
-        bool found = sighting_next(&r->seen, step, &answered);
-        judge_seen(&r->judgement, step, found, &answered,
-                   found ? NULL : sighting_what_came(&r->seen, step, r->judgement.arena));
+        const struct sighting *found = sighting_next(&r->seen, step, &answered);
+        struct packet packet;
+        judge_seen(&r->judgement, step, found != NULL, &answered,
+                   found != NULL ? NULL : sighting_what_came(&r->seen, step, r->judgement.arena));
+        if (found != NULL && sighting_packet(found, &packet))
+            judge_seen_saved(&r->judgement, step, &packet, r->seen.naming);
     }
 }
 

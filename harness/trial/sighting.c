@@ -87,16 +87,17 @@ static void take(const struct step *step, struct sighting *one)
     one->named = one->named || named_in(step->param[0]);
 }
 
-bool sighting_next(struct seen *seen, const struct step *step, struct answered *answered)
+const struct sighting *sighting_next(struct seen *seen, const struct step *step,
+                                     struct answered *answered)
 {
-    bool found = false;
-    for (size_t i = 0; i < seen->count && !found; i++) {
+    const struct sighting *found = NULL;
+    for (size_t i = 0; i < seen->count && found == NULL; i++) {
         struct sighting *one = &seen->sightings[i];
         if (i < first_of(seen, step, one->from) || !matches(seen, step, one, answered))
             continue;
         take(step, one);
         seen->to[one->from] = i + 1;
-        found = true;
+        found = one;
     }
     return found;
 }

@@ -20,9 +20,11 @@ void sighting_begin(struct seen *seen, struct arena *arena, int steps);
 /* The step of that number begins; actor: it is one of an actor. */
 void sighting_step(struct seen *seen, int number, bool actor);
 /* The next sighting that is as the step says, from where the step looks (since:, or the last step
-   of an actor) and behind the last match of its direction; from now on that is the last match.
-   answered as packetmatch. What is taken so is named, where the step speaks of resets. */
-bool sighting_next(struct seen *seen, const struct step *step, struct answered *answered);
+   of an actor) and behind the last match of its direction; from now on that is the last match. NULL
+   when there is none; valid until another is added. answered as packetmatch. What is taken so is
+   named, where the step speaks of resets. */
+const struct sighting *sighting_next(struct seen *seen, const struct step *step,
+                                     struct answered *answered);
 /* How many are as the step says, from where sighting_next looks. */
 long long sighting_count(struct seen *seen, const struct step *step, struct answered *answered);
 /* What did come, for a message: the last few packets that the step could have meant. Owned by

@@ -61,7 +61,7 @@ static bool next(const char *step)
 {
     struct answered answered = {0, 0};
     struct sample *sample = asked(step);
-    bool found = sighting_next(&seen, &sample->trial.variant->steps[0], &answered);
+    bool found = sighting_next(&seen, &sample->trial.variant->steps[0], &answered) != NULL;
     sample_free(sample);
     return found;
 }

@@ -34,14 +34,17 @@ static void sees_one(struct trial *trial, const struct step *step, uint64_t dead
 {
     struct until until = settle_until(trial, deadline_us);
     struct answered answered = {0, 0};
-    bool found = sighting_next(&trial->seen, step, &answered);
-    while (!found && trial_good(trial) && !settle_over(trial, &until)) {
+    const struct sighting *found = sighting_next(&trial->seen, step, &answered);
+    struct packet packet;
+    while (found == NULL && trial_good(trial) && !settle_over(trial, &until)) {
         if (settle_pump(trial) == 0 && !settle_advance(trial, &until))
             settle_idle(trial, &until);
         found = sighting_next(&trial->seen, step, &answered);
     }
-    judge_seen(&trial->judgement, step, found, &answered,
-               found ? NULL : sighting_what_came(&trial->seen, step, trial->arena));
+    judge_seen(&trial->judgement, step, found != NULL, &answered,
+               found != NULL ? NULL : sighting_what_came(&trial->seen, step, trial->arena));
+    if (found != NULL && sighting_packet(found, &packet))
+        judge_seen_saved(&trial->judgement, step, &packet, trial->seen.naming);
 }
 
 /* count: how many since the last match are such; nothing is waited for. */
