@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 void *act_bytes(const struct act *act, const struct argument *argument)
 {
@@ -29,6 +30,26 @@ struct iovec *act_scatter(const struct act *act, size_t *count)
     for (size_t i = 0; iov != NULL && i < *count; out += sizes[i++])
         iov[i] = (struct iovec){out, sizes[i]};
     return iov;
+}
+
+void act_note_local(struct act *act, int fd)
+{
+    int saved = errno;
+    act->call->local_size = sizeof act->call->local;
+    if (act->stack->getsockname(fd, (struct sockaddr *)&act->call->local, &act->call->local_size) <
+        0)
+        act->call->local_size = 0;
+    errno = saved;
+}
+
+void act_opened(struct act *act, struct piece to, int flags)
+{
+    struct call *call = act->call;
+    if ((flags & MSG_FASTOPEN) == 0 || call->datagram || to.size > sizeof call->from ||
+        to.offset == 0)
+        return;
+    memcpy(&call->from, shared_at(act->actor->shared, to), to.size);
+    act_note_local(act, call->fd);
 }
 
 void act_free(void *memory)

@@ -35,6 +35,10 @@ struct iovec *act_gather(const struct act *act, const struct argument *list, siz
 /* The buffers of a scattered receive, laid end to end in the call's room for data by its sizes;
    as act_gather. */
 struct iovec *act_scatter(const struct act *act, size_t *count);
+/* Notes where fd is bound, for the worker's account of flows; errno stays. */
+void act_note_local(struct act *act, int fd);
+/* A send to an address that may have made a connection (MSG_FASTOPEN): notes both its ends. */
+void act_opened(struct act *act, struct piece to, int flags);
 /* free(3) that leaves errno as it is. */
 void act_free(void *memory);
 

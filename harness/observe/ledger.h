@@ -42,7 +42,12 @@ struct divergence {
     uint64_t offset; /* in the stream */
     int expected;    /* byte there, or -1: nothing was sent beyond */
     int observed;
+    const char *excuse; /* it may differ, or cannot be told: why; diverged is false then. Not NULL
+                           once a stream, of peeks each time. Static storage. */
 };
+
+/* Where peeks begin. */
+enum { LEDGER_PEEK_OFF = -1, LEDGER_PEEK_UNKNOWN = -2 };
 
 /* Bytes came out of a stream. peek: they stay in it. */
 struct divergence ledger_received(struct ledger *ledger, uint64_t stream, const uint8_t *bytes,
@@ -54,6 +59,21 @@ bool ledger_made(struct ledger *ledger, uint64_t stream, size_t size, struct pat
    odd (nothing, when all agreed). */
 struct divergence ledger_compared(struct ledger *ledger, uint64_t stream, uint64_t size,
                                   uint64_t agreed, uint8_t odd);
+/* A byte was taken out of band: it is an urgent one of the stream, or it diverges. */
+struct divergence ledger_urgent(struct ledger *ledger, uint64_t stream, uint8_t byte);
+/* A new connection begins under that name: what is left of an earlier one will not come. */
+void ledger_joined(struct ledger *ledger, uint64_t stream);
+/* Peeks begin at that offset from now on, which moves with peeks and reads (socket(7),
+   SO_PEEK_OFF), or at the front (LEDGER_PEEK_OFF). LEDGER_PEEK_UNKNOWN: where there is one, it may
+   stand anywhere. */
+void ledger_peek_from(struct ledger *ledger, uint64_t stream, int64_t offset);
+/* So many bytes were peeked at and not shown: where peeks move on, they do. */
+void ledger_peeked(struct ledger *ledger, uint64_t stream, uint64_t size);
+/* True when peeks begin at an offset of their own. */
+bool ledger_peeks_on(struct ledger *ledger, uint64_t stream);
+/* From here on bytes may differ in a stream (0: in all), and why, in static storage. It is followed
+   as far as they do not, and then not any more. */
+void ledger_excuse(struct ledger *ledger, uint64_t stream, const char *why);
 /* Bytes of a stream were taken and thrown away unread: they count as received. */
 void ledger_skipped(struct ledger *ledger, uint64_t stream, uint64_t size);
 /* Bytes that senders accepted on a stream and nobody has received yet. */
@@ -68,11 +88,13 @@ int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8
                                 size_t size);
 
 /* {"unit":"bytes"|"messages","sent","accepted","received","lost","duplicated","corrupted",
-   "divergent_offset"?}. messages says which of the two accounts. New reference. */
+   "divergent_offset"?, "stood_back"?}; with stood_back, which says why some stream was not followed
+   to its end, lost, duplicated and corrupted are not certain. messages says which of the two
+   accounts. New reference. */
 json_t *ledger_delivery(const struct ledger *ledger, bool messages);
-/* Streams: {"exact":true|false}. Messages: RFC 4737's reordered, ratio and max_extent, RFC
-   5560's duplicates, max_loss_run (RFC 7680's losses in a row), and where messages have streams,
-   exact: each came in its stream's order. New reference. */
+/* Streams: {"exact":true|false}, or {"stood_back":…}. Messages: RFC 4737's reordered, ratio and
+   max_extent, RFC 5560's duplicates, max_loss_run (RFC 7680's losses in a row), and where messages
+   have streams, exact: each came in its stream's order. New reference. */
 json_t *ledger_ordering(const struct ledger *ledger, bool messages);
 
 #endif

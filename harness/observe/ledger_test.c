@@ -107,6 +107,106 @@ Test(ledger, an_urgent_byte_may_stand_out_of_the_stream)
     cr_assert_not(receive("cd").diverged);
 }
 
+static struct divergence peek(const char *text)
+{
+    return ledger_received(ledger, 1, (const uint8_t *)text, strlen(text), true);
+}
+
+Test(ledger, peeks_move_on_from_where_they_begin)
+{
+    send_bytes("aabbccddee");
+    ledger_peek_from(ledger, 1, 2);
+    cr_assert_not(peek("bb").diverged);
+    cr_assert_not(peek("cc").diverged);
+    struct divergence found = peek("cc");
+    cr_assert(found.diverged, "a peek that does not move on is noticed");
+    cr_assert_eq(found.offset, 6);
+    ledger_peek_from(ledger, 1, 4);
+    cr_assert_not(receive("aa").diverged);
+    cr_assert_not(peek("cc").diverged, "a read moves it back");
+    ledger_peek_from(ledger, 1, LEDGER_PEEK_OFF);
+    cr_assert_not(peek("bb").diverged);
+    cr_assert_not(peek("bb").diverged);
+}
+
+Test(ledger, peeks_that_may_stand_anywhere_are_not_judged)
+{
+    send_bytes("aabb");
+    ledger_peek_from(ledger, 1, LEDGER_PEEK_UNKNOWN);
+    cr_assert(peek("bb").diverged, "none was asked for");
+    ledger_peek_from(ledger, 1, 0);
+    ledger_peek_from(ledger, 1, LEDGER_PEEK_UNKNOWN);
+    cr_assert_not(peek("bb").diverged);
+    cr_assert_not_null(peek("bb").excuse);
+    cr_assert(receive("bb").diverged, "what is taken is judged");
+}
+
+Test(ledger, an_urgent_byte_like_the_next_one_may_be_either)
+{
+    int number = ledger_sending(ledger, 1, "xU", 2, true);
+    ledger_sent(ledger, number, 2);
+    send_bytes("Ub");
+    cr_assert_not(receive("xU").diverged);
+    cr_assert_not(receive("b").diverged);
+    cr_assert(receive("b").diverged, "and once");
+}
+
+Test(ledger, of_a_part_of_an_urgent_send_the_last_byte_is_the_urgent_one)
+{
+    int number = ledger_sending(ledger, 1, "abcU", 4, true);
+    ledger_sent(ledger, number, 2);
+    send_bytes("z");
+    cr_assert_not(receive("az").diverged);
+    cr_assert_not(ledger_urgent(ledger, 1, 'b').diverged);
+    cr_assert(ledger_urgent(ledger, 1, 'U').diverged);
+}
+
+Test(ledger, a_byte_out_of_band_is_one_that_was_sent_so)
+{
+    cr_assert(ledger_urgent(ledger, 1, 'U').diverged);
+    int number = ledger_sending(ledger, 1, "U", 1, true);
+    ledger_sent(ledger, number, 1);
+    cr_assert_not(ledger_urgent(ledger, 1, 'U').diverged);
+    cr_assert(ledger_urgent(ledger, 1, 'V').diverged);
+}
+
+Test(ledger, with_an_excuse_it_follows_as_far_as_it_can_and_says_why_no_further)
+{
+    send_bytes("abc");
+    ledger_excuse(ledger, 1, "a reason");
+    cr_assert_null(receive("ab").excuse);
+    json_t *delivery = ledger_delivery(ledger, false);
+    cr_assert_null(json_object_get(delivery, "stood_back"));
+    json_decref(delivery);
+    struct divergence found = receive("x");
+    cr_assert_not(found.diverged);
+    cr_assert_str_eq(found.excuse, "a reason");
+    cr_assert_not(receive("yz").diverged);
+    delivery = ledger_delivery(ledger, false);
+    cr_assert_str_eq(json_string_value(json_object_get(delivery, "stood_back")), "a reason");
+    json_decref(delivery);
+    json_t *ordering = ledger_ordering(ledger, false);
+    cr_assert_null(json_object_get(ordering, "exact"));
+    json_decref(ordering);
+}
+
+Test(ledger, an_excuse_of_one_stream_is_none_of_another)
+{
+    ledger_excuse(ledger, 2, "a reason");
+    cr_assert(receive("x").diverged);
+    ledger_excuse(ledger, 0, "of all");
+    cr_assert_str_eq(ledger_received(ledger, 3, (const uint8_t *)"x", 1, false).excuse, "of all");
+}
+
+Test(ledger, a_new_connection_begins_anew)
+{
+    send_bytes("old");
+    ledger_joined(ledger, 1);
+    send_bytes("new");
+    cr_assert_eq(ledger_outstanding(ledger, 1), 3);
+    cr_assert_not(receive("new").diverged);
+}
+
 static void send_messages(int count)
 {
     static const char *const texts[] = {"zero", "one", "two", "three"};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/account.h"
 
+#include "trial/aside.h"
 #include "trial/endpoint.h"
 #include "trial/judge.h"
 #include "trial/memory.h"
@@ -16,13 +17,31 @@ bool account_messages(const struct pending *pending)
     return pending->descriptor != NULL && pending->descriptor->message;
 }
 
+/* Such a send makes the connection that its bytes go into: until it has ended that has no name. */
+static bool opens(const struct call *call, const struct descriptor *one)
+{
+    return (call->asked & MSG_FASTOPEN) != 0 && one->peer.ss_family == 0;
+}
+
+/* One system call, whose last byte is the urgent one. */
+static bool one_send(enum verb_id verb)
+{
+    return verb == VERB_send || verb == VERB_sendto || verb == VERB_sendmsg;
+}
+
 void account_begin(struct trial *trial, struct pending *pending, const struct account *account)
 {
     const struct call *call = pending_call(trial, pending);
     const struct descriptor *one = pending->descriptor;
-    if (account->bytes == NULL || one == NULL || one->message)
+    if (verb_has(verb_get(call->verb), VERB_CONNECTS))
+        aside_connecting(trial, pending);
+    if (account->bytes == NULL || one == NULL || one->message || opens(call, one))
         return;
     struct piece piece = account->bytes(call);
+    aside_sending(trial, one);
+    if ((call->asked & MSG_OOB) != 0 && !one_send(call->verb))
+        ledger_excuse(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
+                      "urgent bytes in the middle of what a step sends");
     if (call->made.key != 0)
         pending->segment =
             ledger_sending_made(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
@@ -33,10 +52,13 @@ void account_begin(struct trial *trial, struct pending *pending, const struct ac
                            memory_at(trial, piece), piece.size, (call->asked & MSG_OOB) != 0);
 }
 
-void account_stream_sent(struct trial *trial, struct pending *pending, size_t bytes)
+void account_stream_sent(struct trial *trial, struct pending *pending, struct piece bytes,
+                         size_t accepted)
 {
+    if (pending->segment < 0)
+        aside_opened(trial, pending, bytes);
     if (pending->segment >= 0)
-        ledger_sent(trial->stage->ledger, pending->segment, bytes);
+        ledger_sent(trial->stage->ledger, pending->segment, accepted);
 }
 
 void account_message_on(struct trial *trial, struct pending *pending, struct piece message,
@@ -57,9 +79,11 @@ void account_sent(struct trial *trial, struct pending *pending, struct piece byt
 {
     int64_t result = pending_call(trial, pending)->result;
     if (!account_messages(pending))
-        account_stream_sent(trial, pending, result > 0 ? (size_t)result : 0);
+        account_stream_sent(trial, pending, bytes, result > 0 ? (size_t)result : 0);
     else if (result >= 0)
         account_message_sent(trial, pending, bytes);
+    if (account_messages(pending) && result >= 0)
+        aside_crafted(trial, pending, bytes);
 }
 
 /* --- received ------------------------------------------------------------------------------ */
@@ -96,33 +120,68 @@ static void received_message(struct trial *trial, struct pending *pending)
                                 call->size - header);
 }
 
-static void check_stream(struct trial *trial, struct pending *pending)
+/* What was held against the ledger: it fails, or nobody judges it. */
+static void say(struct trial *trial, const struct pending *pending, const struct divergence *found)
 {
-    struct call *call = pending_call(trial, pending);
-    const struct descriptor *one = pending->descriptor;
-    int flags = call->asked;
-    if ((flags & MSG_TRUNC) != 0 && (flags & MSG_PEEK) == 0 && call->result > 0)
-        ledger_skipped(trial->stage->ledger, endpoint_stream(&one->peer, &one->local),
-                       (uint64_t)call->result); /* thrown away unread (tcp(7)) */
-    /* What a program sends, no step says. */
-    if ((flags & (MSG_OOB | MSG_TRUNC | MSG_ERRQUEUE)) != 0 || call->size == 0 ||
-        trial->variant->file->subject == SUBJECT_PROGRAM)
-        return;
-    uint64_t stream = endpoint_stream(&one->peer, &one->local);
-    struct divergence found =
-        call->made.key != 0
-            ? ledger_compared(trial->stage->ledger, stream, call->size, call->agreed, call->odd)
-            : ledger_received(trial->stage->ledger, stream,
-                              shared_at(trial->stage->shared, call->out), call->size,
-                              (flags & MSG_PEEK) != 0);
-    if (!found.diverged)
+    if (found->excuse != NULL)
+        aside_say(trial, pending, found->excuse);
+    if (!found->diverged)
         return;
     trial_event(
         trial, "found", pending->member->name,
-        trial_text(trial, "the stream diverges at byte %llu", (unsigned long long)found.offset),
-        json_pack("{s:I, s:i, s:i}", "diverged", (json_int_t)found.offset, "sent", found.expected,
-                  "received", found.observed));
-    judge_diverged(&trial->judgement, found.offset, found.expected, found.observed);
+        trial_text(trial, "the stream diverges at byte %llu", (unsigned long long)found->offset),
+        json_pack("{s:I, s:i, s:i}", "diverged", (json_int_t)found->offset, "sent", found->expected,
+                  "received", found->observed));
+    judge_diverged(&trial->judgement, found->offset, found->expected, found->observed);
+}
+
+/* Several messages of one call that peeks begin at the same place. */
+static void look_at_each(struct trial *trial, const struct pending *pending, uint64_t stream,
+                         const uint8_t *bytes)
+{
+    const struct call *call = pending_call(trial, pending);
+    const uint64_t *sizes = memory_at(trial, call->sizes);
+    for (uint64_t i = 0; i < call->size_count && trial_good(trial); bytes += sizes[i++]) {
+        struct divergence found =
+            ledger_received(trial->stage->ledger, stream, bytes, sizes[i], true);
+        say(trial, pending, &found);
+    }
+}
+
+static void look_at_stream(struct trial *trial, const struct pending *pending, uint64_t stream)
+{
+    const struct call *call = pending_call(trial, pending);
+    const uint8_t *bytes = shared_at(trial->stage->shared, call->out);
+    bool peeks = (call->asked & MSG_PEEK) != 0;
+    struct divergence found = {.excuse = NULL};
+    if (peeks && call->verb == VERB_recvmmsg)
+        look_at_each(trial, pending, stream, bytes);
+    else if (call->made.key != 0)
+        found = ledger_compared(trial->stage->ledger, stream, call->size, call->agreed, call->odd);
+    else if ((call->asked & MSG_OOB) != 0)
+        found = ledger_urgent(trial->stage->ledger, stream, bytes[0]);
+    else
+        found = ledger_received(trial->stage->ledger, stream, bytes, call->size, peeks);
+    say(trial, pending, &found);
+    if (call->verb == VERB_splice_recv)
+        ledger_peek_from(trial->stage->ledger, stream, LEDGER_PEEK_UNKNOWN);
+}
+
+/* What a program sends, no step says. */
+static void check_stream(struct trial *trial, struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    const struct descriptor *one = pending->descriptor;
+    uint64_t stream = endpoint_stream(&one->peer, &one->local);
+    bool program = trial->variant->file->subject == SUBJECT_PROGRAM;
+    if (call->size == 0 || (call->asked & MSG_ERRQUEUE) != 0)
+        return;
+    if ((call->asked & (MSG_TRUNC | MSG_PEEK)) == MSG_TRUNC) /* thrown away unread (tcp(7)) */
+        ledger_skipped(trial->stage->ledger, stream, call->size);
+    else if ((call->asked & MSG_TRUNC) != 0) /* looked at by nobody, and peeks move on */
+        ledger_peeked(trial->stage->ledger, stream, call->size);
+    else if (!program && aside_look(trial, pending, stream))
+        look_at_stream(trial, pending, stream);
 }
 
 void account_received(struct trial *trial, struct pending *pending)

@@ -22,8 +22,9 @@ void account_begin(struct trial *trial, struct pending *pending, const struct ac
 bool account_messages(const struct pending *pending);
 /* The call has sent bytes, as many as its result says: of a stream, or all of them as a message. */
 void account_sent(struct trial *trial, struct pending *pending, struct piece bytes);
-/* The call has sent so many bytes of a stream. */
-void account_stream_sent(struct trial *trial, struct pending *pending, size_t bytes);
+/* The call has sent so many of these bytes of a stream. */
+void account_stream_sent(struct trial *trial, struct pending *pending, struct piece bytes,
+                         size_t accepted);
 /* The call has sent a message; the same on an SCTP stream that keeps its order, or on none (-1). */
 void account_message_sent(struct trial *trial, struct pending *pending, struct piece message);
 void account_message_on(struct trial *trial, struct pending *pending, struct piece message,

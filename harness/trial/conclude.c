@@ -57,13 +57,37 @@ static void judge_faults(struct judgement *judgement, const struct seen *seen, c
         judge_fault(judgement, seen, i, json_array_get(faults, i));
 }
 
+/* A figure that the ledger cannot be certain of, where it stood back. */
+static bool uncertain(const char *figure)
+{
+    static const char *const certain[] = {"sent", "accepted", "received"};
+    bool found = true;
+    for (size_t i = 0; i < sizeof certain / sizeof *certain; i++)
+        found = found && strcmp(figure, certain[i]) != 0;
+    return found;
+}
+
+static void not_evaluated(struct judgement *judgement, const char *field, const char *figure,
+                          const json_t *observed)
+{
+    const char *why = json_string_value(json_object_get(observed, "stood_back"));
+    judgement_broken(judgement, CODE_EXPECTATION_NOT_EVALUATED,
+                     "the expectation '%s.%s' was never evaluated: %s%s", field, figure,
+                     why != NULL ? "the ledger stood back, for "
+                                 : "this transport has no such figure",
+                     why != NULL ? why : "");
+}
+
 static void judge_members(struct judgement *judgement, const char *field,
                           const struct node *expected, const json_t *observed)
 {
     bool exact = expected != NULL && expected->kind == NODE_SCALAR;
     if (exact)
         judgement_asks_node(judgement, expected);
-    if (exact && json_object_get(observed, "exact") == NULL)
+    bool stood_back = json_object_get(observed, "stood_back") != NULL;
+    if (exact && stood_back)
+        not_evaluated(judgement, field, "exact", observed);
+    else if (exact && json_object_get(observed, "exact") == NULL)
         judgement_broken(
             judgement, CODE_EXPECTATION_NOT_EVALUATED,
             "the expectation 'ordering: %s' was never evaluated: messages have no stream order",
@@ -76,11 +100,8 @@ static void judge_members(struct judgement *judgement, const char *field,
          one != NULL && judgement_good(judgement); one = one->next) {
         const json_t *value = json_object_get(observed, one->key);
         judgement_asks_node(judgement, one);
-        if (value == NULL)
-            judgement_broken(
-                judgement, CODE_EXPECTATION_NOT_EVALUATED,
-                "the expectation '%s.%s' was never evaluated: this transport has no such figure",
-                field, one->key);
+        if (value == NULL || (stood_back && uncertain(one->key)))
+            not_evaluated(judgement, field, one->key, observed);
         else
             judgement_check(judgement, "harness",
                             judgement_text(judgement, "%s.%s", field, one->key),

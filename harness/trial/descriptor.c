@@ -42,6 +42,7 @@ struct descriptor *descriptor_add(struct trial *trial, const struct member *memb
         one = &trial->names.descriptors[trial->names.descriptor_count++];
     memset(one, 0, sizeof *one);
     one->owner = member;
+    one->socket = ++trial->names.socket_count;
     one->name = arena_copy(trial->arena, name, strlen(name));
     one->fd = fd;
     one->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -63,17 +64,39 @@ struct descriptor *descriptor_made(struct trial *trial, struct pending *pending,
     return one;
 }
 
+/* What is the socket's, and not the descriptor's. */
+static void same_socket(struct descriptor *to, const struct descriptor *from)
+{
+    to->domain = from->domain;
+    to->protocol = from->protocol;
+    to->peer = from->peer;
+    to->local = from->local;
+    to->header = from->header;
+    to->repair = from->repair;
+    to->repair_queue = from->repair_queue;
+    to->layered = from->layered;
+    to->peeks = from->peeks;
+    to->peek_from = from->peek_from;
+}
+
 void descriptor_doubled(struct trial *trial, struct pending *pending)
 {
     struct descriptor before =
         pending->descriptor != NULL ? *pending->descriptor : (struct descriptor){0};
     struct descriptor *one = descriptor_made(trial, pending, before.type);
     if (one != NULL) {
-        one->domain = before.domain;
-        one->protocol = before.protocol;
-        one->peer = before.peer;
-        one->local = before.local;
+        one->socket = before.socket;
         one->sends = before.sends;
         one->receives = before.receives;
+        same_socket(one, &before);
+    }
+}
+
+void descriptor_share(struct trial *trial, const struct descriptor *one)
+{
+    for (size_t i = 0; i < trial->names.descriptor_count && one->socket != 0; i++) {
+        struct descriptor *other = &trial->names.descriptors[i];
+        if (other != one && other->owner == one->owner && other->socket == one->socket)
+            same_socket(other, one);
     }
 }

@@ -19,6 +19,8 @@ struct descriptor *descriptor_add(struct trial *trial, const struct member *memb
 struct descriptor *descriptor_made(struct trial *trial, struct pending *pending, int type);
 /* The same of another number of the socket that the call worked on. */
 void descriptor_doubled(struct trial *trial, struct pending *pending);
+/* What has become of the descriptor's socket is true of all its other descriptors. */
+void descriptor_share(struct trial *trial, const struct descriptor *one);
 /* The group of that name, or NULL. */
 struct group *descriptor_group(struct trial *trial, const struct member *member, const char *name);
 

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "observe/content.h"
+#include "trial/aside.h"
 #include "trial/callevent.h"
 #include "trial/collect.h"
 #include "trial/descriptor.h"
@@ -111,16 +112,14 @@ static void focus(struct trial *trial, struct pending *pending, struct group *gr
 }
 
 /* What a new or newly connected socket of the group is from now on. */
-static void note_socket(const struct call *call, struct descriptor *one)
+static void note_socket(struct trial *trial, const struct call *call, struct descriptor *one)
 {
     const struct verb *verb = verb_get(call->verb);
     bool joined = verb_has(verb, VERB_CONNECTS | VERB_ACCEPTS) && call->result >= 0;
     if (verb_has(verb, VERB_MAKES | VERB_MAKES_SOCKET))
         one->fd = (int)call->result;
-    if (joined) {
-        one->peer = call->from;
-        one->local = call->local;
-    }
+    if (joined)
+        aside_joined(trial, one, &call->local, &call->from);
 }
 
 static int *begin_sends(struct trial *trial, struct pending *pending, struct group *group)
@@ -159,10 +158,11 @@ void group_done(struct trial *trial, const struct step *step, struct pending *pe
     pending->examined = true;
     for (size_t i = 0; i < group->count && trial_good(trial); i++) {
         focus(trial, pending, group, &whole, i);
-        note_socket(pending_call(trial, pending), &group->sockets[i]);
+        note_socket(trial, pending_call(trial, pending), &group->sockets[i]);
         pending->segment = pending->segments[i];
         trial->judgement.log.muted = i >= SHOWN && !is_news(trial, step, pending, known);
-        if (verb_has(verb_get(whole.verb), VERB_SENDS | VERB_RECEIVES))
+        if (verb_has(verb_get(whole.verb), VERB_SENDS | VERB_RECEIVES) ||
+            whole.verb == VERB_setsockopt)
             verb_table(whole.verb)->account->end(trial, pending);
         callevent(trial, pending, "returned");
         if (trial_good(trial))

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 struct member;
@@ -24,10 +25,16 @@ struct descriptor {
     const struct member *owner;
     const char *name;
     int fd;
-    int type;                            /* SOCK_STREAM, … */
-    int domain, protocol;                /* of one that a step made with socket; else 0 */
-    bool message;                        /* keeps message boundaries */
-    bool closed;                         /* by the case itself */
+    int type;             /* SOCK_STREAM, … */
+    unsigned socket;      /* which socket of the case it is; 0: of a group */
+    int domain, protocol; /* of one that a step made with socket; else 0 */
+    bool message;         /* keeps message boundaries */
+    bool closed;          /* by the case itself */
+    bool header;          /* what is sent has its IP header (IP_HDRINCL) */
+    bool repair, layered; /* TCP_REPAIR is on; TCP_ULP was set */
+    int repair_queue;     /* TCP_REPAIR_QUEUE */
+    bool peeks;           /* SO_PEEK_OFF was set, to peek_from */
+    int64_t peek_from;
     struct sockaddr_storage local, peer; /* ss_family 0: not known */
     struct pattern sends, receives;      /* pattern bytes so far, by direction */
 };
@@ -43,6 +50,7 @@ struct group {
 struct names {
     struct descriptor descriptors[DESCRIPTOR_NAMES];
     size_t descriptor_count;
+    unsigned socket_count;
     struct group groups[GROUP_MAX];
     size_t group_count;
 };

@@ -317,6 +317,7 @@ static bool is_of_harness(enum code code)
 {
     static const enum code judges[] = {CODE_NONE,
                                        CODE_CALLS_NOT_SEEN,
+                                       CODE_LEDGER_STOOD_BACK,
                                        CODE_EXPECTATION_NOT_EVALUATED,
                                        CODE_NOTHING_TO_SAVE,
                                        CODE_FAULT_NEVER_FIRED,

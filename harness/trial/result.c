@@ -104,6 +104,8 @@ json_t *result_json(struct trial *trial, int repeat)
     json_object_set_new(result, "delivery", ledger_delivery(trial->stage->ledger, messages));
     json_object_set_new(result, "ordering", ledger_ordering(trial->stage->ledger, messages));
     json_object_set(result, "errors", trial->errors);
+    if (json_array_size(trial->notes) > 0)
+        json_object_set(result, "notes", trial->notes);
     json_object_set_new(result, "failure",
                         result_failure(&trial->judgement, trial->stage->catalogue));
     json_object_set_new(result, "capture", json_null());

@@ -24,6 +24,7 @@ static void begin(struct trial *trial, struct report *report)
     trial->judgement = (struct judgement){
         .variant = trial->variant, .arena = trial->arena, .verdict = VERDICT_PASS};
     trial->errors = json_array();
+    trial->notes = json_array();
     for (int i = 0; i < OPEN_MAX; i++)
         trial->calls.open[i].slot = -1;
     log_begin(&trial->judgement.log, report, trial->variant->id);
@@ -176,6 +177,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     if (hygiene_end(&trial))
         json_object_set_new(result, "spent", json_true());
     json_decref(trial.errors);
+    json_decref(trial.notes);
     arena_free(trial.arena);
     return result;
 }

@@ -52,6 +52,17 @@ struct caught {
     int step[ACTOR_MAX];       /* the step in which the last of them came; 0: none */
 };
 
+/* The flows into which the case put bytes of its own making, by their ports. */
+enum { CRAFTED_MAX = 32 };
+struct crafted_flow {
+    unsigned from, to;
+};
+struct crafted {
+    struct crafted_flow flow[CRAFTED_MAX];
+    size_t count;
+    bool any; /* or any other */
+};
+
 struct trial {
     struct stage *stage;
     const struct variant *variant;
@@ -63,7 +74,9 @@ struct trial {
     struct seen seen;
     struct programs programs;
     struct caught signals;
+    struct crafted crafted;
     json_t *errors;             /* of calls, for the result */
+    json_t *notes;              /* what a reader of the verdict must know, sentences */
     bool armed;                 /* set-up is over: faults fire, packets count */
     bool second;                /* the hosts have a second address each */
     enum inspection inspection; /* how closely its hosts are looked at when it is over */

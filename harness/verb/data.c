@@ -48,9 +48,12 @@ static int64_t send_to(struct act *act, enum point point, struct piece to)
     const struct data_in *in = &act->call->in.data;
     int flags = (int)in->flags.number;
     struct meeting meeting = gate_moving(act, point, in->data.piece.size, flags);
-    return GATED(act, &meeting,
-                 act->stack->sendto(act->call->fd, act_bytes(act, &in->data), meeting.left, flags,
-                                    shared_at(act->actor->shared, to), (socklen_t)to.size));
+    int64_t result =
+        GATED(act, &meeting,
+              act->stack->sendto(act->call->fd, act_bytes(act, &in->data), meeting.left, flags,
+                                 shared_at(act->actor->shared, to), (socklen_t)to.size));
+    act_opened(act, to, flags);
+    return result;
 }
 
 static int64_t perform_send(struct act *act)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The verbs of messages: with control data, in several buffers, and many with one call. */
 #include "fault/cut.h"
+#include "trial/aside.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "verb/ops.h"
@@ -34,6 +35,7 @@ static int64_t perform_sendmsg(struct act *act)
                              .msg_controllen = in->control.piece.size};
     struct meeting meeting = gate_moving(act, POINT_sendmsg, cut_total(iov, count), flags);
     int64_t result = GATED(act, &meeting, send_message(act, &meeting, &message));
+    act_opened(act, in->to.piece, flags);
     act_free(iov);
     return result;
 }
@@ -116,6 +118,7 @@ static int64_t perform_sendmmsg(struct act *act)
                   act->stack->sendmmsg(act->call->fd, messages, (unsigned)meeting.left, flags));
     for (int64_t i = 0; i < result; i++)
         act->call->size += meeting.refused ? iov[i].iov_len : messages[i].msg_len;
+    act_opened(act, in->to.piece, flags);
     act_free(messages);
     act_free(iov);
     return result;
@@ -131,11 +134,13 @@ static void end_sendmmsg(struct trial *trial, struct pending *pending)
     const struct call *call = pending_call(trial, pending);
     const struct piece *pieces = memory_at(trial, call->in.message.messages.piece);
     if (!account_messages(pending)) {
-        account_stream_sent(trial, pending, call->size);
+        account_stream_sent(trial, pending, gathered_bytes(call), call->size);
         return;
     }
-    for (int64_t i = 0; i < call->result; i++)
+    for (int64_t i = 0; i < call->result; i++) {
         account_message_sent(trial, pending, pieces[i]);
+        aside_crafted(trial, pending, pieces[i]);
+    }
 }
 
 static const struct account account_sendmmsg = {gathered_bytes, end_sendmmsg};

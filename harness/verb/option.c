@@ -3,6 +3,7 @@
 #include "case/constant.h"
 #include "case/limit.h"
 #include "observe/symbol.h"
+#include "trial/aside.h"
 #include "trial/descriptor.h"
 #include "trial/memory.h"
 #include "trial/optionvalue.h"
@@ -59,7 +60,9 @@ static int64_t perform_setsockopt(struct act *act)
                                         (socklen_t)in->value.piece.size));
 }
 
-OPS(setsockopt, prepare_nothing, perform_setsockopt, any_success, &account_nothing, no_value);
+static const struct account account_setsockopt = {NULL, aside_option};
+
+OPS(setsockopt, prepare_nothing, perform_setsockopt, any_success, &account_setsockopt, no_value);
 
 /* --- fcntl and ioctl ----------------------------------------------------------------------- */
 

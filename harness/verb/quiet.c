@@ -38,6 +38,7 @@ static const struct call *ask(struct trial *trial, const struct descriptor *one,
     if (data.offset != 0)
         call->in.data = (struct data_in){.data = {0, data}, .len = {(int64_t)data.size, {0, 0}}};
     call->out = data;
+    call->asked = one->peeks;
     if (to != NULL && one->peer.ss_family == 0)
         call->crafted_to = address_of(trial, to);
     bool ended = pending_dispatch(trial, pending) && settle_wait(trial, pending, ASK_US);
@@ -125,11 +126,28 @@ static void carry_quiet(struct trial *trial, const struct step *step, uint64_t d
                               "nothing arrives", "observed", "nothing arrived", "met", true));
 }
 
-/* A non-blocking look at the queue. */
+/* Where peeks begin (SO_PEEK_OFF) is put to the front, and then back as it was. */
+static int64_t look_at_front(const struct act *act)
+{
+    char byte = 0;
+    int fd = act->call->fd, before = -1, front = -1;
+    socklen_t size = sizeof before;
+    act->stack->getsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &before, &size);
+    act->stack->setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &front, sizeof front);
+    ssize_t result = act->stack->recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    int error = errno;
+    act->stack->setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &before, sizeof before);
+    errno = error;
+    return result;
+}
+
+/* A non-blocking look at the queue; asked: peeks may begin elsewhere. */
 static int64_t perform_quiet(struct act *act)
 {
     char byte = 0;
-    return act->stack->recv(act->call->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return act->call->asked != 0
+               ? look_at_front(act)
+               : act->stack->recv(act->call->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
 const struct verb_ops verb_ops_quiet = {prepare_nothing,  perform_quiet, any_success,

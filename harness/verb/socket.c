@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The verbs that make, join, name and end sockets. */
+#include "trial/aside.h"
 #include "trial/descriptor.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
@@ -12,17 +13,6 @@
 
 /* What a socketpair's two descriptors are before the call: no descriptor, and not -1. */
 enum { PAIR_MARK = -77 };
-
-/* Notes where fd is bound, for the worker's account of flows; errno stays. */
-static void note_local(struct act *act, int fd)
-{
-    int saved = errno;
-    act->call->local_size = sizeof act->call->local;
-    if (act->stack->getsockname(fd, (struct sockaddr *)&act->call->local, &act->call->local_size) <
-        0)
-        act->call->local_size = 0;
-    errno = saved;
-}
 
 /* The call ended well, and the case can name what came of it. */
 static bool made(const struct trial *trial, const struct pending *pending)
@@ -136,15 +126,17 @@ static int64_t perform_bind(struct act *act)
         GATED(act, &meeting,
               act->stack->bind(act->call->fd, act_bytes(act, addr), (socklen_t)addr->piece.size));
     if (!meeting.refused)
-        note_local(act, act->call->fd);
+        act_note_local(act, act->call->fd);
     return result;
 }
 
 static void end_bind(struct trial *trial, struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
-    if (pending->descriptor != NULL && call->local_size > 0)
-        pending->descriptor->local = call->local;
+    if (pending->descriptor == NULL || call->local_size == 0)
+        return;
+    pending->descriptor->local = call->local;
+    descriptor_share(trial, pending->descriptor);
 }
 
 static const struct account account_bind = {NULL, end_bind};
@@ -173,8 +165,21 @@ static int64_t perform_accept(struct act *act)
                            ? act->stack->accept4(call->fd, from, &call->from_size, flags)
                            : act->stack->accept(call->fd, from, &call->from_size));
     if (fd >= 0)
-        note_local(act, (int)fd);
+        act_note_local(act, (int)fd);
     return fd;
+}
+
+static const struct descriptor *listener_of(const struct trial *trial,
+                                            const struct pending *pending)
+{
+    const struct descriptor *found = NULL;
+    int fd = (int)pending_call(trial, pending)->in.socket.listener.number;
+    for (size_t i = 0; i < trial->names.descriptor_count && found == NULL; i++) {
+        const struct descriptor *one = &trial->names.descriptors[i];
+        if (one->owner == pending->member && one->fd == fd && one != pending->descriptor)
+            found = one;
+    }
+    return found;
 }
 
 static void end_accept(struct trial *trial, struct pending *pending)
@@ -182,10 +187,14 @@ static void end_accept(struct trial *trial, struct pending *pending)
     const struct call *call = pending_call(trial, pending);
     struct descriptor *one =
         made(trial, pending) ? descriptor_made(trial, pending, SOCK_STREAM) : NULL;
-    if (one != NULL) {
-        one->peer = call->from;
-        one->local = call->local;
+    if (one == NULL)
+        return;
+    const struct descriptor *listener = listener_of(trial, pending);
+    if (listener != NULL) { /* a new socket is like its listener, but for what it is joined to */
+        one->peeks = listener->peeks;
+        one->peek_from = listener->peek_from;
     }
+    aside_joined(trial, one, &call->local, &call->from);
 }
 
 static const struct account account_accept = {NULL, end_accept};
@@ -206,7 +215,7 @@ static int64_t perform_connect(struct act *act)
         memcpy(&act->call->from, where, size);
         act->call->from_size = size;
     }
-    note_local(act, act->call->fd);
+    act_note_local(act, act->call->fd);
     return result;
 }
 
@@ -215,10 +224,12 @@ static void end_connect(struct trial *trial, struct pending *pending)
     const struct call *call = pending_call(trial, pending);
     struct descriptor *one = pending->descriptor;
     bool connected = call->result == 0 || call->error == EINPROGRESS || call->error == EINTR;
-    if (one != NULL && call->local_size > 0)
+    if (one == NULL)
+        return;
+    if (call->local_size > 0)
         one->local = call->local;
-    if (one != NULL && connected)
-        one->peer = call->from;
+    if (connected)
+        aside_joined(trial, one, &one->local, &call->from);
 }
 
 static const struct account account_connect = {NULL, end_connect};

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "trial/aside.h"
+
+#include "case/code.h"
+#include "packet/packet.h"
+#include "trial/descriptor.h"
+#include "trial/endpoint.h"
+#include "trial/memory.h"
+#include "trial/pending.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+enum { SEND_QUEUE = 2, TCP_HEADER = 20 }; /* TCP_SEND_QUEUE of linux/tcp.h */
+
+static uint64_t incoming_of(const struct descriptor *one)
+{
+    return endpoint_stream(&one->peer, &one->local);
+}
+
+void aside_say(struct trial *trial, const struct pending *pending, const char *why)
+{
+    trial_event(trial, "note", pending->member->name,
+                trial_text(trial, "the ledger stands back: %s", why),
+                json_pack("{s:s}", "code", code_word(CODE_LEDGER_STOOD_BACK)));
+    for (size_t i = 0; i < json_array_size(trial->notes); i++)
+        if (strstr(json_string_value(json_array_get(trial->notes, i)), why) != NULL)
+            return;
+    json_array_append_new(trial->notes, json_sprintf("the ledger stands back: %s", why));
+}
+
+/* --- what a socket is told ----------------------------------------------------------------------
+ */
+
+static void excuse_both(const struct trial *trial, const struct descriptor *one, const char *why)
+{
+    struct ledger *ledger = trial->stage->ledger;
+    uint64_t in = incoming_of(one), out = endpoint_stream(&one->local, &one->peer);
+    if (in != 0 && out != 0) {
+        ledger_excuse(ledger, in, why);
+        ledger_excuse(ledger, out, why);
+    }
+}
+
+static const char in_repair[] = "TCP_REPAIR lets a program put bytes into a connection's queues";
+static const char another_layer[] = "TCP_ULP puts a layer on the stream that may change its bytes";
+
+static void take_option(const struct trial *trial, struct descriptor *one, int level, int option,
+                        int value)
+{
+    if (level == SOL_SOCKET && option == SO_PEEK_OFF) {
+        one->peeks = true;
+        one->peek_from = value < 0 ? LEDGER_PEEK_OFF : value;
+        ledger_peek_from(trial->stage->ledger, incoming_of(one), one->peek_from);
+    } else if (level == IPPROTO_TCP && option == TCP_REPAIR) {
+        one->repair = value == 1;
+    } else if (level == IPPROTO_TCP && option == TCP_REPAIR_QUEUE) {
+        one->repair_queue = value;
+    } else if (level == IPPROTO_TCP && option == TCP_ULP) {
+        one->layered = true;
+        excuse_both(trial, one, another_layer);
+    } else if (level == IPPROTO_IP && option == IP_HDRINCL) {
+        one->header = value != 0;
+    }
+}
+
+void aside_option(struct trial *trial, struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    const struct piece bytes = call->in.option.value.piece;
+    int64_t name = call->in.option.name.number;
+    struct descriptor *one = pending->descriptor;
+    int value = 0;
+    if (one == NULL || call->result != 0 || bytes.offset == 0)
+        return;
+    memcpy(&value, memory_at(trial, bytes), bytes.size < sizeof value ? bytes.size : sizeof value);
+    take_option(trial, one, (int)(name >> 32), (int)name, value);
+    descriptor_share(trial, one);
+}
+
+/* --- connections --------------------------------------------------------------------------------
+ */
+
+void aside_connecting(struct trial *trial, struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    const struct descriptor *one = pending->descriptor;
+    const struct sockaddr_storage *to = memory_at(trial, call->in.socket.addr.piece);
+    bool fresh = one != NULL && one->local.ss_family != 0 && one->peer.ss_family == 0;
+    if (!fresh || call->in.socket.addr.piece.size < sizeof(struct sockaddr_in))
+        return;
+    ledger_joined(trial->stage->ledger, endpoint_stream(&one->local, to));
+    ledger_joined(trial->stage->ledger, endpoint_stream(to, &one->local));
+}
+
+void aside_joined(struct trial *trial, struct descriptor *one, const struct sockaddr_storage *local,
+                  const struct sockaddr_storage *peer)
+{
+    one->local = *local;
+    one->peer = *peer;
+    if (one->peeks)
+        ledger_peek_from(trial->stage->ledger, incoming_of(one), one->peek_from);
+    if (one->repair)
+        excuse_both(trial, one, in_repair);
+    if (one->layered)
+        excuse_both(trial, one, another_layer);
+    descriptor_share(trial, one);
+}
+
+void aside_sending(const struct trial *trial, const struct descriptor *one)
+{
+    if (one->repair)
+        excuse_both(trial, one, in_repair);
+}
+
+void aside_opened(struct trial *trial, struct pending *pending, struct piece bytes)
+{
+    const struct call *call = pending_call(trial, pending);
+    struct descriptor *one = pending->descriptor;
+    bool opens = (call->asked & MSG_FASTOPEN) != 0 && call->local_size > 0 && one != NULL &&
+                 one->peer.ss_family == 0 && (call->result >= 0 || call->error == EINPROGRESS);
+    if (!opens)
+        return;
+    aside_joined(trial, one, &call->local, &call->from);
+    pending->segment =
+        ledger_sending(trial->stage->ledger, endpoint_stream(&one->local, &one->peer),
+                       memory_at(trial, bytes), bytes.size, (call->asked & MSG_OOB) != 0);
+}
+
+/* Its bytes may be there before it ends. */
+static bool opening(const struct trial *trial)
+{
+    bool found = false;
+    for (int i = 0; i < OPEN_MAX && !found; i++) {
+        const struct pending *one = &trial->calls.open[i];
+        const struct call *call =
+            one->slot >= 0 && !one->examined ? pending_call(trial, one) : NULL;
+        found = call != NULL && (call->asked & MSG_FASTOPEN) != 0 &&
+                verb_has(verb_get(call->verb), VERB_SENDS);
+    }
+    return found;
+}
+
+/* --- crafted segments ---------------------------------------------------------------------------
+ */
+
+static void note_crafted(struct trial *trial, unsigned from, unsigned to)
+{
+    struct crafted *crafted = &trial->crafted;
+    if (crafted->count == CRAFTED_MAX)
+        crafted->any = true;
+    else
+        crafted->flow[crafted->count++] = (struct crafted_flow){from, to};
+}
+
+static unsigned get16(const uint8_t *at)
+{
+    return (unsigned)at[0] << 8 | at[1];
+}
+
+/* What a raw socket was given to send where the kernel makes the IP header: a TCP segment. */
+static void craft_segment(struct trial *trial, const uint8_t *bytes, size_t size)
+{
+    size_t header = size >= TCP_HEADER ? (size_t)(bytes[12] >> 4) * 4 : size;
+    if (header < size)
+        note_crafted(trial, get16(bytes), get16(bytes + 2));
+}
+
+/* A whole packet: fragments have ports in the first only, and may come to anything. */
+static void craft_packet(struct trial *trial, const uint8_t *frame, size_t size)
+{
+    struct packet packet;
+    bool whole = packet_parse(&packet, frame, size);
+    bool tcp = whole && packet.protocol == IPPROTO_TCP;
+    if (tcp && (packet.fragment || packet.more_fragments))
+        trial->crafted.any = true;
+    else if (tcp && packet.payload_size > 0)
+        note_crafted(trial, packet.source_port, packet.destination_port);
+}
+
+void aside_crafted(struct trial *trial, const struct pending *pending, struct piece piece)
+{
+    const struct descriptor *one = pending->descriptor;
+    const uint8_t *bytes = memory_at(trial, piece);
+    bool packets = one->domain == AF_PACKET;
+    bool framed = packets && one->type == SOCK_RAW;
+    bool whole = packets || one->header || one->protocol == IPPROTO_RAW;
+    if ((!packets && one->type != SOCK_RAW) || piece.size == 0)
+        return;
+    if (framed) {
+        craft_packet(trial, bytes, piece.size);
+    } else if (whole) {
+        uint8_t *frame = arena_alloc(trial->arena, ETHER_HEADER + piece.size);
+        frame[12] = bytes[0] >> 4 == 6 ? 0x86 : 0x08;
+        frame[13] = bytes[0] >> 4 == 6 ? 0xdd : 0x00;
+        memcpy(frame + ETHER_HEADER, bytes, piece.size);
+        craft_packet(trial, frame, ETHER_HEADER + piece.size);
+    } else if (one->protocol == IPPROTO_TCP) {
+        craft_segment(trial, bytes, piece.size);
+    }
+}
+
+static bool is_crafted(const struct crafted *crafted, const struct descriptor *one)
+{
+    unsigned from = endpoint_port(&one->peer), to = endpoint_port(&one->local);
+    bool found = crafted->any;
+    for (size_t i = 0; i < crafted->count && !found; i++)
+        found = crafted->flow[i].from == from && crafted->flow[i].to == to;
+    return found;
+}
+
+/* --- received -----------------------------------------------------------------------------------
+ */
+
+bool aside_look(struct trial *trial, const struct pending *pending, uint64_t stream)
+{
+    const struct descriptor *one = pending->descriptor;
+    const struct call *call = pending_call(trial, pending);
+    struct ledger *ledger = trial->stage->ledger;
+    bool peeks = (call->asked & MSG_PEEK) != 0;
+    if (stream != 0 && is_crafted(&trial->crafted, one))
+        ledger_excuse(ledger, stream, "crafted segments carried bytes into the stream");
+    if (stream != 0 && opening(trial))
+        ledger_excuse(ledger, stream, "a send with MSG_FASTOPEN is still open");
+    if (peeks && one->repair && one->repair_queue == SEND_QUEUE)
+        aside_say(trial, pending, "the peek looked at the socket's own send queue (TCP_REPAIR)");
+    else if (peeks && call->calls > 1 && !ledger_peeks_on(ledger, stream))
+        aside_say(trial, pending, "several peeks in one step show the same bytes again");
+    else
+        return true;
+    return false;
+}
