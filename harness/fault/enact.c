@@ -213,6 +213,19 @@ void enact_halt(struct meeting *meeting, const struct plan *plan, unsigned waiti
     }
 }
 
+void enact_stop(struct meeting *meeting, uint64_t left)
+{
+    if (left > 0 && left < meeting->left && fits(meeting, FAULT_CAP, (int64_t)left, true))
+        meeting->left = left;
+}
+
+bool enact_starve(struct meeting *meeting)
+{
+    meeting->calls->rearm(meeting->fd);
+    refuse(meeting, -1, EAGAIN);
+    return false;
+}
+
 /* A pending error is told once, and then the socket is as after a connect that failed. */
 static void tell_pending(const struct meeting *meeting)
 {

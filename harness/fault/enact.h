@@ -24,6 +24,11 @@ bool enact_before(struct meeting *meeting, const struct decision *decision);
    for a byte further on: the transfer of a stream that has moved so many bytes ends where the first
    of them waits, as it would if no more had come; meeting->left says so. */
 void enact_halt(struct meeting *meeting, const struct plan *plan, unsigned waiting, uint64_t moved);
+/* The transfer of a stream ends after so many bytes, where a replay has its next fault; 0: there is
+   none. */
+void enact_stop(struct meeting *meeting, uint64_t left);
+/* The call, which does not block, finds nothing, and is not to be made: false. */
+bool enact_starve(struct meeting *meeting);
 /* The real call has returned value, with *error as errno (when it was not made value is of no
    account): what the caller gets in its place, and errno in *error; 0: as it was before the call.
  */

@@ -72,6 +72,7 @@ struct chance {
     uint64_t counter;     /* how often this identity had a chance before */
     uint64_t moved;       /* bytes moved before (TRIGGER_AFTER) */
     uint64_t first, size; /* stream bytes that a packet carries (TRIGGER_COVERS_BYTE) */
+    uint64_t stream;      /* hash of that stream, a flow's one direction; 0: it has no numbers */
     unsigned applicable; /* bit i: fault i looks at this chance at all (it is one of that point, the
                             call is one that it fits, the packet one of its kind) */
     unsigned listed;     /* bit i: the log lists this chance for fault i (TRIGGER_LISTED) */

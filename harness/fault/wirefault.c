@@ -107,6 +107,15 @@ static uint64_t identity(struct wirefault *wirefault, const struct packet *packe
     return hash_bytes(0, parts, sizeof parts) | 1;
 }
 
+/* Which stream's bytes a packet carries; 0: none that are numbered. */
+static uint64_t stream(struct wirefault *wirefault, const struct packet *packet, enum side from)
+{
+    uint64_t parts[] = {from, port_ordinal(wirefault, packet->source_port),
+                        port_ordinal(wirefault, packet->destination_port)};
+    bool numbered = packet->protocol == IPPROTO_TCP && packet->payload_size > 0;
+    return numbered ? hash_bytes(1, parts, sizeof parts) | 1 : 0;
+}
+
 /* Of the faults in asked, a bit each, those that look for such a packet. */
 static unsigned applicable(struct wirefault *wirefault, const struct packet *packet, unsigned asked)
 {
@@ -141,6 +150,7 @@ struct chance wirefault_chance(struct wirefault *wirefault, const struct packet 
                             .applicable =
                                 applicable(wirefault, &numbered, plan_on_wire((int)from))};
     chance.counter = next_ordinal(wirefault, chance.identity);
+    chance.stream = stream(wirefault, &numbered, from);
     return chance;
 }
 

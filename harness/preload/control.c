@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/control.h"
 
-#include "base/hash.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,24 +15,42 @@ const char *control_unseen_text(enum unseen_why why)
     return why < UNSEEN_COUNT ? texts[why] : NULL;
 }
 
-uint64_t control_key(size_t fault, uint64_t identity, uint64_t counter)
+static int by_chance(const void *a, const void *b)
 {
-    uint64_t parts[3] = {fault, identity, counter};
-    return hash_bytes(0, parts, sizeof parts);
-}
-
-static int by_value(const void *a, const void *b)
-{
-    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-    return left < right ? -1 : left > right;
+    const struct control_replay *left = a, *right = b;
+    int order = left->identity < right->identity ? -1 : left->identity > right->identity;
+    if (order == 0)
+        order = left->counter < right->counter ? -1 : left->counter > right->counter;
+    if (order == 0)
+        order = left->fault < right->fault ? -1 : left->fault > right->fault;
+    return order;
 }
 
 void control_sort_replay(struct control *control)
 {
-    qsort(control->replay, control->replay_count, sizeof *control->replay, by_value);
+    qsort(control->replay, control->replay_count, sizeof *control->replay, by_chance);
 }
 
-bool control_replays(const struct control *control, uint64_t key)
+bool control_replays(const struct control *control, size_t fault, uint64_t identity,
+                     uint64_t counter)
 {
-    return bsearch(&key, control->replay, control->replay_count, sizeof key, by_value) != NULL;
+    const struct control_replay wanted = {identity, counter, (uint32_t)fault, false};
+    return bsearch(&wanted, control->replay, control->replay_count, sizeof wanted, by_chance) !=
+           NULL;
+}
+
+const struct control_replay *control_next(const struct control *control, uint64_t identity,
+                                          uint64_t counter)
+{
+    const struct control_replay wanted = {identity, counter, 0, false};
+    size_t low = 0, high = control->replay_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (by_chance(&control->replay[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < control->replay_count && control->replay[low].identity == identity;
+    return found ? &control->replay[low] : NULL;
 }

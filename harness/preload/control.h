@@ -16,10 +16,11 @@
 #include <stdint.h>
 
 #define CONTROL_VARIABLE "SOCKPROOF_CONTROL" /* the environment's name for the file's path */
-#define CONTROL_MAGIC 0x736f636b70726634ULL
+#define CONTROL_MAGIC 0x736f636b70726635ULL
 #define CONTROL_RECORDS 262144
 #define CONTROL_PROCESSES 1024
 #define CONTROL_REPLAYS 65536
+#define CONTROL_ASKED_BITS 20
 #define CONTROL_UNSEEN 64
 #define UNSEEN_PATH 256
 
@@ -75,6 +76,15 @@ struct control_unseen {
     char path[UNSEEN_PATH];
 };
 
+/* One firing that a log lists. In a stream it is known by the byte before which it came, however
+   the calls, or the packets, were cut. */
+struct control_replay {
+    uint64_t identity;
+    uint64_t counter;
+    uint32_t fault; /* index in the plan */
+    bool stream;    /* counter is one of control_counter */
+};
+
 struct control {
     uint64_t magic;
     uint64_t size;           /* of the file */
@@ -86,7 +96,7 @@ struct control {
     struct plan plan;
     struct selector select[FAULT_MAX]; /* the calls that each fault is about */
     uint64_t replay_count;
-    uint64_t replay[CONTROL_REPLAYS]; /* sorted: control_key of what fires */
+    struct control_replay replay[CONTROL_REPLAYS]; /* sorted */
     _Atomic uint64_t hits[POINT_COUNT];
     _Atomic uint32_t orphans; /* processes whose parent is not known */
     struct control_process process[CONTROL_PROCESSES];
@@ -99,11 +109,26 @@ struct control {
 /* Why, as what is said of a program: "is statically linked"; NULL for UNSEEN_NOT. Static storage.
  */
 const char *control_unseen_text(enum unseen_why why);
-/* What a replay knows a firing by. */
-uint64_t control_key(size_t fault, uint64_t identity, uint64_t counter);
-/* Puts the keys of a replay in order. */
+/* The counter of a chance in a stream: so many bytes moved before, and at that byte it is the so
+   manyth. */
+static inline uint64_t control_counter(uint64_t offset, uint64_t asked)
+{
+    return offset << CONTROL_ASKED_BITS | (asked & ((UINT64_C(1) << CONTROL_ASKED_BITS) - 1));
+}
+/* The byte of such a counter. */
+static inline uint64_t control_offset(uint64_t counter)
+{
+    return counter >> CONTROL_ASKED_BITS;
+}
+/* Puts what a replay lists in order. */
 void control_sort_replay(struct control *control);
-/* True when the replay lists that key. Any thread, any signal handler. */
-bool control_replays(const struct control *control, uint64_t key);
+/* True when the replay lists that firing. Any thread, any signal handler. */
+bool control_replays(const struct control *control, size_t fault, uint64_t identity,
+                     uint64_t counter);
+/* The first firing listed of that identity with that counter or a later one, and all behind it up
+   to the end of control->replay are sorted on; NULL: there is none. Any thread, any signal handler.
+ */
+const struct control_replay *control_next(const struct control *control, uint64_t identity,
+                                          uint64_t counter);
 
 #endif

@@ -5,22 +5,42 @@
 
 static struct control control;
 
+static void list(uint64_t identity, uint64_t counter, uint32_t fault)
+{
+    control.replay[control.replay_count++] =
+        (struct control_replay){identity, counter, fault, false};
+}
+
 Test(control, a_replay_lists_what_it_was_given_and_nothing_else)
 {
     for (uint64_t i = 0; i < 1000; i++)
-        control.replay[control.replay_count++] = control_key(i % 3, i * 7919, i);
+        list(i * 7919 % 1009, i, i % 3);
     control_sort_replay(&control);
     for (uint64_t i = 0; i < 1000; i++)
-        cr_assert(control_replays(&control, control_key(i % 3, i * 7919, i)), "%d", (int)i);
-    cr_assert_not(control_replays(&control, control_key(1, 0, 0)), "another fault");
-    cr_assert_not(control_replays(&control, control_key(0, 1, 0)), "another identity");
-    cr_assert_not(control_replays(&control, control_key(0, 0, 1)), "another time");
+        cr_assert(control_replays(&control, i % 3, i * 7919 % 1009, i), "%d", (int)i);
+    cr_assert_not(control_replays(&control, 1, 0, 0), "another fault");
+    cr_assert_not(control_replays(&control, 0, 1, 0), "another identity");
+    cr_assert_not(control_replays(&control, 0, 0, 1), "another time");
 }
 
 Test(control, an_empty_replay_lists_nothing)
 {
     control_sort_replay(&control);
-    cr_assert_not(control_replays(&control, control_key(0, 0, 0)));
+    cr_assert_not(control_replays(&control, 0, 0, 0));
+    cr_assert_null(control_next(&control, 0, 0));
+}
+
+Test(control, what_comes_next_in_a_stream)
+{
+    list(9, control_counter(100, 3), 1);
+    list(9, control_counter(70, 0), 0);
+    list(8, control_counter(90, 0), 0);
+    control_sort_replay(&control);
+    cr_assert_eq(control_offset(control_next(&control, 9, 0)->counter), 70);
+    cr_assert_eq(control_next(&control, 9, control_counter(70, 1))->counter,
+                 control_counter(100, 3));
+    cr_assert_null(control_next(&control, 9, control_counter(100, 4)));
+    cr_assert_null(control_next(&control, 7, 0), "of another stream");
 }
 
 Test(control, every_reason_has_its_words)

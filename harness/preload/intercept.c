@@ -136,6 +136,10 @@ static bool meet(struct wrapped *wrapped)
     if (waiting != 0)
         enact_halt(meeting, &control->plan, waiting,
                    wrapped->socket->moved[meeting->sends ? DIRECTION_OUT : DIRECTION_IN]);
+    if (go && decision.outcome == NULL)
+        enact_stop(meeting, question_left(wrapped));
+    if (go && wrapped->starved)
+        go = enact_starve(meeting);
     if (go && meeting->left < meeting->whole)
         cut(wrapped, meeting->left);
     return go;

@@ -7,7 +7,12 @@
 #include "preload/choice.h"
 #include "preload/entry.h"
 #include "preload/lineage.h"
+#include "preload/real.h"
 #include "preload/remote.h"
+#include "preload/wrapper.h"
+
+#include <errno.h>
+#include <fcntl.h>
 
 static struct control *control;
 static unsigned at[POINT_COUNT]; /* bit i: fault i is at that point */
@@ -25,6 +30,13 @@ static bool is_transfer(const struct wrapped *wrapped)
            wrapped->socket->victim.type == SOCK_STREAM;
 }
 
+/* Who a stream is: one direction of a socket, at whatever point its bytes move. */
+static uint64_t stream_of(const struct socket *socket, enum direction direction)
+{
+    uint64_t parts[2] = {atomic_load(&socket->id), POINT_COUNT + direction};
+    return hash_bytes(4, parts, sizeof parts);
+}
+
 static enum direction direction_of(const struct wrapped *wrapped)
 {
     return wrapped->meeting.sends ? DIRECTION_OUT : DIRECTION_IN;
@@ -40,11 +52,12 @@ static struct chance chance_of(const struct wrapped *wrapped)
     struct chance chance = {.moved = socket != NULL ? socket->moved[direction] : 0};
     uint64_t parts[2] = {0, point};
     if (is_transfer(wrapped)) {
-        uint64_t asked = atomic_fetch_add(&socket->chances[direction], 1);
-        parts[0] = atomic_load(&socket->id);
-        parts[1] = POINT_COUNT + direction;
-        chance.counter = chance.moved << 20 | (asked & 0xfffff);
-    } else if (socket != NULL) {
+        chance.identity = stream_of(socket, direction);
+        chance.counter =
+            control_counter(chance.moved, atomic_fetch_add(&socket->chances[direction], 1));
+        return chance;
+    }
+    if (socket != NULL) {
         parts[0] = atomic_load(&socket->id);
         chance.counter = atomic_fetch_add(&socket->asked[point], 1);
     } else {
@@ -60,11 +73,58 @@ static unsigned listed(const struct chance *chance)
 {
     unsigned bits = 0;
     for (size_t i = 0; control->replaying && i < control->plan.count; i++) {
-        if (control_replays(control, control_key(i, chance->identity, chance->counter)))
+        if (control_replays(control, i, chance->identity, chance->counter))
             bits |= 1U << i;
     }
     return bits;
 }
+
+/* --- what a replay waits for --------------------------------------------------------------- */
+
+/* Whether the call would move something now, or wait until it can. */
+static bool would_move(const struct wrapped *wrapped)
+{
+    const struct meeting *meeting = &wrapped->meeting;
+    int kept = errno;
+    struct pollfd ready = {.fd = meeting->fd, .events = meeting->sends ? POLLOUT : POLLIN};
+    bool waits = (meeting->flags & MSG_DONTWAIT) == 0 &&
+                 (REAL(fcntl)(meeting->fd, F_GETFL, NULL) & O_NONBLOCK) == 0;
+    bool moves = waits || REAL(poll)(&ready, 1, 0) != 0;
+    errno = kept;
+    return moves;
+}
+
+/* The log lists a firing at this byte, at a later call than this one: at that time the calls before
+   it moved nothing. One that would move the byte now is the one; one that would not must not,
+   should the byte come in between. */
+static void keep_byte(struct wrapped *wrapped, struct chance *chance)
+{
+    const struct control_replay *next = control_next(control, chance->identity, chance->counter);
+    if (next == NULL || next->counter == chance->counter ||
+        control_offset(next->counter) != chance->moved ||
+        (at[wrapped->meeting.point] & 1U << next->fault) == 0 ||
+        (wrapped->meeting.flags & MSG_PEEK) != 0)
+        return;
+    wrapped->starved = !would_move(wrapped);
+    if (!wrapped->starved) {
+        chance->counter = next->counter;
+        atomic_store(&wrapped->socket->chances[direction_of(wrapped)],
+                     (uint32_t)(next->counter - control_counter(chance->moved, 0)) + 1);
+    }
+}
+
+uint64_t question_left(const struct wrapped *wrapped)
+{
+    if (!control->replaying || !is_transfer(wrapped))
+        return 0;
+    enum direction direction = direction_of(wrapped);
+    uint64_t moved = atomic_load(&wrapped->socket->moved[direction]);
+    const struct control_replay *next =
+        control_next(control, stream_of(wrapped->socket, direction), control_counter(moved + 1, 0));
+    return next != NULL ? control_offset(next->counter) - moved : 0;
+}
+
+/* --- which faults -------------------------------------------------------------------------- */
 
 /* A replay goes by what its log lists, and by nothing else. */
 static unsigned applicable(const struct wrapped *wrapped)
@@ -121,13 +181,15 @@ static void log_fired(const struct wrapped *wrapped, const struct chance *chance
 
 /* --- the answers --------------------------------------------------------------------------- */
 
-struct decision question_ask(const struct wrapped *wrapped)
+struct decision question_ask(struct wrapped *wrapped)
 {
     enum point point = wrapped->meeting.point;
     struct decision decision = {.fired = 0};
     if (at[point] == 0 && !control->recording)
         return decision;
     struct chance chance = chance_of(wrapped);
+    if (control->replaying && is_transfer(wrapped))
+        keep_byte(wrapped, &chance);
     if (control->recording)
         log_reached(wrapped, &chance);
     chance.applicable = applicable(wrapped);

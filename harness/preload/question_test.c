@@ -157,7 +157,8 @@ Test(question, a_replay_fires_what_it_lists)
     question_ask(&here);
     question_ask(&here);
     const struct control_record *second = &control.record[1];
-    control.replay[control.replay_count++] = control_key(1, second->identity, second->counter);
+    control.replay[control.replay_count++] =
+        (struct control_replay){second->identity, second->counter, 1, false};
     control.replaying = true;
     atomic_store(&here.socket->asked[POINT_bind], 0);
     cr_assert_eq(question_ask(&here).fired, 0);
@@ -177,4 +178,53 @@ Test(question, who_waits_for_a_byte)
     begin();
     cr_assert_eq(question_waiting(&sending), 1);
     cr_assert_eq(question_waiting(&setting), 0);
+}
+
+/* The log lists the fault's firing at the third question about byte 5. */
+static struct wrapped replayed(enum call_action action, enum point point)
+{
+    add(point, action, TRIGGER_LISTED, 0);
+    struct wrapped here = wrapped_at(point, pair[0]);
+    control.recording = true;
+    begin();
+    question_ask(&here);
+    control.recording = false;
+    control.replay[control.replay_count++] =
+        (struct control_replay){control.record[0].identity, control_counter(5, 2), 0, true};
+    control.replaying = true;
+    atomic_store(&here.socket->chances[DIRECTION_IN], 0);
+    return here;
+}
+
+Test(question, a_replay_stops_at_the_byte_that_it_lists)
+{
+    struct wrapped here = replayed(FAULT_RESET, POINT_recv);
+    struct wrapped other = wrapped_at(POINT_read, pair[0]);
+    cr_assert_eq(question_left(&here), 5);
+    cr_assert_eq(question_left(&other), 5, "at whatever point the bytes move");
+    atomic_store(&here.socket->moved[DIRECTION_IN], 3);
+    cr_assert_eq(question_left(&here), 2);
+    atomic_store(&here.socket->moved[DIRECTION_IN], 5);
+    cr_assert_eq(question_left(&here), 0);
+    here.meeting.sends = true;
+    cr_assert_eq(question_left(&here), 0, "the other direction is another stream");
+}
+
+/* When the log was made two calls before it found nothing; now the byte is there at once. */
+Test(question, a_replay_does_not_let_the_byte_go)
+{
+    struct wrapped here = replayed(FAULT_RESET, POINT_recv);
+    atomic_store(&here.socket->moved[DIRECTION_IN], 5);
+    cr_assert_eq(fcntl(pair[0], F_SETFL, O_NONBLOCK), 0);
+    here.meeting.flags = MSG_PEEK;
+    cr_assert_eq(question_ask(&here).fired, 0, "one that only looks moves no byte");
+    here.meeting.flags = 0;
+    cr_assert_eq(question_ask(&here).fired, 0);
+    cr_assert(here.starved, "it finds nothing, as then");
+    atomic_store(&here.socket->chances[DIRECTION_IN], 0);
+    cr_assert_eq(send(pair[1], "x", 1, 0), 1);
+    cr_assert_eq(question_ask(&here).fired, 1);
+    cr_assert_not(here.starved);
+    cr_assert_eq(control.record[control.used - 1].counter, control_counter(5, 2), "the same again");
+    cr_assert_eq(question_ask(&here).fired, 0);
 }

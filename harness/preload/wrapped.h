@@ -64,6 +64,7 @@ struct wrapped {
     struct socket *socket;
     int kept; /* errno before the call */
     bool counted;
+    bool starved; /* it finds nothing, and need not look (question.h) */
     struct msghdr cut_header;
     struct iovec cut_iov[WRAPPED_BUFFERS];
     struct msghdr *message; /* the program's own */

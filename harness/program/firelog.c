@@ -62,6 +62,9 @@ static json_t *event(const struct control_record *record, uint64_t began, unsign
         if (record->point != POINT_connect)
             json_object_set_new(line, "size", json_integer((json_int_t)record->number));
     }
+    if (kind == RECORD_FIRED && record->stream != 0)
+        json_object_set_new(line, "offset",
+                            json_integer((json_int_t)control_offset(record->counter)));
     if (kind == RECORD_FIRED)
         json_object_set_new(line, "fault", json_integer(record->fault));
     if (kind == RECORD_REACHED)
@@ -73,11 +76,17 @@ static json_t *event(const struct control_record *record, uint64_t began, unsign
 
 static json_t *wire_event(const struct wire_firing *firing, uint64_t began)
 {
-    return json_pack("{s:s, s:I, s:s, s:I, s:o, s:o, s:I, s:s}", "type", "wire", "t_us",
-                     (json_int_t)((firing->at_ns - began) / 1000), "from", firing->from, "fault",
-                     (json_int_t)firing->fault, "identity", hex(firing->identity), "counter",
-                     hex(firing->counter), "size", (json_int_t)firing->size, "packet",
-                     firing->packet);
+    json_t *line =
+        json_pack("{s:s, s:I, s:s, s:I, s:o, s:o, s:I, s:s}", "type", "wire", "t_us",
+                  (json_int_t)((firing->at_ns - began) / 1000), "from", firing->from, "fault",
+                  (json_int_t)firing->fault, "identity", hex(firing->identity), "counter",
+                  hex(firing->counter), "size", (json_int_t)firing->size, "packet", firing->packet);
+    if (firing->stream != 0) {
+        json_object_set_new(line, "stream", hex(firing->stream));
+        json_object_set_new(line, "offset", json_integer((json_int_t)firing->offset));
+        json_object_set_new(line, "again", json_integer((json_int_t)firing->again));
+    }
+    return line;
 }
 
 static json_t *unseen_line(const struct control_unseen *unseen, uint64_t began)
@@ -189,10 +198,17 @@ static bool read_header(const json_t *line, struct faultplan *plan, struct contr
 static bool read_fired(const json_t *line, const struct faultplan *plan, struct control *control)
 {
     size_t fault = (size_t)json_integer_value(json_object_get(line, "fault"));
+    const json_t *offset = json_object_get(line, "offset"), *again = json_object_get(line, "again");
     bool good = fault < plan->plan.count && control->replay_count < CONTROL_REPLAYS;
+    struct control_replay one = {unhex(line, "identity"), unhex(line, "counter"), (uint32_t)fault,
+                                 offset != NULL};
+    if (again != NULL) { /* on the wire */
+        one.identity = unhex(line, "stream");
+        one.counter = control_counter((uint64_t)json_integer_value(offset),
+                                      (uint64_t)json_integer_value(again));
+    }
     if (good)
-        control->replay[control->replay_count++] =
-            control_key(fault, unhex(line, "identity"), unhex(line, "counter"));
+        control->replay[control->replay_count++] = one;
     return good;
 }
 

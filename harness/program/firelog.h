@@ -19,7 +19,9 @@ struct wire_firing {
     size_t fault;             /* index in the plan */
     const char *from;         /* "client", "server" */
     uint64_t identity, counter, size;
-    char packet[192]; /* in a line for people */
+    uint64_t stream;        /* that its bytes are of; 0: it has none that are numbered */
+    uint64_t offset, again; /* of the first of them, and how often that was on the wire before */
+    char packet[192];       /* in a line for people */
 };
 
 /* Writes what control holds, and what fired on the wire (NULL: nothing), to path. 0, or -1 with

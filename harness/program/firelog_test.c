@@ -149,12 +149,27 @@ Test(firelog, a_log_is_a_plan_that_replays)
     cr_assert_eq(again.plan.seed, 77);
     cr_assert(again.replaying);
     cr_assert_eq(again.replay_count, 2);
-    cr_assert(control_replays(&again, control_key(0, 0xfedcba9876543210, 11)));
-    cr_assert(control_replays(&again, control_key(1, 0xfedcba9876543210, 22)));
-    cr_assert_not(control_replays(&again, control_key(1, 0xfedcba9876543210, 33)));
+    cr_assert(control_replays(&again, 0, 0xfedcba9876543210, 11));
+    cr_assert(control_replays(&again, 1, 0xfedcba9876543210, 22));
+    cr_assert_not(control_replays(&again, 1, 0xfedcba9876543210, 33));
     cr_assert_eq(read_back.plan.count, 2);
     cr_assert_eq(read_back.plan.fault[0].trigger.kind, TRIGGER_LISTED);
     cr_assert_eq(read_back.plan.fault[1].after, 100, "it still meets its byte exactly");
+}
+
+Test(firelog, in_a_stream_a_firing_is_known_by_its_byte)
+{
+    struct wire_firing packet = {.at_ns = 5, .from = "server", .fault = 1, .packet = "x"};
+    packet.stream = 77, packet.offset = 2920, packet.again = 1, packet.identity = 5;
+    struct control_record *record = add(RECORD_FIRED, POINT_recv, 11);
+    record->stream = 1, record->counter = control_counter(5000, 2);
+    write_log(&packet);
+    cr_assert_eq(integer(line(1), "offset"), 2920);
+    cr_assert_eq(integer(line(2), "offset"), 5000);
+    cr_assert(firelog_read(path, &read_back, &again, stderr));
+    cr_assert(control_replays(&again, 0, 0xfedcba9876543210, control_counter(5000, 2)));
+    cr_assert(control_replays(&again, 1, 77, control_counter(2920, 1)));
+    cr_assert_eq(again.replay_count, 2);
 }
 
 static void refuses(const char *text, const char *why)

@@ -33,6 +33,13 @@ struct network {
     int capture_error;
     uint64_t moved_ns; /* when something last crossed; 0: all has been let go since */
     struct wire_firing *firings, **firings_end;
+    struct carried *carried; /* what was on the wire of numbered streams, in order */
+    size_t carried_count, carried_room;
+};
+
+/* So many bytes of a stream, from the one numbered first on. */
+struct carried {
+    uint64_t stream, first, size;
 };
 
 /* --- what the wire asks -------------------------------------------------------------------- */
@@ -44,12 +51,61 @@ static bool own(void *context, const struct packet *packet)
     return true;
 }
 
-/* The chances that the log of an earlier run lists, when there is one. */
-static unsigned listed(const struct control *control, const struct chance *chance)
+/* How often that byte was on the wire so far. */
+static uint64_t carried_before(const struct network *network, uint64_t stream, uint64_t byte)
 {
+    uint64_t count = 0;
+    for (size_t i = 0; i < network->carried_count; i++) {
+        const struct carried *one = &network->carried[i];
+        count += one->stream == stream && byte >= one->first && byte - one->first < one->size;
+    }
+    return count;
+}
+
+static void note_carried(struct network *network, const struct chance *chance)
+{
+    enum { FIRST_ROOM = 1024 };
+    size_t room = network->carried_room > 0 ? network->carried_room : FIRST_ROOM;
+    if (network->carried_count == network->carried_room) {
+        room *= network->carried_room > 0 ? 2 : 1;
+        struct carried *more = realloc(network->carried, room * sizeof *more);
+        if (more == NULL)
+            return;
+        network->carried = more;
+        network->carried_room = room;
+    }
+    network->carried[network->carried_count++] =
+        (struct carried){chance->stream, chance->first, chance->size};
+}
+
+/* The firings that the log of an earlier run lists for a byte of a stream meet the packet that
+   carries it, however the stream is cut into packets now. */
+static unsigned listed_bytes(const struct network *network, const struct chance *chance)
+{
+    const struct control *control = network->control;
+    const struct control_replay *end = control->replay + control->replay_count;
+    const struct control_replay *one =
+        control_next(control, chance->stream, control_counter(chance->first, 0));
     unsigned bits = 0;
+    for (; one != NULL && one < end && one->identity == chance->stream &&
+           control_offset(one->counter) < chance->first + chance->size;
+         one++) {
+        uint64_t byte = control_offset(one->counter);
+        if (control_counter(byte, carried_before(network, chance->stream, byte)) == one->counter)
+            bits |= 1U << one->fault;
+    }
+    return bits;
+}
+
+/* The chances that the log of an earlier run lists, when there is one. */
+static unsigned listed(const struct network *network, const struct chance *chance)
+{
+    const struct control *control = network->control;
+    unsigned bits = 0;
+    if (control->replaying && chance->stream != 0)
+        return listed_bytes(network, chance);
     for (size_t i = 0; control->replaying && i < control->plan.count; i++)
-        if (control_replays(control, control_key(i, chance->identity, chance->counter)))
+        if (control_replays(control, i, chance->identity, chance->counter))
             bits |= 1U << i;
     return bits;
 }
@@ -65,7 +121,11 @@ static void note_firing(struct network *network, const struct packet *packet, en
                                    .from = side_name(from),
                                    .identity = chance->identity,
                                    .counter = chance->counter,
-                                   .size = packet->payload_size};
+                                   .size = packet->payload_size,
+                                   .stream = chance->stream,
+                                   .offset = chance->first};
+    if (chance->stream != 0)
+        firing->again = carried_before(network, chance->stream, chance->first);
     struct packet numbered = flows_numbered(network->flows, packet);
     packet_line(&numbered, &network->hosts.naming, firing->packet, sizeof firing->packet);
     *network->firings_end = firing;
@@ -93,11 +153,14 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
     if (!plan_armed())
         return WIRE_PASS;
     struct chance chance = wirefault_chance(network->wirefault, packet, from);
-    chance.listed = listed(network->control, &chance);
+    chance.listed = listed(network, &chance);
     const struct fault *fault = wirefault_meet(network->wirefault, packet, from, &chance);
+    if (fault != NULL)
+        note_firing(network, packet, from, &chance, fault);
+    if (chance.stream != 0)
+        note_carried(network, &chance);
     if (fault == NULL)
         return WIRE_PASS;
-    note_firing(network, packet, from, &chance, fault);
     *name = fault->name;
     return fault->wire;
 }
@@ -197,6 +260,7 @@ int network_close(struct network *network)
         next = one->next;
         free(one);
     }
+    free(network->carried);
     flows_free(network->flows);
     wirefault_free(network->wirefault);
     errno = network->capture_error;
