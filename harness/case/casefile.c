@@ -247,6 +247,15 @@ struct casefile *casefile_load(const char *path, const struct catalogue *catalog
     return file;
 }
 
+struct casefile *casefile_failed(const char *path, const char *why)
+{
+    struct casefile *file = casefile_new(path);
+    complain(&file->complaints, (struct mark){1, 1}, 1, CODE_READER_FAILED,
+             "this is a fault of sockproof: please report it, with the file",
+             "sockproof fails at this file: %s", why);
+    return file;
+}
+
 void casefile_free(struct casefile *file)
 {
     if (file != NULL)

@@ -19,6 +19,9 @@ struct casefile *casefile_load(const char *path, const struct catalogue *catalog
    from path, it gives the id and stands in complaints. The caller frees. */
 struct casefile *casefile_parse(const char *path, const char *text, size_t length,
                                 const struct catalogue *catalogue, bool strict_citations);
+/* A file that the reader cannot be given, for a reason that is none of the file's: one complaint,
+   no variants. The caller frees. */
+struct casefile *casefile_failed(const char *path, const char *why);
 /* Frees the case and its arena. Accepts NULL. */
 void casefile_free(struct casefile *file);
 

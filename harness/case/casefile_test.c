@@ -298,3 +298,14 @@ Test(casefile, one_host_is_loopback_and_no_wire)
     cr_assert_eq(file->complaints.count, 1);
     casefile_free(file);
 }
+
+Test(casefile, one_that_the_reader_fails_at_has_that_complaint_and_nothing_else)
+{
+    struct casefile *failed = casefile_failed("cases/tcp/x.yaml", "Segmentation fault");
+    cr_assert_str_eq(failed->id, "tcp/x");
+    cr_assert(failed->complaints.count == 1 && failed->variant_count == 0);
+    cr_assert_eq(failed->complaints.first->code, CODE_READER_FAILED);
+    cr_assert_str_eq(failed->complaints.first->message,
+                     "sockproof fails at this file: Segmentation fault");
+    casefile_free(failed);
+}

@@ -27,7 +27,7 @@ struct node {
     enum node_kind kind;
     bool plain;           /* a scalar without quotes: only these can be numbers or $references */
     struct mark mark;     /* where the node begins */
-    char *text;           /* scalar: NUL terminated, may hold NUL bytes as well */
+    char *text;           /* NUL terminated, may hold NUL bytes as well; list and map: empty */
     size_t length;        /* scalar: bytes in text */
     char *key;            /* name under which a mapping holds this node, or NULL */
     struct mark key_mark; /* where that key stands */

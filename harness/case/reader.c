@@ -101,6 +101,7 @@ static struct node *node_new(struct reader *reader, const yaml_event_t *event, e
     struct node *node = arena_alloc(reader->list->arena, sizeof *node);
     node->kind = kind;
     node->mark = mark_of(event->start_mark);
+    node->text = arena_copy(reader->list->arena, "", 0);
     if (++reader->nodes > NODES_LIMIT)
         stop(reader, node->mark, CODE_TOO_LARGE,
              "the file holds more values than the reader takes");
@@ -123,7 +124,6 @@ static struct node *read_alias(struct reader *reader, const yaml_event_t *event)
 {
     struct node *node = node_new(reader, event, NODE_SCALAR);
     refuse(reader, event, CODE_ALIAS, "write the value out where it is needed", "aliases are");
-    node->text = arena_copy(reader->list->arena, "", 0);
     return node;
 }
 

@@ -17,8 +17,10 @@ static const struct shape family_list = {SHAPE_LIST, .noun = "a list of families
                                          .of = &one_family, .literal = true};
 static const struct shape family = {SHAPE_EITHER, .noun = "inet, inet6, or a list of them",
                                     .either = SHAPES(&one_family, &family_list), .literal = true};
+static const struct shape program = {SHAPE_TEXT, .noun = "the name of a program", .least = 1,
+                                     .literal = true};
 static const struct shape programs = {SHAPE_LIST, .noun = "a list of programs", .least = 1,
-                                      .of = &citation, .literal = true};
+                                      .of = &program, .literal = true};
 #define CHOICE(id, what, ...)                                                                      \
     static const struct shape id = {SHAPE_WORD, .noun = what, .literal = true,                     \
                                     .words = WORDS(__VA_ARGS__)};

@@ -198,7 +198,8 @@ static void expand(struct expansion *expansion, const struct row *row, int famil
     read_expect(expansion, variant, row);
     check_all_filled(expansion, variant, row);
     variant->needs_wire = carried_needs_wire(variant);
-    variant->skip = carried_skip(file->arena, variant);
+    if (file->complaints.count == 0) /* else nothing of it runs, or is what it should be */
+        variant->skip = carried_skip(file->arena, variant);
     check_place(expansion, variant);
 }
 

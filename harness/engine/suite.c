@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/suite.h"
 
+#include "engine/rehearsal.h"
+
 #include <errno.h>
 #include <fts.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The largest file that the reader takes needs a tenth of it. */
+#define READ_SECONDS 20
+#define READ_SECONDS_TEXT "20"
+
+/* The case files at or below some paths. */
+struct found {
+    size_t count, room;
+    char **paths;
+};
 
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
@@ -32,9 +45,74 @@ static void *enough(void *array, size_t count, size_t *room, size_t size)
     return array;
 }
 
-static void load_file(struct suite *suite, const char *path, const struct config *config)
+/* fts_path is "cases//tcp/x.yaml" when the user wrote "cases/". */
+static void tidy(char *path)
 {
-    struct casefile *file = casefile_load(path, suite->catalogue, !config->lenient);
+    char *out = path;
+    for (const char *in = path; *in != '\0'; in++)
+        if (!(in[0] == '/' && in[1] == '/'))
+            *out++ = *in;
+    *out = '\0';
+}
+
+static void add_found(struct found *found, const char *path)
+{
+    char *clean = strdup(path);
+    found->paths = enough(found->paths, found->count, &found->room, sizeof *found->paths);
+    if (clean != NULL) {
+        tidy(clean);
+        found->paths[found->count++] = clean;
+    }
+}
+
+/* A link that leads out of the folder that was asked for shows what nobody asked for. */
+static bool leads_out(const char *root, const char *path)
+{
+    char *inside = realpath(root, NULL);
+    char *target = realpath(path, NULL);
+    size_t length = inside != NULL ? strlen(inside) : 0;
+    bool out = inside != NULL && target != NULL &&
+               (strncmp(target, inside, length) != 0 || (target[length] != '/' && length > 1));
+    free(inside);
+    free(target);
+    return out;
+}
+
+/* False for what cannot be read. */
+static bool visit(struct found *found, FTS *tree, FTSENT *entry, const char *root)
+{
+    bool good = true;
+    if (entry->fts_info == FTS_SL && !leads_out(root, entry->fts_path)) {
+        fts_set(tree, entry, FTS_FOLLOW);
+    } else if (entry->fts_info == FTS_SL) {
+        fprintf(stderr, "sockproof: %s: a link that leads out of %s: name what it leads to\n",
+                entry->fts_path, root);
+        good = false;
+    } else if (is_case(entry)) {
+        add_found(found, entry->fts_path);
+    } else if (entry->fts_info == FTS_NS || entry->fts_info == FTS_DNR ||
+               entry->fts_info == FTS_ERR) {
+        fprintf(stderr, "sockproof: %s: %s\n", entry->fts_path, strerror(entry->fts_errno));
+        good = false;
+    }
+    return good;
+}
+
+static bool walk(struct found *found, char *path)
+{
+    char *const roots[] = {path, NULL};
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
+    FTSENT *entry = NULL;
+    bool good = tree != NULL;
+    while (good && (entry = fts_read(tree)) != NULL)
+        good = visit(found, tree, entry, path);
+    if (tree != NULL)
+        fts_close(tree);
+    return good;
+}
+
+static void add_file(struct suite *suite, struct casefile *file, const struct config *config)
+{
     suite->files =
         enough(suite->files, suite->file_count, &suite->file_room, sizeof(struct casefile *));
     suite->files[suite->file_count++] = file;
@@ -46,39 +124,36 @@ static void load_file(struct suite *suite, const char *path, const struct config
     suite->variant_count += file->variant_count;
 }
 
-/* fts_path is "cases//tcp/x.yaml" when the user wrote "cases/". */
-static void tidy(char *path)
+static void try_file(void *suite, const char *path)
 {
-    char *out = path;
-    for (const char *in = path; *in != '\0'; in++)
-        if (!(in[0] == '/' && in[1] == '/'))
-            *out++ = *in;
-    *out = '\0';
+    casefile_free(casefile_load(path, ((struct suite *)suite)->catalogue, true));
 }
 
-static bool walk(struct suite *suite, char *path, const struct config *config)
+/* In words, from how a rehearsal ended. */
+static const char *failure_of(int ended)
 {
-    char *const roots[] = {path, NULL};
-    FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
-    FTSENT *entry = NULL;
-    bool good = tree != NULL;
-    while (good && (entry = fts_read(tree)) != NULL) {
-        if (is_case(entry)) {
-            char *clean = strdup(entry->fts_path);
-            if (clean != NULL) {
-                tidy(clean);
-                load_file(suite, clean, config);
-            }
-            free(clean);
-        } else if (entry->fts_info == FTS_NS || entry->fts_info == FTS_DNR ||
-                   entry->fts_info == FTS_ERR) {
-            fprintf(stderr, "sockproof: %s: %s\n", entry->fts_path, strerror(entry->fts_errno));
-            good = false;
-        }
-    }
-    if (tree != NULL)
-        fts_close(tree);
-    return good;
+    return ended == SIGXCPU ? "reading it took more than " READ_SECONDS_TEXT " s"
+           : ended > 0      ? strsignal(ended)
+                            : "the reader left";
+}
+
+static struct casefile *load(const struct suite *suite, const char *path, int ended,
+                             const struct config *config)
+{
+    return ended == 0 ? casefile_load(path, suite->catalogue, !config->lenient)
+                      : casefile_failed(path, failure_of(ended));
+}
+
+/* Loads the files that were found, each of which has been read in another process before. */
+static bool load_found(struct suite *suite, const struct found *found, const struct config *config)
+{
+    int *ended = calloc(found->count + 1, sizeof *ended);
+    if (ended != NULL)
+        rehearse(try_file, suite, found->count, found->paths, READ_SECONDS, ended);
+    for (size_t i = 0; ended != NULL && i < found->count; i++)
+        add_file(suite, load(suite, found->paths[i], ended[i], config), config);
+    free(ended);
+    return ended != NULL;
 }
 
 static bool load_catalogue(struct suite *suite, const char *root)
@@ -107,10 +182,15 @@ bool suite_load(struct suite *suite, const struct config *config, int path_count
     bool good = false;
     memset(suite, 0, sizeof *suite);
     good = load_catalogue(suite, config->root);
+    struct found found = {0, 0, NULL};
     for (int i = 0; i < path_count && good; i++)
-        good = walk(suite, paths[i], config);
+        good = walk(&found, paths[i]);
+    good = good && load_found(suite, &found, config);
     if (good)
         collect(suite);
+    for (size_t i = 0; i < found.count; i++)
+        free(found.paths[i]);
+    free(found.paths);
     return good && suite->variants != NULL;
 }
 

@@ -102,3 +102,23 @@ Test(suite, a_path_or_a_catalogue_that_is_not_there_is_an_error)
     cr_assert_not(suite_load(&loaded, &elsewhere, 0, NULL));
     suite_free(&loaded);
 }
+
+Test(suite, a_link_is_followed_inside_of_the_folder_and_refused_where_it_leads_out)
+{
+    struct suite loaded;
+    char *paths[] = {sample_path};
+    char link[4096];
+    sample_folder();
+    sample_write("case.yaml", sample_texts[0][1]);
+    snprintf(link, sizeof link, "%s/again.yaml", sample_path);
+    cr_assert_eq(symlink("case.yaml", link), 0);
+    cr_assert(suite_load(&loaded, &config, 1, paths));
+    cr_assert(loaded.file_count == 2 && loaded.error_count == 0);
+    suite_free(&loaded);
+    snprintf(link, sizeof link, "%s/secret.yaml", sample_path);
+    cr_assert_eq(symlink("/etc/passwd", link), 0);
+    cr_assert_not(suite_load(&loaded, &config, 1, paths));
+    cr_assert_eq(loaded.file_count, 0);
+    suite_free(&loaded);
+    sample_remove();
+}

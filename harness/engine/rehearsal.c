@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/rehearsal.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* From now on so much processor time more; the limit counts all that the process has had. */
+static void allow(unsigned seconds)
+{
+    struct rusage used;
+    struct rlimit limit;
+    getrusage(RUSAGE_SELF, &used);
+    getrlimit(RLIMIT_CPU, &limit);
+    limit.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + seconds + 1;
+    setrlimit(RLIMIT_CPU, &limit);
+}
+
+static _Noreturn void act_all(rehearsed *act, void *context, size_t count, char *const *paths,
+                              unsigned seconds, _Atomic size_t *at)
+{
+    const struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    for (; *at < count; ++*at) {
+        allow(seconds);
+        act(context, paths[*at]);
+    }
+    _exit(0);
+}
+
+/* One process, from *at on. 0 when it came to the end, or could not be made; else how it ended. */
+static int try_some(rehearsed *act, void *context, size_t count, char *const *paths,
+                    unsigned seconds, _Atomic size_t *at)
+{
+    int status = 0;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        act_all(act, context, count, paths, seconds, at);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) != 0 ? -1 : 0;
+}
+
+void rehearse(rehearsed *act, void *context, size_t count, char *const *paths, unsigned seconds,
+              int *ended)
+{
+    _Atomic size_t *at =
+        mmap(NULL, sizeof *at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int end = 0;
+    memset(ended, 0, count * sizeof *ended);
+    if (at == MAP_FAILED)
+        return;
+    do {
+        end = try_some(act, context, count, paths, seconds, at);
+        if (end != 0 && *at < count)
+            ended[(*at)++] = end;
+    } while (end != 0 && *at < count);
+    munmap((void *)at, sizeof *at);
+}
