@@ -334,6 +334,11 @@ static int lie_peeloff(int fd, uint32_t assoc)
     return tells(LIE_TWIN) ? fd : (int)result_of(truth->sctp->peeloff(fd, assoc));
 }
 
+static int lie_listen(int fd, int backlog)
+{
+    return truth->listen(fd, tells(LIE_NO_BACKLOG) && backlog > 0 ? SOMAXCONN : backlog);
+}
+
 static int lie_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
     if (tells(LIE_ALWAYS_READY))
@@ -369,6 +374,7 @@ static void fill(struct stack *stack, struct stack_sctp *sctp)
     *stack = *truth;
     stack->sctp = sctp;
     stack->bind = lie_bind;
+    stack->listen = lie_listen;
     stack->accept = lie_accept;
     stack->getsockname = lie_getsockname;
     stack->connect = lie_connect;
