@@ -77,8 +77,9 @@ static bool load(struct candidate *candidate, const char *name, const struct con
     }
     if (!guest)
         find_version(candidate);
+    const char *known = config->baseline != NULL ? config->baseline : name;
     return (config->lie == NULL || tell_to_lie(candidate, config->lie)) &&
-           settings_load(&candidate->settings, config->root, name);
+           settings_load(&candidate->settings, config->root, config->no_baseline ? NULL : known);
 }
 
 /* SCTP of a kernel is found out by trying, once. */

@@ -43,7 +43,7 @@ enum status command_bench_rtt(const struct config *config)
     struct settings settings;
     int measured_paths = 0;
     int rounds = config->repeat < ROUNDTRIP_MAX ? config->repeat : ROUNDTRIP_MAX;
-    bool loaded = settings_load(&settings, config->root, config->stacks[0]);
+    bool loaded = settings_load(&settings, config->root, NULL);
     for (enum path path = PATH_WIRE; path < PATH_COUNT && loaded; path++) {
         struct roundtrips measured;
         bool good = roundtrip_measure(&measured, path, &settings.profile, rounds);

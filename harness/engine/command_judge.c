@@ -126,16 +126,24 @@ static json_t *events_of(struct again *again, const json_t *result)
 
 /* --- judging -------------------------------------------------------------------------------- */
 
-/* What the run said before the baseline: what is known fails, and what is stale passes. */
-static const char *word_before_baseline(const json_t *result)
+/* True when the run failed for its baseline alone. */
+static bool is_stale(const json_t *result)
 {
-    const char *verdict = json_string_value(json_object_get(result, "verdict"));
     const char *code =
         json_string_value(json_object_get(json_object_get(result, "failure"), "code"));
-    if (verdict != NULL && strcmp(verdict, "known") == 0)
+    return code != NULL && strcmp(code, code_word(CODE_STALE_BASELINE)) == 0;
+}
+
+/* What the events came to: what is stale passes, or is known. A record without what was excused is
+   of a time when all of a case was. */
+static const char *word_of_events(const json_t *result)
+{
+    const char *verdict = json_string_value(json_object_get(result, "verdict"));
+    bool excused = json_array_size(json_object_get(result, "excused")) > 0;
+    if (verdict != NULL && strcmp(verdict, "known") == 0 && !excused)
         verdict = "fail";
-    else if (code != NULL && strcmp(code, code_word(CODE_STALE_BASELINE)) == 0)
-        verdict = "pass";
+    else if (is_stale(result))
+        verdict = excused ? "known" : "pass";
     return verdict != NULL ? verdict : "";
 }
 
@@ -143,9 +151,9 @@ static const char *word_before_baseline(const json_t *result)
 static const char *unjudgeable(const json_t *result, const struct variant *variant,
                                const json_t *events)
 {
-    const char *word = word_before_baseline(result);
-    bool ran =
-        strcmp(word, "pass") == 0 || strcmp(word, "fail") == 0 || strcmp(word, "broken") == 0;
+    const char *word = word_of_events(result);
+    bool ran = strcmp(word, "pass") == 0 || strcmp(word, "fail") == 0 ||
+               strcmp(word, "known") == 0 || strcmp(word, "broken") == 0;
     const json_t *where = json_object_get(result, "events");
     const json_t *begun = json_array_get(events, 0);
     const char *why = NULL;
@@ -172,9 +180,10 @@ static bool same_text(const json_t *a, const char *b)
 static bool agrees(const json_t *result, const struct judgement *judgement)
 {
     const json_t *failure = json_object_get(result, "failure");
-    const struct failure *own = &judgement->failure;
-    bool same = strcmp(word_before_baseline(result), verdict_name(judgement->verdict)) == 0;
-    if (!same || judgement->verdict == VERDICT_PASS)
+    const struct failure *own = judgement_failure(judgement);
+    enum verdict verdict = judgement_verdict(judgement);
+    bool same = strcmp(word_of_events(result), verdict_name(verdict)) == 0;
+    if (!same || verdict == VERDICT_PASS || is_stale(result))
         return same;
     json_int_t step = own->step != NULL ? own->step->number : 0;
     return same_text(json_object_get(failure, "code"), code_word(own->code)) &&
@@ -195,15 +204,15 @@ static void judge_one(struct again *again, const json_t *result)
     if (why != NULL) {
         again->not_judged++;
     } else {
-        struct judgement judgement = rejudge(variant, events, arena);
+        const struct excuses excuses = excuses_recorded(json_object_get(result, "excused"), arena);
+        struct judgement judgement = rejudge(variant, events, &excuses, arena);
         bool same = agrees(result, &judgement);
         again->same += same;
         again->differ += !same;
         if (!same)
-            printf("%s on %s: %s (%s), and now %s (%s)\n", id, stack, word_before_baseline(result),
+            printf("%s on %s: %s (%s), and now %s (%s)\n", id, stack, word_of_events(result),
                    json_string_value(json_object_get(result, "reason")),
-                   verdict_name(judgement.verdict),
-                   judgement.reason != NULL ? judgement.reason : "");
+                   verdict_name(judgement_verdict(&judgement)), judgement_reason(&judgement));
     }
     arena_free(arena);
     json_decref(events);

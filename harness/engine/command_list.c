@@ -26,12 +26,13 @@ static void print_json(const struct variant *variant)
 {
     const struct casefile *file = variant->file;
     json_t *line = json_pack(
-        "{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:s?, s:s?}", "id", variant->id,
-        "case", file->id, "variant", variant->name, "file", file->path, "line",
+        "{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:s?, s:s?}", "id",
+        variant->id, "case", file->id, "variant", variant->name, "file", file->path, "line",
         file->title_mark.line, "title", file->title, "transport", transport_name(file->transport),
         "family", variant->family == AF_INET ? "inet" : "inet6", "subject",
-        subject_name(file->subject), "place", place_of(variant), "cites", cites(file), "skip",
-        variant->skip.reason, "skip_code", code_word(variant->skip.code));
+        subject_name(file->subject), "place", place_of(variant), "cites", cites(file), "steps",
+        (json_int_t)variant->step_count, "skip", variant->skip.reason, "skip_code",
+        code_word(variant->skip.code));
     char *text = json_dumps(line, JSON_COMPACT);
     puts(text != NULL ? text : "");
     free(text);

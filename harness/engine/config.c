@@ -13,6 +13,8 @@ enum option_id {
     ARG_SELECT,
     ARG_STACK,
     ARG_LIE,
+    ARG_BASELINE,
+    ARG_NO_BASELINE,
     ARG_PLACE,
     ARG_SEED,
     ARG_WORKERS,
@@ -49,6 +51,8 @@ static const struct option long_options[] = {
     {"select", required_argument, NULL, ARG_SELECT},
     {"stack", required_argument, NULL, ARG_STACK},
     {"lie", required_argument, NULL, ARG_LIE},
+    {"baseline", required_argument, NULL, ARG_BASELINE},
+    {"no-baseline", no_argument, NULL, ARG_NO_BASELINE},
     {"place", required_argument, NULL, ARG_PLACE},
     {"seed", required_argument, NULL, ARG_SEED},
     {"workers", required_argument, NULL, ARG_WORKERS},
@@ -222,6 +226,12 @@ static bool take(struct config *config, int id)
         break;
     case ARG_LIE:
         config->lie = optarg;
+        break;
+    case ARG_BASELINE:
+        config->baseline = optarg;
+        break;
+    case ARG_NO_BASELINE:
+        config->no_baseline = true;
         break;
     case ARG_PLACE:
         good = place(optarg, &config->place);

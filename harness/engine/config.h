@@ -49,6 +49,8 @@ struct config {
     bool
         stack_given; /* by --stack; if not, each variant runs on the first that has its transport */
     const char *lie; /* the stack misbehaves in that way; NULL: it is what it is */
+    const char *baseline; /* the stack whose baseline holds; NULL: that of the one under test */
+    bool no_baseline;     /* none does: what is known fails */
     enum where place;
     uint64_t seed;
     int workers; /* 0: four times the processors */

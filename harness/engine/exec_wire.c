@@ -155,7 +155,7 @@ bool exec_wire_open(struct wired *wired, const struct config *config, const char
     *wired = (struct wired){.peer = {.pidfd = -1, .out = -1, .file = -1}};
     snprintf(wired->said, sizeof wired->said, "%s/peer.txt", folder);
     snprintf(capture, sizeof capture, "%s/wire.pcapng", folder);
-    if (!settings_load(&wired->settings, config->root, "linux"))
+    if (!settings_load(&wired->settings, config->root, NULL))
         return false;
     wired->network = network_open(&wired->settings.profile, control, plan,
                                   config->capture ? capture : NULL, why, sizeof why);

@@ -55,8 +55,10 @@ static void become_guest(const char *name, const struct config *config)
                                 "--case-limit",
                                 text[3],
                                 "--place",
-                                places[config->place]};
-    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+                                places[config->place],
+                                config->no_baseline ? "--no-baseline" : "--baseline",
+                                config->no_baseline ? NULL : name};
+    for (size_t i = 0; i < sizeof rest / sizeof *rest && rest[i] != NULL; i++)
         argument[count++] = rest[i];
     if (config->capture)
         argument[count++] = "--capture";

@@ -50,12 +50,15 @@ int lanes_busy(const struct lanes *lanes)
 static _Noreturn void become_worker(const struct work *work, const struct lane *lane, int control)
 {
     const struct run *run = work->run;
+    const struct candidate *candidate = &run->candidates[lane->candidate];
     struct worker worker = {.number = lane->number,
                             .control = control,
                             .on_wire = lane->on_wire,
-                            .stack = run->candidates[lane->candidate].stack,
+                            .stack = candidate->stack,
                             .lie = run->lie,
-                            .profile = &run->candidates[lane->candidate].settings.profile,
+                            .profile = &candidate->settings.profile,
+                            .baseline = &candidate->settings.baseline,
+                            .version = candidate->version,
                             .catalogue = run->suite->catalogue,
                             .variants = run->suite->variants,
                             .report = lane->report,

@@ -212,8 +212,7 @@ enum verdict record_add(struct record *record, const struct ran *ran, json_t *re
     json_t *line = resultline_json(record->run, ran, result);
     if (record->stream >= 0)
         return send_out(record, ran->candidate, line, &lines);
-    if (record->run->config->lie == NULL)
-        resultline_against_baseline(ran, line);
+    resultline_against_baseline(ran, line);
     json_object_set_new(line, "events", events_json(record, &lines));
     return put(record, ran->candidate, line);
 }

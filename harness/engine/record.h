@@ -26,9 +26,8 @@ struct record {
 /* Makes the report folder and its files, or opens the stream. False with a message on stderr. */
 bool record_open(struct record *record, const struct run *run);
 /* Completes a result (stolen: verdict, reason and whatever the trial knows), holds it against the
-   baseline (unless the stack was told to lie: what a liar does is no deviation), and writes it and
-   its events (report may be NULL) to the files and to standard output, or into the stream. Returns
-   the verdict. */
+   baseline, and writes it and its events (report may be NULL) to the files and to standard output,
+   or into the stream. Returns the verdict. */
 enum verdict record_add(struct record *record, const struct ran *ran, json_t *result,
                         const struct report *report);
 /* The same for what a guest's engine has completed, except for what is known only out here. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/resultline.h"
 
+#include "engine/known.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -91,11 +93,12 @@ json_t *resultline_json(const struct run *run, const struct ran *ran, json_t *fo
 void resultline_against_baseline(const struct ran *ran, json_t *line)
 {
     const struct candidate *candidate = ran->candidate;
-    const struct deviation *known =
-        baseline_find(&candidate->settings.baseline, ran->variant->file->id, ran->variant->id,
-                      candidate->version);
-    if (known != NULL)
-        baseline_judge(known, candidate->name, candidate->version, line);
+    struct arena *arena = arena_new();
+    const struct excuses excuses =
+        baseline_excuses(&candidate->settings.baseline, ran->variant->file->id, ran->variant->id,
+                         candidate->version, arena);
+    known_judge(&excuses, candidate->name, candidate->version, line);
+    arena_free(arena);
 }
 
 enum verdict resultline_verdict(const json_t *line)

@@ -59,20 +59,25 @@ static const char *file_name(struct settings *settings, const char *stack)
     return arena_copy(settings->arena, stack, strcspn(stack, ":"));
 }
 
+/* Of a guest, what is true of Linux is true, and what its kind of machine adds. */
+static bool load_baselines(struct settings *settings, const char *root, const char *stack)
+{
+    const char *name = file_name(settings, stack);
+    bool guest = strlen(name) < strlen(stack);
+    bool linux_too = guest || strcmp(name, "linux") == 0;
+    bool good = !linux_too || baseline_load(&settings->baseline, settings->arena, root, "linux");
+    if (strcmp(name, "linux") != 0 && baseline_exists(settings->arena, root, name))
+        good = baseline_load(&settings->baseline, settings->arena, root, name) && good;
+    return good;
+}
+
 bool settings_load(struct settings *settings, const char *root, const char *stack)
 {
     memset(settings, 0, sizeof *settings);
     settings->arena = arena_new();
-    const char *name = file_name(settings, stack);
-    /* Of a guest, what is true of Linux is true, and what its kind of machine adds. */
-    bool guest = strlen(name) < strlen(stack);
     bool good = load_profile(
         settings, arena_printf(settings->arena, "%s/fixtures/host-profile/linux.yaml", root));
-    if (guest || strcmp(name, "linux") == 0)
-        good = baseline_load(&settings->baseline, settings->arena, root, "linux") && good;
-    if (strcmp(name, "linux") != 0 && baseline_exists(settings->arena, root, name))
-        good = baseline_load(&settings->baseline, settings->arena, root, name) && good;
-    return good;
+    return (stack == NULL || load_baselines(settings, root, stack)) && good;
 }
 
 void settings_free(struct settings *settings)

@@ -42,6 +42,6 @@ json_t *unjudged_broken(const struct variant *variant, enum code code, const cha
                   file->path, "line", mark.line, "column", mark.column, "step",
                   step != NULL ? step->number : 0, "source", step != NULL ? step->source : "",
                   "actor", "harness", "requirements", "not_run",
-                  report != NULL ? result_not_run(variant, reached) : json_array()));
+                  report != NULL ? result_not_run(variant, reached, false) : json_array()));
     return result;
 }

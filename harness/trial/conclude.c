@@ -178,6 +178,7 @@ void conclude_crashed(struct judgement *judgement, int step, const char *actor, 
 
 void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end)
 {
+    judgement->concluded = true;
     /* A program resets what it likes. */
     if (judgement_good(judgement) && judgement->variant->file->subject != SUBJECT_PROGRAM)
         resets_judge(judgement, seen);

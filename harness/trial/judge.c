@@ -96,11 +96,18 @@ static bool judge_crash(struct judgement *judgement, const struct step *step,
     return true;
 }
 
+/* What a call returned, with its error where it failed. */
+static char *show_returned(struct judgement *judgement, const struct evidence *evidence)
+{
+    const char *error = error_of(evidence);
+    return judgement_text(judgement, "%lld%s%s", (long long)returned(evidence),
+                          error != NULL ? " with errno " : "", error != NULL ? error : "");
+}
+
 /* The call's own words for success when the case names no result. */
 static void judge_success(struct judgement *judgement, const struct evidence *evidence)
 {
     size_t all = evidence->whole;
-    const char *error = error_of(evidence);
     if (verb_has(evidence->verb, VERB_PROGRAM) && !failed(evidence)) {
         judge_status(judgement, evidence);
         return;
@@ -110,12 +117,9 @@ static void judge_success(struct judgement *judgement, const struct evidence *ev
         return;
     char *expected = all > 0 ? judgement_text(judgement, "%zu (success)", all)
                              : judgement_text(judgement, "success (no errno)");
-    char *observed =
-        judgement_text(judgement, "%lld%s%s", (long long)returned(evidence),
-                       error != NULL ? " with errno " : "", error != NULL ? error : "");
     judgement_fail(judgement, evidence->actor,
-                   error != NULL ? CODE_UNEXPECTED_ERRNO : CODE_INCOMPLETE, "returns", expected,
-                   observed);
+                   error_of(evidence) != NULL ? CODE_UNEXPECTED_ERRNO : CODE_INCOMPLETE, "returns",
+                   expected, show_returned(judgement, evidence));
 }
 
 /* --- bytes --------------------------------------------------------------------------------- */
@@ -211,7 +215,9 @@ static void judge_field(struct judgement *judgement, const struct step *step,
                          name, step->number, (long long)returned(evidence));
     else
         judgement_check(judgement, evidence->actor, name, whole && match_value(expected, observed),
-                        judge_show_node(judgement, expected), judge_show_json(judgement, observed));
+                        judge_show_node(judgement, expected),
+                        field == EXPECT_returns ? show_returned(judgement, evidence)
+                                                : judge_show_json(judgement, observed));
 }
 
 static void judge_one(struct judgement *judgement, const struct step *step,
@@ -310,15 +316,17 @@ bool judge_call(struct judgement *judgement, const struct step *step,
     bool good = judgement_good(judgement) && !excused(judgement, step, evidence) &&
                 !judge_crash(judgement, step, evidence);
     const json_t *error = json_object_get(evidence->outcome, "errno");
+    judgement->wrong_result = false;
     if (!names_result(step) && good)
         judge_success(judgement, evidence);
     /* returns and errno first: what a call gave besides them only makes sense when they are right.
-     */
+       A result that is known to be wrong says all there is of the call. */
     for (int field = 0; field < EXPECT_COUNT && good && judgement_good(judgement); field++)
-        if (step->expect[field] != NULL)
+        if (step->expect[field] != NULL && !judgement->wrong_result)
             judge_one(judgement, step, evidence, (enum expectation)field);
     if (good && judgement_good(judgement)) {
-        save(judgement, step, evidence->outcome);
+        if (!judgement->wrong_result)
+            save(judgement, step, evidence->outcome);
         named_by_call(judgement, step, evidence);
     }
     return step->expect[EXPECT_errno] != NULL && error != NULL &&

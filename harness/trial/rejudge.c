@@ -430,12 +430,14 @@ static void take(struct rejudging *r, const json_t *event, size_t at)
     }
 }
 
-struct judgement rejudge(const struct variant *variant, const json_t *events, struct arena *arena)
+struct judgement rejudge(const struct variant *variant, const json_t *events,
+                         const struct excuses *excuses, struct arena *arena)
 {
     struct report nowhere = {.used = 0}; /* a muted log says nothing, and asks how much there is */
     struct rejudging r = {.judgement = {.variant = variant,
                                         .arena = arena,
                                         .log = {.muted = true},
+                                        .excuses = *excuses,
                                         .verdict = VERDICT_PASS},
                           .events = events};
     r.judgement.log.report = &nowhere;

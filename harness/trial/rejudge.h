@@ -7,8 +7,9 @@
 
 #include "trial/verdict.h"
 
-/* Judges the variant by its events (an array, in order), as the run did. The judgement is on arena;
-   its log says nothing. One thread. */
-struct judgement rejudge(const struct variant *variant, const json_t *events, struct arena *arena);
+/* Judges the variant by its events (an array, in order), as the run did; excuses: what the run
+   excused. The judgement is on arena; its log says nothing. One thread. */
+struct judgement rejudge(const struct variant *variant, const json_t *events,
+                         const struct excuses *excuses, struct arena *arena);
 
 #endif

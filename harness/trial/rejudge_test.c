@@ -12,7 +12,8 @@ static void expect(const char *steps, const char *events, enum verdict verdict, 
     struct sample *sample = sample_new(text);
     json_t *json = json_loads(events, 0, NULL);
     cr_assert_not_null(json, "%s", events);
-    struct judgement judgement = rejudge(sample->trial.variant, json, arena);
+    const struct excuses none = {0, NULL};
+    struct judgement judgement = rejudge(sample->trial.variant, json, &none, arena);
     cr_expect_eq(judgement.verdict, verdict, "%s: %s", events, judgement.reason);
     cr_expect_eq(judgement.failure.code, code, "%s", events);
     json_decref(json);
@@ -111,4 +112,25 @@ Test(rejudge, a_saved_value_goes_where_it_is_used)
     ", " RETURNED(n, "client", "getsockname", "\"returns\": 0, \"addr\": {\"port\": " #port "}")
     expect(uses, EVENTS(NAMED(1, 7) ", " NAMED(2, 7)), VERDICT_PASS, CODE_NONE);
     expect(uses, EVENTS(NAMED(1, 7) ", " NAMED(2, 8)), VERDICT_FAIL, CODE_MISMATCH);
+}
+
+Test(rejudge, what_the_run_excused_is_known_again)
+{
+    static const char events[] = EVENTS(SENT ", " STEP(2, "server") ", " RETURNED(
+        2, "server", "recv", "\"returns\": 4, \"data\": {\"text\": \"tall\"}"));
+    struct arena *arena = arena_new();
+    char text[1024];
+    snprintf(text, sizeof text, SAMPLE_HEAD "family: inet\nsteps:\n%s", two);
+    struct sample *sample = sample_new(text);
+    json_t *json = json_loads(events, 0, NULL);
+    json_t *excused = json_pack("[{s:i, s:s, s:s, s:s, s:b}]", "step", 2, "field", "data",
+                                "observed", "\"tall\"", "reason", "So", "went_on", true);
+    const struct excuses known = excuses_recorded(excused, arena);
+    struct judgement judgement = rejudge(sample->trial.variant, json, &known, arena);
+    cr_assert_eq(judgement_verdict(&judgement), VERDICT_KNOWN, "%s", judgement.reason);
+    cr_assert(judgement.concluded);
+    json_decref(excused);
+    json_decref(json);
+    sample_free(sample);
+    arena_free(arena);
 }

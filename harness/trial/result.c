@@ -56,21 +56,42 @@ static json_t *requirements_json(const struct judgement *judgement,
     return list;
 }
 
-json_t *result_not_run(const struct variant *variant, int reached)
+static void add_not_run(json_t *list, int step, struct mark mark, const char *source)
+{
+    json_array_append_new(
+        list, json_pack("{s:i, s:i, s:s}", "step", step, "line", mark.line, "source", source));
+}
+
+/* A member of the case's expect:, if it has it. */
+static void add_whole(json_t *list, const struct node *node)
+{
+    struct arena *arena = arena_new();
+    if (node != NULL)
+        add_not_run(list, 0, node->key_mark,
+                    arena_printf(arena, "%s: %s", node->key, node_print(arena, node)));
+    arena_free(arena);
+}
+
+json_t *result_not_run(const struct variant *variant, int reached, bool concluded)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < variant->step_count; i++) {
         const struct step *step = &variant->steps[i];
         if (step->number > reached)
-            json_array_append_new(list, json_pack("{s:i, s:i, s:s}", "step", step->number, "line",
-                                                  step->mark.line, "source", step->source));
+            add_not_run(list, step->number, step->mark, step->source);
+    }
+    if (!concluded) {
+        add_whole(list, variant->delivery);
+        add_whole(list, variant->ordering);
+        add_whole(list, variant->fired);
+        add_whole(list, variant->never);
     }
     return list;
 }
 
-json_t *result_failure(const struct judgement *judgement, const struct catalogue *catalogue)
+json_t *result_failure(struct judgement *judgement, const struct catalogue *catalogue)
 {
-    const struct failure *failure = &judgement->failure;
+    const struct failure *failure = judgement_failure(judgement);
     if (failure->code == CODE_NONE)
         return json_null();
     json_t *json = json_pack(
@@ -79,7 +100,7 @@ json_t *result_failure(const struct judgement *judgement, const struct catalogue
         failure->passage.mark.column, "step", failure->step != NULL ? failure->step->number : 0,
         "source", failure->passage.source, "actor", failure->actor, "requirements",
         requirements_json(judgement, catalogue), "not_run",
-        result_not_run(judgement->variant, judgement->reached));
+        result_not_run(judgement->variant, judgement->reached, judgement->concluded));
     if (failure->field != NULL) {
         json_object_set_new(json, "field", json_string(failure->field));
         json_object_set_new(json, "expected", json_string(failure->expected));
@@ -88,15 +109,33 @@ json_t *result_failure(const struct judgement *judgement, const struct catalogue
     return json;
 }
 
+/* The failures that were excused, each with where the baseline says so. */
+static json_t *excused_json(const struct judgement *judgement)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < judgement->excused_count; i++) {
+        const struct excuse *excuse = judgement->excused[i].excuse;
+        const struct failure *failure = &judgement->excused[i].failure;
+        json_array_append_new(list, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b}",
+                                              "step", excuse->step, "actor", failure->actor,
+                                              "field", failure->field, "expected",
+                                              failure->expected, "observed", failure->observed,
+                                              "reason", excuse->reason, "file", excuse->file,
+                                              "line", excuse->mark.line, "went_on", excuse->go_on));
+    }
+    return list;
+}
+
 json_t *result_json(struct trial *trial, int repeat)
 {
     bool messages = trial->variant->file->transport != TRANSPORT_TCP;
     json_t *result = json_object();
     json_object_set_new(result, "repeat", json_integer(repeat));
-    json_object_set_new(result, "verdict", json_string(verdict_name(trial->judgement.verdict)));
-    json_object_set_new(
-        result, "reason",
-        json_string(trial->judgement.reason != NULL ? trial->judgement.reason : ""));
+    json_object_set_new(result, "verdict",
+                        json_string(verdict_name(judgement_verdict(&trial->judgement))));
+    json_object_set_new(result, "reason", json_string(judgement_reason(&trial->judgement)));
+    if (trial->judgement.excused_count > 0)
+        json_object_set_new(result, "excused", excused_json(&trial->judgement));
     json_object_set_new(result, "duration_us",
                         json_integer((json_int_t)(log_now_us(&trial->judgement.log) -
                                                   trial->judgement.log.skipped_us)));

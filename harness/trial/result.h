@@ -10,9 +10,9 @@
 /* The result of a trial that is over; repeat counts from 0. New reference. */
 json_t *result_json(struct trial *trial, int repeat);
 /* What went wrong, and where in the case; JSON null when nothing did. New reference. */
-json_t *result_failure(const struct judgement *judgement, const struct catalogue *catalogue);
-/* The steps behind the last one that was begun (its number; 0: none was): nothing is known about
-   what they say. New reference. */
-json_t *result_not_run(const struct variant *variant, int reached);
+json_t *result_failure(struct judgement *judgement, const struct catalogue *catalogue);
+/* What nothing is known about: the steps behind the last one that was begun (its number; 0: none
+   was), and what the case says of itself as a whole unless it was concluded. New reference. */
+json_t *result_not_run(const struct variant *variant, int reached, bool concluded);
 
 #endif

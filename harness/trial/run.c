@@ -3,6 +3,7 @@
 
 #include "fault/wirefault.h"
 #include "trial/arm.h"
+#include "trial/baseline.h"
 #include "trial/conclude.h"
 #include "trial/examine.h"
 #include "trial/hosting.h"
@@ -23,6 +24,9 @@ static void begin(struct trial *trial, struct report *report)
     trial->arena = arena_new();
     trial->judgement = (struct judgement){
         .variant = trial->variant, .arena = trial->arena, .verdict = VERDICT_PASS};
+    trial->judgement.excuses =
+        baseline_excuses(trial->stage->baseline, trial->variant->file->id, trial->variant->id,
+                         trial->stage->version, trial->arena);
     trial->errors = json_array();
     trial->notes = json_array();
     for (int i = 0; i < OPEN_MAX; i++)
@@ -140,8 +144,7 @@ static void check_actors(struct trial *trial)
 static void capture(struct trial *trial, json_t *result)
 {
     struct stage *stage = trial->stage;
-    bool wanted = stage->capture || trial->judgement.verdict == VERDICT_FAIL ||
-                  trial->judgement.verdict == VERDICT_BROKEN;
+    bool wanted = stage->capture || judgement_verdict(&trial->judgement) != VERDICT_PASS;
     char name[512];
     if (!wanted || trial->seen.frames == NULL || stage->report_folder == NULL)
         return;

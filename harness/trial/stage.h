@@ -11,6 +11,7 @@
 #include "observe/ledger.h"
 #include "wire/wire.h"
 
+struct baseline;
 struct trial;
 struct wirefault;
 
@@ -31,6 +32,8 @@ struct stage {
     unsigned next_port;
     unsigned first_port, last_port;
     const struct catalogue *catalogue;
+    const struct baseline *baseline; /* what is known of the stack */
+    const char *version;             /* and which of its versions this is */
     uint64_t seed;
     double slow_factor;
     bool capture;

@@ -70,6 +70,59 @@ void judgement_asks_step(struct judgement *judgement, int number)
                                                 judgement->variant->steps[i].source};
 }
 
+/* What was not met, as one line. */
+static char *said_of(struct judgement *judgement, const struct failure *failure)
+{
+    char *said = judgement_text(judgement, "%s: expected %s, observed %s", failure->field,
+                                failure->expected, failure->observed);
+    return failure->step != NULL
+               ? judgement_text(judgement, "step %d: %s", failure->step->number, said)
+               : said;
+}
+
+static void note_unmet(struct judgement *judgement, const struct failure *failure, bool excused)
+{
+    json_t *members = json_pack("{s:s, s:s, s:s, s:b}", "field", failure->field, "expected",
+                                failure->expected, "observed", failure->observed, "met", false);
+    if (excused)
+        json_object_set_new(members, "excused", json_true());
+    judgement_event(judgement, "check", failure->actor,
+                    judgement_text(judgement, "%s: expected %s, observed %s: NOT MET%s",
+                                   failure->field, failure->expected, failure->observed,
+                                   excused ? ", as is known" : ""),
+                    members);
+}
+
+/* A call that did not end as its step says gave nothing else that could be right. */
+static bool is_result(const char *field)
+{
+    return strcmp(field, "returns") == 0 || strcmp(field, "errno") == 0 ||
+           strcmp(field, "exit") == 0;
+}
+
+/* Keeps a failure that is excused, once. */
+static void keep_excused(struct judgement *judgement, const struct excuse *excuse,
+                         const struct failure *failure)
+{
+    judgement->wrong_result = judgement->wrong_result || is_result(failure->field);
+    bool kept = false;
+    for (size_t i = 0; i < judgement->excused_count && !kept; i++)
+        kept = judgement->excused[i].excuse == excuse;
+    if (!kept)
+        judgement->excused[judgement->excused_count++] = (struct excused){excuse, *failure};
+}
+
+/* The excuse of a failure, or NULL. */
+static const struct excuse *excuse_of(const struct judgement *judgement,
+                                      const struct failure *failure)
+{
+    return judgement->excused_count == EXCUSED_MAX
+               ? NULL
+               : excuses_find(&judgement->excuses,
+                              failure->step != NULL ? failure->step->number : 0, failure->field,
+                              failure->observed);
+}
+
 void judgement_fail(struct judgement *judgement, const char *actor, enum code code,
                     const char *field, char *expected, char *observed)
 {
@@ -78,16 +131,57 @@ void judgement_fail(struct judgement *judgement, const char *actor, enum code co
         return;
     if (actor == NULL)
         actor = step != NULL ? step->actor : "harness";
-    char *said =
-        judgement_text(judgement, "%s: expected %s, observed %s", field, expected, observed);
-    judgement_event(judgement, "check", actor, judgement_text(judgement, "%s: NOT MET", said),
-                    json_pack("{s:s, s:s, s:s, s:b}", "field", field, "expected", expected,
-                              "observed", observed, "met", false));
+    const struct failure failure = {code,     step,    passage_now(judgement), actor, field,
+                                    expected, observed};
+    const struct excuse *excuse = excuse_of(judgement, &failure);
+    note_unmet(judgement, &failure, excuse != NULL);
+    if (excuse != NULL)
+        keep_excused(judgement, excuse, &failure);
+    if (excuse != NULL && excuse->go_on)
+        return;
     judgement->verdict = VERDICT_FAIL;
-    judgement->failure =
-        (struct failure){code, step, passage_now(judgement), actor, field, expected, observed};
-    judgement->reason =
-        step != NULL ? judgement_text(judgement, "step %d: %s", step->number, said) : said;
+    judgement->known = excuse != NULL;
+    judgement->failure = failure;
+    judgement->reason = said_of(judgement, &failure);
+}
+
+enum verdict judgement_verdict(const struct judgement *judgement)
+{
+    bool known =
+        judgement->verdict == VERDICT_PASS ? judgement->excused_count > 0 : judgement->known;
+    return known ? VERDICT_KNOWN : judgement->verdict;
+}
+
+const struct failure *judgement_failure(const struct judgement *judgement)
+{
+    return judgement_verdict(judgement) == VERDICT_KNOWN ? &judgement->excused[0].failure
+                                                         : &judgement->failure;
+}
+
+/* The reasons of the baseline, each with the failures that it excuses behind it. */
+static const char *known_reason(struct judgement *judgement)
+{
+    const char *text = "";
+    const char *last = NULL;
+    for (size_t i = 0; i < judgement->excused_count; i++) {
+        const char *reason = judgement->excused[i].excuse->reason;
+        const char *said = said_of(judgement, &judgement->excused[i].failure);
+        bool same = last != NULL && strcmp(last, reason) == 0;
+        if (same)
+            text = judgement_text(judgement, "%s; %s", text, said);
+        else
+            text = judgement_text(judgement, "%s%s%s (%s", text, last != NULL ? "); " : "", reason,
+                                  said);
+        last = reason;
+    }
+    return judgement_text(judgement, "%s)", text);
+}
+
+const char *judgement_reason(struct judgement *judgement)
+{
+    if (judgement_verdict(judgement) == VERDICT_KNOWN)
+        return known_reason(judgement);
+    return judgement->reason != NULL ? judgement->reason : "";
 }
 
 void judgement_broken(struct judgement *judgement, enum code code, const char *format, ...)
@@ -112,6 +206,8 @@ void judgement_broken(struct judgement *judgement, enum code code, const char *f
 void judgement_pardon(struct judgement *judgement)
 {
     judgement->verdict = VERDICT_PASS;
+    judgement->known = false;
+    judgement->excused_count = 0;
     judgement->failure = (struct failure){.code = CODE_NONE};
     judgement->reason = NULL;
 }

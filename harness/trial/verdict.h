@@ -11,6 +11,9 @@
 #include "case/case.h"
 #include "case/limit.h"
 #include "observe/event.h"
+#include "trial/excuse.h"
+
+enum { EXCUSED_MAX = 32 };
 
 enum verdict {
     VERDICT_PASS,
@@ -47,6 +50,12 @@ struct saved {
 
 struct reset_name;
 
+/* A failure that is known of the stack. */
+struct excused {
+    const struct excuse *excuse;
+    struct failure failure;
+};
+
 struct judgement {
     const struct variant *variant;
     struct arena *arena;
@@ -57,14 +66,21 @@ struct judgement {
     struct saved saved[SAVED_MAX];
     size_t saved_count;
     struct reset_name *resets; /* that the steps so far have named (named.h) */
-    enum verdict verdict;
+    struct excuses excuses; /* what is known of the variant on its stack */
+    struct excused excused[EXCUSED_MAX];
+    size_t excused_count; /* those of them that were met */
+    enum verdict verdict; /* never known: judgement_verdict */
+    bool known;           /* it failed, and that failure is excused */
+    bool wrong_result;    /* the call that is judged did not end as it says, and that is excused */
+    bool concluded;       /* it got to its end, and was judged as a whole */
     char *reason;
     struct failure failure;
     bool over; /* a program ended with an error that a fault allows: as good as the whole case */
 };
 
 /* Sets the verdict, the first one of a kind wins; fail outranks broken. An event says what was not
-   met, or what broke. actor: whose doing it is; NULL: that of the step. */
+   met, or what broke. actor: whose doing it is; NULL: that of the step. A failure that is excused
+   is kept; one behind which the case goes on changes no verdict. */
 void judgement_fail(struct judgement *judgement, const char *actor, enum code code,
                     const char *field, char *expected, char *observed);
 void judgement_broken(struct judgement *judgement, enum code code, const char *format, ...)
@@ -84,7 +100,14 @@ void judgement_asks_node(struct judgement *judgement, const struct node *node);
 void judgement_asks_fault(struct judgement *judgement, const char *name);
 void judgement_asks_step(struct judgement *judgement, int number);
 void judgement_asks_passage(struct judgement *judgement, struct mark mark, const char *source);
-/* True while nothing has gone wrong. */
+/* What it comes to: the verdict, or known when all that failed is excused. */
+enum verdict judgement_verdict(const struct judgement *judgement);
+/* What went wrong, of one that is known the first of it; the code is none when nothing did. */
+const struct failure *judgement_failure(const struct judgement *judgement);
+/* Why it is what it is, in a sentence; of one that is known with what the baseline says. Empty for
+   a pass. On the judgement's arena. */
+const char *judgement_reason(struct judgement *judgement);
+/* True while nothing has gone wrong that ends the case. */
 bool judgement_good(const struct judgement *judgement);
 /* A formatted text on the judgement's arena. */
 #define judgement_text(judgement, ...) arena_printf((judgement)->arena, __VA_ARGS__)

@@ -97,3 +97,79 @@ Test(verdict, names)
     cr_assert_str_eq(verdict_name(VERDICT_FAIL), "fail");
     cr_assert_str_eq(verdict_name(VERDICT_NOT_RUN), "not-run");
 }
+
+/* --- what is known ---------------------------------------------------------------------------- */
+
+static struct node two = {.kind = NODE_SCALAR, .plain = true, .text = "2", .length = 1};
+static struct excuse returns_2 = {
+    .step = 2, .field = "returns", .observed = &two, .reason = "It does so", .file = "x"};
+static struct excuse whole_2 = {
+    .field = "fired.lost", .observed = &two, .reason = "And so", .file = "x"};
+static const struct excuse *known_list[] = {&returns_2, &whole_2};
+
+/* What is known: at step 2 and of the case as a whole 2 is observed. */
+static void know(bool go_on)
+{
+    returns_2.go_on = whole_2.go_on = go_on;
+    judgement->excuses = (struct excuses){2, known_list};
+    judgement->step = &judgement->variant->steps[1];
+}
+
+Test(verdict, a_failure_that_is_excused_is_known_and_ends_the_case)
+{
+    know(false);
+    fail("returns");
+    cr_assert_not(judgement_good(judgement));
+    cr_assert_eq(judgement_verdict(judgement), VERDICT_KNOWN);
+    cr_assert_str_eq(judgement_reason(judgement),
+                     "It does so (step 2: returns: expected 1, observed 2)");
+    cr_assert_str_eq(judgement_failure(judgement)->field, "returns");
+    cr_assert_not_null(strstr(sample_log(sample), "\"met\":false,\"excused\":true"));
+}
+
+Test(verdict, no_other_failure_is_excused)
+{
+    know(true);
+    fail("errno");
+    cr_assert_eq(judgement_verdict(judgement), VERDICT_FAIL);
+    judgement_pardon(judgement);
+    judgement->step = &judgement->variant->steps[0];
+    fail("returns");
+    cr_assert_eq(judgement_verdict(judgement), VERDICT_FAIL);
+    judgement_pardon(judgement);
+    judgement->step = &judgement->variant->steps[1];
+    judgement_fail(judgement, NULL, CODE_MISMATCH, "returns", "1", "3");
+    cr_assert_eq(judgement_verdict(judgement), VERDICT_FAIL);
+    cr_assert_str_eq(judgement_reason(judgement), "step 2: returns: expected 1, observed 3");
+}
+
+Test(verdict, one_that_goes_on_is_known_in_the_end)
+{
+    know(true);
+    fail("returns");
+    fail("returns");
+    cr_assert(judgement_good(judgement));
+    judgement->step = NULL;
+    fail("fired.lost");
+    cr_assert(judgement_good(judgement));
+    cr_assert_eq(judgement_verdict(judgement), VERDICT_KNOWN);
+    cr_assert_eq(judgement->excused_count, 2, "each once");
+    cr_assert_str_eq(judgement_reason(judgement),
+                     "It does so (step 2: returns: expected 1, observed 2); And so (fired.lost: "
+                     "expected 1, observed 2)");
+}
+
+Test(verdict, what_comes_behind_a_known_failure_is_not_excused_by_it)
+{
+    know(true);
+    fail("returns");
+    fail("data");
+    cr_assert_eq(judgement_verdict(judgement), VERDICT_FAIL);
+    cr_assert_str_eq(judgement_failure(judgement)->field, "data");
+    judgement_pardon(judgement);
+    cr_assert_eq(judgement->excused_count, 0);
+    fail("returns");
+    judgement_broken(judgement, CODE_NO_VALUE, "nothing saved");
+    cr_assert_eq(judgement_verdict(judgement), VERDICT_BROKEN);
+    cr_assert_str_eq(judgement_reason(judgement), "nothing saved");
+}

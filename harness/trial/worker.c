@@ -125,6 +125,8 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
                             .worker = worker->number,
                             .profile = *worker->profile,
                             .catalogue = worker->catalogue,
+                            .baseline = worker->baseline,
+                            .version = worker->version,
                             .seed = worker->seed,
                             .slow_factor = worker->slow_factor,
                             .capture = worker->capture,

@@ -22,6 +22,8 @@ struct worker {
     const struct packet_lie *lie; /* of the wire, or NULL */
     const struct profile *profile;
     const struct catalogue *catalogue;
+    const struct baseline *baseline; /* what is known of the stack */
+    const char *version;             /* and which of its versions this is */
     const struct variant *const *variants;
     struct report *report;
     uint64_t seed;
