@@ -66,7 +66,7 @@ struct judgement {
     struct saved saved[SAVED_MAX];
     size_t saved_count;
     struct reset_name *resets; /* that the steps so far have named (named.h) */
-    struct excuses excuses; /* what is known of the variant on its stack */
+    struct excuses excuses;    /* what is known of the variant on its stack */
     struct excused excused[EXCUSED_MAX];
     size_t excused_count; /* those of them that were met */
     enum verdict verdict; /* never known: judgement_verdict */

@@ -1,187 +1,138 @@
 # SPDX-License-Identifier: MIT
 """`./sockproof baseline`: keeps fixtures/baseline/STACK.yaml in step with what was found.
 
-`update` reads a run, adds an entry for each failure that the baseline does not name, and takes
-out what is stale. It never writes a reason: an entry without one is an error of the engine, with
-its line, until somebody has filled it in. Comments and all other entries stay as they are."""
+`update` reads a run. A failure that the baseline does not name is added, to the deviation that
+names its case or as a new one; what fails otherwise than the baseline says is put right; what is
+stale is taken out. Reasons and comments stay as they are, and it never writes a reason: a deviation
+without one is an error of the engine, with its line, until somebody has filled it in."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
-
-import yaml
-
 from sockproof import exitstatus, house
+from sockproof.baselinefile import (FORMAT, Entry, Failure, Named, Unusable, begins, entries_of, lines_of,
+                                    pattern_fits)
+from sockproof.baselinefound import Account, alike, found_of, shown
 from sockproof.commandline import Parser
 from sockproof.enginecall import answer
 from sockproof.reports import records
 from sockproof.reports.failure import flat
 from sockproof.reports.model import Report
 from sockproof.reports.render import write_whole
-from sockproof.reports.variant import Variant
-from sockproof.trouble import Trouble, say
+from sockproof.trouble import say
 
 HEADER = """\
-# Known deviations of {stack} from what the cases say, each with its reason and the releases
-# (prefixes) that it holds for. One that passes on a release that it names is stale: an error.
-deviations:
+# Known deviations of {stack} from what the cases say, each with the failures that it excuses, its
+# reason and the releases (prefixes) that it holds for. What does not fail so on a release that it
+# names is stale: an error.
 """
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One deviation as it stands in the file, of one case or the same of several, from line
-    `begin` up to `end`, counted from 0."""
+class Update:
+    """The update of one file by what was found of one stack."""
 
-    names: list[str]
-    versions: list[str]
-    reason: str
-    begin: int
-    end: int
+    def __init__(self, path: Path, accounts: list[Account], version: str, foreign: bool) -> None:
+        """`foreign`: the file is of another stack as well (Linux's, for a guest), and what it says
+        is not put right for this one."""
+        self.path, self.accounts, self.version, self.foreign = path, accounts, version, foreign
+        self.entries = entries_of(path)
+        self.told: list[str] = []
+        self.mended = self.stale = self.added = 0
 
+    def owned(self) -> None:
+        """Puts every deviation of the file right."""
+        for entry in list(self.entries):
+            if not entry.holds_for(self.version):
+                continue
+            for named in list(entry.cases):
+                own = [one for one in self.accounts if pattern_fits(named.pattern, one.id, one.case)]
+                if any(one.judged for one in own):
+                    self.put_right(entry, named, [one for one in own if one.judged])
 
-class Unusable(Trouble):
-    """Why a run or a baseline cannot be used."""
+    def put_right(self, entry: Entry, named: Named, own: list[Account]) -> None:
+        """One case or pattern of an entry, by its variants that were judged."""
+        wanted = [one.wanted(named, self.path) for one in own]
+        if all(failures == named.failures for failures in wanted):
+            return
+        if self.foreign and named.failures:
+            self.told.append(f"{named.pattern} fails otherwise on {self.version}; narrow the versions "
+                             f"of the entry by hand: {own[0].line}")
+            return
+        entry.changed = True
+        for failures in wanted:
+            for one in failures:
+                if one.new and named.failures:
+                    self.told.append(f"{named.pattern}: {shown(one)}; see whether the reason still "
+                                     f"holds: {entry.reason}")
+        self.put(entry, named, own, wanted)
 
+    def put(self, entry: Entry, named: Named, own: list[Account],
+            wanted: list[list[Failure]]) -> None:
+        """Writes what is wanted in the place of what the pattern says."""
+        if not any(wanted):
+            self.stale += 1
+            self.take_out(entry, named)
+            return
+        self.mended += 1
+        if alike(wanted):
+            named.failures = wanted[0]
+            return
+        at = entry.cases.index(named)
+        entry.cases[at:at + 1] = [Named(one.id, failures, named.above if number == 0 else [])
+                                  for number, (one, failures) in enumerate(zip(own, wanted)) if failures]
 
-def entries_of(path: Path) -> list[Entry]:
-    """The deviations of a baseline. Raises Unusable."""
-    if not path.exists():
-        return []
-    try:
-        root = yaml.compose(path.read_text("utf-8"), yaml.SafeLoader)
-        found = []
-        for key, value in root.value:
-            if key.value == "deviations":
-                found += [entry_of(node) for node in value.value or []]
-        return found
-    except (OSError, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
-        raise Unusable(f"{path}: {error}") from None
+    def take_out(self, entry: Entry, named: Named) -> None:
+        """A case that passes: the entry keeps it for its other versions alone."""
+        entry.cases.remove(named)
+        others = [one for one in entry.versions if one != "*" and not begins(self.version, one)]
+        if others:
+            self.entries.insert(self.entries.index(entry) + 1,
+                                Entry([named], others, entry.reason, changed=True))
 
+    def others(self) -> None:
+        """Adds what fails and no deviation names: one entry for a case that fails alike in all its
+        variants, else one for each."""
+        cases: dict[str, list[Account]] = {}
+        for one in self.accounts:
+            cases.setdefault(one.case, []).append(one)
+        for case, every in cases.items():
+            own = [one for one in every if one.judged]
+            failing = [one for one in own if one.new and not self.names(one)]
+            wanted = [one.new for one in failing]
+            whole = len(failing) == len(own) and alike(wanted)
+            for one in failing[:1] if whole else failing:
+                self.entries.append(Entry([Named(case if whole else one.id, one.new)],
+                                          [release(self.version)], "", changed=True,
+                                          above=[f"  # found: {flat(one.line)}"]))
+                self.added += 1
 
-def entry_of(node: yaml.Node) -> Entry:
-    """One deviation from its mapping."""
-    values = {key.value: value for key, value in node.value}
-    end = max(value.end_mark.line for _, value in node.value)
-    several = values.get("cases")
-    names = [one.value for one in several.value] if several else [values["case"].value]
-    return Entry(names, [one.value for one in values["versions"].value],
-                 values["reason"].value if "reason" in values else "",
-                 node.start_mark.line, end + 1)
+    def names(self, account: Account) -> bool:
+        """Whether a deviation of the file names the variant on this version."""
+        return any(entry.holds_for(self.version) and
+                   any(pattern_fits(named.pattern, account.id, account.case) for named in entry.cases)
+                   for entry in self.entries)
+
+    @property
+    def text(self) -> str:
+        """The file as it is to be."""
+        head = self.path.read_text("utf-8") if self.path.exists() else HEADER.format(
+            stack=self.path.stem)
+        return lines_of(head, self.entries)
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
+        old = self.path.exists() and FORMAT not in self.path.read_text("utf-8").splitlines()
+        return bool(self.mended or self.added or self.stale or old)
 
 
 def release(version: str) -> str:
     """The prefix that a new entry holds for: major and minor of the stack's version."""
-    match = re.match(r"\d+\.\d+", version)
-    return match.group() if match else version or "*"
-
-
-def begins(version: str, prefix: str) -> bool:
-    """Whether a version begins with a prefix, whole numbers taken: 6.1 begins no 6.12."""
-    rest = version[len(prefix):]
-    return version.startswith(prefix) and not (prefix[-1:].isdigit() and rest[:1].isdigit())
-
-
-def holds_for(entry: Entry, version: str) -> bool:
-    """Whether an entry holds for a version, as the engine sees it."""
-    return any(one == "*" or begins(version, one) for one in entry.versions)
-
-
-def quoted(name: str) -> str:
-    """A name as YAML takes it in a list and outside."""
-    return json.dumps(name) if re.search(r"[\[\]{}:#,]", name) else name
-
-
-def whose(names: list[str]) -> list[str]:
-    """The lines that say whose the deviation is."""
-    if len(names) == 1:
-        return [f"  - case: {quoted(names[0])}"]
-    return ["  - cases:", *(f"      - {quoted(name)}" for name in names)]
-
-
-def text_of(names: list[str], versions: list[str], reason: str, remark: str = "") -> list[str]:
-    """The lines of an entry."""
-    lines = [f"  # {remark}"] if remark else []
-    wanted = json.dumps(reason, ensure_ascii=False) if not reason or re.search(
-        r": |#|^[\"'\[{&*!|>%@`]", reason) else reason
-    return [*lines, *whose(names),
-            f"    versions: [{', '.join(json.dumps(one) for one in versions)}]",
-            f"    reason: {wanted}"]
-
-
-def grouped(variants: list[Variant], word: str) -> dict[str, list[Variant]]:
-    """The variants of each case of which one has the word, apart from stale ones."""
-    cases: dict[str, list[Variant]] = {}
-    for variant in variants:
-        cases.setdefault(str(variant.result["case"]), []).append(variant)
-    return {case: group for case, group in cases.items()
-            if any(has(variant, word) for variant in group)}
-
-
-def has(variant: Variant, word: str) -> bool:
-    """Whether a variant failed beside the baseline ("fail"), is stale, or is known."""
-    if word == "stale":
-        return variant.stale
-    return variant.word == word and not variant.stale and not variant.unstable
-
-
-def additions(variants: list[Variant], version: str) -> list[str]:
-    """The lines of new entries: one for a case that fails in all its variants, else one each."""
-    lines: list[str] = []
-    for case, group in grouped(variants, "fail").items():
-        failing = [variant for variant in group if has(variant, "fail")]
-        judged = [variant for variant in group if variant.word in (*records.JUDGED, "unstable")]
-        whole = len(failing) == len(judged)
-        for name, variant in [(case, failing[0])] if whole else [(v.id, v) for v in failing]:
-            lines += text_of([name], [version], "", f"found: {flat(variant.line)}")
-    return lines
-
-
-def replacement(entry: Entry, variants: list[Variant], version: str) -> list[str] | None:
-    """What takes the place of an entry of which something is stale on this version: its other
-    versions, and the variants that still deviate. None when it is not stale."""
-    every = {name: of_name(name, variants) for name in entry.names}
-    stale = {name: own for name, own in every.items() if any(has(one, "stale") for one in own)}
-    if not holds_for(entry, version) or not stale:
-        return None
-    kept = [name for name in entry.names if name not in stale]
-    others = [one for one in entry.versions if one != "*" and not begins(version, one)]
-    lines = text_of(kept, entry.versions, entry.reason) if kept else []
-    lines += text_of(list(stale), others, entry.reason) if others else []
-    here = [one for one in entry.versions if one not in others]
-    known = [variant.id for own in stale.values() for variant in own if has(variant, "known")]
-    return lines + [line for name in known for line in text_of([name], here, entry.reason)]
-
-
-def of_name(name: str, variants: list[Variant]) -> list[Variant]:
-    """The variants that an entry of that name is about."""
-    return [variant for variant in variants if name in (variant.id, str(variant.result["case"]))]
-
-
-def updated(path: Path, stack: str, report: Report) -> tuple[str, int, int]:
-    """The new text of a stack's baseline, how many entries it gained and how many were stale.
-    Raises Unusable."""
-    variants = [variant for variant in report.variants if variant.stack == stack]
-    version = report.version(stack)
-    lines = (path.read_text("utf-8") if path.exists() else HEADER.format(stack=stack)).splitlines()
-    stale = 0
-    for entry in reversed(entries_of(path)):
-        new = replacement(entry, variants, version)
-        if new is not None:
-            lines[entry.begin:entry.end] = new
-            stale += 1
-    new = additions(variants, release(version))
-    text = "\n".join([*lines, *new]) + "\n"
-    if yaml.safe_load(text).get("deviations") is None:
-        text = text.replace("\ndeviations:\n", "\ndeviations: []\n")
-    elif "deviations: []" in text and new:
-        text = text.replace("deviations: []", "deviations:")
-    return text, sum(line.startswith("  - case:") for line in new), stale
+    parts = version.split(".")
+    return ".".join(parts[:2]) if len(parts) > 1 and parts[0].isdigit() else version or "*"
 
 
 def update(words: argparse.Namespace) -> int:
@@ -200,42 +151,71 @@ def update(words: argparse.Namespace) -> int:
 
 
 def update_stack(words: argparse.Namespace, stack: str, report: Report) -> None:
-    """Brings the baseline of one stack up to date, and says what is to be done by hand."""
-    path = words.folder / f"{stack.partition(':')[0]}.yaml"  # every kernel of a kind in one
-    text, added, stale = updated(path, stack, report)
-    if words.dry_run:
-        print(text, end="")
+    """Brings the baseline of one stack up to date, and says what is to be done by hand. A guest's
+    deviations are those of Linux and of its kind."""
+    kind = stack.partition(":")[0]
+    version = report.version(stack)
+    accounts = found_of(report, stack)
+    linux = Update(words.folder / "linux.yaml", accounts, version, True)
+    if kind != stack:
+        linux.owned()
+        accounts = [one for one in accounts if not linux.names(one)]
+    own = Update(words.folder / f"{kind}.yaml", accounts, version, False)
+    own.owned()
+    own.others()
+    for one in ([linux] if kind != stack else []) + [own]:
+        write(one, words.dry_run)
+
+
+def write(done: Update, dry_run: bool) -> None:
+    """Writes one file, or prints it, and says what is to be done by hand."""
+    if dry_run:
+        print(done.text, end="")
         return
-    if added or stale:
-        write_whole(path, text)
-    print(f"{house.shown(path)}: {added} added, {stale} stale taken out or narrowed")
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() == 'reason: ""':
-            print(f"{house.shown(path)}:{number}: give the reason")
-
-
-def names_of_cases() -> set[str]:
-    """The id of every case and variant of the suite. Raises EngineUnfit."""
-    listed = map(json.loads, answer("list", "--json", str(house.CASES)).splitlines())
-    return {str(one[key]) for one in listed for key in ("id", "case")}
+    if done.changed:
+        write_whole(done.path, done.text)
+    print(f"{house.shown(done.path)}: {done.added} added, {done.mended} put right, {done.stale} stale "
+          "taken out or narrowed")
+    for line in dict.fromkeys(done.told):
+        print(f"{house.shown(done.path)}: {line}")
+    for entry in entries_of(done.path):
+        where = f"{house.shown(done.path)}:{entry.begin + 1}"
+        if not entry.reason:
+            print(f"{where}: give the reason")
+        for named in entry.cases:
+            if not named.failures:
+                print(f"{where}: {named.pattern} was not judged; a run that judges it says what fails")
 
 
 def check(words: argparse.Namespace) -> int:
     """`baseline check`."""
-    names = names_of_cases()
-    wrong, count = [], 0
+    listed = [json.loads(line) for line in answer("list", "--json", str(house.CASES)).splitlines()]
+    wrong: list[str] = []
+    count = 0
     for path in sorted(words.folder.glob("*.yaml")):
         for entry in entries_of(path):
             count += 1
-            where = f"{house.shown(path)}:{entry.begin + 1}"
-            wrong += [f"{where}: stale: there is no case or variant {name!r}"
-                      for name in entry.names if name not in names]
-            if not entry.reason:
-                wrong.append(f"{where}: {entry.names[0]} has no reason")
+            wrong += [f"{house.shown(path)}:{entry.begin + 1}: {text}"
+                      for text in wrong_about(entry, listed)]
     for line in wrong:
         print(line)
     print(f"{count} entries, {len(wrong)} wrong")
     return exitstatus.FAIL if wrong else exitstatus.GOOD
+
+
+def wrong_about(entry: Entry, listed: list[dict[str, object]]) -> list[str]:
+    """What is wrong about an entry, by the variants that there are."""
+    wrong = [] if entry.reason else [f"{entry.cases[0].pattern} has no reason"]
+    for named in entry.cases:
+        steps = [int(str(one["steps"])) for one in listed
+                 if pattern_fits(named.pattern, str(one["id"]), str(one["case"]))]
+        if not steps:
+            wrong.append(f"stale: there is no case or variant {named.pattern!r}")
+        elif not named.failures:
+            wrong.append(f"{named.pattern} does not say which failures are excused")
+        wrong += [f"{named.pattern} has no step {one.step}" for one in named.failures
+                  if steps and one.step > max(steps)]
+    return wrong
 
 
 def main(arguments: list[str]) -> int:

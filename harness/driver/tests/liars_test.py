@@ -80,11 +80,33 @@ def test_what_fails_honestly_too_kills_nothing(monkeypatch: pytest.MonkeyPatch,
 
 def test_what_does_not_pass_honestly_does_not_count(monkeypatch: pytest.MonkeyPatch,
                                                     tmp_path: Path) -> None:
-    played = suite(monkeypatch, tmp_path, "", honest={"tcp/a[inet]": "known",
+    played = suite(monkeypatch, tmp_path, "", honest={"tcp/a[inet]": "skip",
                                                       "udp/b[inet]": ["pass", "fail"]},
                    errno={"tcp/a[inet]": "fail", "udp/b[inet]": "fail"})
     assert command.main(["liars"]) == 1
     assert played.runs[-1] == ("errno", ["tcp/a[inet6]"])
+
+
+def test_what_is_known_kills_when_it_fails_otherwise(monkeypatch: pytest.MonkeyPatch,
+                                                     tmp_path: Path,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    suite(monkeypatch, tmp_path, "", honest={"tcp/a[inet]": "known"}, errno={"tcp/a[inet]": "fail"})
+    assert command.main(["liars"]) == 0
+    assert "errno: killed by tcp/a[inet] (fail)" in capsys.readouterr().out
+
+
+def test_what_stays_as_it_is_known_kills_nothing(monkeypatch: pytest.MonkeyPatch,
+                                                 tmp_path: Path) -> None:
+    suite(monkeypatch, tmp_path, "", honest={"tcp/a[inet]": "known"}, errno={"tcp/a[inet]": "known"})
+    assert command.main(["liars"]) == 1
+
+
+def test_a_case_that_is_known_notices_the_lie(tmp_path: Path) -> None:
+    case = "tcp/shutdown/read-side-late[inet]"
+    assert {one["verdict"] for one in lies.run([case])} == {"known"}
+    told = lies.run([case], "--lie", "send/short-by-one")
+    assert [one["verdict"] for one in told] == ["fail"]
+    assert told[0]["excuses"][0]["failure"] == "step 3: returns: 4"
 
 
 def test_a_lie_that_breaks_a_case_is_killed_but_to_nobodys_credit(

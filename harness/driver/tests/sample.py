@@ -25,9 +25,11 @@ def house_with_baseline(folder: Path) -> Path:
     for name in ("catalogue", "host-profile"):
         (root / "fixtures" / name).symlink_to(ROOT / "fixtures" / name)
     (root / "fixtures" / "baseline" / "linux.yaml").write_text(
-        'deviations:\n'
-        '  - {case: not-quiet, versions: ["*"], reason: "one datagram too many, as ever"}\n'
-        '  - {case: passes, versions: ["*"], reason: "it was lost once"}\n', encoding="utf-8")
+        'format: 2\ndeviations:\n'
+        '  - cases: {not-quiet: [{step: 2, field: quiet, observed: {starts: "data"}}]}\n'
+        '    versions: ["*"]\n    reason: "one datagram too many, as ever"\n'
+        '  - cases: {passes: [{step: 1, field: returns, observed: 0}]}\n'
+        '    versions: ["*"]\n    reason: "it was lost once"\n', encoding="utf-8")
     return root
 
 

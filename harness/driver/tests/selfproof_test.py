@@ -333,8 +333,15 @@ def with_baseline(tmp_path: Path, text: str) -> Path:
     (root / "fixtures" / "baseline").mkdir(parents=True)
     for name in ("catalogue", "host-profile"):
         (root / "fixtures" / name).symlink_to(ROOT / "fixtures" / name)
-    (root / "fixtures" / "baseline" / "linux.yaml").write_text(text, encoding="utf-8")
+    (root / "fixtures" / "baseline" / "linux.yaml").write_text(
+        "format: 2\ndeviations:\n" + text, encoding="utf-8")
     return root
+
+
+def deviation(case: str, step: int, field: str, observed: str, version: str = "*") -> str:
+    """An entry of a baseline."""
+    return (f'  - cases: {{{case}: [{{step: {step}, field: {field}, observed: {observed}}}]}}\n'
+            f'    versions: ["{version}"]\n    reason: for the test\n')
 
 
 def test_a_version_is_whole_numbers(tmp_path: Path) -> None:
@@ -342,8 +349,7 @@ def test_a_version_is_whole_numbers(tmp_path: Path) -> None:
     cut = f"{major}.{minor[:-1]}" if len(minor) > 1 else major[:-1] or "0"
     for version, verdict in ((f"{major}.{minor}", "known"), (f"{major}.", "known"), (cut, "fail")):
         folder = tmp_path / version
-        root = with_baseline(folder, 'deviations:\n'
-                             f'  - {{case: must-fail, versions: ["{version}"], reason: a test}}\n')
+        root = with_baseline(folder, deviation("must-fail", 2, "data", "what was sent", version))
         found = run(folder, "must-fail", options=("--root", str(root)))
         assert {r["verdict"] for r in found.results} == {verdict}, version
 
@@ -351,28 +357,27 @@ def test_a_version_is_whole_numbers(tmp_path: Path) -> None:
 def test_a_stale_baseline_and_a_known_deviation(tmp_path: Path) -> None:
     root = with_baseline(
         tmp_path,
-        'deviations:\n'
-        '  - {case: fixtures/selfproof, versions: ["*"], reason: names nothing}\n'
-        f'  - {{case: {CASE_ID}passes, versions: ["*"], reason: it does not}}\n'
-        f'  - {{case: {CASE_ID}must-fail, versions: ["*"], reason: for the test}}\n')
+        deviation("fixtures/selfproof", 1, "errno", "EIO") +
+        deviation(f"{CASE_ID}passes", 1, "errno", "EIO") +
+        deviation(f"{CASE_ID}must-fail", 2, "data", "what was sent"))
     found = run(tmp_path, "passes", "must-fail", options=("--root", str(root)))
     by_case = {r["case"]: r for r in found.results}
     assert by_case[f"{CASE_ID}must-fail"]["verdict"] == "known"
     assert by_case[f"{CASE_ID}passes"]["verdict"] == "fail"
     stale = by_case[f"{CASE_ID}passes"]
-    assert stale["reason"].startswith("stale baseline: fixtures/baseline/linux.yaml:3 says that ")
+    assert stale["reason"].startswith("stale baseline: fixtures/baseline/linux.yaml:6 says that ")
     assert (stale["failure"]["file"], stale["failure"]["line"], stale["failure"]["column"]) == (
-        "fixtures/baseline/linux.yaml", 3, 12)
+        "fixtures/baseline/linux.yaml", 6, 22)
     assert found.status == 1
     # Of a case that passed there is nothing to see: what to do stands in its place.
     records = read(found.report)
     text = failure_text(stale, records.events(stale), "REPORT")
-    assert "\nfixtures/baseline/linux.yaml:3:12  stale-baseline\n" in text
+    assert "\nfixtures/baseline/linux.yaml:6:22  stale-baseline\n" in text
     assert "\nmend       ./sockproof baseline update\n" in text
     assert "events  (time" not in text and "passes.yaml:" not in text and "expected" not in text
     [case] = [one for one in ElementTree.fromstring(junit_xml(records)).iter("testcase")
               if one.get("name") == stale["id"]]
-    assert (case.get("file"), case.get("line")) == ("fixtures/baseline/linux.yaml", "3")
+    assert (case.get("file"), case.get("line")) == ("fixtures/baseline/linux.yaml", "6")
 
 
 CASE_ID = ""  # ids begin below the folder called cases

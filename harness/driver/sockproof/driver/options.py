@@ -94,6 +94,7 @@ OPTIONS = (
            "say what became different since the run in that folder"),
     Option("shard", part, "K/N, the K-th of N parts", "run the K-th of N equal parts"),
     Option("strict", None, "", "count failures of SHOULD and MAY as well"),
+    Option("no-baseline", None, "", "let known deviations fail, as if no baseline named them"),
     Option("capture", None, "", "keep the packets of every variant, not of failures alone"),
 )
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What a lie does to the suite: the engine run under it, and what follows from the verdicts.
 
-A variant counts when it passes honestly, in every one of the honest runs. A lie is killed when such
+A variant counts when it passes honestly, or fails as is known, in every one of the honest runs: the
+baseline excuses the failure that it names and no other, whoever tells it. A lie is killed when such
 a variant fails under it, or breaks (the lie kept it from judging), and, run alone three times each
-way, does so every time under the lie and passes every time honestly: so noise kills nothing. A case
-kills a lie when one of its variants *fails*; that it breaks is not to its credit. Known deviations and
-skips count for nothing."""
+way, does so every time under the lie and never honestly: so noise kills nothing. A case
+kills a lie when one of its variants *fails*; that it breaks is not to its credit. Skips count for
+nothing."""
 
 from __future__ import annotations
 
@@ -28,6 +29,7 @@ RUN_SECONDS = 300
 REPEATS = 3
 LIKELY = 48  # variants that are tried before all others
 CAUGHT = ("fail", "broken")
+HONEST = ("pass", "known")
 PROTOCOLS = ("tcp", "udp", "icmp", "raw", "sctp")  # that have a folder of cases; IP has none
 
 
@@ -97,13 +99,13 @@ def case_of(variant: str) -> str:
 
 
 def honest(times: int, workers: str) -> dict[str, int]:
-    """The variants that pass in each of so many honest runs, the quickest first, and how many
-    microseconds each took."""
+    """The variants that pass, or fail as is known, in each of so many honest runs, the quickest
+    first, and how many microseconds each took."""
     passes: dict[str, int] = {}
     took: dict[str, int] = {}
     for _ in range(times):
         for result in run(None, "--workers", workers):
-            if result["verdict"] == "pass":
+            if result["verdict"] in HONEST:
                 passes[result["id"]] = passes.get(result["id"], 0) + 1
                 took[result["id"]] = max(took.get(result["id"], 0), result["duration_us"])
     sure = (name for name, count in passes.items() if count == times)
