@@ -74,9 +74,9 @@ static int run(const struct config *config, const struct launch *launch,
         fprintf(stderr, "sockproof: %s cannot be written: %s\n", shown, strerror(errno));
     if (config->exec.list_points)
         exec_points_print_hits(launch->control);
-    if (!config->exec.quiet)
-        exec_end_say(config, launch, plan, wired, &ending, shown);
-    return exec_end_status(&ending);
+    exec_end_say(config, launch, plan, wired, &ending, shown);
+    int status = exec_end_status(&ending);
+    return config->exec.must_fire ? exec_end_must_fire(launch->control, plan, status) : status;
 }
 
 static int run_wired(const struct config *config, struct launch *launch,
@@ -130,20 +130,32 @@ static int put_before(const struct config *config, const struct faultplan *plan,
     return status;
 }
 
-static int carry_out(const struct config *config, struct control *control, const char *path,
+static bool can_fire(const struct config *config, const struct faultplan *plan)
+{
+    bool good = !config->exec.must_fire || plan->plan.count > 0;
+    if (!good)
+        fprintf(stderr, "sockproof: --must-fire needs a fault that could: --fault, --plan or "
+                        "--replay\n");
+    return good;
+}
+
+static int carry_out(const struct config *config, struct control *control, int memory,
                      const char *folder)
 {
     struct faultplan plan = {.lenient = false};
     char object[PATH_MAX] = "";
     int status = EXEC_TROUBLE;
-    if (read_plans(config, &plan, control) && exec_wire_makes_sense(config, &plan)) {
+    if (read_plans(config, &plan, control) && exec_wire_makes_sense(config, &plan) &&
+        can_fire(config, &plan)) {
         arm(config, &plan, control);
         status = put_before(config, &plan, object, sizeof object);
         struct launch launch = {.control = control,
-                                .path = path,
+                                .memory = memory,
                                 .object = object[0] != '\0' ? object : NULL,
                                 .netns = -1,
                                 .timeout = config->exec.timeout,
+                                .ends_left = config->exec.ends_left,
+                                .quiet = config->exec.quiet,
                                 .silent = config->exec.timeout > 0};
         if (status == 0 && config->exec.wire)
             status = run_wired(config, &launch, &plan, folder);
@@ -156,20 +168,20 @@ static int carry_out(const struct config *config, struct control *control, const
 
 static int prepare(const struct config *config)
 {
-    char folder[PATH_MAX], path[PATH_MAX + 32];
+    char folder[PATH_MAX];
+    int memory = -1;
     if (!folder_make(config->report) || access(config->report, W_OK) < 0 ||
         realpath(config->report, folder) == NULL) {
         fprintf(stderr, "sockproof: %s: %s\n", config->report, strerror(errno));
         return EXEC_TROUBLE;
     }
-    snprintf(path, sizeof path, "%s/control.%d", folder, (int)getpid());
-    struct control *control = launch_control(path);
+    struct control *control = launch_control(NULL, &memory);
     if (control == NULL) {
-        fprintf(stderr, "sockproof: %s: %s\n", path, strerror(errno));
+        fprintf(stderr, "sockproof: no memory to share with the program: %s\n", strerror(errno));
         return EXEC_TROUBLE;
     }
-    int status = carry_out(config, control, path, folder);
-    launch_close(control, path);
+    int status = carry_out(config, control, memory, folder);
+    launch_close(control, memory);
     return status;
 }
 

@@ -36,6 +36,8 @@ enum option_id {
     ARG_RECORD,
     ARG_LIST_POINTS,
     ARG_QUIET,
+    ARG_MUST_FIRE,
+    ARG_LEFT,
     ARG_TIMEOUT,
     ARG_WIRE,
     ARG_PEER,
@@ -74,6 +76,8 @@ static const struct option long_options[] = {
     {"record", no_argument, NULL, ARG_RECORD},
     {"list-points", no_argument, NULL, ARG_LIST_POINTS},
     {"quiet", no_argument, NULL, ARG_QUIET},
+    {"must-fire", no_argument, NULL, ARG_MUST_FIRE},
+    {"left", required_argument, NULL, ARG_LEFT},
     {"timeout", required_argument, NULL, ARG_TIMEOUT},
     {"wire", no_argument, NULL, ARG_WIRE},
     {"peer", required_argument, NULL, ARG_PEER},
@@ -139,6 +143,16 @@ static bool seconds(const char *text, double *out)
     return good;
 }
 
+/* What becomes of what the program leaves behind. */
+static bool left(const char *text, bool *ends)
+{
+    bool good = strcmp(text, "follow") == 0 || strcmp(text, "end") == 0;
+    *ends = strcmp(text, "end") == 0;
+    if (!good)
+        fprintf(stderr, "sockproof: --left is follow or end, not '%s'\n", text);
+    return good;
+}
+
 static bool add_fault(struct exec_options *exec, const char *text)
 {
     bool good = exec->fault_count < EXEC_FAULTS;
@@ -174,6 +188,12 @@ static bool take_exec(struct exec_options *exec, int id)
         break;
     case ARG_QUIET:
         exec->quiet = true;
+        break;
+    case ARG_MUST_FIRE:
+        exec->must_fire = true;
+        break;
+    case ARG_LEFT:
+        good = left(optarg, &exec->ends_left);
         break;
     case ARG_TIMEOUT:
         good = seconds(optarg, &exec->timeout);

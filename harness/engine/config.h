@@ -33,7 +33,9 @@ struct exec_options {
     bool lenient;      /* errors that POSIX allows are taken too */
     bool record;       /* every chance is logged; of `run`: every fault point that is reached */
     bool list_points;  /* the points there are, or that the program reaches */
-    bool quiet;        /* nothing is said beside what the program says */
+    bool quiet;        /* nothing is said beside what the program says, but what proved nothing */
+    bool must_fire;    /* a fault that never fired makes the exit status 1 */
+    bool ends_left;    /* what outlives the program is ended, where it is followed else */
     double timeout;    /* seconds; 0: none */
     bool wire;         /* the program and its peer on two hosts of their own */
     const char *peer;  /* the shell's command at the other end, or NULL */

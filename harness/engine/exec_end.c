@@ -4,6 +4,7 @@
 #include "observe/symbol.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 static unsigned count_kind(const struct control *control, enum record_kind kind)
@@ -46,13 +47,83 @@ static void say_unseen(const struct control *control)
         fprintf(stderr, "sockproof: and %u more such programs\n", used - CONTROL_UNSEEN);
 }
 
-static void say_fired(const struct control *control, const struct faultplan *plan)
+/* --- what fired, and why something did not ------------------------------------------------- */
+
+static unsigned long long fired(const struct control *control, size_t fault)
+{
+    return atomic_load(&control->plan.fault[fault].fired);
+}
+
+static unsigned long long chances(const struct control *control, size_t fault)
+{
+    return atomic_load(&control->plan.fault[fault].chances);
+}
+
+unsigned exec_end_idle(const struct control *control, const struct faultplan *plan)
+{
+    unsigned idle = 0;
+    for (size_t i = 0; i < plan->plan.count; i++)
+        idle += fired(control, i) == 0;
+    return idle;
+}
+
+/* How many calls of the program came to the points of a fault. */
+static unsigned long long came(const struct control *control, size_t fault)
+{
+    unsigned long long sum = 0;
+    for (unsigned i = 0; i < POINT_COUNT; i++)
+        if ((plan_at_call(&control->plan, control->actor, (enum point)i) & 1U << fault) != 0)
+            sum += atomic_load(&control->hits[i]);
+    return sum;
+}
+
+static bool has_selector(const struct control *control, size_t fault)
+{
+    static const struct selector none;
+    return memcmp(&control->select[fault], &none, sizeof none) != 0;
+}
+
+/* Which calls on sockets there were instead. */
+static void say_others(const struct control *control)
+{
+    enum { MOST = 6 };
+    int named = 0;
+    for (unsigned i = 0; i < POINT_COUNT && named < MOST; i++)
+        if (atomic_load(&control->hits[i]) > 0)
+            fprintf(stderr, "%s%s", named++ == 0 ? "; of its calls were seen " : ", ",
+                    point_info((enum point)i)->name);
+    if (named == 0)
+        fprintf(stderr, "; no call on a socket was seen");
+}
+
+static void say_why(const struct control *control, const struct faultplan *plan, size_t fault)
+{
+    bool wire = (plan->wire & 1U << fault) != 0;
+    unsigned long long calls = came(control, fault);
+    fprintf(stderr, "; it proves nothing");
+    if (chances(control, fault) > 0)
+        fprintf(stderr, ": its trigger never came");
+    else if (wire)
+        fprintf(stderr, ": no such packet crossed the wire");
+    else if (calls > 0)
+        fprintf(stderr, ": %llu call%s came there, and %s", calls, calls == 1 ? "" : "s",
+                has_selector(control, fault) ? "none that it is about, or that it fits"
+                                             : "it fits at none of them");
+    else
+        say_others(control);
+}
+
+/* quiet: only those that did not fire. */
+static void say_fired(const struct control *control, const struct faultplan *plan, bool quiet)
 {
     for (size_t i = 0; i < plan->plan.count; i++) {
-        unsigned long long fired = atomic_load(&control->plan.fault[i].fired);
-        unsigned long long chances = atomic_load(&control->plan.fault[i].chances);
-        fprintf(stderr, "sockproof: %s: fired %llu of %llu times%s\n", plan->text[i], fired,
-                chances, fired == 0 ? "; it proves nothing" : "");
+        if (quiet && fired(control, i) > 0)
+            continue;
+        fprintf(stderr, "sockproof: %s: fired %llu of %llu times", plan->text[i], fired(control, i),
+                chances(control, i));
+        if (fired(control, i) == 0)
+            say_why(control, plan, i);
+        fputc('\n', stderr);
     }
 }
 
@@ -63,6 +134,28 @@ static void say_quoted(const char *text)
     for (; *text != '\0'; text++)
         fprintf(stderr, *text == '\'' ? "'\\''" : "%c", *text);
     fputc('\'', stderr);
+}
+
+/* Why the log cannot be replayed; NULL: it can. */
+static const char *why_not_again(const struct control *control, const struct faultplan *plan)
+{
+    static char text[160];
+    uint64_t used = atomic_load(&control->used);
+    unsigned long long all = 0;
+    for (size_t i = 0; i < plan->plan.count; i++)
+        all += fired(control, i);
+    if (used > CONTROL_RECORDS)
+        snprintf(text, sizeof text,
+                 "the log is full: the last %llu events are not in it, so that it cannot be "
+                 "replayed",
+                 (unsigned long long)(used - CONTROL_RECORDS));
+    else if (all > CONTROL_REPLAYS)
+        snprintf(text, sizeof text,
+                 "%llu faults fired, and a replay holds %d: the log cannot be replayed", all,
+                 CONTROL_REPLAYS);
+    else
+        return NULL;
+    return text;
 }
 
 static void say_again(const struct config *config, const char *log)
@@ -80,25 +173,69 @@ static void say_again(const struct config *config, const char *log)
     fprintf(stderr, "--replay %s -- …\n", log);
 }
 
+/* How it ended, when it did not end by itself. */
+static void say_ended(const struct config *config, const struct ending *ending)
+{
+    char killer[SYMBOL_SIGNAL];
+    if (ending->timed_out)
+        fprintf(stderr, "sockproof: no end within %g s: killed\n", config->exec.timeout);
+    else if (WIFSIGNALED(ending->status))
+        fprintf(stderr, "sockproof: the program was killed by %s\n",
+                symbol_signal(WTERMSIG(ending->status), killer));
+}
+
+static void say_unloaded(const struct launch *launch)
+{
+    if (launch->object != NULL && count_kind(launch->control, RECORD_PROCESS) == 0)
+        fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
+                        "environment, or the loader refused\n");
+}
+
+/* What outlived the program, and what became of it. */
+static void say_left(const struct ending *ending)
+{
+    char killer[SYMBOL_SIGNAL];
+    for (int i = 0; i < ending->left_count; i++) {
+        const struct left *left = &ending->left[i];
+        fprintf(stderr, "sockproof: the program left %s (%d) behind, which was %s", left->name,
+                left->pid, ending->left_ended ? "ended with it" : "followed to its end");
+        if (left->status != 0)
+            fprintf(stderr, ", by %s", symbol_signal(WTERMSIG(left->status), killer));
+        fputc('\n', stderr);
+    }
+}
+
+/* Nothing hides that a fault proved nothing, and what may be the reason. */
+static void say_idle(const struct launch *launch, const struct faultplan *plan,
+                     const struct ending *ending)
+{
+    say_fired(launch->control, plan, true);
+    say_left(ending);
+    say_bypassed(launch->control);
+    say_unseen(launch->control);
+    say_unloaded(launch);
+}
+
 void exec_end_say(const struct config *config, const struct launch *launch,
                   const struct faultplan *plan, const struct wired *wired,
                   const struct ending *ending, const char *log)
 {
-    char killer[SYMBOL_SIGNAL];
-    say_fired(launch->control, plan);
+    const char *not_again = why_not_again(launch->control, plan);
+    if (config->exec.quiet && exec_end_idle(launch->control, plan) > 0)
+        say_idle(launch, plan, ending);
+    if (config->exec.quiet)
+        return;
+    say_fired(launch->control, plan, false);
+    say_left(ending);
     say_bypassed(launch->control);
     say_unseen(launch->control);
-    if (launch->object != NULL && count_kind(launch->control, RECORD_PROCESS) == 0)
-        fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
-                        "environment, or the loader refused\n");
-    if (WIFSIGNALED(ending->status) && !ending->timed_out)
-        fprintf(stderr, "sockproof: the program was killed by %s\n",
-                symbol_signal(WTERMSIG(ending->status), killer));
-    if (ending->timed_out)
-        fprintf(stderr, "sockproof: no end within %g s: killed\n", config->exec.timeout);
+    say_unloaded(launch);
+    say_ended(config, ending);
     if (wired != NULL)
         exec_wire_say(wired);
-    if (plan->plan.count > 0)
+    if (not_again != NULL)
+        fprintf(stderr, "sockproof: %s\n", not_again);
+    else if (plan->plan.count > 0)
         say_again(config, log);
 }
 
@@ -112,4 +249,16 @@ int exec_end_status(const struct ending *ending)
     else if (WIFSIGNALED(ending->status))
         status = 128 + WTERMSIG(ending->status);
     return status;
+}
+
+int exec_end_must_fire(const struct control *control, const struct faultplan *plan, int status)
+{
+    unsigned idle = exec_end_idle(control, plan);
+    if (idle == 0 || status == EXEC_TIMED_OUT)
+        return status;
+    fprintf(stderr,
+            "sockproof: %u of %zu faults never fired: exit status 1 (--must-fire), where the "
+            "program's was %d\n",
+            idle, plan->plan.count, status);
+    return 1;
 }

@@ -12,13 +12,18 @@
  */
 enum { EXEC_TIMED_OUT = 124, EXEC_TROUBLE = 125, EXEC_REFUSED = 126, EXEC_MISSING = 127 };
 
-/* Says on stderr which faults fired, what was not under faults, how the program was ended, and how
-   to do the same again. wired: what was around the program, or NULL; log: the log of the firings,
-   as the user would name it. */
+/* Says on stderr which faults fired and why one did not, what was not under faults, how the program
+   was ended, and how to do the same again; with --quiet, only what did not fire and why. wired:
+   what was around the program, or NULL; log: the log of the firings, as the user would name it. */
 void exec_end_say(const struct config *config, const struct launch *launch,
                   const struct faultplan *plan, const struct wired *wired,
                   const struct ending *ending, const char *log);
 /* The exit status that an ending means. */
 int exec_end_status(const struct ending *ending);
+/* How many faults of the plan never fired. */
+unsigned exec_end_idle(const struct control *control, const struct faultplan *plan);
+/* The exit status of --must-fire: 1, said on stderr, when a fault never fired, unless the time was
+   over; else status. */
+int exec_end_must_fire(const struct control *control, const struct faultplan *plan, int status);
 
 #endif

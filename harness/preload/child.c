@@ -2,6 +2,7 @@
 #include "preload/child.h"
 
 #include "base/clock.h"
+#include "preload/environment.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
 #include "preload/wrapper.h"
@@ -17,18 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SEGMENTS_MAX = 64, NOTE_MAX = 1024, LINE_MAX_BYTES = 256 };
+enum { SEGMENTS_MAX = 64, NOTE_MAX = 1024, LINE_MAX_BYTES = 256, LOADER_MAX = 128 };
 
 static struct control *shared;
-static char object[PATH_MAX]; /* our own name in LD_PRELOAD, which stands first there */
 
 void child_open(struct control *control)
 {
-    const char *list = getenv("LD_PRELOAD");
-    size_t length = list != NULL ? strcspn(list, " :") : 0;
     shared = control;
-    if (length < sizeof object)
-        memcpy(object, list != NULL ? list : "", length);
 }
 
 /* --- what the file is ---------------------------------------------------------------------- */
@@ -61,9 +57,20 @@ static bool notes_are_of_go(int fd, const Elf64_Phdr *segment)
     return found;
 }
 
+/* The loader of another C library cannot load what is made for this one. */
+static bool is_foreign(int fd, const Elf64_Phdr *segment)
+{
+    char path[LOADER_MAX + 1] = "";
+    size_t size = segment->p_filesz < LOADER_MAX ? segment->p_filesz : LOADER_MAX;
+    ssize_t got = pread(fd, path, size, (off_t)segment->p_offset);
+    path[got > 0 ? got : 0] = '\0';
+    return strstr(path, "/ld-musl") != NULL || strstr(path, "uClibc") != NULL ||
+           strstr(path, "/system/bin/linker") != NULL;
+}
+
 static enum unseen_why look_at_elf(int fd, const Elf64_Ehdr *head)
 {
-    bool loaded = false, go = false;
+    bool loaded = false, go = false, foreign = false;
     if (head->e_ident[EI_CLASS] != ELFCLASS64)
         return UNSEEN_CLASS;
     for (unsigned i = 0; i < head->e_phnum && i < SEGMENTS_MAX; i++) {
@@ -72,9 +79,10 @@ static enum unseen_why look_at_elf(int fd, const Elf64_Ehdr *head)
         if (pread(fd, &segment, sizeof segment, at) != sizeof segment)
             break;
         loaded = loaded || segment.p_type == PT_INTERP;
+        foreign = foreign || (segment.p_type == PT_INTERP && is_foreign(fd, &segment));
         go = go || (segment.p_type == PT_NOTE && notes_are_of_go(fd, &segment));
     }
-    return go ? UNSEEN_GO : loaded ? UNSEEN_NOT : UNSEEN_STATIC;
+    return go ? UNSEEN_GO : foreign ? UNSEEN_LIBRARY : loaded ? UNSEEN_NOT : UNSEEN_STATIC;
 }
 
 /* The loader itself has no loader, and takes our library all the same. */
@@ -119,24 +127,6 @@ static enum unseen_why look_at(int dirfd, const char *path, int depth)
     if (opened && fd >= 0)
         REAL(close)(fd);
     return why;
-}
-
-/* --- what it is given ---------------------------------------------------------------------- */
-
-static const char *value_of(char *const *envp, const char *name)
-{
-    size_t length = strlen(name);
-    const char *found = NULL;
-    for (; envp != NULL && *envp != NULL && found == NULL; envp++)
-        if (strncmp(*envp, name, length) == 0 && (*envp)[length] == '=')
-            found = *envp + length + 1;
-    return found;
-}
-
-static bool takes_us_along(char *const *envp)
-{
-    const char *list = value_of(envp, "LD_PRELOAD");
-    return list != NULL && strstr(list, object) != NULL && value_of(envp, CONTROL_VARIABLE) != NULL;
 }
 
 /* --- what is written down ------------------------------------------------------------------ */
@@ -184,7 +174,9 @@ struct control_unseen *child_look(int dirfd, const char *path, char *const *envp
     char room[UNSEEN_PATH];
     struct control_unseen *out = NULL;
     enum unseen_why why = path != NULL ? look_at(dirfd, path, 0) : UNSEEN_NOT;
-    if (why == UNSEEN_NOT && path != NULL && !takes_us_along(envp))
+    if (why == UNSEEN_NOT && path != NULL && !environment_reaches_us())
+        why = UNSEEN_REACH;
+    else if (why == UNSEEN_NOT && path != NULL && !environment_has_us(envp))
         why = UNSEEN_ENVIRONMENT;
     const char *name = path != NULL && path[0] == '\0' ? path_of(dirfd, room) : path;
     if (why != UNSEEN_NOT && !is_known(name, why))
@@ -197,7 +189,7 @@ struct control_unseen *child_look_in_path(const char *name, char *const *envp)
 {
     int kept = errno;
     char path[PATH_MAX];
-    const char *folders = value_of(environ, "PATH");
+    const char *folders = environment_value(environ, "PATH");
     struct control_unseen *out = NULL;
     bool found = name == NULL || strchr(name, '/') != NULL;
     if (found)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/child.h"
 
+#include "preload/environment.h"
+
 #include <criterion/criterion.h>
 #include <elf.h>
 #include <errno.h>
@@ -13,15 +15,14 @@
 
 static struct control control;
 static char folder[] = "/tmp/child_test.XXXXXX";
-static char *const along[] = {"LD_PRELOAD=/here/us.so:/other.so", CONTROL_VARIABLE "=/there", NULL};
+static char *const along[] = {"LD_PRELOAD=/dev/null:/other.so", CONTROL_VARIABLE "=/there", NULL};
 
 static void setup(void)
 {
     cr_assert_not_null(mkdtemp(folder));
     cr_assert_eq(chdir(folder), 0);
-    setenv("LD_PRELOAD", "/here/us.so:/other.so", 1);
+    environment_open("/dev/null:/other.so");
     child_open(&control);
-    unsetenv("LD_PRELOAD");
 }
 
 static void teardown(void)
@@ -89,12 +90,32 @@ Test(child, what_is_out_of_reach_and_why)
 Test(child, without_our_name_in_its_environment_it_has_us_not)
 {
     char *const without[] = {"LD_PRELOAD=/other.so", CONTROL_VARIABLE "=/there", NULL};
-    char *const uncontrolled[] = {"LD_PRELOAD=/here/us.so", NULL};
+    char *const uncontrolled[] = {"LD_PRELOAD=/dev/null", NULL};
     write_elf("elf", ELFCLASS64, PT_INTERP, "GNU");
     cr_assert_eq(why("elf", without), UNSEEN_ENVIRONMENT);
     write_elf("ld-x.so", ELFCLASS64, PT_LOAD, "GNU");
     cr_assert_eq(why("ld-x.so", along), UNSEEN_NOT, "the loader takes us, though it has none");
     cr_assert_eq(why("ld-x.so", uncontrolled), UNSEEN_ENVIRONMENT);
+}
+
+Test(child, where_we_cannot_be_opened_we_do_not_come_along)
+{
+    char *const without[] = {"LD_PRELOAD=/other.so", NULL};
+    write_elf("elf", ELFCLASS64, PT_INTERP, "GNU");
+    environment_open("/no/such/us.so");
+    cr_assert_eq(why("elf", without), UNSEEN_REACH);
+}
+
+Test(child, a_program_of_another_library_takes_us_not)
+{
+    write_elf("elf", ELFCLASS64, PT_INTERP, "GNU");
+    cr_assert_eq(why("elf", along), UNSEEN_NOT);
+    int fd = open("elf", O_RDWR);
+    cr_assert_eq(pwrite(fd, "/ld-musl-x86_64.so.1", 21, 256), 21);
+    Elf64_Phdr segment = {.p_type = PT_INTERP, .p_offset = 256, .p_filesz = 21};
+    cr_assert_eq(pwrite(fd, &segment, sizeof segment, sizeof(Elf64_Ehdr)), sizeof segment);
+    close(fd);
+    cr_assert_eq(why("elf", along), UNSEEN_LIBRARY);
 }
 
 Test(child, a_script_is_what_reads_it)

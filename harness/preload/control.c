@@ -11,7 +11,10 @@ const char *control_unseen_text(enum unseen_why why)
         [UNSEEN_GO] = "is a Go program, which makes its system calls itself",
         [UNSEEN_IDENTITY] = "is set-uid, set-gid or has capabilities, and takes no library from us",
         [UNSEEN_CLASS] = "is no 64-bit program",
-        [UNSEEN_ENVIRONMENT] = "was started without us in its LD_PRELOAD"};
+        [UNSEEN_ENVIRONMENT] = "was started without us in its LD_PRELOAD",
+        [UNSEEN_REACH] = "was started where the interposer cannot be opened (another root, or no "
+                         "right to its folder)",
+        [UNSEEN_LIBRARY] = "is made for another C library than the interposer"};
     return why < UNSEEN_COUNT ? texts[why] : NULL;
 }
 

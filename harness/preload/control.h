@@ -15,7 +15,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define CONTROL_VARIABLE "SOCKPROOF_CONTROL" /* the environment's name for the file's path */
+#define CONTROL_VARIABLE "SOCKPROOF_CONTROL" /* what the environment calls it: handover.h */
 #define CONTROL_MAGIC 0x736f636b70726635ULL
 #define CONTROL_RECORDS 262144
 #define CONTROL_PROCESSES 1024
@@ -66,6 +66,8 @@ enum unseen_why {
     UNSEEN_IDENTITY,
     UNSEEN_CLASS,
     UNSEEN_ENVIRONMENT,
+    UNSEEN_REACH,
+    UNSEEN_LIBRARY,
     UNSEEN_COUNT
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The wrappers of what executes another program: each looks at it, and passes on. */
+/* The wrappers of what executes another program: each looks at it, sees to it that we come along,
+   and passes on. */
 #include "preload/child.h"
+#include "preload/environment.h"
 #include "preload/intercept.h"
 #include "preload/real.h"
 #include "preload/wrapper.h"
@@ -9,10 +11,18 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+/* given: the environment envp with us in it, on this function's stack. */
+#define GIVEN(envp)                                                                                \
+    char *words_of_given[environment_words(envp)], texts_of_given[environment_bytes(envp)];        \
+    char *const *given = environment_make(envp, words_of_given, texts_of_given)
+
 int wrap_execve(const char *path, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = intercept_noting ? child_look(AT_FDCWD, path, envp) : NULL;
-    int result = REAL(execve)(path, argv, envp);
+    if (!intercept_noting)
+        return REAL(execve)(path, argv, envp);
+    GIVEN(envp);
+    struct control_unseen *unseen = child_look(AT_FDCWD, path, given);
+    int result = REAL(execve)(path, argv, given);
     child_failed(unseen);
     return result;
 }
@@ -24,8 +34,11 @@ int wrap_execv(const char *path, char *const *argv)
 
 int wrap_execvpe(const char *name, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = intercept_noting ? child_look_in_path(name, envp) : NULL;
-    int result = REAL(execvpe)(name, argv, envp);
+    if (!intercept_noting)
+        return REAL(execvpe)(name, argv, envp);
+    GIVEN(envp);
+    struct control_unseen *unseen = child_look_in_path(name, given);
+    int result = REAL(execvpe)(name, argv, given);
     child_failed(unseen);
     return result;
 }
@@ -37,16 +50,22 @@ int wrap_execvp(const char *name, char *const *argv)
 
 int wrap_fexecve(int fd, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = intercept_noting ? child_look(fd, "", envp) : NULL;
-    int result = REAL(fexecve)(fd, argv, envp);
+    if (!intercept_noting)
+        return REAL(fexecve)(fd, argv, envp);
+    GIVEN(envp);
+    struct control_unseen *unseen = child_look(fd, "", given);
+    int result = REAL(fexecve)(fd, argv, given);
     child_failed(unseen);
     return result;
 }
 
 int wrap_execveat(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
 {
-    struct control_unseen *unseen = intercept_noting ? child_look(dirfd, path, envp) : NULL;
-    int result = REAL(execveat)(dirfd, path, argv, envp, flags);
+    if (!intercept_noting)
+        return REAL(execveat)(dirfd, path, argv, envp, flags);
+    GIVEN(envp);
+    struct control_unseen *unseen = child_look(dirfd, path, given);
+    int result = REAL(execveat)(dirfd, path, argv, given, flags);
     child_failed(unseen);
     return result;
 }
@@ -114,8 +133,11 @@ int wrap_execle(const char *path, const char *first, ...)
 int wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                      const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = intercept_noting ? child_look(AT_FDCWD, path, envp) : NULL;
-    int error = REAL(posix_spawn)(pid, path, actions, attributes, argv, envp);
+    if (!intercept_noting)
+        return REAL(posix_spawn)(pid, path, actions, attributes, argv, envp);
+    GIVEN(envp);
+    struct control_unseen *unseen = child_look(AT_FDCWD, path, given);
+    int error = REAL(posix_spawn)(pid, path, actions, attributes, argv, given);
     if (error != 0)
         child_failed(unseen);
     return error;
@@ -124,8 +146,11 @@ int wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_action
 int wrap_posix_spawnp(pid_t *pid, const char *name, const posix_spawn_file_actions_t *actions,
                       const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
 {
-    struct control_unseen *unseen = intercept_noting ? child_look_in_path(name, envp) : NULL;
-    int error = REAL(posix_spawnp)(pid, name, actions, attributes, argv, envp);
+    if (!intercept_noting)
+        return REAL(posix_spawnp)(pid, name, actions, attributes, argv, envp);
+    GIVEN(envp);
+    struct control_unseen *unseen = child_look_in_path(name, given);
+    int error = REAL(posix_spawnp)(pid, name, actions, attributes, argv, given);
     if (error != 0)
         child_failed(unseen);
     return error;

@@ -79,6 +79,14 @@ static bool has_segment(const struct image *image, uint32_t type)
     return found;
 }
 
+/* Whether the path of the program's loader holds text. */
+static bool loader_holds(const struct image *image, const char *text)
+{
+    const Elf64_Shdr *loader = section(image, ".interp");
+    return loader != NULL && inside(image, loader->sh_offset, loader->sh_size) &&
+           memmem(image->bytes + loader->sh_offset, loader->sh_size, text, strlen(text)) != NULL;
+}
+
 /* Whether the names of the dynamic section hold text. */
 static bool names_hold(const struct image *image, const char *text)
 {
@@ -101,6 +109,9 @@ static void look_at_elf(struct binary *binary, const struct image *image)
         refuse(binary, "is a Go program: it makes its system calls itself and not through the C "
                        "library, so that no fault would reach them; use --wire for faults of "
                        "packets");
+    else if (loader_holds(image, "/ld-musl") || loader_holds(image, "uClibc"))
+        refuse(binary, "is made for another C library than the interposer, which that one's loader "
+                       "cannot load; use --wire for faults of packets");
     else if (!has_segment(image, PT_INTERP))
         refuse(binary, "is linked statically: no library can be put in front of its calls; link it "
                        "dynamically, or use --wire for faults of packets");

@@ -121,10 +121,14 @@ static json_t *end_line(const struct control *control, const struct faultplan *p
                                                (json_int_t)atomic_load(&fault->fired)));
     }
     int status = ending->status;
-    return json_pack("{s:s, s:b, s:i, s:i, s:f, s:I, s:o, s:o}", "type", "end", "timed_out",
+    json_t *left = json_array();
+    for (int i = 0; i < ending->left_count; i++)
+        json_array_append_new(left, json_string(ending->left[i].name));
+    return json_pack("{s:s, s:b, s:i, s:i, s:f, s:I, s:o, s:o, s:o}", "type", "end", "timed_out",
                      ending->timed_out, "exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1,
                      "signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0, "seconds",
-                     ending->seconds, "lost", (json_int_t)lost, "hits", hits, "faults", fired);
+                     ending->seconds, "lost", (json_int_t)lost, "hits", hits, "faults", fired,
+                     "left", left);
 }
 
 /* When the first event of the programs or of the wire was; 0: there was none. */
@@ -195,35 +199,54 @@ static bool read_header(const json_t *line, struct faultplan *plan, struct contr
     return good;
 }
 
-static bool read_fired(const json_t *line, const struct faultplan *plan, struct control *control)
+static const char *const no_line = "is no line of a log of ./sockproof exec";
+
+/* What is wrong with a line, or NULL. */
+static const char *read_fired(const json_t *line, const struct faultplan *plan,
+                              struct control *control)
 {
     size_t fault = (size_t)json_integer_value(json_object_get(line, "fault"));
     const json_t *offset = json_object_get(line, "offset"), *again = json_object_get(line, "again");
-    bool good = fault < plan->plan.count && control->replay_count < CONTROL_REPLAYS;
     struct control_replay one = {unhex(line, "identity"), unhex(line, "counter"), (uint32_t)fault,
                                  offset != NULL};
+    if (fault >= plan->plan.count)
+        return no_line;
+    if (control->replay_count == CONTROL_REPLAYS)
+        return "has more faults that fired than a replay holds: it cannot be replayed; --fault and "
+               "--seed decide the same again";
     if (again != NULL) { /* on the wire */
         one.identity = unhex(line, "stream");
         one.counter = control_counter((uint64_t)json_integer_value(offset),
                                       (uint64_t)json_integer_value(again));
     }
-    if (good)
-        control->replay[control->replay_count++] = one;
-    return good;
+    control->replay[control->replay_count++] = one;
+    return NULL;
 }
 
-static bool read_line(const char *text, struct faultplan *plan, struct control *control, bool first,
-                      FILE *err)
+/* The last line: a log that was full replays something else. */
+static const char *read_end(const json_t *line)
+{
+    return json_integer_value(json_object_get(line, "lost")) > 0
+               ? "says that the log was full, and events are not in it: it cannot be replayed; "
+                 "--fault and --seed decide the same again"
+               : NULL;
+}
+
+static const char *read_line(const char *text, struct faultplan *plan, struct control *control,
+                             bool first, FILE *err)
 {
     json_t *line = json_loads(text, 0, NULL);
     const char *type = json_string_value(json_object_get(line, "type"));
     bool good = type != NULL && first == (strcmp(type, "plan") == 0);
+    const char *wrong = good ? NULL : no_line;
     if (good && first)
-        good = read_header(line, plan, control, err);
+        wrong = read_header(line, plan, control, err) ? NULL : no_line;
     else if (good && (strcmp(type, "fired") == 0 || strcmp(type, "wire") == 0))
-        good = read_fired(line, plan, control);
+        wrong = read_fired(line, plan, control);
+    else if (good && strcmp(type, "end") == 0)
+        wrong = read_end(line);
     json_decref(line);
-    return good;
+    return wrong;
 }
 
 bool firelog_read(const char *path, struct faultplan *plan, struct control *control, FILE *err)
@@ -236,10 +259,10 @@ bool firelog_read(const char *path, struct faultplan *plan, struct control *cont
     if (in == NULL)
         fprintf(err, "sockproof: %s cannot be read\n", path);
     while (good && getline(&text, &room, in) > 0) {
-        good = read_line(text, plan, control, number++ == 0, err);
+        const char *wrong = read_line(text, plan, control, number++ == 0, err);
+        good = wrong == NULL;
         if (!good)
-            fprintf(err, "sockproof: %s:%d is no line of a log of ./sockproof exec\n", path,
-                    number);
+            fprintf(err, "sockproof: %s:%d %s\n", path, number, wrong);
     }
     if (good && number == 0) {
         fprintf(err, "sockproof: %s is empty\n", path);

@@ -172,6 +172,20 @@ Test(firelog, in_a_stream_a_firing_is_known_by_its_byte)
     cr_assert_eq(again.replay_count, 2);
 }
 
+Test(firelog, no_more_is_read_than_a_replay_holds)
+{
+    char *said = NULL;
+    size_t size = 0;
+    for (int i = 0; i <= CONTROL_REPLAYS; i++)
+        add(RECORD_FIRED, POINT_recv, (uint64_t)i + 1);
+    write_log(NULL);
+    FILE *err = open_memstream(&said, &size);
+    cr_assert_not(firelog_read(path, &read_back, &again, err));
+    fclose(err);
+    cr_assert_not_null(strstr(said, "more faults that fired than a replay holds"), "%s", said);
+    free(said);
+}
+
 static void refuses(const char *text, const char *why)
 {
     char *said = NULL;
@@ -194,6 +208,8 @@ Test(firelog, what_is_no_log_is_refused)
     refuses("{\"type\":\"plan\",\"schema\":1,\"faults\":[\"recv drop\"]}\n", "never fires");
     refuses("{\"type\":\"plan\",\"schema\":1,\"faults\":[]}\n{\"type\":\"fired\",\"fault\":9}\n",
             ":2 is no line");
+    refuses("{\"type\":\"plan\",\"schema\":1,\"faults\":[]}\n{\"type\":\"end\",\"lost\":7}\n",
+            ":2 says that the log was full");
     unlink(path);
     cr_assert_not(firelog_read(path, &read_back, &again, fopen("/dev/null", "we")));
 }

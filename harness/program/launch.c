@@ -2,6 +2,8 @@
 #include "program/launch.h"
 
 #include "base/clock.h"
+#include "preload/handover.h"
+#include "program/keeper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,29 +17,32 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-struct control *launch_control(const char *path)
+struct control *launch_control(const char *path, int *memory)
 {
     void *found = MAP_FAILED;
-    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = path != NULL ? open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+                          : memfd_create("sockproof-control", MFD_CLOEXEC);
     if (fd >= 0 && ftruncate(fd, sizeof(struct control)) == 0)
         found = mmap(NULL, sizeof(struct control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (fd >= 0)
+    if (fd >= 0 && (path != NULL || found == MAP_FAILED))
         close(fd);
     if (found == MAP_FAILED)
         return NULL;
     struct control *control = found;
     control->magic = CONTROL_MAGIC;
     control->size = sizeof *control;
+    if (memory != NULL)
+        *memory = path == NULL ? fd : -1;
     return control;
 }
 
-void launch_close(struct control *control, const char *path)
+void launch_close(struct control *control, int memory)
 {
     munmap(control, sizeof *control);
-    unlink(path);
+    if (memory >= 0)
+        close(memory);
 }
 
 /* LD_PRELOAD's list is parted by spaces and colons (ld.so(8)), and there is no way to quote one: a
@@ -68,113 +73,209 @@ bool launch_object(char *out, size_t size)
     return there;
 }
 
+/* --- the program --------------------------------------------------------------------------- */
+
+/* What the program is made of. */
+struct making {
+    const struct launch *launch;
+    char *const *argv;
+    int tell;     /* an errno goes there when it cannot be executed */
+    pid_t engine; /* us */
+};
+
 /* In the child: what was preloaded before us stays. */
-static void put_in_front(const struct launch *launch)
+static void put_in_front(const struct making *making)
 {
+    const struct launch *launch = making->launch;
     const char *before = getenv("LD_PRELOAD");
-    char list[8192];
+    char list[8192], path[64], text[128];
+    struct handover handover = {.path = path};
     if (launch->object == NULL)
         return;
+    int object = open(launch->object, O_RDONLY | O_CLOEXEC);
+    handover.control = handover_lend(launch->memory, fcntl);
+    handover.object = object >= 0 ? handover_lend(object, fcntl) : -1;
     snprintf(list, sizeof list, "%s%s%s", launch->object, before != NULL ? ":" : "",
              before != NULL ? before : "");
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)making->engine, launch->memory);
     setenv("LD_PRELOAD", list, 1);
-    setenv(CONTROL_VARIABLE, launch->path, 1);
+    if (handover_write(&handover, text, sizeof text))
+        setenv(CONTROL_VARIABLE, text, 1);
 }
 
-static _Noreturn void become(const struct launch *launch, char *const *argv, int tell,
-                             const sigset_t *mask)
+static _Noreturn void become(const void *context, pid_t parent)
 {
     static const int passed[] = {SIGINT, SIGQUIT};
+    const struct making *making = context;
+    const struct launch *launch = making->launch;
     struct control_process *first = &launch->control->process[0];
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(126);
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
         signal(passed[i], SIG_DFL);
-    sigprocmask(SIG_SETMASK, mask, NULL);
     if (launch->silent)
         setpgid(0, 0);
     snprintf(first->lineage, sizeof first->lineage, "0");
     atomic_store(&first->pid, getpid());
-    put_in_front(launch);
-    if (launch->netns >= 0) /* without us nothing reaches that host any more */
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    put_in_front(making);
     if (launch->netns < 0 || setns(launch->netns, CLONE_NEWNET) == 0)
-        execvp(argv[0], argv);
+        execvp(making->argv[0], making->argv);
     int error = errno;
-    if (write(tell, &error, sizeof error) < 0)
+    if (write(making->tell, &error, sizeof error) < 0)
         _exit(126);
     _exit(127);
 }
 
-/* Waits for the child's end, at most so long; true when it came. */
-static bool ended_in_time(int pidfd, double seconds)
-{
-    struct pollfd one = {.fd = pidfd, .events = POLLIN};
-    double end = clock_now_s() + seconds;
-    int ready = 0;
-    do {
-        double left = end - clock_now_s();
-        ready = poll(&one, 1, seconds > 0 ? (int)(left > 0 ? left * 1000 + 1 : 0) : -1);
-    } while (ready < 0 && errno == EINTR);
-    return ready > 0;
-}
+/* --- signals ------------------------------------------------------------------------------- */
 
-static void await(const struct launch *launch, pid_t child, struct ending *ending)
-{
-    double began = clock_now_s();
-    int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
-    if (pidfd >= 0)
-        ending->timed_out = launch->await != NULL
-                                ? !launch->await(launch->context, pidfd, launch->timeout)
-                                : !ended_in_time(pidfd, launch->timeout);
-    if (ending->timed_out)
-        kill(launch->silent ? -child : child, SIGKILL);
-    while (waitpid(child, &ending->status, 0) < 0 && errno == EINTR)
-        continue;
-    if (launch->silent)
-        kill(-child, SIGKILL); /* what it left behind */
-    ending->seconds = clock_now_s() - began;
-    if (pidfd >= 0)
-        close(pidfd);
-}
+static volatile sig_atomic_t running; /* the program; 0: it has ended */
+static struct keeper keeper;
+static volatile sig_atomic_t asked; /* how often what is left was told to end */
 
-static volatile sig_atomic_t running;
-
+/* What was left behind is often deaf to what ends a program of the terminal. */
 static void pass_on(int number)
 {
     if (running > 0)
         kill(running, number);
+    else
+        keeper_signal(&keeper, asked++ == 0 ? SIGTERM : SIGKILL);
 }
 
 /* Ctrl-C reaches the program from the terminal by itself; what is sent to us alone is passed on. */
-static void watch_signals(const struct launch *launch)
+static void watch_signals(bool silent)
 {
     struct sigaction pass = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigaction(SIGINT, launch->silent ? &pass : &ignore, NULL);
-    sigaction(SIGQUIT, launch->silent ? &pass : &ignore, NULL);
+    sigaction(SIGINT, silent ? &pass : &ignore, NULL);
+    sigaction(SIGQUIT, silent ? &pass : &ignore, NULL);
     sigaction(SIGTERM, &pass, NULL);
     sigaction(SIGHUP, &pass, NULL);
+}
+
+static const double AT_ONCE = -1; /* a time that is over */
+
+/* --- its time ------------------------------------------------------------------------------ */
+
+/* Waits until fd is readable, which is the end that a pidfd tells, at most so long (0: no end);
+   true when it is. */
+static bool readable_in_time(int fd, double seconds)
+{
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+    double end = clock_now_s() + seconds;
+    int ready = 0;
+    do {
+        double left = end - clock_now_s();
+        ready = poll(&one, 1, seconds != 0 ? (int)(left > 0 ? left * 1000 + 1 : 0) : -1);
+    } while (ready < 0 && errno == EINTR);
+    return ready > 0;
+}
+
+/* seconds: 0, no end. */
+static bool await(const struct launch *launch, pid_t pid, double seconds)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    bool ended = true;
+    if (pidfd >= 0)
+        ended = launch->await != NULL ? launch->await(launch->context, pidfd, seconds)
+                                      : readable_in_time(pidfd, seconds);
+    if (pidfd >= 0)
+        close(pidfd);
+    return ended;
+}
+
+/* Until the program has ended. */
+static void await_program(const struct launch *launch, pid_t program, double began,
+                          struct ending *ending)
+{
+    struct news news = {.kind = NEWS_LEFT};
+    ending->timed_out = !await(launch, program, launch->timeout);
+    if (ending->timed_out)
+        keeper_end(&keeper);
+    ending->status = SIGKILL; /* when the keeper is killed, so is the program */
+    while (news.kind != NEWS_ENDED && keeper_hear(&keeper, &news))
+        if (news.kind == NEWS_ENDED)
+            ending->status = news.status;
+    ending->seconds = clock_now_s() - began;
+    running = 0;
+}
+
+/* --- what it leaves behind ----------------------------------------------------------------- */
+
+static void note_left(struct ending *ending, const struct news *news)
+{
+    struct left *left = NULL;
+    for (int i = 0; i < ending->left_count && left == NULL; i++)
+        if (ending->left[i].pid == news->pid)
+            left = &ending->left[i];
+    if (left == NULL && ending->left_count < LAUNCH_LEFT) {
+        left = &ending->left[ending->left_count++];
+        *left = (struct left){.pid = news->pid};
+        memcpy(left->name, news->name, sizeof left->name);
+    }
+    if (left != NULL && news->kind == NEWS_KILLED)
+        left->status = news->status;
+}
+
+static void say_followed(const struct ending *ending)
+{
+    fprintf(stderr, "sockproof: the program has ended, and what it left behind is followed to its "
+                    "end (Ctrl-C ends it):");
+    for (int i = 0; i < ending->left_count; i++)
+        fprintf(stderr, "%s %s (%d)", i > 0 ? "," : "", ending->left[i].name, ending->left[i].pid);
+    fputc('\n', stderr);
+}
+
+/* Follows what outlived the program, to its end or that of the time, or ends it. */
+static void follow(const struct launch *launch, double began, struct ending *ending)
+{
+    struct news news;
+    bool more = keeper_hear(&keeper, &news);
+    if (!more)
+        return;
+    note_left(ending, &news);
+    while (readable_in_time(keeper.hear, AT_ONCE) && keeper_hear(&keeper, &news))
+        note_left(ending, &news);
+    if (!launch->quiet && !launch->ends_left && !ending->timed_out)
+        say_followed(ending);
+    watch_signals(true);
+    double left = launch->timeout - (clock_now_s() - began);
+    ending->left_ended = launch->ends_left || ending->timed_out ||
+                         (launch->timeout > 0 && left <= 0) ||
+                         !await(launch, keeper.pid, launch->timeout > 0 ? left : 0);
+    if (ending->left_ended)
+        keeper_end(&keeper);
+    while (keeper_hear(&keeper, &news))
+        note_left(ending, &news);
+}
+
+static void accompany(const struct launch *launch, pid_t program, struct ending *ending)
+{
+    double began = clock_now_s();
+    running = program;
+    asked = 0;
+    watch_signals(launch->silent);
+    await_program(launch, program, began, ending);
+    follow(launch, began, ending);
 }
 
 int launch_run(const struct launch *launch, char *const *argv, struct ending *ending)
 {
     int ends[2], error = 0;
-    sigset_t mask;
+    struct news news;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return errno;
-    sigprocmask(SIG_SETMASK, NULL, &mask);
-    pid_t child = fork();
-    if (child == 0)
-        become(launch, argv, ends[1], &mask);
+    const struct making making = {
+        .launch = launch, .argv = argv, .tell = ends[1], .engine = getpid()};
+    error = keeper_start(&keeper, become, &making, ends[1]) < 0 ? errno : 0;
     close(ends[1]);
-    error = child < 0 ? errno : 0;
-    if (child > 0) {
-        running = child;
-        watch_signals(launch);
-        if (read(ends[0], &error, sizeof error) != sizeof error)
-            error = 0;
-        await(launch, child, ending);
-        running = 0;
-    }
+    if (error == 0 && (!keeper_hear(&keeper, &news) || news.pid <= 0))
+        error = EAGAIN;
+    if (error == 0 && read(ends[0], &error, sizeof error) != sizeof error)
+        error = 0;
+    if (error == 0)
+        accompany(launch, news.pid, ending);
+    keeper_close(&keeper);
     close(ends[0]);
     return error;
 }

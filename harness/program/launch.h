@@ -13,7 +13,7 @@
 
 struct launch {
     struct control *control;
-    const char *path;   /* of the control file */
+    int memory;         /* of the control file, which has no name */
     const char *object; /* of the interposer; NULL: none stands before the program */
     int netns;          /* of the host that it runs on, setns(2); -1: here */
     double timeout;     /* seconds until the program is killed; 0: never */
@@ -21,7 +21,19 @@ struct launch {
        no end); true when it has. NULL: nothing. */
     bool (*await)(void *context, int pidfd, double seconds);
     void *context;
-    bool silent; /* what the program does not catch is not passed on: it has its own group */
+    bool ends_left; /* what outlives the program is ended with it; else it is followed to its end,
+                       or the timeout's */
+    bool quiet;     /* that it is followed is not said on stderr */
+    bool silent;    /* what the program does not catch is not passed on: it has its own group */
+};
+
+#define LAUNCH_LEFT 8
+
+/* A process that outlived the program that it came from. */
+struct left {
+    int pid;
+    int status; /* of waitpid(2), when a signal that is not ours ended it; else 0 */
+    char name[16];
 };
 
 /* How a program ended. */
@@ -29,17 +41,22 @@ struct ending {
     bool timed_out;
     int status; /* of waitpid(2) */
     double seconds;
+    struct left left[LAUNCH_LEFT];
+    int left_count;
+    bool left_ended; /* they were ended by us */
 };
 
-/* Makes the control file and maps it, zeroed. NULL with errno. */
-struct control *launch_control(const char *path);
-/* Unmaps it and removes the file. */
-void launch_close(struct control *control, const char *path);
+/* Makes the control file and maps it, zeroed; NULL with errno. Without a path it has no name, and
+ *memory is its descriptor; nothing of it is left when all who have it are gone. */
+struct control *launch_control(const char *path, int *memory);
+/* Unmaps it. */
+void launch_close(struct control *control, int memory);
 /* Where the interposer lies: beside the engine, by a name that LD_PRELOAD takes; good as long as
    this process lives. False when it is not there. */
 bool launch_object(char *out, size_t size);
-/* Runs argv (NULL terminated; found in PATH) and waits for its end. Ctrl-C and the like go to the
-   program alone meanwhile. 0, or an errno when it could not be started. One at a time. */
+/* Runs argv (NULL terminated; found in PATH) and waits for its end, and for that of what it leaves
+   behind. Ctrl-C and the like go to the program alone meanwhile; when we are killed, all of them
+   are. 0, or an errno when it could not be started. One at a time. */
 int launch_run(const struct launch *launch, char *const *argv, struct ending *ending);
 
 #endif

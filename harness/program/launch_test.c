@@ -10,23 +10,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/launch_test.XXXXXX";
-static char path[sizeof folder + 16];
 static struct launch launch;
 
 static void setup(void)
 {
-    cr_assert_not_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/control", folder);
-    launch =
-        (struct launch){.control = launch_control(path), .path = path, .netns = -1, .silent = true};
+    launch = (struct launch){.netns = -1, .silent = true, .quiet = true};
+    launch.control = launch_control(NULL, &launch.memory);
     cr_assert_not_null(launch.control);
 }
 
 static void teardown(void)
 {
-    launch_close(launch.control, path);
-    cr_assert_eq(rmdir(folder), 0, "nothing is left behind");
+    launch_close(launch.control, launch.memory);
 }
 
 TestSuite(launch, .init = setup, .fini = teardown, .timeout = 20);
@@ -44,7 +39,7 @@ Test(launch, the_control_file_is_ours_and_empty)
     cr_assert_eq(launch.control->magic, CONTROL_MAGIC);
     cr_assert_eq(launch.control->size, sizeof *launch.control);
     cr_assert_eq(launch.control->used, 0);
-    cr_assert_null(launch_control("/no/such/folder/control"));
+    cr_assert_null(launch_control("/no/such/folder/control", NULL));
     cr_assert_eq(errno, ENOENT);
 }
 
@@ -80,10 +75,10 @@ Test(launch, one_that_does_not_end_is_ended_with_all_that_it_started)
 Test(launch, a_program_is_given_the_interposer_first)
 {
     launch.object = "/nowhere/us.so";
-    setenv("LD_PRELOAD", "", 1);
-    cr_assert_eq(WEXITSTATUS(run("test \"$LD_PRELOAD\" = /nowhere/us.so: || exit 1; "
-                                 "test \"$SOCKPROOF_CONTROL\" -ef control || "
-                                 "test -f \"$SOCKPROOF_CONTROL\"")
+    unsetenv("LD_PRELOAD");
+    cr_assert_eq(WEXITSTATUS(run("test \"$LD_PRELOAD\" = /nowhere/us.so || exit 1; "
+                                 "test \"/proc/$$/fd/${SOCKPROOF_CONTROL%%:*}\" -ef "
+                                 "\"${SOCKPROOF_CONTROL##*:}\"")
                                  .status),
                  0);
 }
@@ -99,6 +94,59 @@ Test(launch, the_first_program_is_known_by_its_number)
 {
     run("exit 0");
     cr_assert_str_eq(launch.control->process[0].lineage, "0");
+}
+
+Test(launch, what_outlives_it_is_followed_to_its_end)
+{
+    struct ending ending = run("(setsid sh -c 'sleep 0.5; exit 3') & exit 4");
+    cr_assert_eq(WEXITSTATUS(ending.status), 4);
+    cr_assert_lt(ending.seconds, 0.5, "the program's own time");
+    cr_assert_eq(ending.left_count, 1);
+    cr_assert_not(ending.left_ended);
+    ending = run("exit 0");
+    cr_assert_eq(ending.left_count, 0);
+}
+
+Test(launch, what_outlives_it_is_ended_when_its_time_is_over_or_at_once)
+{
+    launch.timeout = 0.6;
+    struct ending ending = run("setsid sleep 1000 & setsid sh -c 'setsid sleep 1000; :' & exit 0");
+    cr_assert(ending.left_ended);
+    cr_assert_eq(ending.left_count, 2);
+    cr_assert_not(ending.timed_out);
+    launch.timeout = 0;
+    launch.ends_left = true;
+    ending = run("setsid sleep 1000 & exit 0");
+    cr_assert(ending.left_ended);
+    cr_assert_str_eq(ending.left[0].name, "sleep");
+    cr_assert_eq(kill(ending.left[0].pid, 0), -1, "it is gone");
+}
+
+Test(launch, a_signal_that_ended_what_was_left_is_told)
+{
+    struct ending ending = run("setsid sh -c 'sleep 0.4; kill -SEGV $$' & exit 0");
+    cr_assert_eq(ending.left_count, 1);
+    cr_assert_eq(WTERMSIG(ending.left[0].status), SIGSEGV);
+}
+
+/* Kills whoever launches a program that has a daemon, and looks whether both end. */
+Test(launch, when_we_are_killed_all_of_them_are)
+{
+    int ends[2];
+    char byte;
+    cr_assert_eq(pipe(ends), 0);
+    pid_t engine = fork();
+    if (engine == 0) {
+        dup2(ends[1], 9);
+        close(ends[1]);
+        run("setsid sh -c 'echo; exec sleep 1000' >&9 & exec sleep 1000");
+        _exit(0);
+    }
+    close(ends[1]);
+    cr_assert_eq(read(ends[0], &byte, 1), 1, "the daemon is there");
+    kill(engine, SIGKILL);
+    waitpid(engine, NULL, 0);
+    cr_assert_eq(read(ends[0], &byte, 1), 0, "nobody holds the other end any more");
 }
 
 static bool awaited;

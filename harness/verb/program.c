@@ -102,7 +102,7 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
         return;
     }
     const char *path = trial_text(trial, "%s/control.%zu", scratch, trial->programs.watched_count);
-    struct control *control = launch_control(path);
+    struct control *control = launch_control(path, NULL);
     if (control == NULL || !launch_object(object, sizeof object)) {
         trial_broken(trial, CODE_NO_INTERPOSER, "no interposer for the program: %s",
                      strerror(errno));

@@ -377,13 +377,10 @@ def test_what_was_not_executed_is_not_said(tmp_path: Path) -> None:
     assert run.done.returncode == 99 and "not seen" not in run.done.stderr
 
 
-def test_go_children_and_those_without_our_environment_are_said(tmp_path: Path) -> None:
+def test_go_children_are_said(tmp_path: Path) -> None:
     parent, child = children(tmp_path, text=GO_NOTE + CHILD)
     go = Run(tmp_path / "a", "--", parent, "v", str(child), "word")
     assert go.done.returncode == 42 and f"{child} is a Go program" in go.done.stderr, go.done.stderr
-    parent, child = children(tmp_path)
-    bare = Run(tmp_path / "b", "--", parent, "bare", str(child), "word")
-    assert f"{child} was started without us in its LD_PRELOAD" in bare.done.stderr, bare.done.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a program of another's identity")
@@ -444,6 +441,23 @@ def test_statuses_are_the_programs_or_said(tmp_path: Path) -> None:
     assert over.done.returncode == 124 and "killed" in over.done.stderr
     never = Run(tmp_path, "--fault", "recv cap 1", code="pass")
     assert never.done.returncode == 0 and "proves nothing" in never.done.stderr
+
+
+def test_a_fault_that_never_fired_says_why_and_can_fail_the_run(tmp_path: Path) -> None:
+    other = Run(tmp_path, "--must-fire", "--fault", "recvfrom cap 1", code=PAIR + "a.send(b'x'); b.recv(9)")
+    assert other.done.returncode == 1
+    assert "it proves nothing; of its calls were seen socket" in other.done.stderr
+    none = Run(tmp_path, "--quiet", "--fault", "recv cap 1", code="raise SystemExit(7)")
+    assert none.done.returncode == 7
+    assert none.done.stderr == ("sockproof: recv cap 1: fired 0 of 0 times; it proves nothing; no call on a "
+                                "socket was seen\n")
+    late = Run(tmp_path, "--quiet", "--must-fire", "--fault", "recv cap 1 nth 9", code=PAIR +
+               "a.send(b'x'); b.recv(9)")
+    assert late.done.returncode == 1 and "1 times; it proves nothing: its trigger" in late.done.stderr
+    good = Run(tmp_path, "--quiet", "--must-fire", "--fault", "recv cap 1", code=PAIR +
+               "a.send(b'x'); b.recv(9)")
+    assert good.done.returncode == 0 and good.done.stderr == ""
+    assert Run(tmp_path, "--must-fire", code="").done.returncode == 125
 
 
 def test_the_page_of_points_is_as_the_table_says() -> None:

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""`exec`: the ways in which a program slips away from the interposer. Each is followed, or named."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+from conftest import ENGINE
+from faulted import Run, compiled
+
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+
+# Sends three bytes and tells how many went; under `send cap 1` it is one.
+CHILD = """
+#include <stdio.h>
+#include <sys/socket.h>
+int main(void) { int pair[2]; socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  printf("%d\\n", (int)send(pair[0], "abc", 3, 0)); return 0; }"""
+
+# Does something that could lose us, and executes the child.
+PARENT = """
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char *none[] = {0};
+static int run(const char *path, char *const *words, char *const *envp) {
+  pid_t pid; int status = 1;
+  if (posix_spawn(&pid, path, 0, 0, words, envp) != 0) return 1;
+  waitpid(pid, &status, 0); return WEXITSTATUS(status); }
+static void nobody(void) { if (setgroups(0, 0) || setgid(65534) || setuid(65534)) exit(90); }
+int main(int argc, char **argv) { const char *way = argv[1], *path = argv[2];
+  char *words[] = {"child", 0}; struct rlimit low = {64, 64}; (void)argc;
+#define IS(name) (strcmp(way, name) == 0)
+  if (IS("setuid")) { nobody(); execv(path, words); }
+  if (IS("setuid-fork")) { nobody(); if (fork() == 0) execv(path, words); wait(0); return 0; }
+  if (IS("setuid-bare")) { nobody(); execve(path, words, none); }
+  if (IS("setuid-daemon")) { for (int i = 3; i < 2000; i++) close(i); nobody(); execve(path, words, none); }
+  if (IS("chroot")) { if (chroot(argv[3]) || chdir("/")) return 91; execv(path, words); }
+  if (IS("bare")) execve(path, words, none);
+  if (IS("clearenv")) { clearenv(); execv(path, words); }
+  if (IS("unsetenv")) { unsetenv("LD_PRELOAD"); execv(path, words); }
+  if (IS("overwritten")) { setenv("LD_PRELOAD", "", 1); setenv("SOCKPROOF_CONTROL", "x", 1); execv(path, words); }
+  if (IS("library-path")) { setenv("LD_LIBRARY_PATH", "/nowhere", 1); unsetenv("LD_PRELOAD"); execvp(path, words); }
+  if (IS("execl")) { clearenv(); execl(path, "child", (char *)0); }
+  if (IS("execle")) execle(path, "child", (char *)0, none);
+  if (IS("fexecve")) fexecve(open(path, O_RDONLY), words, none);
+  if (IS("execveat")) execveat(AT_FDCWD, path, words, none, 0);
+  if (IS("spawn")) return run(path, words, none);
+  if (IS("vfork")) { if (vfork() == 0) { execve(path, words, none); _exit(9); } wait(0); return 0; }
+  if (IS("close-each")) { for (int i = 3; i < 2000; i++) close(i); execve(path, words, none); }
+  if (IS("close-range")) { close_range(3, ~0U, 0); execve(path, words, none); }
+  if (IS("close-cloexec")) { close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); execve(path, words, none); }
+  if (IS("closefrom")) { closefrom(3); execve(path, words, none); }
+  if (IS("cloexec-each")) { for (int i = 3; i < 2000; i++) fcntl(i, F_SETFD, FD_CLOEXEC); execve(path, words, none); }
+  if (IS("dup2-each")) { for (int i = 3; i < 1024; i++) dup2(1, i); execve(path, words, none); }
+  if (IS("limit")) { setrlimit(RLIMIT_NOFILE, &low); execve(path, words, none); }
+  if (IS("undumpable")) { prctl(PR_SET_DUMPABLE, 0); execve(path, words, none); }
+  if (IS("daemon")) { if (fork()) exit(0); setsid(); if (fork()) exit(0); close_range(3, ~0U, 0);
+    usleep(600000); execve(path, words, none); }
+  return 99; }"""
+
+WAYS = ("bare", "clearenv", "unsetenv", "overwritten", "library-path", "execl", "execle", "fexecve", "execveat",
+        "spawn", "vfork", "close-each", "close-range", "close-cloexec", "closefrom", "cloexec-each",
+        "dup2-each", "limit", "undumpable")
+
+
+@pytest.fixture(name="programs", scope="module")
+def the_programs() -> Iterator[tuple[str, str]]:
+    """The parent and the child, where everybody can execute them."""
+    with tempfile.TemporaryDirectory(prefix="sockproof-escape-") as folder:
+        Path(folder).chmod(0o755)
+        (Path(folder) / "child").mkdir()
+        yield compiled(Path(folder), PARENT), compiled(Path(folder) / "child", CHILD)
+
+
+def under_cap(folder: Path, parent: str, way: str, *more: str) -> Run:
+    """A parent that loses us, under `send cap 1`."""
+    return Run(folder, "--fault", "send cap 1", "--", parent, way, *more)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_hides_us_from_a_child_does_not_lose_it(tmp_path: Path, programs: tuple[str, str],
+                                                     way: str) -> None:
+    parent, child = programs
+    run = under_cap(tmp_path, parent, way, child)
+    assert run.done.stdout == "1\n", run.done.stderr
+    assert len(run.events("fired")) == 1 and not run.events("unseen")
+
+
+@AS_ROOT
+@pytest.mark.parametrize("way", ["setuid", "setuid-fork", "setuid-bare", "setuid-daemon"])
+@pytest.mark.parametrize("private", [False, True], ids=["open", "private"])
+def test_who_drops_its_privileges_is_followed(tmp_path: Path, programs: tuple[str, str], way: str,
+                                              private: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    parent, child = programs
+    if private:  # where nobody else may enter
+        home = tmp_path / "home"
+        home.mkdir(mode=0o700)
+        for name in ("sockproof-engine", "sockproof-preload.so"):
+            shutil.copy(Path(ENGINE).parent / name, home)
+        monkeypatch.setattr("faulted.ENGINE", str(home / "sockproof-engine"))
+    run = under_cap(tmp_path / "report", parent, way, child)
+    assert run.done.stdout == "1\n" and len(run.events("fired")) == 1, run.done.stderr
+    assert "ERROR" not in run.done.stderr, "the loader has nothing to complain of"
+
+
+def libraries(program: str) -> list[str]:
+    """The libraries that a program is loaded with, and the loader."""
+    said = subprocess.run(["ldd", program], text=True, capture_output=True, check=True).stdout
+    return [word for line in said.splitlines() for word in line.split() if word.startswith("/")]
+
+
+@AS_ROOT
+def test_who_changes_its_root_is_named(tmp_path: Path, programs: tuple[str, str]) -> None:
+    parent, child = programs
+    root = tmp_path / "root"
+    for file in [child, *libraries(child)]:
+        (root / file[1:]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, root / file[1:])
+    run = under_cap(tmp_path / "report", parent, "chroot", child, str(root))
+    assert run.done.stdout == "3\n", run.done.stderr
+    assert (f"{child} was started where the interposer cannot be opened (another root, or no right to its "
+            "folder): its socket calls were not seen") in run.done.stderr
+    assert "no call on a socket was seen" in run.done.stderr
+
+
+@AS_ROOT
+def test_who_changes_its_root_and_executes_nothing_is_followed(tmp_path: Path) -> None:
+    inside = compiled(tmp_path, CHILD.replace("int pair[2];", 'int pair[2]; chroot("/proc/self");')
+                      .replace("#include", "#include <unistd.h>\n#include", 1), "-w")
+    run = Run(tmp_path / "report", "--fault", "send cap 1", "--", inside)
+    assert run.done.stdout == "1\n" and len(run.events("fired")) == 1
+
+
+# --- what outlives the program -------------------------------------------------------------------
+
+def test_a_daemon_that_forks_away_is_followed(tmp_path: Path, programs: tuple[str, str]) -> None:
+    parent, child = programs
+    run = under_cap(tmp_path, parent, "daemon", child)
+    assert run.done.returncode == 0 and run.done.stdout == "1\n", run.done.stderr
+    assert len(run.events("fired")) == 1
+    assert "what it left behind is followed to its end (Ctrl-C ends it): own (" in run.done.stderr
+    assert "which was followed to its end" in run.done.stderr
+    assert run.log[-1]["left"] == ["own"]
+
+
+@pytest.mark.parametrize("more", [("--left", "end"), ("--timeout", "0.4")])
+def test_a_daemon_that_is_not_followed_is_ended_and_named(tmp_path: Path, programs: tuple[str, str],
+                                                          more: tuple[str, ...]) -> None:
+    parent, child = programs
+    run = Run(tmp_path, "--quiet", *more, "--fault", "send cap 1", "--", parent, "daemon", child)
+    assert run.done.returncode == 0 and run.done.stdout == ""
+    assert "no call on a socket was seen" in run.done.stderr
+    assert "behind, which was ended with it" in run.done.stderr
+
+
+def test_what_is_followed_ends_when_we_are_told_to(tmp_path: Path) -> None:
+    with subprocess.Popen([ENGINE, "exec", "--report", str(tmp_path), "--", "sh", "-c",
+                           "setsid sh -c 'trap : INT; while :; do sleep 0.1; done' & exit 5"],
+                          stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "followed to its end" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert process.returncode == 5
+    assert "was followed to its end, by SIGTERM" in rest
+
+
+def test_an_engine_that_is_killed_takes_all_with_it_and_leaves_no_file(tmp_path: Path) -> None:
+    """The pipe ends when the last of them has."""
+    with subprocess.Popen([ENGINE, "exec", "--report", str(tmp_path), "--fault", "recv cap 1", "--", "sh", "-c",
+                           "setsid sh -c 'sleep 1000; :' & echo begun; exec sleep 1000"],
+                          stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.kill()
+        assert process.stdout.read() == ""
+    assert [one.name for one in tmp_path.iterdir()] == []

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "program/keeper.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct keeper keeper;
+
+static void become(const void *context, pid_t parent)
+{
+    if (getppid() == parent)
+        execl("/bin/sh", "sh", "-c", (const char *)context, (char *)NULL);
+}
+
+static pid_t start(const char *script)
+{
+    struct news news = {.pid = 0};
+    cr_assert_eq(keeper_start(&keeper, become, script, -1), 0);
+    cr_assert(keeper_hear(&keeper, &news));
+    cr_assert_eq(news.kind, NEWS_STARTED);
+    return news.pid;
+}
+
+static struct news next(enum news_kind kind)
+{
+    struct news news = {.pid = 0};
+    cr_assert(keeper_hear(&keeper, &news));
+    cr_assert_eq(news.kind, kind);
+    return news;
+}
+
+static void no_more(void)
+{
+    struct news news;
+    cr_assert_not(keeper_hear(&keeper, &news));
+    keeper_close(&keeper);
+    keeper_close(&keeper);
+}
+
+TestSuite(keeper, .timeout = 20);
+
+Test(keeper, the_programs_end_is_told)
+{
+    pid_t pid = start("exit 7");
+    struct news news = next(NEWS_ENDED);
+    cr_assert_eq(news.pid, pid);
+    cr_assert_eq(WEXITSTATUS(news.status), 7);
+    no_more();
+}
+
+Test(keeper, who_is_left_is_told_and_waited_for)
+{
+    start("sleep 0.5 & exit 0");
+    next(NEWS_ENDED);
+    cr_assert_str_eq(next(NEWS_LEFT).name, "sleep");
+    no_more();
+}
+
+Test(keeper, what_ends_soon_is_not_told)
+{
+    start("sleep 0.01 & exit 0");
+    next(NEWS_ENDED);
+    no_more();
+}
+
+Test(keeper, a_signal_is_passed_on_to_who_is_left)
+{
+    start("sleep 1000 & exit 0");
+    next(NEWS_ENDED);
+    pid_t left = next(NEWS_LEFT).pid;
+    keeper_signal(&keeper, SIGTERM);
+    struct news news = next(NEWS_KILLED);
+    cr_assert_eq(news.pid, left);
+    cr_assert_eq(WTERMSIG(news.status), SIGTERM);
+    no_more();
+}
+
+Test(keeper, its_end_is_that_of_all)
+{
+    pid_t pid = start("setsid sh -c 'sleep 1000; :' & wait");
+    keeper_end(&keeper);
+    struct news news = next(NEWS_ENDED);
+    cr_assert_eq(news.pid, pid);
+    cr_assert_eq(WTERMSIG(news.status), SIGKILL);
+    no_more();
+}
+
+Test(keeper, blocked_and_ignored_signals_are_the_programs_own)
+{
+    signal(SIGCHLD, SIG_IGN);
+    start("kill -TERM $$; exit 0");
+    cr_assert_eq(WTERMSIG(next(NEWS_ENDED).status), SIGTERM, "it is not blocked there");
+    no_more();
+}
