@@ -52,13 +52,16 @@ int main(int argc, char **argv) { const char *way = argv[1], *path = argv[2];
   if (IS("setuid")) { nobody(); execv(path, words); }
   if (IS("setuid-fork")) { nobody(); if (fork() == 0) execv(path, words); wait(0); return 0; }
   if (IS("setuid-bare")) { nobody(); execve(path, words, none); }
-  if (IS("setuid-daemon")) { for (int i = 3; i < 2000; i++) close(i); nobody(); execve(path, words, none); }
+  if (IS("setuid-daemon")) { for (int i = 3; i < 2000; i++) close(i);
+    nobody(); execve(path, words, none); }
   if (IS("chroot")) { if (chroot(argv[3]) || chdir("/")) return 91; execv(path, words); }
   if (IS("bare")) execve(path, words, none);
   if (IS("clearenv")) { clearenv(); execv(path, words); }
   if (IS("unsetenv")) { unsetenv("LD_PRELOAD"); execv(path, words); }
-  if (IS("overwritten")) { setenv("LD_PRELOAD", "", 1); setenv("SOCKPROOF_CONTROL", "x", 1); execv(path, words); }
-  if (IS("library-path")) { setenv("LD_LIBRARY_PATH", "/nowhere", 1); unsetenv("LD_PRELOAD"); execvp(path, words); }
+  if (IS("overwritten")) { setenv("LD_PRELOAD", "", 1); setenv("SOCKPROOF_CONTROL", "x", 1);
+    execv(path, words); }
+  if (IS("library-path")) { setenv("LD_LIBRARY_PATH", "/nowhere", 1); unsetenv("LD_PRELOAD");
+    execvp(path, words); }
   if (IS("execl")) { clearenv(); execl(path, "child", (char *)0); }
   if (IS("execle")) execle(path, "child", (char *)0, none);
   if (IS("fexecve")) fexecve(open(path, O_RDONLY), words, none);
@@ -69,7 +72,8 @@ int main(int argc, char **argv) { const char *way = argv[1], *path = argv[2];
   if (IS("close-range")) { close_range(3, ~0U, 0); execve(path, words, none); }
   if (IS("close-cloexec")) { close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); execve(path, words, none); }
   if (IS("closefrom")) { closefrom(3); execve(path, words, none); }
-  if (IS("cloexec-each")) { for (int i = 3; i < 2000; i++) fcntl(i, F_SETFD, FD_CLOEXEC); execve(path, words, none); }
+  if (IS("cloexec-each")) { for (int i = 3; i < 2000; i++) fcntl(i, F_SETFD, FD_CLOEXEC);
+    execve(path, words, none); }
   if (IS("dup2-each")) { for (int i = 3; i < 1024; i++) dup2(1, i); execve(path, words, none); }
   if (IS("limit")) { setrlimit(RLIMIT_NOFILE, &low); execve(path, words, none); }
   if (IS("undumpable")) { prctl(PR_SET_DUMPABLE, 0); execve(path, words, none); }
@@ -77,9 +81,9 @@ int main(int argc, char **argv) { const char *way = argv[1], *path = argv[2];
     usleep(600000); execve(path, words, none); }
   return 99; }"""
 
-WAYS = ("bare", "clearenv", "unsetenv", "overwritten", "library-path", "execl", "execle", "fexecve", "execveat",
-        "spawn", "vfork", "close-each", "close-range", "close-cloexec", "closefrom", "cloexec-each",
-        "dup2-each", "limit", "undumpable")
+WAYS = ("bare", "clearenv", "unsetenv", "overwritten", "library-path", "execl", "execle", "fexecve",
+        "execveat", "spawn", "vfork", "close-each", "close-range", "close-cloexec", "closefrom",
+        "cloexec-each", "dup2-each", "limit", "undumpable")
 
 
 @pytest.fixture(name="programs", scope="module")
@@ -186,8 +190,8 @@ def test_what_is_followed_ends_when_we_are_told_to(tmp_path: Path) -> None:
 
 def test_an_engine_that_is_killed_takes_all_with_it_and_leaves_no_file(tmp_path: Path) -> None:
     """The pipe ends when the last of them has."""
-    with subprocess.Popen([ENGINE, "exec", "--report", str(tmp_path), "--fault", "recv cap 1", "--", "sh", "-c",
-                           "setsid sh -c 'sleep 1000; :' & echo begun; exec sleep 1000"],
+    with subprocess.Popen([ENGINE, "exec", "--report", str(tmp_path), "--fault", "recv cap 1", "--",
+                           "sh", "-c", "setsid sh -c 'sleep 1000; :' & echo begun; exec sleep 1000"],
                           stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
