@@ -236,9 +236,9 @@ static void follow(const struct launch *launch, double began, struct ending *end
     note_left(ending, &news);
     while (readable_in_time(keeper.hear, AT_ONCE) && keeper_hear(&keeper, &news))
         note_left(ending, &news);
+    watch_signals(true);
     if (!launch->quiet && !launch->ends_left && !ending->timed_out)
         say_followed(ending);
-    watch_signals(true);
     double left = launch->timeout - (clock_now_s() - began);
     ending->left_ended = launch->ends_left || ending->timed_out ||
                          (launch->timeout > 0 && left <= 0) ||
