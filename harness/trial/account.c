@@ -3,7 +3,7 @@
 
 #include "trial/aside.h"
 #include "trial/endpoint.h"
-#include "trial/judge.h"
+#include "trial/found.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 
@@ -132,7 +132,7 @@ static void say(struct trial *trial, const struct pending *pending, const struct
         trial_text(trial, "the stream diverges at byte %llu", (unsigned long long)found->offset),
         json_pack("{s:I, s:i, s:i}", "diverged", (json_int_t)found->offset, "sent", found->expected,
                   "received", found->observed));
-    judge_diverged(&trial->judgement, found->offset, found->expected, found->observed);
+    found_diverged(&trial->judgement, found->offset, found->expected, found->observed);
 }
 
 /* Several messages of one call that peeks begin at the same place. */

@@ -141,7 +141,8 @@ void collect_record(struct trial *trial, const struct pending *pending, json_t *
         json_object_set_new(members, "whole", json_integer((json_int_t)evidence.whole));
     if (verb_has(evidence.verb, VERB_PROGRAM))
         record_said(&evidence, members);
-    if (step != NULL && step->expect[EXPECT_data] != NULL)
+    if (step != NULL &&
+        (step->expect[EXPECT_data] != NULL || step->expect[EXPECT_notification] != NULL))
         record_data(&evidence, members);
     if (step != NULL && step->expect[EXPECT_packet] != NULL)
         record_packet(trial, pending, members);

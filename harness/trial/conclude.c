@@ -32,8 +32,10 @@ static void judge_fault(struct judgement *judgement, const struct seen *seen, si
         judgement_asks_node(judgement, expected);
     else
         judgement_asks_fault(judgement, name);
-    bool meant = expected != NULL && match_value(expected, count) && lacks == NULL;
-    if (fired == 0 && !meant)
+    /* What is to meet a packet depends on who sends one; what is to meet a call, on the case. */
+    bool of_wire = judgement->variant->faults[number].wire != NULL;
+    bool asked = expected != NULL && lacks == NULL && (of_wire || match_value(expected, count));
+    if (fired == 0 && !asked)
         judgement_broken(judgement, CODE_FAULT_NEVER_FIRED,
                          "the fault '%s' never fired: the case proves nothing about it (its "
                          "trigger was asked %lld times%s%s%s)",

@@ -23,6 +23,7 @@ static void expect(const char *top, const char *end, enum verdict verdict, enum 
 }
 
 #define LOST "faults:\n  lost: {wire: client, do: drop}\n"
+#define CALL "faults:\n  dead: {call: send, by: client, do: reset}\n"
 #define LATE "faults:\n  late: {wire: client, do: reorder}\n"
 #define FIRED(name, fired)                                                                         \
     "{\"faults\": [{\"name\": \"" name "\", \"fired\": " fired ", \"chances\": 9}]}"
@@ -33,6 +34,9 @@ Test(conclude, a_fault_that_never_fired_proves_nothing)
     expect(LOST, FIRED("lost", "0"), VERDICT_BROKEN, CODE_FAULT_NEVER_FIRED);
     expect(LOST "expect: {fired: {lost: 0}}\n", FIRED("lost", "0"), VERDICT_PASS, CODE_NONE);
     expect(LOST "expect: {fired: {lost: 2}}\n", FIRED("lost", "1"), VERDICT_FAIL, CODE_MISMATCH);
+    expect(LOST "expect: {fired: {lost: 2}}\n", FIRED("lost", "0"), VERDICT_FAIL, CODE_MISMATCH);
+    expect(CALL "expect: {fired: {dead: 2}}\n", FIRED("dead", "0"), VERDICT_BROKEN,
+           CODE_FAULT_NEVER_FIRED);
     expect(LOST "expect: {fired: {lost: 2}}\n", FIRED("lost", "2"), VERDICT_PASS, CODE_NONE);
 }
 

@@ -2,7 +2,10 @@
 #include "trial/descriptor.h"
 
 #include "base/hash.h"
+#include "case/constant.h"
+#include "trial/found.h"
 #include "trial/pending.h"
+#include "verb/verb.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -27,6 +30,43 @@ struct descriptor *descriptor_find(struct trial *trial, const struct member *mem
             found = &trial->names.descriptors[i];
     struct group *group = found == NULL ? descriptor_group(trial, member, name) : NULL;
     return group != NULL ? &group->sockets[0] : found;
+}
+
+/* The open call of member that makes the descriptor; NULL: none. */
+static const struct pending *maker(const struct trial *trial, const struct member *member,
+                                   const char *name)
+{
+    const struct pending *found = NULL;
+    for (int i = 0; i < OPEN_MAX && found == NULL; i++) {
+        const struct pending *one = &trial->calls.open[i];
+        const struct node *as = one->step != NULL ? one->step->modifier[MODIFIER_as] : NULL;
+        if (one->slot >= 0 && one->member == member && one->step != NULL &&
+            verb_has(one->step->verb, VERB_MAKES | VERB_MAKES_SOCKET) &&
+            strcmp(as != NULL ? as->text : "sock", name) == 0)
+            found = one;
+    }
+    return found;
+}
+
+void descriptor_missing(struct trial *trial, const struct member *member, const char *name)
+{
+    const struct pending *pending = maker(trial, member, name);
+    if (pending == NULL) {
+        trial_broken(trial, CODE_NO_SUCH_DESCRIPTOR,
+                     "%s has no descriptor '%s' here: the call that makes it failed", member->name,
+                     name);
+        return;
+    }
+    const char *error = constant_name(GROUP_ERRNO, pending_call(trial, pending)->error);
+    const char *verb = pending->step->verb->name;
+    const char *why =
+        pending->ended
+            ? trial_text(trial, "the %s of step %d has failed with %s", verb, pending->step->number,
+                         error != NULL ? error : "an error")
+            : trial_text(trial, "the %s of step %d has not ended", verb, pending->step->number);
+    trial_event(trial, "found", member->name, trial_text(trial, "no descriptor '%s'", name),
+                json_pack("{s:s, s:s}", "missing", name, "why", why));
+    found_missing(&trial->judgement, member->name, name, why);
 }
 
 struct descriptor *descriptor_add(struct trial *trial, const struct member *member,

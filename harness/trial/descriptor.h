@@ -21,6 +21,9 @@ struct descriptor *descriptor_made(struct trial *trial, struct pending *pending,
 void descriptor_doubled(struct trial *trial, struct pending *pending);
 /* What has become of the descriptor's socket is true of all its other descriptors. */
 void descriptor_share(struct trial *trial, const struct descriptor *one);
+/* The step names a descriptor that is not there. Where the call that makes it is still open, or has
+   failed and nobody has asked, that is a failure; else the trial is broken. */
+void descriptor_missing(struct trial *trial, const struct member *member, const char *name);
 /* The group of that name, or NULL. */
 struct group *descriptor_group(struct trial *trial, const struct member *member, const char *name);
 

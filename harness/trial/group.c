@@ -191,10 +191,8 @@ static struct group *group_of(struct trial *trial, const struct step *step,
     struct group *group = verb_has(step->verb, VERB_MAKES | VERB_MAKES_SOCKET)
                               ? add(trial, member, as != NULL ? as->text : "sock")
                               : descriptor_group(trial, member, name);
-    if (group == NULL)
-        trial_broken(trial, CODE_NO_SUCH_DESCRIPTOR,
-                     "step %d: %s has no sockets '%s', one for each client", step->number,
-                     step->actor, name);
+    if (group == NULL && trial_good(trial))
+        descriptor_missing(trial, member, name);
     return group;
 }
 

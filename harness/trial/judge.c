@@ -53,6 +53,11 @@ static bool failed(const struct evidence *evidence)
            json_integer_value(json_object_get(evidence->outcome, "errno")) != 0;
 }
 
+static bool went_well(const struct evidence *evidence)
+{
+    return !failed(evidence) && returned(evidence) >= 0;
+}
+
 /* How a program ended, and what it said, which tells why. */
 static char *show_ending(struct judgement *judgement, const struct evidence *evidence)
 {
@@ -112,8 +117,7 @@ static void judge_success(struct judgement *judgement, const struct evidence *ev
         judge_status(judgement, evidence);
         return;
     }
-    if (!failed(evidence) && returned(evidence) >= 0 &&
-        (all == 0 || (size_t)returned(evidence) == all))
+    if (went_well(evidence) && (all == 0 || (size_t)returned(evidence) == all))
         return;
     char *expected = all > 0 ? judgement_text(judgement, "%zu (success)", all)
                              : judgement_text(judgement, "success (no errno)");
@@ -186,10 +190,8 @@ static void judge_packet(struct judgement *judgement, const struct step *step,
     if (packetmatch_unanswered(expected, &answered, field, sizeof field)) {
         char line[256];
         packet_line(evidence->packet, evidence->naming, line, sizeof line);
-        judgement_broken(judgement, CODE_NO_SUCH_FIELD,
-                         "step %d asks for '%s', and the packet that was received has no such "
-                         "field: %s",
-                         step->number, field, line);
+        judgement_fail(judgement, evidence->actor, CODE_NO_SUCH_FIELD, "packet", shown,
+                       judgement_text(judgement, "a packet that has no '%s': %s", field, line));
         return;
     }
     json_t *description = packet_describe(evidence->packet, evidence->naming);
@@ -200,6 +202,22 @@ static void judge_packet(struct judgement *judgement, const struct step *step,
 
 /* --- fields -------------------------------------------------------------------------------- */
 
+/* A call that went well, and did not give what comes with that. In place of an event a message may
+   have come. */
+static void judge_absent(struct judgement *judgement, const struct step *step,
+                         const struct evidence *evidence, enum expectation field)
+{
+    const char *name = expectation_names[field];
+    bool message = field == EXPECT_notification && evidence->data.size > 0;
+    char *observed = judgement_text(judgement, "no %s", name);
+    if (message)
+        observed = judgement_text(judgement, "no %s, but data: %s", name,
+                                  show_bytes(judgement, evidence->data, SHOWN_MOVED));
+    judgement_check(judgement, evidence->actor, name, false,
+                    judge_show_node(judgement, step->expect[field]), observed);
+}
+
+/* What the stack did not give is its failure; what a call that failed cannot give, the case's. */
 static void judge_field(struct judgement *judgement, const struct step *step,
                         const struct evidence *evidence, enum expectation field)
 {
@@ -208,7 +226,9 @@ static void judge_field(struct judgement *judgement, const struct step *step,
     const json_t *observed = json_object_get(evidence->outcome, name);
     /* Which descriptors have events is the whole of them: {} is none at all. */
     bool whole = field != EXPECT_events || json_object_size(observed) == expected->count;
-    if (observed == NULL)
+    if (observed == NULL && went_well(evidence))
+        judge_absent(judgement, step, evidence, field);
+    else if (observed == NULL)
         judgement_broken(judgement, CODE_EXPECTATION_NOT_EVALUATED,
                          "the expectation '%s' of step %d was never evaluated: the call gave no "
                          "such result (it returned %lld)",
@@ -259,8 +279,27 @@ static void judge_one(struct judgement *judgement, const struct step *step,
     }
 }
 
-/* save: {FIELD: name}: a member of the outcome, or of what it holds. */
-static void save(struct judgement *judgement, const struct step *step, const json_t *outcome)
+/* What a call gives that some stack may leave out: an address, what comes beside a message. */
+static bool may_give(const struct verb *verb)
+{
+    const unsigned left_out = OUT_addr | OUT_from | OUT_info | OUT_notification | OUT_value;
+    return (verb->outs & left_out) != 0;
+}
+
+static void judge_unsaved(struct judgement *judgement, const struct step *step,
+                          const struct evidence *evidence, const char *key)
+{
+    if (evidence != NULL && went_well(evidence) && may_give(evidence->verb))
+        judgement_fail(judgement, evidence->actor, CODE_NOTHING_TO_SAVE, "save",
+                       judgement_text(judgement, "'%s' to save", key),
+                       judgement_text(judgement, "the call gave none"));
+    else
+        judgement_broken(judgement, CODE_NOTHING_TO_SAVE, "step %d has no '%s' to save",
+                         step->number, key);
+}
+
+void judge_save(struct judgement *judgement, const struct step *step, const json_t *outcome,
+                const struct evidence *evidence)
 {
     static const char *const inside[] = {"notification", "info", "value"};
     const struct node *wanted = step->modifier[MODIFIER_save];
@@ -276,8 +315,7 @@ static void save(struct judgement *judgement, const struct step *step, const jso
             return;
         }
         if (value == NULL) {
-            judgement_broken(judgement, CODE_NOTHING_TO_SAVE, "step %d has no '%s' to save",
-                             step->number, one->key);
+            judge_unsaved(judgement, step, evidence, one->key);
             return;
         }
         judgement->saved[judgement->saved_count++] =
@@ -326,7 +364,7 @@ bool judge_call(struct judgement *judgement, const struct step *step,
             judge_one(judgement, step, evidence, (enum expectation)field);
     if (good && judgement_good(judgement)) {
         if (!judgement->wrong_result)
-            save(judgement, step, evidence->outcome);
+            judge_save(judgement, step, evidence->outcome, evidence);
         named_by_call(judgement, step, evidence);
     }
     return step->expect[EXPECT_errno] != NULL && error != NULL &&
@@ -341,114 +379,4 @@ void judge_signals(struct judgement *judgement, const struct step *step, const c
     const struct node *expected = step->expect[EXPECT_signals];
     judgement_check(judgement, actor, "signals", match_value(expected, caught),
                     judge_show_node(judgement, expected), judge_show_json(judgement, caught));
-}
-
-void judge_overdue(struct judgement *judgement, const char *call, uint64_t bound_us, bool asleep)
-{
-    judgement_fail(judgement, NULL, CODE_DEADLINE, "took",
-                   judgement_text(judgement, "an end within %.3f s", (double)bound_us / 1e6),
-                   judgement_text(judgement, "%s is still %s", call, asleep ? "asleep" : "busy"));
-}
-
-void judge_blocked(struct judgement *judgement, const char *call, bool asleep, bool ended,
-                   int64_t result)
-{
-    if (!ended && asleep)
-        return;
-    judgement_fail(
-        judgement, NULL, CODE_NOT_BLOCKED, "blocked",
-        judgement_text(judgement, "%s is asleep", call),
-        ended ? judgement_text(judgement, "%s has ended with %lld", call, (long long)result)
-              : judgement_text(judgement, "%s is not asleep", call));
-}
-
-static void judge_count(struct judgement *judgement, const struct step *step, json_int_t count,
-                        const char *unit)
-{
-    const struct node *expected = step->expect[EXPECT_count];
-    json_t *observed = json_integer(count);
-    if (expected != NULL && !match_value(expected, observed))
-        judgement_fail(judgement, NULL, CODE_MISMATCH, "count",
-                       judge_show_node(judgement, expected),
-                       judgement_text(judgement, "%lld%s", (long long)count, unit));
-    json_decref(observed);
-}
-
-void judge_diverged(struct judgement *judgement, uint64_t offset, int expected, int observed)
-{
-    unsigned long long at = offset;
-    judgement_fail(
-        judgement, NULL, CODE_STREAM_DIVERGED, "data",
-        expected < 0
-            ? judgement_text(judgement, "nothing behind stream byte %llu: no more was sent", at)
-            : judgement_text(judgement, "stream byte %llu = 0x%02x, as it was sent", at,
-                             (unsigned)expected),
-        judgement_text(judgement, "0x%02x", (unsigned)observed));
-}
-
-void judge_quiet(struct judgement *judgement, const char *what)
-{
-    judgement_fail(judgement, NULL, CODE_NOT_QUIET, "quiet",
-                   judgement_text(judgement, "nothing arrives"),
-                   judgement_text(judgement, "%s", what));
-}
-
-bool judge_answered(struct judgement *judgement, const struct step *step,
-                    const struct answered *answered)
-{
-    char field[64];
-    bool open = packetmatch_unanswered(step->param[0], answered, field, sizeof field);
-    if (open)
-        judgement_broken(judgement, CODE_NO_SUCH_FIELD,
-                         "step %d asks for '%s', and no packet that it was compared with has such "
-                         "a field: it proves nothing",
-                         step->number, field);
-    return !open;
-}
-
-void judge_seen(struct judgement *judgement, const struct step *step, bool found,
-                const struct answered *answered, char *what_came)
-{
-    char *expected = judge_show_node(judgement, step->param[0]);
-    if (found)
-        judgement_event(judgement, "check", "wire",
-                        judgement_text(judgement, "sees %s: met", expected),
-                        json_pack("{s:s, s:s, s:s, s:b}", "field", "sees", "expected", expected,
-                                  "observed", expected, "met", true));
-    else if (judgement_good(judgement) && judge_answered(judgement, step, answered))
-        judgement_fail(judgement, NULL, CODE_NOT_SEEN, "sees", expected, what_came);
-}
-
-void judge_seen_saved(struct judgement *judgement, const struct step *step,
-                      const struct packet *packet, const struct naming *naming)
-{
-    json_t *told = step->modifier[MODIFIER_save] != NULL ? packet_describe(packet, naming) : NULL;
-    json_t *fields = json_object_get(told, "sctp");
-    size_t number;
-    json_t *chunk;
-    json_array_foreach(json_object_get(fields, "chunks"), number, chunk)
-    {
-        json_object_update_missing(fields, chunk);
-    }
-    save(judgement, step, fields);
-    json_decref(told);
-}
-
-void judge_counted(struct judgement *judgement, const struct step *step, long long count,
-                   const struct answered *answered)
-{
-    judge_count(judgement, step, count, "");
-    if (judgement_good(judgement))
-        judge_answered(judgement, step, answered);
-}
-
-void judge_released(struct judgement *judgement, const struct step *step, int count,
-                    const struct answered *answered)
-{
-    bool all = step->param[0]->kind == NODE_SCALAR;
-    judge_count(judgement, step, count, " packets let go");
-    if (judgement_good(judgement) && !all && judge_answered(judgement, step, answered) &&
-        count == 0)
-        judgement_broken(judgement, CODE_NOTHING_RELEASED,
-                         "step %d let nothing go: no packet in hand is such", step->number);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/judge.h"
 
+#include "trial/found.h"
 #include "trial/sample.h"
 
 static struct sample *sample;
@@ -72,6 +73,17 @@ Test(judge, what_was_never_given_proves_nothing)
     is(VERDICT_BROKEN, CODE_EXPECTATION_NOT_EVALUATED);
 }
 
+Test(judge, what_a_call_that_went_well_did_not_give)
+{
+    judge("{recvmsg: {iov: [64]}, from: server}", "{\"returns\": 4}", CAME("tail"));
+    cr_expect_str_eq(judgement->failure.observed, "no from");
+    is(VERDICT_FAIL, CODE_MISMATCH);
+    judge("{recvmsg: {iov: [64]}, notification: {type: SCTP_SHUTDOWN_EVENT}}", "{\"returns\": 4}",
+          CAME("tail"));
+    cr_expect_str_eq(judgement->failure.observed, "no notification, but data: \"tail\"");
+    is(VERDICT_FAIL, CODE_MISMATCH);
+}
+
 Test(judge, data)
 {
     judge("{recv: 64, data: \"tail\"}", "{\"returns\": 4}", CAME("tail"));
@@ -123,6 +135,9 @@ Test(judge, what_is_saved_and_what_cannot_be)
     is(VERDICT_PASS, CODE_NONE);
     judge("{getsockname: sock, save: {port: own}}\n  - client: {recv: $own}", "{\"returns\": 0}",
           (struct evidence){0});
+    is(VERDICT_FAIL, CODE_NOTHING_TO_SAVE);
+    judge("{getsockname: sock, errno: EBADF, save: {port: own}}\n  - client: {recv: $own}",
+          "{\"returns\": -1, \"errno\": \"EBADF\"}", (struct evidence){0});
     is(VERDICT_BROKEN, CODE_NOTHING_TO_SAVE);
 }
 
@@ -139,7 +154,7 @@ static void judge_chunk(uint8_t type)
           "  - wire: {sees: {sctp: {chunk: INIT}}, save: {vtag: its, init_tag: own}}\n"
           "  - wire: {sees: {sctp: {chunk: INIT, vtag: $own, init_tag: $its}}}",
           "{\"returns\": 0}", (struct evidence){0});
-    judge_seen_saved(judgement, &judgement->variant->steps[1], &packet, &nobody);
+    found_seen_saved(judgement, &judgement->variant->steps[1], &packet, &nobody);
 }
 
 Test(judge, what_is_saved_of_a_packet_and_what_it_has_not)
@@ -184,14 +199,4 @@ Test(judge, only_a_signal_is_a_crash)
     is(VERDICT_FAIL, CODE_MISMATCH);
     judge("{run: [true]}", "{\"returns\": 255, \"errno\": 0, \"exit\": 255}", fired);
     is(VERDICT_PASS, CODE_NONE);
-}
-
-Test(judge, what_was_found_of_a_started_call)
-{
-    judge("{recv: 1, start: waits}\n  - client: {done: waits}", "{\"returns\": 1}",
-          (struct evidence){0});
-    judge_blocked(judgement, "recv", true, false, 0);
-    cr_expect(judgement_good(judgement));
-    judge_blocked(judgement, "recv", false, true, 1);
-    is(VERDICT_FAIL, CODE_NOT_BLOCKED);
 }

@@ -13,6 +13,7 @@
 #include "observe/recorded.h"
 #include "packet/naming.h"
 #include "trial/conclude.h"
+#include "trial/found.h"
 #include "trial/judge.h"
 #include "trial/named.h"
 #include "trial/reference.h"
@@ -256,14 +257,14 @@ static void judge_sees(struct rejudging *r)
     r->sees_due = false;
     if (step->expect[EXPECT_count] != NULL) {
         long long count = sighting_count(&r->seen, step, &answered);
-        judge_counted(&r->judgement, step, count, &answered);
+        found_counted(&r->judgement, step, count, &answered);
     } else {
         const struct sighting *found = sighting_next(&r->seen, step, &answered);
         struct packet packet;
-        judge_seen(&r->judgement, step, found != NULL, &answered,
+        found_seen(&r->judgement, step, found != NULL, &answered,
                    found != NULL ? NULL : sighting_what_came(&r->seen, step, r->judgement.arena));
         if (found != NULL && sighting_packet(found, &packet))
-            judge_seen_saved(&r->judgement, step, &packet, r->seen.naming);
+            found_seen_saved(&r->judgement, step, &packet, r->seen.naming);
     }
 }
 
@@ -289,17 +290,23 @@ static void judge_found(struct rejudging *r, const json_t *event)
     const struct answered answered = {(uint64_t)json_integer_value(json_array_get(list, 0)),
                                       (uint64_t)json_integer_value(json_array_get(list, 1))};
     if (json_object_get(event, "overdue") != NULL)
-        judge_overdue(judgement, text_of(event, "overdue"), (uint64_t)number_in(event, "bound_us"),
+        found_overdue(judgement, text_of(event, "overdue"), (uint64_t)number_in(event, "bound_us"),
                       is_true(event, "asleep"));
     else if (json_object_get(event, "started") != NULL)
-        judge_blocked(judgement, text_of(event, "started"), is_true(event, "asleep"),
+        found_blocked(judgement, text_of(event, "started"), is_true(event, "asleep"),
                       is_true(event, "ended"), number_in(event, "returns"));
     else if (json_object_get(event, "released") != NULL)
-        judge_released(judgement, judgement->step, (int)number_in(event, "released"), &answered);
+        found_released(judgement, judgement->step, (int)number_in(event, "released"),
+                       is_true(event, "holds"), &answered);
     else if (json_object_get(event, "not_quiet") != NULL)
-        judge_quiet(judgement, text_of(event, "not_quiet"));
+        found_quiet(judgement, text_of(event, "not_quiet"));
+    else if (json_object_get(event, "crashed") != NULL)
+        found_crashed(judgement, text_of(event, "actor"), text_of(event, "crashed"));
+    else if (json_object_get(event, "missing") != NULL)
+        found_missing(judgement, text_of(event, "actor"), text_of(event, "missing"),
+                      text_of(event, "why"));
     else if (json_object_get(event, "diverged") != NULL)
-        judge_diverged(judgement, (uint64_t)number_in(event, "diverged"),
+        found_diverged(judgement, (uint64_t)number_in(event, "diverged"),
                        (int)number_in(event, "sent"), (int)number_in(event, "received"));
 }
 

@@ -79,6 +79,26 @@ Test(rejudge, what_was_found_of_a_call)
         VERDICT_FAIL, CODE_NOT_QUIET);
 }
 
+Test(rejudge, what_was_found_of_a_descriptor_and_of_packets)
+{
+    expect(two,
+           EVENTS(STEP(1, "client") ", {\"type\": \"found\", \"step\": 1, \"actor\": "
+                                    "\"client\", \"crashed\": \"SIGSEGV\"}"),
+           VERDICT_FAIL, CODE_STACK_CRASHED);
+    expect(two,
+           EVENTS(STEP(1, "client") ", {\"type\": \"found\", \"step\": 1, \"actor\": "
+                                    "\"client\", \"missing\": \"sock\", \"why\": \"it waits\"}"),
+           VERDICT_FAIL, CODE_NO_SUCH_DESCRIPTOR);
+    expect("  - wire: {release: {packet: fin}}\n",
+           EVENTS(STEP(1, "wire") ", {\"type\": \"found\", \"step\": 1, \"released\": 0, "
+                                  "\"holds\": true, \"answered\": [0, 0]}"),
+           VERDICT_FAIL, CODE_NOTHING_RELEASED);
+    expect("  - wire: {release: {packet: fin}}\n",
+           EVENTS(STEP(1, "wire") ", {\"type\": \"found\", \"step\": 1, \"released\": 0, "
+                                  "\"holds\": false, \"answered\": [0, 0]}"),
+           VERDICT_BROKEN, CODE_NOTHING_RELEASED);
+}
+
 Test(rejudge, what_the_harness_could_not_do_stands)
 {
     expect(two,

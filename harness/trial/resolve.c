@@ -153,9 +153,7 @@ int64_t resolve_descriptor(const struct preparation *p, const char *name)
 {
     struct descriptor *one = descriptor_find(p->trial, p->pending->member, name);
     if (one == NULL)
-        trial_broken(p->trial, CODE_NO_SUCH_DESCRIPTOR,
-                     "%s has no descriptor '%s' here: the call that makes it failed",
-                     p->pending->member->name, name);
+        descriptor_missing(p->trial, p->pending->member, name);
     else
         p->pending->descriptor = one;
     return one != NULL ? one->fd : -1;

@@ -3,6 +3,7 @@
 
 #include "actor/asleep.h"
 #include "base/clock.h"
+#include "trial/found.h"
 #include "trial/pending.h"
 
 #include "stack/virtual_clock.h"
@@ -31,6 +32,26 @@ static const char *cause(struct trial *trial, int status)
                                : trial_text(trial, "exit status %d", WEXITSTATUS(status));
 }
 
+/* A stack that lives in the actor's process has ended it by what nobody sends but one's own
+   mistake. */
+static bool stack_crashed(const struct trial *trial, int status)
+{
+    static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+    const struct step *step = trial->judgement.step;
+    bool sent = step != NULL && step->verb->id == VERB_kill;
+    bool crash = false;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        crash = crash || (WIFSIGNALED(status) && WTERMSIG(status) == own[i]);
+    return crash && !sent && trial->stage->stack->userspace;
+}
+
+static void blame_stack(struct trial *trial, const struct member *member, const char *why)
+{
+    trial_event(trial, "found", member->name, trial_text(trial, "its stack ended it by %s", why),
+                json_pack("{s:s}", "crashed", why));
+    found_crashed(&trial->judgement, member->name, why);
+}
+
 static void lost_member(struct trial *trial, const struct member *member)
 {
     const char *why = cause(trial, member->status);
@@ -40,7 +61,9 @@ static void lost_member(struct trial *trial, const struct member *member)
             trial->calls.open[i].slot = -1;
     trial_event(trial, "note", member->name, trial_text(trial, "the actor was ended by %s", why),
                 NULL);
-    if (trial->judgement.step != NULL)
+    if (stack_crashed(trial, member->status))
+        blame_stack(trial, member, why);
+    else if (trial->judgement.step != NULL)
         trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by %s during step %d: %s",
                      member->name, why, trial->judgement.step->number,
                      trial->judgement.step->source);

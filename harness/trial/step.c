@@ -7,8 +7,8 @@
 #include "trial/callevent.h"
 #include "trial/collect.h"
 #include "trial/examine.h"
+#include "trial/found.h"
 #include "trial/group.h"
-#include "trial/judge.h"
 #include "trial/pending.h"
 #include "trial/player.h"
 #include "trial/prepare.h"
@@ -46,7 +46,7 @@ static void overdue(struct trial *trial, const struct step *step, const struct p
                 trial_text(trial, "%s has not ended in time", call),
                 json_pack("{s:s, s:I, s:b}", "overdue", call, "bound_us", (json_int_t)bound,
                           "asleep", asleep));
-    judge_overdue(&trial->judgement, call, bound, asleep);
+    found_overdue(&trial->judgement, call, bound, asleep);
 }
 
 static void begin_started(struct trial *trial, const struct step *step, struct pending *pending)
@@ -121,7 +121,7 @@ static void run_blocked(struct trial *trial, const struct step *step)
                 trial_text(trial, "%s %s", verb, asleep ? "is asleep" : "is not asleep"),
                 json_pack("{s:s, s:b, s:b, s:I}", "started", verb, "asleep", asleep, "ended",
                           pending->ended, "returns", (json_int_t)result));
-    judge_blocked(&trial->judgement, verb, asleep, pending->ended, result);
+    found_blocked(&trial->judgement, verb, asleep, pending->ended, result);
     if (trial_good(trial) && step->expect[EXPECT_signals] != NULL)
         signals_judge(trial, step, pending->member);
 }

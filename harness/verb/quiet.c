@@ -3,7 +3,7 @@
    nothing is on its way, a mark that must be the first to arrive. */
 #include "trial/descriptor.h"
 #include "trial/endpoint.h"
-#include "trial/judge.h"
+#include "trial/found.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "trial/player.h"
@@ -51,7 +51,23 @@ static void not_quiet(struct trial *trial, const char *what)
 {
     trial_event(trial, "found", trial->judgement.step->actor, trial_text(trial, "%s", what),
                 json_pack("{s:s}", "not_quiet", what));
-    judge_quiet(&trial->judgement, what);
+    found_quiet(&trial->judgement, what);
+}
+
+/* The look has not ended. A stack that lets it sleep does what it must not. */
+static void not_looked(struct trial *trial, const struct step *step)
+{
+    bool asleep = false;
+    for (int i = 0; i < OPEN_MAX && trial_good(trial); i++) {
+        const struct pending *one = &trial->calls.open[i];
+        asleep = asleep || (one->slot >= 0 && pending_call(trial, one)->verb == VERB_quiet &&
+                            settle_blocked(trial, one));
+    }
+    if (asleep)
+        not_quiet(trial, "a look at the queue that must not block sleeps");
+    else
+        trial_broken(trial, CODE_NOT_SETTLED, "step %d: the look at the queue did not end",
+                     step->number);
 }
 
 static bool same(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
@@ -104,14 +120,13 @@ static void carry_quiet(struct trial *trial, const struct step *step, uint64_t d
     const struct descriptor *one =
         member == NULL ? NULL : descriptor_find(trial, member, fd != NULL ? fd->text : "sock");
     if (one == NULL) {
-        trial_broken(trial, CODE_NO_SUCH_DESCRIPTOR, "step %d: %s has no such descriptor",
-                     step->number, step->actor);
+        if (member != NULL)
+            descriptor_missing(trial, member, fd != NULL ? fd->text : "sock");
         return;
     }
     const struct call *look = ask(trial, one, VERB_quiet, (struct piece){0, 0}, NULL);
     if (look == NULL)
-        trial_broken(trial, CODE_NOT_SETTLED, "step %d: the look at the queue did not end",
-                     step->number);
+        not_looked(trial, step);
     else if (look->result > 0)
         not_quiet(trial, "data waits");
     else if (look->result == 0)

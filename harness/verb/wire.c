@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The verbs of the wire: what it sees, holds back, lets go and cuts. */
 #include "observe/packetmatch.h"
+#include "packet/distinct.h"
 #include "packet/flows.h"
-#include "trial/judge.h"
+#include "trial/found.h"
 #include "trial/settle.h"
 #include "trial/sighting.h"
 #include "verb/ops.h"
@@ -41,10 +42,10 @@ static void sees_one(struct trial *trial, const struct step *step, uint64_t dead
             settle_idle(trial, &until);
         found = sighting_next(&trial->seen, step, &answered);
     }
-    judge_seen(&trial->judgement, step, found != NULL, &answered,
+    found_seen(&trial->judgement, step, found != NULL, &answered,
                found != NULL ? NULL : sighting_what_came(&trial->seen, step, trial->arena));
     if (found != NULL && sighting_packet(found, &packet))
-        judge_seen_saved(&trial->judgement, step, &packet, trial->seen.naming);
+        found_seen_saved(&trial->judgement, step, &packet, trial->seen.naming);
 }
 
 /* count: how many since the last match are such; nothing is waited for. */
@@ -52,7 +53,7 @@ static void sees_count(struct trial *trial, const struct step *step)
 {
     struct answered answered = {0, 0};
     long long count = sighting_count(&trial->seen, step, &answered);
-    judge_counted(&trial->judgement, step, count, &answered);
+    found_counted(&trial->judgement, step, count, &answered);
 }
 
 static void carry_sees(struct trial *trial, const struct step *step, uint64_t deadline_us)
@@ -70,8 +71,10 @@ OPS_OF_WORKER(sends, NULL);
 
 struct wanted {
     struct trial *trial;
-    const struct node *packet;
+    const struct node *packet; /* NULL: all */
     struct answered answered;
+    struct distinct distinct;
+    int fresh; /* of those that go: without what was sent again */
 };
 
 static bool release_this(void *context, const struct packet *packet, enum side from)
@@ -80,7 +83,17 @@ static bool release_this(void *context, const struct packet *packet, enum side f
     const struct stage *stage = wanted->trial->stage;
     struct packet numbered = flows_numbered(stage->flows, packet);
     (void)from;
-    return packetmatch(wanted->packet, &numbered, &stage->hosts.naming, &wanted->answered);
+    bool goes = wanted->packet == NULL ||
+                packetmatch(wanted->packet, &numbered, &stage->hosts.naming, &wanted->answered);
+    wanted->fresh += goes && distinct_add(&wanted->distinct, packet);
+    return goes;
+}
+
+static char *let_go(struct trial *trial, int count, int fresh)
+{
+    return count == fresh ? trial_text(trial, "%d packets let go", count)
+                          : trial_text(trial, "%d packets let go, of which %d were sent again",
+                                       count, count - fresh);
 }
 
 /* What was let go stands in the log before it is judged; as does what no packet could answer. */
@@ -88,14 +101,16 @@ static void carry_release(struct trial *trial, const struct step *step, uint64_t
 {
     const struct node *what = step->param[0];
     (void)deadline_us;
-    struct wanted wanted = {.trial = trial, .packet = what};
     bool all = what->kind == NODE_SCALAR;
-    int count =
-        wire_release(trial->stage->wire, directions(step), all ? NULL : release_this, &wanted);
-    trial_event(trial, "found", "wire", trial_text(trial, "%d packets let go", count),
-                json_pack("{s:i, s:[I, I]}", "released", count, "answered",
-                          (json_int_t)wanted.answered.had, (json_int_t)wanted.answered.lacked));
-    judge_released(&trial->judgement, step, count, &wanted.answered);
+    struct wanted wanted = {
+        .trial = trial, .packet = all ? NULL : what, .distinct = {trial->arena, NULL}};
+    bool holds = wire_holds(trial->stage->wire, directions(step));
+    int count = wire_release(trial->stage->wire, directions(step), all, release_this, &wanted);
+    trial_event(trial, "found", "wire", let_go(trial, count, wanted.fresh),
+                json_pack("{s:i, s:i, s:b, s:[I, I]}", "released", wanted.fresh, "packets", count,
+                          "holds", holds, "answered", (json_int_t)wanted.answered.had,
+                          (json_int_t)wanted.answered.lacked));
+    found_released(&trial->judgement, step, wanted.fresh, holds, &wanted.answered);
 }
 
 OPS_OF_WORKER(release, carry_release);

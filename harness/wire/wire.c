@@ -219,12 +219,17 @@ void wire_hold(struct wire *wire, unsigned mask)
     wire->held_sides |= mask;
 }
 
+bool wire_holds(const struct wire *wire, unsigned mask)
+{
+    return (wire->held_sides & mask) != 0;
+}
+
 struct keeping wire_keeping(const struct wire *wire)
 {
     return wire->carrier.keeping;
 }
 
-int wire_release(struct wire *wire, unsigned mask,
+int wire_release(struct wire *wire, unsigned mask, bool ends,
                  bool (*match)(void *context, const struct packet *packet, enum side from),
                  void *context)
 {
@@ -234,7 +239,7 @@ int wire_release(struct wire *wire, unsigned mask,
     if (wire->held.first == NULL)
         queue_begin(&before);
     queue_begin(&wire->held);
-    if (match == NULL)
+    if (ends)
         wire->held_sides &= ~mask;
     while ((one = queue_take(&before)) != NULL) {
         struct packet packet;

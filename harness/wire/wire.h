@@ -55,9 +55,11 @@ bool wire_keeps(const struct wire *wire);
 int wire_flush_reordered(struct wire *wire);
 /* Keeps back what the sides in mask (1 << side) send from now on, in order. */
 void wire_hold(struct wire *wire, unsigned mask);
-/* Lets held packets of the sides in mask go and, when match is NULL, ends the hold; otherwise
-   only those for which match says yes go, and the hold stays. Returns packets let go. */
-int wire_release(struct wire *wire, unsigned mask,
+/* True when what some side in mask sends is held now. */
+bool wire_holds(const struct wire *wire, unsigned mask);
+/* Lets held packets of the sides in mask go for which match says yes (NULL: all), and ends the hold
+   when ends says so; otherwise it stays. Returns packets let go. */
+int wire_release(struct wire *wire, unsigned mask, bool ends,
                  bool (*match)(void *context, const struct packet *packet, enum side from),
                  void *context);
 /* From now on all that the sides in mask send is lost (FATE_CUT), until healed. */

@@ -237,15 +237,15 @@ static void hold_and_release(void)
     testbed_pump();
     CHECK(testbed_count(FATE_HELD) == 4);
     CHECK(*take_letters(server) == '\0');
-    CHECK(wire_release(testbed.wire, 1U << SIDE_SERVER, NULL, NULL) == 0);
-    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, is_c, NULL) == 1);
+    CHECK(wire_release(testbed.wire, 1U << SIDE_SERVER, true, NULL, NULL) == 0);
+    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, false, is_c, NULL) == 1);
     CHECK(strcmp(take_letters(server), "c") == 0);
     send_letters(client, "e");
     testbed_pump();
     CHECK(testbed_count(FATE_HELD) == 5);
-    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, NULL, NULL) == 4);
+    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, true, NULL, NULL) == 4);
     CHECK(strcmp(take_letters(server), "abdde") == 0);
-    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, NULL, NULL) == 0);
+    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, true, NULL, NULL) == 0);
     send_letters(client, "f");
     testbed_pump();
     CHECK(strcmp(take_letters(server), "f") == 0);
@@ -269,7 +269,8 @@ static void clear(void)
     wire_clear(testbed.wire);
     testbed.logged = 0;
     testbed_pump();
-    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, NULL, NULL) == 0 && testbed.logged == 0);
+    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, true, NULL, NULL) == 0 &&
+          testbed.logged == 0);
     send_letters(client, "c");
     testbed_pump();
     CHECK(strcmp(take_letters(server), "c") == 0);
@@ -313,7 +314,7 @@ static void burst(void)
         CHECK(send(client, datagram, sizeof datagram, 0) == sizeof datagram);
         testbed_pump();
     }
-    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, NULL, NULL) == 3000);
+    CHECK(wire_release(testbed.wire, 1U << SIDE_CLIENT, true, NULL, NULL) == 3000);
     while (recv(server, datagram, sizeof datagram, 0) > 0)
         came++;
     CHECK(came == 3000);

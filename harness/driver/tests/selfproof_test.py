@@ -46,9 +46,11 @@ def command(report: Path, *names: str, options: tuple[str, ...] = ()) -> list[st
     return [ENGINE, "run", "--root", str(ROOT), "--report", str(report), *options, *paths]
 
 
-def run(tmp_path: Path, *names: str, options: tuple[str, ...] = ()) -> Run:
+def run(tmp_path: Path, *names: str, options: tuple[str, ...] = (),
+        preload: Path | None = None) -> Run:
+    env = dict(os.environ, LD_PRELOAD=str(preload)) if preload is not None else None
     done = subprocess.run(command(tmp_path / "report", *names, options=options), text=True,
-                          capture_output=True, timeout=120, check=False)
+                          capture_output=True, timeout=120, check=False, env=env)
     return Run(done.returncode, done.stdout, done.stderr, tmp_path / "report")
 
 
@@ -89,9 +91,22 @@ VERDICTS = [
     ("fault-no-such-field", 2, "broken",
      "the fault 'lost' never fired: the case proves nothing about it (its trigger was asked 0 times; no "
      "packet that it met has the field 'icmp.id')"),
-    ("received-no-such-field", 2, "broken",
-     "step 2 asks for 'icmp.id', and the packet that was received has no such field: client > server icmp "
-     "type 11 code 0 28 bytes"),
+    ("received-no-such-field", 1, "fail",
+     "step 2: packet: expected {icmp: {id: 0}}, observed a packet that has no 'icmp.id': client > server "
+     "icmp type 11 code 0 28 bytes"),
+    ("no-notification", 1, "fail",
+     "step 2: notification: expected {type: SCTP_SHUTDOWN_EVENT}, observed no notification, but data: "
+     '"data"'),
+    ("no-info", 1, "fail", "step 2: info: expected {stream: 1}, observed no info"),
+    ("nothing-to-save", 1, "fail",
+     "step 2: save: expected 'assoc_id' to save, observed the call gave none"),
+    ("never-sent", 1, "fail",
+     "step 3: release: expected {packet: fin}, observed no packet in hand is such"),
+    ("quiet", 0, "pass", ""), ("held-again", 0, "pass", ""),
+    ("never-held", 2, "broken", "step 2 let nothing go: no step holds that side"),
+    ("fault-never-met", 1, "fail", "fired.tenth: expected 1, observed 0"),
+    ("not-accepted", 1, "fail",
+     "step 2: descriptor: expected a descriptor 'one', observed none: the accept of step 1 has not ended"),
     ("released-one-way", 0, "pass", ""),
     ("since-a-step", 0, "pass", ""),
     ("never-evaluated", 2, "broken",
@@ -127,6 +142,33 @@ def test_verdict_reason_and_status(tmp_path: Path, name: str, status: int, verdi
     found = run(tmp_path, name)
     assert (found.only["verdict"], found.only["reason"]) == (verdict, reason), found.err
     assert found.status == status
+
+
+# What a stack that lives in the actor's process does wrong is its failure, and no broken case.
+MISBEHAVES = [
+    ("unnamed-signal", "int lwip_shutdown(int s, int how) { (void)s; (void)how; abort(); }", "stack-crashed",
+     "step 1: process: expected client still runs, observed the stack in it ended it by SIGABRT"),
+    ("quiet", """ssize_t lwip_recv(int s, void *to, size_t size, int flags) {
+        ssize_t (*real)(int, void *, size_t, int) = dlsym(RTLD_NEXT, __func__);
+        return real(s, to, size, flags & ~MSG_DONTWAIT);
+    }""", "not-quiet",
+     "step 1: quiet: expected nothing arrives, observed a look at the queue that must not block sleeps"),
+]
+HEAD = "#include <dlfcn.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n"
+
+
+@pytest.mark.parametrize(("name", "source", "code", "reason"), MISBEHAVES, ids=[row[0] for row in MISBEHAVES])
+def test_a_misbehaving_stack_fails(tmp_path: Path, name: str, source: str, code: str, reason: str) -> None:
+    """A function of the stack's library is another one."""
+    text, library = tmp_path / "wrong.c", tmp_path / "wrong.so"
+    text.write_text(HEAD + source + "\n", encoding="utf-8")
+    subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library, text], check=True)
+    found = run(tmp_path, name, options=("--stack", "lwip"), preload=library)
+    assert (found.only["verdict"], found.only["reason"]) == ("fail", reason), found.err
+    assert found.only["failure"]["code"] == code and found.status == 1
+    judged = subprocess.run([ENGINE, "judge", str(found.report)], cwd=ROOT, text=True, timeout=60,
+                            capture_output=True, check=False)
+    assert " 0 otherwise" in judged.stdout, judged.stdout
 
 
 CODES = {"fault-never-fired": "fault-never-fired", "none-overtaken": "fault-without-effect",
