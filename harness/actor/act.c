@@ -36,8 +36,9 @@ void act_note_local(struct act *act, int fd)
 {
     int saved = errno;
     act->call->local_size = sizeof act->call->local;
-    if (act->stack->getsockname(fd, (struct sockaddr *)&act->call->local, &act->call->local_size) <
-        0)
+    if (act->stack->getsockname == NULL ||
+        act->stack->getsockname(fd, (struct sockaddr *)&act->call->local, &act->call->local_size) <
+            0)
         act->call->local_size = 0;
     errno = saved;
 }

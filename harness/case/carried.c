@@ -2,6 +2,7 @@
 #include "case/carried.h"
 
 #include "case/program.h"
+#include "case/remark.h"
 
 #include <string.h>
 
@@ -41,6 +42,22 @@ static struct skip skip_programs(struct arena *arena, const struct casefile *fil
                                       "%s is not installed: apt-get install %s, or ./sockproof run "
                                       "--with programs",
                                       one->text, package != NULL ? package : one->text)};
+}
+
+void carried_remark(struct complaints *remarks, const struct variant *variant)
+{
+    const struct node *peer = variant->file->peer;
+    for (size_t i = 0; i < variant->step_count; i++) {
+        const struct step *step = &variant->steps[i];
+        const struct skip skip = skip_step(remarks->arena, step);
+        if (skip.code != CODE_NONE)
+            complain(remarks, step->verb_mark, (int)strlen(step->verb->name), skip.code,
+                     "the case is skipped with this reason", "%s", skip.reason);
+    }
+    if (variant->file->peer_is_wire)
+        complain(remarks, peer->mark, remark_width(peer), CODE_NOT_CARRIED,
+                 "the case is skipped with this reason",
+                 "'peer: wire' is not carried out by this build");
 }
 
 struct skip carried_skip(struct arena *arena, const struct variant *variant)

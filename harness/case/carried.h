@@ -12,4 +12,7 @@ bool carried_needs_wire(const struct variant *variant);
 /* Why this build cannot run the variant, if so. The reason is owned by arena. */
 struct skip carried_skip(struct arena *arena, const struct variant *variant);
 
+/* Says at each place of the variant what this build does not carry out. */
+void carried_remark(struct complaints *remarks, const struct variant *variant);
+
 #endif

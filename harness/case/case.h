@@ -98,12 +98,14 @@ struct casefile {
     enum subject subject;
     enum place place;
     enum setup setup;
-    bool peer_is_wire;           /* peer: wire */
+    bool peer_is_wire; /* peer: wire */
+    const struct node *peer;
     int clients;                 /* clients: N, or 0 */
     int port;                    /* port: N, the server's, or 0: any */
     const struct node *programs; /* list, or NULL */
     size_t variant_count;
     struct variant *variants;
+    struct complaints remarks; /* what is good and not carried out */
     struct complaints complaints;
 };
 

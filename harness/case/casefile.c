@@ -2,6 +2,7 @@
 #include "case/casefile.h"
 
 #include "base/quantity.h"
+#include "case/carried.h"
 #include "case/catalogue.h"
 #include "case/limit.h"
 #include "case/reader.h"
@@ -118,6 +119,7 @@ static void read_top(struct casefile *file, const struct node *root)
     file->subject = (enum subject)choice(node_get(root, "subject"), case_subjects, SUBJECT_STACK);
     file->place = (enum place)choice(node_get(root, "place"), case_places, PLACE_ANY);
     file->peer_is_wire = node_is(node_get(root, "peer"), "wire");
+    file->peer = node_get(root, "peer");
     file->setup = (enum setup)choice(setup, case_setups, default_setup(file));
     read_hosts(file, node_get(root, "hosts"));
     file->clients = number(node_get(root, "clients"), CLIENTS_MAX, 0);
@@ -215,6 +217,7 @@ static struct casefile *casefile_new(const char *path)
     file->id = id_of(arena, path);
     file->title = "";
     file->complaints = (struct complaints){.arena = arena, .file = file->path};
+    file->remarks = (struct complaints){.arena = arena, .file = file->path, .remarks = true};
     return file;
 }
 
@@ -226,6 +229,10 @@ static void read_text(struct casefile *file, const struct catalogue *catalogue, 
         read_case(file, root, catalogue, strict);
     if (file->complaints.count > 0)
         file->variant_count = 0;
+    file->remarks.text = file->complaints.text;
+    file->remarks.length = file->complaints.length;
+    for (size_t i = 0; i < file->variant_count; i++)
+        carried_remark(&file->remarks, &file->variants[i]);
 }
 
 struct casefile *casefile_parse(const char *path, const char *text, size_t length,

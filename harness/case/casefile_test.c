@@ -212,6 +212,21 @@ Test(casefile, port_of_a_program)
     casefile_free(file);
 }
 
+Test(casefile, what_is_good_and_not_carried_out_is_remarked_at_its_place)
+{
+    struct casefile *file = written(HEAD "peer: wire\nsteps:\n"
+                                         "  - wire: {sends: syn, from: client}\n");
+    cr_assert_eq(file->complaints.count, 0);
+    cr_assert_gt(file->variant_count, 0);
+    cr_assert_eq(file->remarks.count, 2, "once for all variants");
+    cr_assert_eq(file->remarks.first->code, CODE_NOT_CARRIED);
+    cr_assert_eq(file->remarks.first->next->mark.column, 12);
+    casefile_free(file);
+    file = written(HEAD "steps:\n  - client: {send: \"x\"}\n");
+    cr_assert_eq(file->remarks.count, 0);
+    casefile_free(file);
+}
+
 Test(casefile, reasons_to_skip)
 {
     struct casefile *file = example("sctp-streams");

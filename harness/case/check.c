@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "case/check.h"
 
+#include "case/basicshape.h"
 #include "case/form.h"
 #include "case/format.h"
 #include "case/number.h"
+#include "case/optioncheck.h"
 #include "case/packetcheck.h"
 #include "case/remark.h"
 #include "case/scalar.h"
@@ -77,6 +79,15 @@ static void misplaced(struct check *check, const struct node *member, const char
              "'%s' does not go with '%s'", member->key, verb);
 }
 
+/* The option that a step is about, or NULL. */
+static const struct option *option_of(const struct step *step)
+{
+    const struct node *first = step->param[0];
+    bool option = step->verb->params[0].type == TYPE_OPTION_NAME && first != NULL &&
+                  first->kind == NODE_SCALAR;
+    return option ? option_find(first->text) : NULL;
+}
+
 static const struct shape *shape_of_value(const struct step *step)
 {
     const struct node *first = step->param[0];
@@ -91,6 +102,8 @@ static const struct shape *shape_of_value(const struct step *step)
         shape = format_option_value(option);
     else if (type == TYPE_FCNTL)
         shape = format_fcntl_value(first->text);
+    else if (type == TYPE_IOCTL)
+        shape = &basicshape_match_integer;
     return shape;
 }
 
@@ -134,7 +147,9 @@ static void check_beside(struct check *check, struct step *step, const struct no
         const struct shape *shape = expectation == EXPECT_value
                                         ? shape_of_value(step)
                                         : format_expectation((enum expectation)expectation);
+        const struct option *option = expectation == EXPECT_value ? option_of(step) : NULL;
         if (shape_check(check->complaints, member, shape, member->key) &&
+            (option == NULL || optioncheck_seen(check->complaints, option, member)) &&
             (expectation != EXPECT_packet || check_received(check, member)))
             step->expect[expectation] = member;
     } else if (expectation >= 0 || modifier >= 0) {
@@ -154,7 +169,7 @@ static const struct shape *shape_of_param(const struct step *step, size_t number
     const struct option *option = NULL;
     if (first == NULL || first->kind != NODE_SCALAR)
         return shape;
-    if (type == TYPE_OPTION_VALUE)
+    if (type == TYPE_OPTION_VALUE || type == TYPE_OPTION_ASKED)
         option = option_find(first->text);
     if (option != NULL)
         shape = format_option(option);
@@ -163,44 +178,42 @@ static const struct shape *shape_of_param(const struct step *step, size_t number
     return shape;
 }
 
-/* A copy of node in which the words of option values are the numbers that they stand for, so that
-   who carries the step out need not know the words. */
-static const struct node *with_numbers(struct arena *arena, const struct node *node)
+/* Values that the shape of their place does not tell all about. */
+static bool check_values(struct check *check, const struct step *step, const struct option *option)
 {
-    struct node *copy = arena_alloc(arena, sizeof *copy);
-    struct node **end = &copy->first;
-    const struct constant *word = node->kind == NODE_SCALAR && node->plain
-                                      ? constant_find(GROUP_OPTION_VALUE, node->text)
-                                      : NULL;
-    *copy = *node;
-    copy->first = NULL;
-    if (word != NULL) {
-        copy->text = arena_printf(arena, "%lld", (long long)word->value);
-        copy->length = strlen(copy->text);
+    bool good = true;
+    for (size_t i = 0; i < step->verb->param_count; i++) {
+        enum param_type type = step->verb->params[i].type;
+        const struct node *one = step->param[i] != NULL ? step->param[i]->first : NULL;
+        for (; one != NULL && type == TYPE_CONTROL; one = one->next)
+            good = optioncheck_control(check->complaints, one) && good;
+        if (option != NULL && step->param[i] != NULL &&
+            (type == TYPE_OPTION_VALUE || type == TYPE_OPTION_ASKED))
+            good = optioncheck_given(check->complaints, option, step->param[i]) && good;
     }
-    for (const struct node *one = node->first; one != NULL; one = one->next) {
-        *end = (struct node *)with_numbers(arena, one);
-        end = &(*end)->next;
-    }
-    return copy;
+    return good;
 }
 
 static void check_params(struct check *check, struct step *step, const struct node *in)
 {
     const struct verb *verb = step->verb;
     bool good = form_read(check->complaints, verb, in, step->param);
+    const struct option *option = good ? option_of(step) : NULL;
+    if (option != NULL)
+        good = optioncheck_carried(check->complaints, option, step->param[0]);
     for (size_t i = 0; i < verb->param_count; i++)
         if (step->param[i] != NULL)
             good = shape_check(check->complaints, step->param[i], shape_of_param(step, i),
                                verb->params[i].name) &&
                    good;
+    good = good && check_values(check, step, option);
     for (size_t i = 0; i < verb->param_count; i++)
         if (good && step->param[i] != NULL && verb->params[i].type == TYPE_CONTENT)
             good = packetcheck_makeable(check->complaints, step->param[i], check->variant->family);
     for (size_t i = 0; i < verb->param_count; i++)
         if (good && step->param[i] != NULL &&
             (verb->params[i].type == TYPE_CONTROL || verb->params[i].type == TYPE_OPTION_VALUE))
-            step->param[i] = with_numbers(check->scope.arena, step->param[i]);
+            step->param[i] = optioncheck_numbers(check->scope.arena, step->param[i]);
 }
 
 /* --- names --------------------------------------------------------------------------------- */
@@ -422,7 +435,13 @@ static void check_body(struct check *check, struct step *step, const struct node
         if (verb_find(one->key) == NULL)
             check_beside(check, step, one, outs);
     if (step->verb->params[0].type == TYPE_OPTION_NAME && step->expect[EXPECT_value] != NULL)
-        step->expect[EXPECT_value] = with_numbers(check->scope.arena, step->expect[EXPECT_value]);
+        step->expect[EXPECT_value] =
+            optioncheck_numbers(check->scope.arena, step->expect[EXPECT_value]);
+    const struct option *option = option_of(step);
+    if (option != NULL && option->type == OPTION_BYTES && step->expect[EXPECT_value] != NULL &&
+        node_reference(step->expect[EXPECT_value]->first) == NULL)
+        step->expect[EXPECT_value] =
+            optioncheck_digits(check->scope.arena, step->expect[EXPECT_value]);
     check_since(check, step);
     check_descriptors(check, step);
     check_calls(check, step);

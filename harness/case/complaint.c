@@ -146,8 +146,8 @@ static void print_quote(const struct complaints *list, const struct complaint *o
 
 static void print_one(const struct complaints *list, const struct complaint *one, FILE *out)
 {
-    fprintf(out, "%s:%d:%d: error[%s]: %s\n", one->file, one->mark.line, one->mark.column,
-            code_word(one->code), one->message);
+    fprintf(out, "%s:%d:%d: %s[%s]: %s\n", one->file, one->mark.line, one->mark.column,
+            list->remarks ? "remark" : "error", code_word(one->code), one->message);
     print_quote(list, one, out);
     if (one->advice != NULL)
         fprintf(out, "     = %s\n", one->advice);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A complaint: one error in a file that a person wrote, with its place and a way out.
+ * A complaint: one error in a file that a person wrote, with its place and a way out; or a remark,
+ * which says "remark" where an error says "error".
  * Printed as
  *
  *   cases/tcp/x.yaml:7:13: error[unknown-key]: 'retuns' is not a key of this step
@@ -33,6 +34,7 @@ struct complaints {
     size_t length;
     struct complaint *first;
     size_t count;
+    bool remarks; /* they are said, and nothing is wrong: the file has its variants */
 };
 
 /* Adds a complaint; advice may be NULL. */

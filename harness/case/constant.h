@@ -60,16 +60,29 @@ const struct constant *constant_table(void);
 
 /* What a socket option carries. */
 enum option_type {
-    OPTION_INT,     /* an int; flags and sizes too */
-    OPTION_ERRNO,   /* SO_ERROR: an int that is an errno */
-    OPTION_TYPE,    /* SO_TYPE: a GROUP_SOCKET_TYPE int */
-    OPTION_FAMILY,  /* SO_DOMAIN: a GROUP_FAMILY int */
-    OPTION_PROTO,   /* SO_PROTOCOL: a GROUP_PROTOCOL int */
-    OPTION_TIME,    /* struct timeval */
-    OPTION_LINGER,  /* struct linger: {l_onoff, l_linger} */
-    OPTION_TCPINFO, /* struct tcp_info, read only: {tcpi_state: …, …} */
-    OPTION_TEXT,    /* a string: SO_BINDTODEVICE, TCP_CONGESTION */
-    OPTION_SCTP     /* known by name; carried by the SCTP stacks alone */
+    OPTION_INT,         /* an int; flags and sizes too */
+    OPTION_ERRNO,       /* SO_ERROR: an int that is an errno */
+    OPTION_TYPE,        /* SO_TYPE: a GROUP_SOCKET_TYPE int */
+    OPTION_FAMILY,      /* SO_DOMAIN: a GROUP_FAMILY int */
+    OPTION_PROTO,       /* SO_PROTOCOL: a GROUP_PROTOCOL int */
+    OPTION_TIME,        /* struct timeval */
+    OPTION_LINGER,      /* struct linger: {l_onoff, l_linger} */
+    OPTION_TCPINFO,     /* struct tcp_info, read only: {tcpi_state: …, …} */
+    OPTION_TEXT,        /* a string: SO_BINDTODEVICE, TCP_CONGESTION */
+    OPTION_BYTES,       /* bytes as they are: IP_OPTIONS, TCP_FASTOPEN_KEY */
+    OPTION_WIDE,        /* eight bytes: SO_COOKIE, SO_MAX_PACING_RATE */
+    OPTION_NETWORK,     /* an int in network byte order: IP_UNICAST_IF */
+    OPTION_STAMPING,    /* SO_TIMESTAMPING: an int is taken, a structure may be given */
+    OPTION_ADDRESS,     /* struct in_addr: IP_MULTICAST_IF */
+    OPTION_MREQ,        /* struct ip_mreq, and so on: see case/structure.h */
+    OPTION_MREQ_SOURCE, /* struct ip_mreq_source */
+    OPTION_MREQ6,       /* struct ipv6_mreq */
+    OPTION_PKTINFO6,    /* struct in6_pktinfo */
+    OPTION_MTUINFO6,    /* struct ip6_mtuinfo, read only */
+    OPTION_TXTIME,      /* struct sock_txtime */
+    OPTION_SCTP,        /* known by name; carried by the SCTP stacks alone */
+    OPTION_UNBUILT,     /* known by name; no build carries it */
+    OPTION_TYPES
 };
 
 struct option {

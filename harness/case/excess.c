@@ -296,10 +296,22 @@ static void check_packet(struct excess *excess, const struct node *node)
                   PACKET_MAX);
 }
 
+static bool content_like(const struct node *node)
+{
+    return node_get(node, "pattern") != NULL || node_get(node, "zeros") != NULL ||
+           node_get(node, "hex") != NULL || node_get(node, "text") != NULL;
+}
+
 static void check_option(struct excess *excess, const struct node *node)
 {
     if (node->kind == NODE_SCALAR && node->length > OPTION_ROOM)
         TOO_LARGE(excess, node, NULL, "an option's value has at most %d bytes", OPTION_ROOM);
+    else if (content_like(node) && bytes_of(node) > OPTION_ROOM)
+        TOO_LARGE(excess, node, NULL, "an option's value has at most %d bytes", OPTION_ROOM);
+    for (const struct node *one = node->kind == NODE_MAP ? node->first : NULL; one != NULL;
+         one = one->next)
+        if (one->kind == NODE_LIST && one->count > OPTION_LIST)
+            TOO_LARGE(excess, one, NULL, "an option's list has at most %d members", OPTION_LIST);
 }
 
 /* Bytes of a program's argument: of what stands in the file itself, and the NUL. */

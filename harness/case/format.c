@@ -3,6 +3,7 @@
 
 #include "case/basicshape.h"
 #include "case/faultshape.h"
+#include "case/optionshape.h"
 #include "case/packetshape.h"
 
 #include <string.h>
@@ -164,12 +165,27 @@ const struct shape *format_option(const struct option *option)
     case OPTION_SCTP:
         shape = &basicshape_any;
         break;
+    case OPTION_BYTES:
+    case OPTION_WIDE:
+    case OPTION_NETWORK:
+    case OPTION_ADDRESS:
+    case OPTION_MREQ:
+    case OPTION_MREQ_SOURCE:
+    case OPTION_MREQ6:
+    case OPTION_PKTINFO6:
+    case OPTION_TXTIME:
+        shape = optionshape_given(option->type);
+        break;
     case OPTION_INT:
     case OPTION_ERRNO:
     case OPTION_TYPE:
     case OPTION_FAMILY:
     case OPTION_PROTO:
     case OPTION_TCPINFO:
+    case OPTION_STAMPING:
+    case OPTION_MTUINFO6:
+    case OPTION_UNBUILT: /* refused before */
+    case OPTION_TYPES:
         break;
     }
     return shape;
@@ -177,13 +193,17 @@ const struct shape *format_option(const struct option *option)
 
 const struct shape *format_option_value(const struct option *option)
 {
-    static const struct shape *const shapes[] = {
-        [OPTION_INT] = &match_option_int, [OPTION_ERRNO] = &match_errno,
-        [OPTION_TYPE] = &match_type,      [OPTION_FAMILY] = &match_domain,
-        [OPTION_PROTO] = &match_protocol, [OPTION_TIME] = &basicshape_match_time,
-        [OPTION_LINGER] = &match_linger,  [OPTION_TCPINFO] = &tcp_info,
-        [OPTION_TEXT] = &match_text,      [OPTION_SCTP] = &basicshape_any};
-    return shapes[option->type];
+    static const struct shape *const shapes[OPTION_TYPES] = {
+        [OPTION_INT] = &match_option_int,     [OPTION_ERRNO] = &match_errno,
+        [OPTION_TYPE] = &match_type,          [OPTION_FAMILY] = &match_domain,
+        [OPTION_PROTO] = &match_protocol,     [OPTION_TIME] = &basicshape_match_time,
+        [OPTION_LINGER] = &match_linger,      [OPTION_TCPINFO] = &tcp_info,
+        [OPTION_TEXT] = &match_text,          [OPTION_SCTP] = &basicshape_any,
+        [OPTION_STAMPING] = &match_option_int};
+    const struct shape *seen = optionshape_seen(option->type);
+    if (seen == NULL)
+        seen = shapes[option->type];
+    return seen != NULL ? seen : &match_any; /* of one that no getsockopt gives */
 }
 
 const struct shape *format_fcntl(const char *command)
@@ -210,8 +230,6 @@ const struct shape *format_fcntl_value(const char *command)
 
 /* --- ancillary data ------------------------------------------------------------------------ */
 
-static const struct shape control_type = {SHAPE_EITHER, .noun = "an option's name (IP_PKTINFO)",
-                                          .either = SHAPES(&option_name, &sctp_word)};
 static const struct shape ee_origin = {SHAPE_CONSTANT, .noun = "an origin (SO_EE_ORIGIN_ICMP)",
                                        .group = GROUP_EE_ORIGIN, .definition = "ee-origin"};
 MATCHED(match_origin, "an origin", ee_origin, 0, NULL)
@@ -219,7 +237,7 @@ MATCHED(match_origin, "an origin", ee_origin, 0, NULL)
 static const struct shape control_item = {
     SHAPE_MAP, .noun = "a control message", .definition = "control",
     .members = MEMBERS(
-        MUST("type", control_type, "Which, by the name of its option or of RFC 6458."),
+        MUST("type", option_name, "Which, by the name of its option."),
         MAY("value", match_option_int, "The number in it."),
         MAY("addr", basicshape_match_address, "The address in it."),
         MAY("ifindex", basicshape_match_integer, "The interface in it."),

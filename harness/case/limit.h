@@ -29,6 +29,7 @@
 #define LONG_FROM 16777216    /* from so many bytes on a pattern need not lie in memory */
 #define PACKET_MAX 65535      /* bytes of a crafted packet: its length has 16 bits */
 #define OPTION_ROOM 512       /* bytes of an option's value */
+#define OPTION_LIST 128       /* numbers in a list of an option's value */
 #define WORDS_MAX 1023        /* a program and its arguments */
 #define WORDS_SIZE 131072     /* their bytes, each with its NUL */
 

@@ -334,7 +334,19 @@ static const char *option_takes(enum option_type type)
         [OPTION_LINGER] = "{l_onoff: …, l_linger: …}",
         [OPTION_TCPINFO] = "members of tcp_info; read only",
         [OPTION_TEXT] = "a text",
-        [OPTION_SCTP] = "the members of its structure, by their names in RFC 6458"};
+        [OPTION_BYTES] = "bytes",
+        [OPTION_WIDE] = "a number, in eight bytes",
+        [OPTION_NETWORK] = "a number, which the harness puts into network byte order",
+        [OPTION_STAMPING] = "a number or a constant",
+        [OPTION_ADDRESS] = "an address: an actor, a host's word, or \"192.0.2.1\"",
+        [OPTION_MREQ] = "{imr_multiaddr: …, imr_interface: …}",
+        [OPTION_MREQ_SOURCE] = "{imr_multiaddr: …, imr_interface: …, imr_sourceaddr: …}",
+        [OPTION_MREQ6] = "{ipv6mr_multiaddr: …, ipv6mr_interface: …}",
+        [OPTION_PKTINFO6] = "{ipi6_addr: …, ipi6_ifindex: …}",
+        [OPTION_MTUINFO6] = "{ip6m_mtu: …}; read only",
+        [OPTION_TXTIME] = "{clockid: …, flags: …}",
+        [OPTION_SCTP] = "the members of its structure, by their names in RFC 6458",
+        [OPTION_UNBUILT] = "not carried out by this build"};
     return words[type];
 }
 
@@ -342,7 +354,7 @@ static void options(struct page *page)
 {
     chapter(page, "Socket options",
             "What `setsockopt` and `getsockopt` take for `name`, and what their values are.\n\n");
-    for (int type = OPTION_INT; type <= OPTION_SCTP; type++) {
+    for (int type = OPTION_INT; type < OPTION_TYPES; type++) {
         fprintf(page->out, "* %s:", option_takes((enum option_type)type));
         for (const struct option *one = option_table(); one->name != NULL; one++)
             if ((int)one->type == type)

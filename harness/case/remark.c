@@ -62,10 +62,32 @@ const char *remark_shown(const struct node *node, char *out, size_t size)
     return out;
 }
 
+/* Words whose meaning is decided, and which no build carries out yet: where, and which. */
+static bool is_decided(const char *what, const char *key)
+{
+    static const struct decided {
+        const char *what, *key;
+    } words[] = {{"a case", "host"},      {"a case", "links"},       {"this step", "next"},
+                 {"this step", "after"},  {"this step", "together"}, {"this step", "rounds"},
+                 {"this step", "one_of"}, {"this step", "deviates"}, {"'setsockopt'", "level"},
+                 {"'setsockopt'", "hex"}, {"'setsockopt'", "len"},   {"'poll'", "fds"},
+                 {"'tcp'", "options"},    {"'ip'", "ecn"},           {"'ip'", "options"},
+                 {"'ip'", "ext"},         {"'icmp'", "pointer"},     {"'icmp'", "quotes"},
+                 {"'sctp'", "chunks"},    {"'addr'", "scope"},       {"'to'", "scope"}};
+    bool found = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++)
+        found = strcmp(words[i].what, what) == 0 && strcmp(words[i].key, key) == 0;
+    return found;
+}
+
 void remark_unknown_key(struct complaints *list, const struct node *member, const char *what,
                         const char *const *names)
 {
-    if (list != NULL && !complaints_full(list))
+    if (list != NULL && is_decided(what, member->key))
+        complain(list, member->key_mark, remark_characters(member->key, strlen(member->key)),
+                 CODE_NOT_CARRIED, NULL, "'%s' of %s is not carried out by this build", member->key,
+                 what);
+    else if (list != NULL && !complaints_full(list))
         complain(list, member->key_mark, remark_characters(member->key, strlen(member->key)),
                  CODE_UNKNOWN_KEY, remark_advice(list->arena, member->key, names),
                  "'%s' is not a key of %s", member->key, what);

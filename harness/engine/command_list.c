@@ -59,6 +59,8 @@ enum status command_lint(const struct config *config)
     struct suite suite;
     bool loaded = suite_load(&suite, config, config->path_count, config->paths);
     bool clean = loaded && suite.error_count == 0;
+    for (size_t i = 0; loaded && i < suite.file_count; i++)
+        complaints_print(&suite.files[i]->remarks, stderr);
     if (loaded)
         printf("%zu files, %zu variants, %zu errors\n", suite.file_count, suite.variant_count,
                suite.error_count);

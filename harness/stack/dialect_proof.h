@@ -24,7 +24,7 @@ static inline void dialect_proof_members(const struct sctp_layout *layout)
         for (size_t at = one->offset; at < one->offset + one->size; at++)
             cr_assert_eq(taken[at]++, 0, "%s.%s", layout->name, one->name);
         cr_assert_eq(sctp_member_find(layout, one->name), one, "%s.%s", layout->name, one->name);
-        bool behind = one->set == SCTP_SET_REST;
+        bool behind = one->set == SCTP_SET_REST || one->set == SCTP_SET_LIST;
         cr_assert_eq(one->size == 0, behind, "%s.%s", layout->name, one->name);
     }
 }

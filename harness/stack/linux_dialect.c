@@ -13,12 +13,7 @@
 #define ssfe_data ssf_data
 
 #define MORE_CONSTANTS
-#define MORE_OPTIONS                                                                               \
-    {"SCTP_REMOTE_UDP_ENCAPS_PORT",                                                                \
-     SCTP_REMOTE_UDP_ENCAPS_PORT,                                                                  \
-     sizeof(struct sctp_udpencaps),                                                                \
-     {MEMBER(sctp_udpencaps, sue_assoc_id, NUMBER), MEMBER(sctp_udpencaps, sue_address, ADDRESS),  \
-      MEMBER(sctp_udpencaps, sue_port, PORT)}},
+#define MORE_OPTIONS
 #include "stack/sctp_tables.def"
 
 const struct sctp_dialect linux_dialect = {constants, options, notifications};

@@ -48,7 +48,8 @@ enum sctp_set {
     SCTP_SET_VALUE, /* what is only ever given: SPP_HB_ENABLE, SCTP_BINDX_ADD_ADDR, … */
     SCTP_SET_ADDRESS,
     SCTP_SET_PORT, /* a number in network byte order */
-    SCTP_SET_REST  /* the bytes behind the structure */
+    SCTP_SET_REST, /* the bytes behind the structure */
+    SCTP_SET_LIST  /* numbers of two bytes behind it, which the structure counts */
 };
 
 struct sctp_constant {

@@ -21,6 +21,7 @@
 #define WIDTH_ADDRESS WIDTH_NUMBER
 #define WIDTH_PORT WIDTH_NUMBER
 #define WIDTH_REST(structure, name) 0
+#define WIDTH_LIST(structure, name) 0
 #define MEMBER(structure, name, set)                                                               \
     {                                                                                              \
 #name, offsetof(struct structure, name), WIDTH_##set(structure, name), SCTP_SET_##set      \

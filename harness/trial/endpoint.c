@@ -2,6 +2,7 @@
 #include "trial/endpoint.h"
 
 #include "base/hash.h"
+#include "base/mapped.h"
 #include "base/quantity.h"
 #include "case/constant.h"
 
@@ -101,6 +102,19 @@ static struct in6_addr host_address(const struct trial *trial, const char *name,
     else
         naming_special(name, family, &host);
     return host;
+}
+
+bool endpoint_host(const struct trial *trial, const char *text, int family, struct in6_addr *out)
+{
+    uint8_t written[sizeof *out];
+    bool is = inet_pton(family, text, written) == 1;
+    if (is && family == AF_INET)
+        *out = mapped_address(written);
+    else if (is)
+        memcpy(out, written, sizeof *out);
+    else
+        *out = host_address(trial, text, family);
+    return is || is_actor(text) || naming_special(text, family, out);
 }
 
 static unsigned port_named(const struct node *node)

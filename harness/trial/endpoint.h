@@ -24,6 +24,9 @@ json_t *endpoint_describe(const struct trial *trial, const struct sockaddr_stora
    {"host":"none","family":"AF_INET","length":8,"is":[]}. */
 json_t *endpoint_told(const struct trial *trial, const struct sockaddr_storage *address,
                       socklen_t size);
+/* The address of family that text stands for: as it is written, an actor's, or a host's word (any,
+   client-second). False when it is none. IPv4 as mapped. */
+bool endpoint_host(const struct trial *trial, const char *text, int family, struct in6_addr *out);
 /* The direction from one endpoint to the other as a stream's name; 0 when one is not known. */
 uint64_t endpoint_stream(const struct sockaddr_storage *from, const struct sockaddr_storage *to);
 /* The port, in host order; 0 when it has none. */

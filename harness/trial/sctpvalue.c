@@ -54,8 +54,32 @@ static void put_member(struct trial *trial, const struct sctp_layout *layout,
         trial_broken(trial, CODE_STACK_LACKS, "%s has no member '%s'", layout->name, node->key);
     else if (member->set == SCTP_SET_ADDRESS && endpoint_resolve(trial, node, &address) > 0)
         memcpy((char *)out + member->offset, &address, sizeof address);
-    else
+    else if (member->set != SCTP_SET_LIST)
         sctp_member_put(member, out, sctpvalue_words(trial, node));
+}
+
+/* What stands behind the structure: so many numbers of two bytes. Their bytes, which room may not
+   hold. */
+static size_t put_list(struct trial *trial, const struct sctp_layout *layout,
+                       const struct node *value, void *out, size_t room)
+{
+    const struct sctp_member *list = sctp_member_find(layout, "srs_stream_list");
+    const struct sctp_member *counts = sctp_member_find(layout, "srs_number_streams");
+    const struct node *given = NULL;
+    for (const struct node *one = value->first; one != NULL && list != NULL; one = one->next)
+        if (sctp_member_find(layout, one->key) == list)
+            given = one;
+    size_t size = given != NULL ? given->count * sizeof(uint16_t) : 0;
+    if (given == NULL || layout->size + size > room)
+        return size;
+    uint8_t *at = (uint8_t *)out + layout->size;
+    for (const struct node *one = given->first; one != NULL; one = one->next, at += 2) {
+        uint16_t number = (uint16_t)sctpvalue_words(trial, one);
+        memcpy(at, &number, sizeof number);
+    }
+    if (sctp_member_get(counts, out, layout->size) == 0) /* a case may say another number */
+        sctp_member_put(counts, out, (int64_t)given->count);
+    return size;
 }
 
 size_t sctpvalue_option(struct trial *trial, const char *option, const struct node *value,
@@ -74,7 +98,12 @@ size_t sctpvalue_option(struct trial *trial, const char *option, const struct no
     for (const struct node *one = value->kind == NODE_MAP ? value->first : NULL; one != NULL;
          one = one->next)
         put_member(trial, layout, one, out);
-    return layout->size;
+    size_t size = layout->size;
+    if (value->kind == NODE_MAP)
+        size += put_list(trial, layout, value, out, room);
+    if (size > room)
+        trial_broken(trial, CODE_TOO_LARGE, "an option's value has at most %zu bytes", room);
+    return size <= room ? size : 0;
 }
 
 static json_t *member_json(const struct trial *trial, const struct sctp_member *member,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/unsupported.h"
 
+#include "case/constant.h"
 #include "stack/sctp.h"
 
 #include <netinet/in.h>
@@ -43,13 +44,49 @@ static bool lacks(const struct stack *stack, enum verb_id verb)
     return member == NULL;
 }
 
-/* The first verb of the steps that the stack cannot carry out, or NULL. */
+/* The calls that the set-up makes; ended by VERB_COUNT. */
+static const enum verb_id *setup_verbs(const struct casefile *file)
+{
+    static const enum verb_id none[] = {VERB_COUNT};
+    static const enum verb_id open[] = {VERB_socket, VERB_COUNT};
+    static const enum verb_id bound[] = {VERB_socket, VERB_bind, VERB_COUNT};
+    static const enum verb_id listening[] = {VERB_socket, VERB_bind, VERB_listen, VERB_COUNT};
+    static const enum verb_id stream[] = {VERB_socket,  VERB_bind,   VERB_listen,
+                                          VERB_connect, VERB_accept, VERB_COUNT};
+    static const enum verb_id datagram[] = {VERB_socket, VERB_bind, VERB_connect, VERB_COUNT};
+    bool streams = file->transport == TRANSPORT_TCP || file->transport == TRANSPORT_SCTP;
+    const enum verb_id *verbs = none;
+    switch (file->setup) {
+    case SETUP_NONE:
+    case SETUP_COUNT:
+        break;
+    case SETUP_OPEN:
+        verbs = open;
+        break;
+    case SETUP_BOUND:
+        verbs = bound;
+        break;
+    case SETUP_LISTENING:
+        verbs = listening;
+        break;
+    case SETUP_CONNECTED:
+        verbs = streams ? stream : datagram;
+        break;
+    }
+    return verbs;
+}
+
+/* The first verb of the steps or the set-up that the stack cannot carry out, or NULL. */
 static const char *strange_verb(const struct stack *stack, const struct variant *variant)
 {
     const char *name = NULL;
     for (size_t i = 0; i < variant->step_count && name == NULL; i++)
         if (lacks(stack, variant->steps[i].verb->id))
             name = variant->steps[i].verb->name;
+    for (const enum verb_id *one = setup_verbs(variant->file); *one != VERB_COUNT && name == NULL;
+         one++)
+        if (lacks(stack, *one))
+            name = verb_get(*one)->name;
     return name;
 }
 
@@ -71,6 +108,67 @@ static const char *strange_flag(const struct stack *stack, const struct node *fl
     return found;
 }
 
+/* The first word or member in what a step gives that the stack's SCTP does not have, or NULL. */
+static const char *strange_word(const struct sctp_dialect *dialect, const struct node *node)
+{
+    const char *found = NULL;
+    bool word = node->kind == NODE_SCALAR && node->plain &&
+                (strncmp(node->text, "SCTP_", 5) == 0 || strncmp(node->text, "SPP_", 4) == 0);
+    if (word && sctp_constant_find(dialect, node->text) == NULL)
+        found = node->text;
+    for (const struct node *one = node->kind != NODE_SCALAR ? node->first : NULL;
+         one != NULL && found == NULL; one = one->next)
+        found = strange_word(dialect, one);
+    return found;
+}
+
+static const char *strange_member(const struct sctp_layout *layout, const struct node *value)
+{
+    const char *found = NULL;
+    for (const struct node *one = value->kind == NODE_MAP ? value->first : NULL;
+         one != NULL && found == NULL; one = one->next)
+        if (sctp_member_find(layout, one->key) == NULL)
+            found = one->key;
+    return found;
+}
+
+/* What of SCTP a step names that the stack does not have, or NULL. */
+static const char *strange_sctp(const struct stack *stack, const struct step *step)
+{
+    const struct verb *verb = step->verb;
+    const struct node *name = step->param[0];
+    const struct option *option =
+        verb->params[0].type == TYPE_OPTION_NAME && name != NULL && name->kind == NODE_SCALAR
+            ? option_find(name->text)
+            : NULL;
+    const struct sctp_dialect *dialect = stack->sctp != NULL ? stack->sctp->dialect : NULL;
+    bool sctp = option != NULL && option->type == OPTION_SCTP;
+    const struct sctp_layout *layout =
+        sctp && dialect != NULL ? sctp_layout_find(dialect->options, option->name) : NULL;
+    const char *found = sctp && layout == NULL ? option->name : NULL;
+    for (size_t i = 0; i < verb->param_count && found == NULL; i++) {
+        enum param_type type = verb->params[i].type;
+        bool value = layout != NULL && (type == TYPE_OPTION_VALUE || type == TYPE_OPTION_ASKED);
+        bool words = dialect != NULL && (type == TYPE_SCTP_FLAGS || type == TYPE_SCTP_WORD);
+        if (step->param[i] != NULL && value)
+            found = strange_member(layout, step->param[i]);
+        if (step->param[i] != NULL && found == NULL && (value || words))
+            found = strange_word(dialect, step->param[i]);
+    }
+    return found;
+}
+
+/* A family of sockets that only a kernel has. */
+static bool is_kernels(const struct node *domain)
+{
+    static const char *const families[] = {"AF_PACKET",  "PF_PACKET", "AF_UNIX", "AF_LOCAL",
+                                           "AF_NETLINK", "AF_VSOCK",  "PF_UNIX"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof families / sizeof *families && !found; i++)
+        found = node_is(domain, families[i]);
+    return found;
+}
+
 /* What a step names that the stack does not know, or NULL. */
 static const char *strange(const struct stack *stack, const struct step *step)
 {
@@ -85,10 +183,10 @@ static const char *strange(const struct stack *stack, const struct step *step)
             found = "control data";
         else if (strcmp(name, "flags") == 0)
             found = strange_flag(stack, step->param[i]);
-        else if (strcmp(name, "domain") == 0 && node_is(step->param[i], "AF_PACKET"))
-            found = "AF_PACKET";
+        else if (strcmp(name, "domain") == 0 && is_kernels(step->param[i]))
+            found = step->param[i]->text;
     }
-    return found;
+    return found != NULL ? found : strange_sctp(stack, step);
 }
 
 /* What the steps name that the stack does not know, or NULL. */

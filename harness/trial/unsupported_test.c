@@ -2,6 +2,7 @@
 #include "trial/unsupported.h"
 
 #include "case/casefile.h"
+#include "stack/sctp.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -20,11 +21,40 @@ static int no_setsockopt(int fd, int level, int name, const void *value, socklen
     return 0;
 }
 
+static int no_socket(int domain, int type, int protocol)
+{
+    (void)domain, (void)type, (void)protocol;
+    return 0;
+}
+
+static int no_address(int fd, const struct sockaddr *addr, socklen_t length)
+{
+    (void)fd, (void)addr, (void)length;
+    return 0;
+}
+
+static int no_listen(int fd, int backlog)
+{
+    (void)fd, (void)backlog;
+    return 0;
+}
+
+static int no_accept(int fd, struct sockaddr *addr, socklen_t *length)
+{
+    (void)fd, (void)addr, (void)length;
+    return 0;
+}
+
 static const char *const names[] = {"SO_RCVBUF", "MSG_PEEK", NULL};
-/* It sends and sets options. */
+/* It connects, sends and sets options. */
 static const struct stack small = {.name = "small",
                                    .own_address = true,
                                    .names = names,
+                                   .socket = no_socket,
+                                   .bind = no_address,
+                                   .listen = no_listen,
+                                   .connect = no_address,
+                                   .accept = no_accept,
                                    .send = no_send,
                                    .setsockopt = no_setsockopt};
 
@@ -78,4 +108,56 @@ Test(unsupported, two_processes_of_a_host_are_too_many_for_one_with_addresses_of
            "the stack small has one process to a host, and the case needs more");
     kernel.own_address = false;
     expect(&kernel, both, CODE_NONE, NULL);
+}
+
+Test(unsupported, a_call_that_the_set_up_makes)
+{
+    struct stack mute = small;
+    mute.accept = NULL;
+    expect(&mute, HEAD "  - client: {send: \"x\"}\n", CODE_STACK_CALL,
+           "the stack small has no call accept");
+    expect(&mute,
+           "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\ntransport: tcp\n"
+           "setup: none\nsteps:\n  - client: {socket: SOCK_STREAM}\n",
+           CODE_NONE, NULL);
+}
+
+Test(unsupported, a_family_that_only_a_kernel_has)
+{
+    expect(&small, HEAD "  - client: {socket: {type: SOCK_STREAM, domain: AF_UNIX}, as: other}\n",
+           CODE_STACK_OPTION, "the stack small has no AF_UNIX");
+    expect(&small, HEAD "  - client: {socket: {type: SOCK_STREAM, domain: AF_INET}, as: other}\n",
+           CODE_NONE, NULL);
+}
+
+/* SCTP with one option of one member, and one word. */
+static const struct sctp_constant words[] = {{"SCTP_ALL_ASSOC", 2, SCTP_SET_VALUE},
+                                             {NULL, 0, SCTP_SET_NUMBER}};
+static const struct sctp_layout layouts[] = {
+    {"SCTP_RTOINFO", 1, 4, {{"srto_initial", 0, 4, SCTP_SET_NUMBER}}}, {.name = NULL}};
+static const struct sctp_dialect dialect = {words, layouts, layouts + 1};
+static const struct stack_sctp sctp = {.dialect = &dialect};
+
+static void expect_sctp(const char *step, const char *lacks)
+{
+    char text[512], reason[128];
+    struct stack stack = small;
+    stack.names = NULL;
+    stack.sctp = &sctp;
+    snprintf(text, sizeof text,
+             "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\n"
+             "transport: sctp\nsteps:\n  - client: {setsockopt: {%s}}\n",
+             step);
+    snprintf(reason, sizeof reason, "the stack small has no %s", lacks != NULL ? lacks : "");
+    expect(&stack, text, lacks != NULL ? CODE_STACK_OPTION : CODE_NONE,
+           lacks != NULL ? reason : NULL);
+}
+
+Test(unsupported, an_option_a_member_or_a_word_that_its_sctp_does_not_have)
+{
+    expect_sctp("SCTP_RTOINFO: {srto_initial: 7}", NULL);
+    expect_sctp("SCTP_RTOINFO: {srto_initial: SCTP_ALL_ASSOC}", NULL);
+    expect_sctp("SCTP_RTOINFO: {srto_max: 7}", "srto_max");
+    expect_sctp("SCTP_RTOINFO: {srto_initial: SCTP_FUTURE_ASSOC}", "SCTP_FUTURE_ASSOC");
+    expect_sctp("SCTP_NODELAY: 1", "SCTP_NODELAY");
 }

@@ -2,6 +2,7 @@
 /* The verbs that ask and tell a socket: its options, and the commands of fcntl and ioctl. */
 #include "case/constant.h"
 #include "case/limit.h"
+#include "case/structure.h"
 #include "observe/symbol.h"
 #include "trial/aside.h"
 #include "trial/descriptor.h"
@@ -16,10 +17,15 @@
 
 /* --- getsockopt and setsockopt ------------------------------------------------------------- */
 
+/* As much room as a program gives, so that the length that comes back says something. */
 static void prepare_getsockopt(const struct preparation *p)
 {
     const struct piece of = p->call->in.option.of.piece;
-    p->call->out = memory_new(p->trial, OPTION_ROOM);
+    int64_t name = p->call->in.option.name.number;
+    const struct option *option = option_numbered((int)(name >> 32), (int)name);
+    size_t usual = option != NULL ? structure_size(option->type) : 0;
+    size_t room = usual > 0 && usual >= of.size ? usual : OPTION_ROOM;
+    p->call->out = memory_new(p->trial, room);
     if (of.offset != 0 && p->call->out.offset != 0)
         memcpy(memory_at(p->trial, p->call->out), memory_at(p->trial, of), of.size);
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Microseconds to milliseconds, rounded up, as many as the call takes; negative waits for ever. */
@@ -77,39 +78,56 @@ OPS(ppoll, prepare_wait, perform_ppoll, any_success, &account_nothing, no_value)
    POLLPRI exceptional (select(2)). */
 static const short set_events[] = {POLLIN, POLLOUT, POLLPRI};
 
-/* False with errno EBADF when no set can hold the descriptor. */
-static bool make_sets(const struct act *act, fd_set sets[3])
+/* Three sets as large as the descriptor needs: the kernel looks at as many bits as it is told of,
+   and an fd_set ends at FD_SETSIZE (select(2)). */
+struct sets {
+    size_t words; /* of each */
+    fd_mask *bits;
+};
+
+/* False with errno when there is no memory, or no such descriptor. */
+static bool make_sets(const struct act *act, struct sets *sets)
 {
     int fd = act->call->fd;
-    bool fits = fd >= 0 && fd < FD_SETSIZE;
-    for (int i = 0; i < 3; i++) {
-        FD_ZERO(&sets[i]);
-        if (fits && (act->call->in.ready.events.number & set_events[i]) != 0)
-            FD_SET(fd, &sets[i]);
-    }
-    if (!fits)
+    sets->words = sizeof(fd_set) / sizeof(fd_mask);
+    if (fd >= FD_SETSIZE)
+        sets->words = (size_t)fd / NFDBITS + 1;
+    sets->bits = fd < 0 ? NULL : calloc(3 * sets->words, sizeof *sets->bits);
+    if (fd < 0)
         errno = EBADF;
-    return fits;
+    for (size_t i = 0; i < 3 && sets->bits != NULL; i++)
+        if ((act->call->in.ready.events.number & set_events[i]) != 0)
+            sets->bits[i * sets->words + (size_t)fd / NFDBITS] = (fd_mask)1 << fd % NFDBITS;
+    return sets->bits != NULL;
 }
 
-static void read_sets(struct act *act, int64_t result, fd_set sets[3])
+static fd_set *set_of(const struct sets *sets, size_t i)
 {
-    for (int i = 0; i < 3 && result >= 0; i++)
-        act->call->flags |= FD_ISSET(act->call->fd, &sets[i]) ? set_events[i] : 0;
+    return (fd_set *)(sets->bits + i * sets->words);
+}
+
+/* Reads the sets, and ends them. */
+static void read_sets(struct act *act, int64_t result, struct sets *sets)
+{
+    size_t word = (size_t)act->call->fd / NFDBITS;
+    for (size_t i = 0; i < 3 && result >= 0; i++)
+        if ((sets->bits[i * sets->words + word] >> act->call->fd % NFDBITS & 1) != 0)
+            act->call->flags |= set_events[i];
+    act_free(sets->bits);
 }
 
 static int64_t perform_select(struct act *act)
 {
     int64_t us = act->call->in.ready.timeout.number;
     struct timeval timeout = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
-    fd_set sets[3];
+    struct sets sets;
     struct meeting meeting = waiting(act, POINT_select, us);
-    if (!make_sets(act, sets))
+    if (!make_sets(act, &sets))
         return -1;
     int64_t result = GATED(act, &meeting,
-                           act->stack->select(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
-                                              us < 0 ? NULL : &timeout));
-    read_sets(act, result, sets);
+                           act->stack->select(act->call->fd + 1, set_of(&sets, 0), set_of(&sets, 1),
+                                              set_of(&sets, 2), us < 0 ? NULL : &timeout));
+    read_sets(act, result, &sets);
     return result;
 }
 
@@ -120,15 +138,16 @@ static int64_t perform_pselect(struct act *act)
     int64_t us = act->call->in.ready.timeout.number;
     struct timespec timeout = duration(us);
     sigset_t mask;
-    fd_set sets[3];
+    struct sets sets;
     struct meeting meeting = waiting(act, POINT_select, us);
-    if (!make_sets(act, sets))
+    if (!make_sets(act, &sets))
         return -1;
-    int64_t result = GATED(act, &meeting,
-                           act->stack->pselect(act->call->fd + 1, &sets[0], &sets[1], &sets[2],
-                                               us < 0 ? NULL : &timeout,
-                                               mask_of(act->call->in.ready.mask.number, &mask)));
-    read_sets(act, result, sets);
+    int64_t result =
+        GATED(act, &meeting,
+              act->stack->pselect(act->call->fd + 1, set_of(&sets, 0), set_of(&sets, 1),
+                                  set_of(&sets, 2), us < 0 ? NULL : &timeout,
+                                  mask_of(act->call->in.ready.mask.number, &mask)));
+    read_sets(act, result, &sets);
     return result;
 }
 

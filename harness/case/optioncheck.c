@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+#include "case/optioncheck.h"
+
+#include "case/basicshape.h"
+#include "case/matcher.h"
+#include "case/remark.h"
+#include "case/scalar.h"
+#include "case/structure.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <string.h>
+
+/* --- addresses ----------------------------------------------------------------------------- */
+
+static bool is_host(const char *text)
+{
+    static const char *const words[] = {"any", "loopback", "blackhole", "client-second",
+                                        "server-second"};
+    bool found = scalar_is_actor(text);
+    for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++)
+        found = strcmp(text, words[i]) == 0;
+    return found;
+}
+
+static bool check_address(struct complaints *list, const struct node *node, int family)
+{
+    struct in6_addr address;
+    bool good = node->kind != NODE_SCALAR || node_reference(node) != NULL || is_host(node->text) ||
+                inet_pton(family, node->text, &address) == 1;
+    if (!good)
+        complain(list, node->mark, remark_width(node), CODE_BAD_VALUE, NULL,
+                 "'%s' is no host and no IPv%d address", node->text, family == AF_INET ? 4 : 6);
+    return good;
+}
+
+static bool check_members(struct complaints *list, const struct structure *structure,
+                          const struct node *value)
+{
+    bool good = true;
+    for (const struct node *one = value->first; one != NULL; one = one->next) {
+        const struct structure_member *member = structure_member(structure, one->key);
+        if (member != NULL && member->kind != STRUCTURE_NUMBER)
+            good =
+                check_address(list, one, member->kind == STRUCTURE_ADDRESS4 ? AF_INET : AF_INET6) &&
+                good;
+    }
+    return good;
+}
+
+/* A bare number would be the text of its digits. */
+static bool check_bytes(struct complaints *list, const struct option *option,
+                        const struct node *value)
+{
+    bool good = value->kind != NODE_SCALAR || !value->plain || node_reference(value) != NULL ||
+                !scalar_is_quantity(value->text, SCALAR_BARE, INT64_MIN, INT64_MAX);
+    if (!good)
+        complain(list, value->mark, remark_width(value), CODE_BAD_VALUE,
+                 "write {hex: \"01 01\"}, or quote a text", "'%s' takes bytes, not a number",
+                 option->name);
+    return good;
+}
+
+/* --- SCTP ---------------------------------------------------------------------------------- */
+
+/* The sets of sctp.def, as far as they differ to a case. */
+enum kind {
+    KIND_NUMBER,
+    KIND_NOTICE,
+    KIND_ASSOC_STATE,
+    KIND_ADDRESS_STATE,
+    KIND_STATUS,
+    KIND_PATH,
+    KIND_INDICATION,
+    KIND_SEND_FLAG,
+    KIND_POLICY,
+    KIND_FAILED,
+    KIND_PORT,
+    KIND_ADDRESS,
+    KIND_LIST
+};
+
+struct part {
+    const char *name;
+    enum kind kind;
+};
+
+enum { MEMBERS_MAX = 12 };
+
+/* An option's structure; without a member: a plain number. */
+struct layout {
+    const char *name;
+    struct part members[MEMBERS_MAX + 1];
+};
+
+#define NAMED(name, set)
+#define NOTICE(type, structure, ...)
+#define MEMBER(structure, name, set)                                                               \
+    {                                                                                              \
+#name, KIND_##set                                                                          \
+    }
+#define OPTION(name, structure, ...) {#name, {__VA_ARGS__}},
+#define PLAIN(name) {#name, {{NULL, KIND_NUMBER}}},
+static const struct layout layouts[] = {
+#include "stack/sctp.def"
+};
+#undef NAMED
+#undef NOTICE
+#undef MEMBER
+#undef OPTION
+#undef PLAIN
+
+static const struct layout *layout_of(const struct option *option)
+{
+    const struct layout *found = NULL;
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts && found == NULL; i++)
+        if (strcmp(layouts[i].name, option->name) == 0)
+            found = &layouts[i];
+    return found;
+}
+
+/* By its name in RFC 6458, or what stands behind the first underscore. */
+static const struct part *member_of(const struct layout *layout, const char *name, bool whole)
+{
+    const struct part *one = layout->members;
+    for (; one->name != NULL; one++) {
+        const char *behind = strchr(one->name, '_');
+        if (strcmp(one->name, name) == 0 ||
+            (!whole && behind != NULL && strcmp(behind + 1, name) == 0))
+            break;
+    }
+    return one->name != NULL ? one : NULL;
+}
+
+static const struct shape sctp_word = {SHAPE_CONSTANT, .noun = "an SCTP constant (SCTP_COMM_UP)",
+                                       .group = GROUP_SCTP};
+static const struct shape quantity = {SHAPE_SIZE, .noun = "a number", .least = INT32_MIN,
+                                      .most = UINT32_MAX};
+static const struct shape words = {SHAPE_LIST, .noun = "a list of SCTP constants",
+                                   .of = &sctp_word};
+static const struct shape number = {SHAPE_EITHER, .noun = "a number, or SCTP constants",
+                                    .either = SHAPES(&quantity, &sctp_word, &words)};
+static const struct shape stream = {SHAPE_INTEGER, .noun = "a stream (0 to 65535)", .most = 65535};
+static const struct shape streams = {SHAPE_LIST, .noun = "a list of streams", .of = &stream};
+
+static const struct shape *shape_of(const struct part *member)
+{
+    return member->kind == KIND_ADDRESS ? &basicshape_address
+           : member->kind == KIND_LIST  ? &streams
+                                        : &number;
+}
+
+static bool unknown_member(struct complaints *list, const struct layout *layout,
+                           const struct node *one)
+{
+    const char *names[MEMBERS_MAX + 1] = {NULL};
+    for (size_t i = 0; layout->members[i].name != NULL; i++)
+        names[i] = layout->members[i].name;
+    remark_unknown_key(list, one, arena_printf(list->arena, "'%s'", layout->name), names);
+    return false;
+}
+
+static bool check_sctp(struct complaints *list, const struct layout *layout,
+                       const struct node *value)
+{
+    bool single = layout->members[0].name == NULL || layout->members[1].name == NULL;
+    bool good = true;
+    if (value->kind == NODE_SCALAR && (single || node_reference(value) != NULL))
+        return shape_check(list, value, &number, layout->name);
+    if (value->kind != NODE_MAP || layout->members[0].name == NULL) {
+        complain(list, value->mark, remark_width(value), CODE_BAD_VALUE, NULL,
+                 single ? "'%s' takes a number"
+                        : "'%s' takes a mapping of the members of its "
+                          "structure, by their names in RFC 6458",
+                 layout->name);
+        return false;
+    }
+    for (const struct node *one = value->first; one != NULL; one = one->next) {
+        const struct part *member = member_of(layout, one->key, false);
+        good = (member != NULL ? shape_check(list, one, shape_of(member), one->key)
+                               : unknown_member(list, layout, one)) &&
+               good;
+    }
+    return good;
+}
+
+static bool is_matcher(const char *key)
+{
+    const unsigned all = MATCH_ORDER | MATCH_BYTES | MATCH_SET;
+    const struct matcher *one = matcher_next(NULL, all);
+    while (one != NULL && strcmp(one->name, key) != 0)
+        one = matcher_next(one, all);
+    return one != NULL;
+}
+
+static bool check_sctp_seen(struct complaints *list, const struct layout *layout,
+                            const struct node *value)
+{
+    bool good = true;
+    if (value->kind != NODE_MAP || layout->members[0].name == NULL)
+        return true;
+    for (const struct node *one = value->first; one != NULL; one = one->next)
+        if (member_of(layout, one->key, true) == NULL && !is_matcher(one->key))
+            good = unknown_member(list, layout, one);
+    return good;
+}
+
+/* --- all ----------------------------------------------------------------------------------- */
+
+bool optioncheck_carried(struct complaints *list, const struct option *option,
+                         const struct node *name)
+{
+    bool carried = option->type != OPTION_UNBUILT &&
+                   (option->type != OPTION_SCTP || layout_of(option) != NULL);
+    if (!carried)
+        complain(list, name->mark, remark_width(name), CODE_NOT_CARRIED, NULL,
+                 "the option '%s' is not carried out by this build", option->name);
+    return carried;
+}
+
+bool optioncheck_given(struct complaints *list, const struct option *option,
+                       const struct node *value)
+{
+    const struct structure *structure = structure_of(option->type);
+    bool good = true;
+    if (option->type == OPTION_SCTP)
+        good = check_sctp(list, layout_of(option), value);
+    else if (option->type == OPTION_BYTES)
+        good = check_bytes(list, option, value);
+    else if (option->type == OPTION_ADDRESS)
+        good = check_address(list, value, AF_INET);
+    else if (structure != NULL)
+        good = check_members(list, structure, value);
+    return good;
+}
+
+bool optioncheck_seen(struct complaints *list, const struct option *option,
+                      const struct node *value)
+{
+    const struct layout *layout = option->type == OPTION_SCTP ? layout_of(option) : NULL;
+    return layout == NULL || check_sctp_seen(list, layout, value);
+}
+
+const struct node *optioncheck_digits(struct arena *arena, const struct node *value)
+{
+    struct node *copy = arena_alloc(arena, sizeof *copy);
+    struct node *hex = arena_alloc(arena, sizeof *hex);
+    *copy = *value;
+    *hex = *value->first;
+    hex->text = arena_copy(arena, value->first->text, value->first->length);
+    hex->length = 0;
+    for (const char *at = value->first->text; *at != '\0'; at++)
+        if (*at != ' ')
+            hex->text[hex->length++] = (char)tolower((unsigned char)*at);
+    hex->text[hex->length] = '\0';
+    copy->first = hex;
+    return copy;
+}
+
+const struct node *optioncheck_numbers(struct arena *arena, const struct node *node)
+{
+    struct node *copy = arena_alloc(arena, sizeof *copy);
+    struct node **end = &copy->first;
+    const struct constant *word = node->kind == NODE_SCALAR && node->plain
+                                      ? constant_find(GROUP_OPTION_VALUE, node->text)
+                                      : NULL;
+    *copy = *node;
+    copy->first = NULL;
+    if (word != NULL) {
+        copy->text = arena_printf(arena, "%lld", (long long)word->value);
+        copy->length = strlen(copy->text);
+    }
+    for (const struct node *one = node->first; one != NULL; one = one->next) {
+        *end = (struct node *)optioncheck_numbers(arena, one);
+        end = &(*end)->next;
+    }
+    return copy;
+}
+
+/* --- control messages ---------------------------------------------------------------------- */
+
+bool optioncheck_control(struct complaints *list, const struct node *item)
+{
+    static const char *const numbers[] = {
+        "IP_TTL",        "IP_TOS",      "IPV6_HOPLIMIT",   "IPV6_TCLASS", "SO_MARK", "SO_PRIORITY",
+        "IPV6_DONTFRAG", "UDP_SEGMENT", "SO_TIMESTAMPING", "IP_PROTOCOL", NULL};
+    static const char *const places[] = {"IP_PKTINFO", "IPV6_PKTINFO", NULL};
+    const struct node *type = node_get(item, "type");
+    bool good = true, plain = false, place = false;
+    if (type == NULL || node_reference(type) != NULL)
+        return true;
+    for (size_t i = 0; numbers[i] != NULL; i++)
+        plain = plain || node_is(type, numbers[i]);
+    for (size_t i = 0; places[i] != NULL; i++)
+        place = place || node_is(type, places[i]);
+    if (!plain && !place)
+        complain(list, type->mark, remark_width(type), CODE_NOT_CARRIED, NULL,
+                 "a control message '%s' is not carried out by this build", type->text);
+    for (const struct node *one = item->first; one != NULL && (plain || place); one = one->next) {
+        bool value = strcmp(one->key, "value") == 0;
+        if (one == type || value == plain)
+            continue;
+        complain(list, one->key_mark, (int)strlen(one->key), CODE_MISPLACED_KEY, NULL,
+                 "a control message '%s' has no '%s'", type->text, one->key);
+        good = false;
+    }
+    return good && (plain || place);
+}
