@@ -190,7 +190,7 @@ def write_events(parts: list[Part], target: Path) -> list[Result]:
         for number, part in enumerate(parts, 1):
             events = part.folder / "events.jsonl"
             size = 0
-            if events.exists():
+            if record_files.inside(part.folder, events.name):
                 with open(events, "rb") as source:
                     shutil.copyfileobj(source, stream)
                 size = events.stat().st_size
@@ -207,7 +207,8 @@ def moved(result: Result, base: int, part: Part, number: int, target: Path) -> R
     if isinstance(span, dict) and isinstance(span.get("offset"), int):
         changed["events"] = span | {"offset": span["offset"] + base}
     capture = result.get("capture")
-    if isinstance(capture, str) and (part.folder / capture).is_file():
+    changed["capture"] = None
+    if isinstance(capture, str) and record_files.inside(part.folder, capture):
         place = Path("capture") / str(number) / Path(capture).name
         (target / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(part.folder / capture, target / place)

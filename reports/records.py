@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Iterator
+
+from sockproof.reports.fit import misfit, misfits
 
 Result = dict[str, Any]
 Event = dict[str, Any]
@@ -20,17 +24,6 @@ JUDGED = ("pass", "fail", "known")
 HEAVY = ("sources", "catalogue", "variants")
 # The one that speaks for a variant that ran more than once: the first of these that it got.
 WORST_FIRST = ("fail", "broken", "not-run", "skip", "known", "pass")
-# What the members of a result are, and those of its failure, where they are there at all.
-KINDS: list[tuple[tuple[str, ...], tuple[type, ...], str]] = [
-    (("case", "variant", "file", "title", "stack", "place", "reason", "reproduce", "capture"),
-     (str,), "a text"),
-    (("line", "repeat", "column", "step", "offset", "length", "count", "truncated"),
-     (int,), "a whole number"),
-    (("events", "failure", "delivery", "ordering"), (dict,), "an object"),
-    (("cites", "faults", "errors", "requirements", "not_run"), (list,), "a list"),
-    (("duration_us",), (int, float), "a number")]
-SHAPES = {name: (types, words) for names, types, words in KINDS for name in names}
-OBJECTS = ("faults", "errors", "requirements")
 # So many are named where some are missing or cannot be read.
 MOST_NAMED = 5
 
@@ -60,13 +53,9 @@ class Records:
         offset, length = span.get("offset"), span.get("length")
         if not isinstance(offset, int) or not isinstance(length, int) or length <= 0:
             return []
-        try:
-            with open(self.folder / "events.jsonl", "rb") as stream:
-                stream.seek(offset)
-                block = stream.read(length)
-        except OSError:
-            return []
-        return [event for event in parse_lines(block) if event is not None]
+        block = read_bytes(self.folder / "events.jsonl", offset, length)
+        return [event for event in parse_lines(block)
+                if event is not None and not misfit(event, "event")]
 
     @cached_property
     def variants(self) -> dict[str, list[Result]]:
@@ -83,12 +72,51 @@ def parse_lines(block: bytes) -> Iterator[dict[str, Any] | None]:
     for raw in block.split(b"\n"):
         if not raw.strip():
             continue
-        try:
-            value = json.loads(raw.decode("utf-8", "replace"))
-        except ValueError:
-            yield None
-            continue
+        value = parsed(raw)
         yield value if isinstance(value, dict) else None
+
+
+def parsed(raw: bytes) -> Any:
+    """The value of a text of JSON, None where it is torn or deeper than any record."""
+    text = raw.decode("utf-8", "replace")
+    try:
+        value = json.loads(text, parse_constant=lambda name: None)
+        return paired(value) if "\\ud" in text or "\\uD" in text else value
+    except (ValueError, RecursionError):
+        return None
+
+
+def paired(value: Any) -> Any:
+    """The same without halves of pairs of surrogates, which nothing could write."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [paired(one) for one in value]
+    if isinstance(value, dict):
+        return {paired(key): paired(one) for key, one in value.items()}
+    return value
+
+
+def read_bytes(file: Path, offset: int = 0, length: int | None = None) -> bytes:
+    """A part of a file of records, nothing where it cannot be read. A link is none: it may lead to
+    what is no record."""
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            stream.seek(min(offset, size))
+            return stream.read(size if length is None else min(length, size))
+    except OSError:
+        return b""
+
+
+def inside(folder: Path, name: str) -> bool:
+    """Whether `name` is a file of a report's folder itself: neither by ".." nor by a link one of
+    another place."""
+    try:
+        file = folder / name
+        return file.is_file() and file.resolve() == folder.resolve() / name
+    except (OSError, ValueError):  # no name that a file can have
+        return False
 
 
 def is_result(value: dict[str, Any] | None) -> bool:
@@ -97,12 +125,14 @@ def is_result(value: dict[str, Any] | None) -> bool:
 
 
 def read_run(folder: Path) -> dict[str, Any]:
-    """run.json, or an empty object when it is absent or torn."""
-    try:
-        value = json.loads((folder / "run.json").read_text("utf-8", "replace"))
-    except (OSError, ValueError):
+    """run.json without the members that do not fit, whose names and faults stand in "misfits"; an
+    empty object when it is absent or torn."""
+    value = parsed(read_bytes(folder / "run.json"))
+    if not isinstance(value, dict):
         return {}
-    return value if isinstance(value, dict) else {}
+    wrong = misfits(value, "run")
+    kept = {name: member for name, member in value.items() if name not in wrong}
+    return kept | {"misfits": list(wrong.values())} if wrong else kept
 
 
 def run_text(run: dict[str, Any]) -> str:
@@ -119,34 +149,21 @@ def read(folder: Path) -> Records:
     """The records of `folder`. Results that run.json says there are and that have no line are
     added as not-run. Raises FileNotFoundError when there is no results.jsonl."""
     records = Records(folder, read_run(folder))
-    block = (folder / "results.jsonl").read_bytes()
+    file = folder / "results.jsonl"
+    if file.is_symlink():
+        raise OSError(errno.ELOOP, "is a link, which may lead to what is no record", str(file))
+    block = file.read_bytes()
     for number, raw in enumerate(block.split(b"\n"), 1):
         for value in parse_lines(raw):
             wrong = "cut short, or no result"
             if value is not None and is_result(value):
-                wrong = misshapen(value)
+                wrong = misfit(value, "result")
             if wrong:
                 records.unread.append(f"line {number}: {wrong}")
             elif value is not None:
                 records.results.append(value)
     add_absent(records)
     return records
-
-
-def misshapen(value: dict[str, Any]) -> str:
-    """What about a result, or a part of it, is not as it must be; empty when it can be shown."""
-    for name, (kind, words) in SHAPES.items():
-        member = value.get(name)
-        if member is None:
-            continue
-        if not isinstance(member, kind):
-            return f"{name} is {json.dumps(member)[:40]}, not {words}"
-        if name in OBJECTS and len(listed(member)) < len(member):
-            return f"{name} is no list of objects"
-        wrong = misshapen(member) if name in ("failure", "events") else ""
-        if wrong:
-            return f"{name}: {wrong}"
-    return ""
 
 
 def add_absent(records: Records) -> None:
@@ -191,6 +208,7 @@ def damage(records: Records) -> list[str]:
     reasons = []
     if not records.run:
         reasons.append("run.json is missing or cannot be read, so it is not known what was to run")
+    reasons += [f"run.json: {text}" for text in records.run.get("misfits", [])]
     if records.unread:
         lines = "1 line" if records.torn == 1 else f"{records.torn} lines"
         reasons.append(f"{lines} of results.jsonl could not be read: {named(records.unread)}")

@@ -36,6 +36,9 @@ class House:
         for part in ("sockproof", "pyproject.toml", "conftest.py"):
             shutil.copy(ROOT / part, self.root / part)
         (self.root / "cases").mkdir()
+        (self.root / "fixtures").mkdir()
+        for schema in (ROOT / "fixtures").glob("*.schema.json"):
+            shutil.copy(schema, self.root / "fixtures")
 
     def case(self, name: str, **fake: Any) -> Path:
         """A case file; `fake` is what the engine shall do with it."""
