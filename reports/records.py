@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 from sockproof.reports.fit import misfit, misfits
 
@@ -278,6 +278,12 @@ def lesser(result: Result) -> bool:
     required = (result.get("failure") or {}).get("requirements") or []
     levels = {str(entry.get("level") or "").lower() for entry in required}
     return result["verdict"] == "fail" and bool(levels) and levels <= {"should", "may"}
+
+
+def tried_again(results: Iterable[Result]) -> list[str]:
+    """What the first tries of a variant came to, while it was disturbed."""
+    return [f"{result['verdict']}; at first {first['verdict']}, as {first['why']}"
+            for result in results if (first := result.get("first_try"))]
 
 
 def instability(repeats: list[Result]) -> str:

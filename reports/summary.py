@@ -8,7 +8,7 @@ from typing import Iterable
 
 from sockproof.reports import failure
 from sockproof.reports.evidence import lost
-from sockproof.reports.records import VERDICTS, Records, incomplete, stacks_of
+from sockproof.reports.records import VERDICTS, Records, incomplete, stacks_of, tried_again
 from sockproof.reports.template import fill
 from sockproof.reports.variant import Variant, variant_of
 
@@ -42,6 +42,8 @@ def summary_text(records: Records, folder: str = "") -> str:
                         if r["verdict"] in (*LISTED, "known")],
                 unstable=[(name, variant.unstable) for name, variant in variants.items()
                           if variant.unstable],
+                again=[(name, text) for name, group in records.variants.items()
+                       for text in tried_again(group)],
                 skips=reasons(variants.values(), "skip"),
                 not_run=reasons(variants.values(), "not-run"),
                 incomplete=incomplete(records) + lost(records))

@@ -72,6 +72,7 @@ static int spawn(const struct cast *cast, struct member *member)
     }
     member->pid = pid;
     member->control = ends[0];
+    member->starved = starved_open(pid);
     member->worn = false;
     member->status = 0;
     return 0;
@@ -147,6 +148,9 @@ static void bury(struct member *member)
     while (waitpid(member->pid, &member->status, 0) < 0 && errno == EINTR)
         continue;
     close(member->control);
+    if (member->starved >= 0)
+        close(member->starved);
+    member->starved = -1;
     member->pid = 0;
 }
 
@@ -167,6 +171,19 @@ bool cast_tells(const struct cast *cast, const struct member *member)
 {
     return member->pid > 0 &&
            atomic_load(&cast->shared->told[cast_index(cast, member)]) != member->taken;
+}
+
+bool cast_stopped(const struct cast *cast)
+{
+    bool any = false;
+    for (int i = 0; i < cast->count; i++) {
+        siginfo_t about = {0};
+        pid_t pid = cast->member[i].pid;
+        any = (pid > 0 && waitid(P_PID, (id_t)pid, &about, WSTOPPED | WCONTINUED | WNOHANG) == 0 &&
+               about.si_pid == pid) ||
+              any;
+    }
+    return any;
 }
 
 void cast_kill(struct member *member)

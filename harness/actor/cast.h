@@ -7,6 +7,7 @@
 #define SOCKPROOF_ACTOR_CAST_H
 
 #include "actor/shared.h"
+#include "base/starved.h"
 #include "packet/packet.h"
 #include "stack/stack.h"
 
@@ -21,6 +22,7 @@ struct member {
     enum side side;
     pid_t pid; /* 0: not running */
     int control;
+    int starved;    /* starved.h, of its process */
     uint32_t taken; /* numbers received from it, of those that it told */
     bool worn;      /* changed in a way that the next case must not inherit */
     bool named;     /* by the case that runs */
@@ -57,6 +59,8 @@ int cast_receive(struct member *member, int *number);
 /* A running member has told more than was received: true costs no system call to find out, and
    cast_receive may still give 0 while the number is on its way. Says nothing of a process's end. */
 bool cast_tells(const struct cast *cast, const struct member *member);
+/* True when a member has been stopped or continued by a signal since this was asked last. */
+bool cast_stopped(const struct cast *cast);
 /* Ends a member for good: SIGKILL, waited for. */
 void cast_kill(struct member *member);
 /* Whether somebody killed a member (SIGKILL), and if only just now. Takes its status then. */

@@ -146,3 +146,16 @@ Test(cast, who_was_killed_is_known_before_its_end_was_seen)
     cr_assert_not(cast_killed(server), "it ended by itself");
     cr_assert_not(cast_killed(cast_member(&cast, "client2")), "it runs");
 }
+
+Test(cast, a_member_that_was_stopped_is_known_to_have_been)
+{
+    struct member *client = cast_member(&cast, "client");
+    siginfo_t about = {0};
+    cr_assert_not(cast_stopped(&cast));
+    kill(client->pid, SIGSTOP);
+    cr_assert_eq(waitid(P_PID, (id_t)client->pid, &about, WSTOPPED | WNOWAIT), 0);
+    kill(client->pid, SIGCONT);
+    cr_assert_eq(waitid(P_PID, (id_t)client->pid, &about, WCONTINUED | WNOWAIT), 0);
+    cr_assert(cast_stopped(&cast), "although it runs again");
+    cr_assert_not(cast_stopped(&cast), "it is told once");
+}

@@ -100,6 +100,12 @@ uint64_t guestwork_deadline_us(const struct guestwork *guestwork)
     return guestwork->guest.pid > 0 ? guestwork->guest.silent_until_us : UINT64_MAX;
 }
 
+void guestwork_put_off(struct guestwork *guestwork, uint64_t us)
+{
+    if (guestwork->guest.pid > 0)
+        guestwork->guest.silent_until_us += us;
+}
+
 void guestwork_silent(struct guestwork *guestwork, struct work *work)
 {
     give_up(guestwork, work,

@@ -28,6 +28,8 @@ void guestwork_hear(struct guestwork *guestwork);
 void guestwork_take(struct guestwork *guestwork, struct work *work);
 /* When the guest is given up if it says nothing (CLOCK_MONOTONIC); UINT64_MAX: none runs. */
 uint64_t guestwork_deadline_us(const struct guestwork *guestwork);
+/* Puts that off. */
+void guestwork_put_off(struct guestwork *guestwork, uint64_t us);
 /* Gives up the guest, which has been silent for too long. */
 void guestwork_silent(struct guestwork *guestwork, struct work *work);
 /* Ends the guest, if one runs. */

@@ -13,6 +13,8 @@ bool jobs_open(struct jobs *jobs, const struct suite *suite, size_t most)
 
 void jobs_free(struct jobs *jobs)
 {
+    for (size_t i = 0; i < jobs->count && jobs->all != NULL; i++)
+        json_decref(jobs->all[i].first);
     free(jobs->all);
     jobs->all = NULL;
 }
@@ -38,6 +40,19 @@ struct job *jobs_next(struct jobs *jobs, int candidate, bool on_wire)
     if (job != NULL)
         job->given = true;
     return job;
+}
+
+struct job *jobs_next_again(struct jobs *jobs)
+{
+    struct job *found = NULL;
+    for (size_t i = 0; i < jobs->count && found == NULL; i++)
+        if (jobs->all[i].waits && !jobs->all[i].done)
+            found = &jobs->all[i];
+    if (found != NULL) {
+        found->waits = false;
+        found->tries++;
+    }
+    return found;
 }
 
 void jobs_put_back(struct jobs *jobs, struct job *job)

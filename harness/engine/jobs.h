@@ -17,6 +17,10 @@ struct job {
     bool on_wire;
     bool given;
     bool done;
+    bool waits;    /* to be done again, alone */
+    bool alike;    /* its tries so far came to the same */
+    int tries;     /* alone, so far */
+    json_t *first; /* of one that was disturbed: what its first try came to, and why; or NULL */
 };
 
 struct jobs {
@@ -34,6 +38,8 @@ void jobs_free(struct jobs *jobs);
 struct job *jobs_add(struct jobs *jobs, struct job job);
 /* The next one that has not been given out of a candidate and a place, or NULL. */
 struct job *jobs_next(struct jobs *jobs, int candidate, bool on_wire);
+/* One that waits to be done again, taken for given; NULL when there is none. */
+struct job *jobs_next_again(struct jobs *jobs);
 /* Takes back one that was given out and not done: it is given out once more. */
 void jobs_put_back(struct jobs *jobs, struct job *job);
 /* Any one of a place that is to be done on this host and is not given out, or NULL. */

@@ -2,6 +2,7 @@
 #include "engine/lane.h"
 
 #include "base/clock.h"
+#include "base/starved.h"
 #include "engine/watch.h"
 #include "trial/worker.h"
 
@@ -17,6 +18,9 @@
 /* A job that has run for so long waits; the first of a worker has its hosts to be made. */
 enum { WAITING_US = 10000, STARTING_US = 100000 };
 
+/* What a worker has waited for a processor puts off the end of its job from so much on. */
+enum { PUT_OFF_US = 1000000 };
+
 /* For a worker that was asked to end, and for one that was killed. */
 enum { ENDS_MS = 5000, DIES_MS = 30000 };
 
@@ -25,7 +29,8 @@ void lanes_open(struct lanes *lanes, const struct work *work, bool on_wire, int 
     size_t jobs = jobs_waiting(&work->jobs, on_wire);
     for (int i = 0; i < most && (size_t)i < jobs && lanes->count < LANE_MAX; i++) {
         struct lane *lane = &lanes->all[lanes->count];
-        *lane = (struct lane){.number = lanes->count, .on_wire = on_wire, .report = report_new()};
+        *lane = (struct lane){
+            .number = lanes->count, .on_wire = on_wire, .starved = -1, .report = report_new()};
         if (lane->report != NULL)
             lanes->count++;
     }
@@ -105,6 +110,7 @@ bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
     }
     lane->pid = pid;
     lane->control = ends[0];
+    lane->starved = starved_open(pid);
     return true;
 }
 
@@ -162,6 +168,9 @@ int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number)
     /* A process that was just made may still hold a copy of it. */
     watch_remove(lanes->watch, lane->control);
     close(lane->control);
+    if (lane->starved >= 0)
+        close(lane->starved);
+    lane->starved = -1;
     lane->pid = 0;
     int status = reap(pid, signal_number == SIGKILL);
     end_actors(pid);
@@ -178,6 +187,7 @@ void lane_give(struct lane *lane, const struct work *work, struct job *job, bool
     lane->waits_us = clock_now_us() + (starts ? STARTING_US : WAITING_US);
     lane->deadline_us =
         clock_now_us() + (uint64_t)((double)config->case_limit * 1e6 * config->slow_factor);
+    lane->waited_us = starved_read(lane->starved).waited_us;
     /* A worker that died while idle shows as an end of file, which is handled like any death. */
     send(lane->control, &order, sizeof order, MSG_NOSIGNAL);
 }
@@ -216,6 +226,28 @@ void lane_died(const struct lanes *lanes, struct lane *lane, struct work *work)
         snprintf(reason, sizeof reason, "the worker ended with exit status %d %s",
                  WEXITSTATUS(status), place);
     break_job(lane, work, CODE_WORKER_DIED, reason);
+}
+
+void lanes_put_off(struct lanes *lanes, uint64_t us)
+{
+    for (int i = 0; i < lanes->count; i++)
+        lanes->all[i].deadline_us += us;
+}
+
+bool lane_put_off(struct lane *lane)
+{
+    uint64_t waited_us = starved_read(lane->starved).waited_us;
+    uint64_t more_us = waited_us > lane->waited_us ? waited_us - lane->waited_us : 0;
+    lane->waited_us = waited_us;
+    lane->deadline_us += more_us;
+    return more_us > PUT_OFF_US;
+}
+
+bool lane_stopped(const struct lane *lane)
+{
+    siginfo_t about = {0};
+    return waitid(P_PID, (id_t)lane->pid, &about, WSTOPPED | WCONTINUED | WNOHANG) == 0 &&
+           about.si_pid == lane->pid;
 }
 
 void lane_hangs(const struct lanes *lanes, struct lane *lane, struct work *work)

@@ -28,6 +28,8 @@ struct lane {
     bool closed;       /* no worker of it could */
     uint64_t waits_us; /* from when on its job is taken to wait */
     uint64_t deadline_us;
+    int starved;        /* starved.h, of the worker */
+    uint64_t waited_us; /* for a processor, by which deadline_us was put off */
 };
 
 struct lanes {
@@ -55,6 +57,13 @@ int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number);
 void lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts);
 /* The worker has died, or answered what is no answer: ends it, and its job as broken. */
 void lane_died(const struct lanes *lanes, struct lane *lane, struct work *work);
+/* Puts off the ends of all jobs: the machine stood still for so long. */
+void lanes_put_off(struct lanes *lanes, uint64_t us);
+/* Puts off the end of its job by what the worker has waited for a processor since it was last put
+   off. False when that is no more than a second. */
+bool lane_put_off(struct lane *lane);
+/* True when the worker has been stopped or continued by a signal since this was asked last. */
+bool lane_stopped(const struct lane *lane);
 /* The worker has not answered in time: the same. */
 void lane_hangs(const struct lanes *lanes, struct lane *lane, struct work *work);
 

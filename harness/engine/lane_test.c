@@ -178,3 +178,26 @@ Test(lane, what_outlives_a_worker_is_ended_before_another_takes_its_place)
     cr_assert_eq(read(ends[0], &byte, 1), 0, "and has ended");
     cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
+
+Test(lane, the_end_of_its_job_is_put_off_by_what_the_machine_stood_still)
+{
+    works(0, 0);
+    uint64_t before = lane->deadline_us;
+    lanes_put_off(&lanes, 5000000);
+    cr_assert_eq(lane->deadline_us, before + 5000000);
+    cr_assert_not(lane_put_off(lane), "its worker sleeps, and waits for no processor");
+}
+
+Test(lane, a_worker_that_was_stopped_is_known_to_have_been)
+{
+    int status = 0;
+    works(0, 0);
+    cr_assert_not(lane_stopped(lane));
+    kill(lane->pid, SIGSTOP);
+    siginfo_t about = {0};
+    cr_assert_eq(waitid(P_PID, (id_t)lane->pid, &about, WSTOPPED | WNOWAIT), 0);
+    cr_assert(lane_stopped(lane));
+    kill(lane->pid, SIGCONT);
+    cr_assert_eq(waitpid(lane->pid, &status, WCONTINUED), lane->pid);
+    cr_assert_not(lane_stopped(lane));
+}

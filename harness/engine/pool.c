@@ -5,6 +5,7 @@
 #include "engine/ending.h"
 #include "engine/guestwork.h"
 #include "engine/lane.h"
+#include "engine/retry.h"
 #include "engine/watch.h"
 
 #include <errno.h>
@@ -32,6 +33,10 @@ enum { WORKERS_PER_CPU = 4, BUSY_PER_CPU = 2 };
 
 /* Workers tried in a lane, one after the other, before it is closed. */
 enum { UNBUILT_TRIES = 3 };
+
+/* The supervisor looks at the clock at least so often; when that comes much later, it was stopped.
+ */
+enum { BEAT_MS = 1000, LATE_US = 200000 };
 
 struct pool {
     struct work work;
@@ -72,8 +77,48 @@ static void give(struct pool *pool, struct lane *lane, struct job *job)
     lane_give(lane, &pool->work, job, starts);
 }
 
+static int lanes_given(const struct lanes *lanes)
+{
+    int given = 0;
+    for (int i = 0; i < lanes->count; i++)
+        given += lanes->all[i].job != NULL;
+    return given;
+}
+
+/* Jobs that are to be done again, alone, have their turn when there are no others; at once, where
+   the first failure is to end the run. */
+static bool is_time_for_again(const struct pool *pool)
+{
+    const struct work *work = &pool->work;
+    size_t others = work->left - work->put_by;
+    return work->put_by > 0 &&
+           (work->run->config->stop_at_first || others == (size_t)lanes_given(&pool->lanes));
+}
+
+/* Gives one job that is to be done again to a lane of its place, when no other job is being done.
+ */
+static void deal_again(struct pool *pool)
+{
+    struct lane *lane = NULL;
+    struct job *job = lanes_given(&pool->lanes) == 0 ? jobs_next_again(&pool->work.jobs) : NULL;
+    if (job == NULL)
+        return;
+    pool->work.put_by--;
+    for (int i = 0; i < pool->lanes.count && lane == NULL; i++)
+        if (!pool->lanes.all[i].closed && pool->lanes.all[i].on_wire == job->on_wire)
+            lane = &pool->lanes.all[i];
+    if (lane == NULL) {
+        work_break(&pool->work, job, CODE_NO_WORKER, "no worker is left to try it again", NULL);
+        return;
+    }
+    if (lane->pid > 0 && lane->candidate != job->candidate)
+        lane_end(&pool->lanes, lane, 0);
+    lane->candidate = job->candidate;
+    give(pool, lane, job);
+}
+
 /* Gives jobs to idle lanes, as long as not too many are busy. */
-static void deal(struct pool *pool)
+static void deal_all(struct pool *pool)
 {
     int room = pool->busy_most - lanes_busy(&pool->lanes);
     pool->held_back = false;
@@ -87,6 +132,25 @@ static void deal(struct pool *pool)
             give(pool, lane, job);
         room -= lane->job != NULL;
     }
+}
+
+/* A job that is done again is alone. */
+static bool does_again(const struct lanes *lanes)
+{
+    bool does = false;
+    for (int i = 0; i < lanes->count && !does; i++)
+        does = lanes->all[i].job != NULL && lanes->all[i].job->tries > 0;
+    return does;
+}
+
+static void deal(struct pool *pool)
+{
+    if (does_again(&pool->lanes))
+        return;
+    if (is_time_for_again(pool))
+        deal_again(pool);
+    else
+        deal_all(pool);
 }
 
 /* --- taking answers in ---------------------------------------------------------------------------
@@ -170,7 +234,7 @@ static void take_answer(struct pool *pool, struct lane *lane)
     }
     if (take_spent(result))
         lane_end(&pool->lanes, lane, 0);
-    work_finish(&pool->work, job, result, lane->report);
+    retry_answer(&pool->work, job, result, lane->report);
 }
 
 /* --- waiting -------------------------------------------------------------------------------------
@@ -211,12 +275,26 @@ static void take(struct pool *pool, const struct happening *happening)
     }
 }
 
+/* The worker has not answered in time. One that was stopped did not hang. */
+static void end_lane(struct pool *pool, struct lane *lane)
+{
+    struct job *job = lane->job;
+    if (lane_put_off(lane))
+        return;
+    if (lane_stopped(lane) && retry_stopped(&pool->work, job)) {
+        lane->job = NULL;
+        lane_end(&pool->lanes, lane, SIGKILL);
+    } else {
+        lane_hangs(&pool->lanes, lane, &pool->work);
+    }
+}
+
 static void end_late(struct pool *pool)
 {
     uint64_t now = clock_now_us();
     for (int i = 0; i < pool->lanes.count; i++)
         if (pool->lanes.all[i].job != NULL && pool->lanes.all[i].deadline_us <= now)
-            lane_hangs(&pool->lanes, &pool->lanes.all[i], &pool->work);
+            end_lane(pool, &pool->lanes.all[i]);
     if (guestwork_deadline_us(&pool->guestwork) <= now)
         guestwork_silent(&pool->guestwork, &pool->work);
 }
@@ -224,7 +302,15 @@ static void end_late(struct pool *pool)
 static void serve(struct pool *pool)
 {
     struct happening happenings[WATCH_MOST];
-    int count = watch_wait(pool->watch, until_next_deadline(pool), happenings);
+    int next_ms = until_next_deadline(pool);
+    int wait_ms = next_ms < 0 || next_ms > BEAT_MS ? BEAT_MS : next_ms;
+    uint64_t due_us = clock_now_us() + (uint64_t)wait_ms * 1000;
+    int count = watch_wait(pool->watch, wait_ms, happenings);
+    uint64_t now_us = clock_now_us();
+    if (now_us > due_us + LATE_US) { /* the machine stood still: nobody's time has passed */
+        lanes_put_off(&pool->lanes, now_us - due_us);
+        guestwork_put_off(&pool->guestwork, now_us - due_us);
+    }
     for (int i = 0; i < count; i++)
         take(pool, &happenings[i]);
     end_late(pool);

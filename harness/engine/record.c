@@ -205,6 +205,24 @@ static enum verdict send_out(struct record *record, struct candidate *candidate,
     return verdict;
 }
 
+enum verdict record_foresee(const struct record *record, const struct ran *ran,
+                            const json_t *result)
+{
+    json_t *line = resultline_json(record->run, ran, json_deep_copy(result));
+    if (record->stream < 0)
+        resultline_against_baseline(ran, line);
+    enum verdict verdict = resultline_verdict(line);
+    json_decref(line);
+    return verdict;
+}
+
+void record_forget(const struct record *record, const json_t *result)
+{
+    const char *name = json_string_value(json_object_get(result, "capture"));
+    if (name != NULL)
+        unlinkat(record->folder, name, 0);
+}
+
 enum verdict record_add(struct record *record, const struct ran *ran, json_t *result,
                         const struct report *report)
 {

@@ -30,6 +30,11 @@ bool record_open(struct record *record, const struct run *run);
    or into the stream. Returns the verdict. */
 enum verdict record_add(struct record *record, const struct ran *ran, json_t *result,
                         const struct report *report);
+/* The verdict that record_add would give the result, which stays the caller's. */
+enum verdict record_foresee(const struct record *record, const struct ran *ran,
+                            const json_t *result);
+/* Removes the capture of a result that is not to be said. */
+void record_forget(const struct record *record, const json_t *result);
 /* The same for what a guest's engine has completed, except for what is known only out here. */
 enum verdict record_take(struct record *record, const struct ran *ran, const struct frame *frame);
 /* Completes run.json and closes. interrupted: the run did not get to its end. */

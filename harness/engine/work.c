@@ -20,6 +20,9 @@ static void tick_off(struct work *work, struct job *job, enum verdict verdict)
 void work_finish(struct work *work, struct job *job, json_t *result, const struct report *report)
 {
     struct ran ran = ran_of(work, job);
+    if (job->first != NULL) /* what it came to before */
+        json_object_set_new(result, "first_try", job->first);
+    job->first = NULL;
     tick_off(work, job, record_add(work->record, &ran, result, report));
 }
 
@@ -28,6 +31,12 @@ void work_break(struct work *work, struct job *job, enum code code, const char *
 {
     const struct variant *variant = jobs_variant(&work->jobs, job);
     work_finish(work, job, unjudged_broken(variant, code, reason, report), report);
+}
+
+enum verdict work_foresee(const struct work *work, const struct job *job, const json_t *result)
+{
+    struct ran ran = ran_of(work, job);
+    return record_foresee(work->record, &ran, result);
 }
 
 void work_take(struct work *work, struct job *job, const struct frame *frame)

@@ -16,8 +16,9 @@ struct work {
     const struct run *run;
     struct record *record;
     struct jobs jobs;
-    size_t left;  /* jobs that are not done */
-    bool stopped; /* a failure ended the run, as the configuration asks: nothing more is begun */
+    size_t left;   /* jobs that are not done */
+    size_t put_by; /* of them, those that wait to be done again, alone */
+    bool stopped;  /* a failure ended the run, as the configuration asks: nothing more is begun */
 };
 
 /* Makes the jobs of a run: every variant config->repeat times on each candidate that it is for.
@@ -32,6 +33,8 @@ void work_finish(struct work *work, struct job *job, json_t *result, const struc
 /* Ends a job as broken: no worker judged it. report says how far one got, or is NULL. */
 void work_break(struct work *work, struct job *job, enum code code, const char *reason,
                 const struct report *report);
+/* The verdict that the result would get, which is not changed. */
+enum verdict work_foresee(const struct work *work, const struct job *job, const json_t *result);
 /* Ends a job of a guest with what its engine sent. */
 void work_take(struct work *work, struct job *job, const struct frame *frame);
 

@@ -6,10 +6,12 @@
 #include "packet/chunk.h"
 #include "packet/kind.h"
 
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FIRST_ROOM 64
+#define WINDOW_AT 14 /* in a TCP header */
 
 /* One direction of a connection. */
 struct key {
@@ -21,6 +23,10 @@ struct flow {
     struct key key;
     uint32_t generation; /* of an earlier case when not the table's: free */
     uint32_t isn;
+    bool spoke;              /* what follows is known */
+    uint32_t reached, acked; /* the furthest of what it has sent and acknowledged */
+    uint16_t window;
+    unsigned idle; /* packets since one brought anything new */
 };
 
 struct flows {
@@ -187,6 +193,59 @@ static uint32_t first(const struct flows *flows, const struct packet *packet, bo
     struct key key = key_of(packet, of_sender);
     const struct flow *flow = known(flows, &key);
     return flow != NULL ? flow->isn : 0;
+}
+
+static bool is_further(uint32_t number, uint32_t than)
+{
+    return (int32_t)(number - than) > 0;
+}
+
+/* Whether a segment brings anything new; remembers what it brought. */
+static bool segment_moves(struct flow *flow, const struct packet *packet)
+{
+    const uint8_t *header = packet->frame + packet->transport;
+    unsigned flags = packet->tcp_flags;
+    uint32_t end = packet->seq + (uint32_t)packet->payload_size + ((flags & TH_SYN) != 0) +
+                   ((flags & TH_FIN) != 0);
+    uint16_t window = (uint16_t)(header[WINDOW_AT] << 8 | header[WINDOW_AT + 1]);
+    bool reaches = !flow->spoke || is_further(end, flow->reached);
+    bool acks = (flags & TH_ACK) != 0 && (!flow->spoke || is_further(packet->ack, flow->acked));
+    bool opens = window != flow->window;
+    if (reaches)
+        flow->reached = end;
+    if (acks)
+        flow->acked = packet->ack;
+    flow->window = window;
+    flow->spoke = true;
+    return (flags & TH_RST) != 0 || reaches || acks || opens;
+}
+
+/* Of an association: all but acknowledgements and heartbeats. */
+static bool chunks_move(const struct packet *packet)
+{
+    struct chunk chunk;
+    bool moves = false;
+    for (bool more = chunk_first(&chunk, packet); more && !moves; more = chunk_next(&chunk, packet))
+        moves = chunk.type != CHUNK_SACK && chunk.type != CHUNK_HEARTBEAT &&
+                chunk.type != CHUNK_HEARTBEAT_ACK;
+    return moves;
+}
+
+unsigned flows_idle(struct flows *flows, const struct packet *packet)
+{
+    struct key forward = key_of(packet, true);
+    struct key backward = key_of(packet, false);
+    bool numbers = has_numbers(packet);
+    struct flow *own = find(flows, &forward);
+    struct flow *other = find(flows, &backward);
+    if ((!numbers && packet->protocol != IPPROTO_SCTP) || own->generation != flows->generation)
+        return 0;
+    bool both = other->generation == flows->generation;
+    bool moves = numbers ? segment_moves(own, packet) : chunks_move(packet);
+    own->idle = moves ? 0 : own->idle + 1;
+    if (both && moves)
+        other->idle = 0;
+    return own->idle + (both ? other->idle : 0);
 }
 
 struct packet flows_numbered(const struct flows *flows, const struct packet *packet)

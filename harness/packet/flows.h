@@ -16,6 +16,10 @@ void flows_free(struct flows *flows);
 void flows_clear(struct flows *flows);
 /* Learns from a packet (SYN, SYN-ACK, INIT, INIT ACK; the first segment otherwise). */
 void flows_learn(struct flows *flows, const struct packet *packet);
+/* How many packets the connection or association has seen, of either side, since one last brought
+   anything new: data, an acknowledgement of more, another window, a step of its set-up or end. To
+   be asked once for each packet, which flows_learn has seen; 0 for a packet of no such flow. */
+unsigned flows_idle(struct flows *flows, const struct packet *packet);
 /* The packet with its numbers counted from the first ones of its flow: a SYN has number 0, an
    initial TSN is 1. They stay absolute where none is known, and when flows is NULL. An association
    is one flow on all of its paths. */

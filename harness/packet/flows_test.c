@@ -142,3 +142,43 @@ Test(flows, tsns_count_from_the_initial_one_whatever_the_address)
     cr_expect_eq(numbered.first_of_sender, 0);
     flows_free(flows);
 }
+
+/* How many packets of its connection brought nothing new, with that one. */
+static unsigned idle(struct flows *flows, struct packet packet, uint8_t window, size_t payload)
+{
+    uint8_t frame[64] = {0};
+    frame[34 + 14] = window;
+    packet.frame = frame;
+    packet.payload_size = payload;
+    flows_learn(flows, &packet);
+    return flows_idle(flows, &packet);
+}
+
+Test(flows, what_brings_nothing_new_is_counted_on_both_sides)
+{
+    struct flows *flows = flows_new();
+    cr_assert_eq(idle(flows, segment(true, 1, SYN, 10, 0), 1, 0), 0);
+    cr_assert_eq(idle(flows, segment(false, 1, SYN | ACK, 50, 11), 1, 0), 0);
+    cr_assert_eq(idle(flows, segment(true, 1, ACK, 11, 51), 1, 0), 0);
+    cr_assert_eq(idle(flows, segment(true, 1, ACK, 11, 51), 1, 5), 0, "data");
+    cr_assert_eq(idle(flows, segment(true, 1, ACK, 11, 51), 1, 5), 1, "the same again");
+    cr_assert_eq(idle(flows, segment(false, 1, ACK, 51, 16), 1, 0), 0,
+                 "an acknowledgement of more");
+    cr_assert_eq(idle(flows, segment(false, 1, ACK, 51, 16), 1, 0), 1);
+    cr_assert_eq(idle(flows, segment(true, 1, ACK, 16, 51), 1, 0), 2);
+    cr_assert_eq(idle(flows, segment(true, 2, ACK, 16, 51), 1, 0), 0, "another connection");
+    cr_assert_eq(idle(flows, segment(false, 1, ACK, 51, 16), 1, 0), 3);
+    cr_assert_eq(idle(flows, segment(true, 1, ACK, 16, 51), 9, 0), 0, "a window that opens");
+    cr_assert_eq(idle(flows, segment(true, 1, ACK, 16, 51), 9, 0), 1);
+    cr_assert_eq(idle(flows, segment(true, 1, RST, 16, 0), 0, 0), 0, "the end");
+    flows_free(flows);
+}
+
+Test(flows, what_has_no_numbers_is_never_idle)
+{
+    struct flows *flows = flows_new();
+    struct packet datagram = {.protocol = IPPROTO_UDP, .source_port = 1, .destination_port = 2};
+    cr_assert_eq(idle(flows, datagram, 0, 1), 0);
+    cr_assert_eq(idle(flows, datagram, 0, 1), 0);
+    flows_free(flows);
+}

@@ -13,6 +13,14 @@ void found_overdue(struct judgement *judgement, const char *call, uint64_t bound
                    judgement_text(judgement, "%s is still %s", call, asleep ? "asleep" : "busy"));
 }
 
+void found_storm(struct judgement *judgement, int count, const char *last)
+{
+    judgement_fail(judgement, "wire", CODE_STORM, "packets", judgement_text(judgement, "an end"),
+                   judgement_text(judgement,
+                                  "%d of one flow that bring nothing new, the last is %s", count,
+                                  last));
+}
+
 void found_blocked(struct judgement *judgement, const char *call, bool asleep, bool ended,
                    int64_t result)
 {

@@ -11,6 +11,8 @@
 
 /* A call did not end within bound_us; asleep: it sleeps. */
 void found_overdue(struct judgement *judgement, const char *call, uint64_t bound_us, bool asleep);
+/* So many packets of one flow came with nothing new in any of them; last is one, in words. */
+void found_storm(struct judgement *judgement, int count, const char *last);
 /* A started call is to be asleep: it is, or has ended with result, or is neither. */
 void found_blocked(struct judgement *judgement, const char *call, bool asleep, bool ended,
                    int64_t result);

@@ -298,6 +298,8 @@ static void judge_found(struct rejudging *r, const json_t *event)
     else if (json_object_get(event, "released") != NULL)
         found_released(judgement, judgement->step, (int)number_in(event, "released"),
                        is_true(event, "holds"), &answered);
+    else if (json_object_get(event, "storm") != NULL)
+        found_storm(judgement, (int)number_in(event, "storm"), text_of(event, "last"));
     else if (json_object_get(event, "not_quiet") != NULL)
         found_quiet(judgement, text_of(event, "not_quiet"));
     else if (json_object_get(event, "crashed") != NULL)
@@ -345,7 +347,8 @@ static void take_note(struct rejudging *r, const json_t *event)
     if (!is_of_harness(code) || strncmp(text, prefix, sizeof prefix - 1) != 0)
         return;
     stand_at(r, event);
-    if (code == CODE_WIRE_OVERRUN) /* nothing that was found before counts */
+    if (code == CODE_WIRE_OVERRUN ||
+        code == CODE_DISTURBED) /* nothing that was found before counts */
         judgement_pardon(&r->judgement);
     judgement_broken(&r->judgement, code, "%s", text + sizeof prefix - 1);
 }

@@ -8,6 +8,7 @@
 #include "trial/examine.h"
 #include "trial/hosting.h"
 #include "trial/hygiene.h"
+#include "trial/pulse.h"
 #include "trial/result.h"
 #include "trial/runprogram.h"
 #include "trial/setup.h"
@@ -34,6 +35,7 @@ static void begin(struct trial *trial, struct report *report)
     log_begin(&trial->judgement.log, report, trial->variant->id);
     hosting_ports(trial);
     traffic_begin(trial);
+    pulse_begin(trial);
 }
 
 static void unknown_citations(struct trial *trial)
@@ -157,6 +159,22 @@ static void capture(struct trial *trial, json_t *result)
                     NULL);
 }
 
+/* What no delay can bring about. */
+static bool is_certain(enum code code)
+{
+    return code == CODE_STORM || code == CODE_PROGRAM_CRASHED || code == CODE_STREAM_DIVERGED ||
+           code == CODE_UNKNOWN_CITATION;
+}
+
+/* What fails while the machine stands still is tried again before it is said. */
+static void tell_disturbance(struct trial *trial, json_t *result)
+{
+    bool certain = is_certain(trial->judgement.failure.code);
+    json_t *disturbed = certain ? NULL : pulse_disturbed(trial);
+    if (disturbed != NULL)
+        json_object_set_new(result, "disturbed", disturbed);
+}
+
 json_t *trial_run(struct stage *stage, const struct variant *variant, struct report *report,
                   int repeat)
 {
@@ -173,6 +191,8 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     check_wire(&trial, lost);
     check_actors(&trial);
     json_t *result = result_json(&trial, repeat);
+    if (trial.judgement.verdict != VERDICT_PASS || trial.judgement.excuses.count > 0)
+        tell_disturbance(&trial, result);
     capture(&trial, result);
     traffic_end(&trial); /* what the clean-up puts on the wire is no part of the case */
     setup_clean(&trial);

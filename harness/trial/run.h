@@ -9,7 +9,8 @@
 
 /* Runs variant on the stage and returns its result line (new reference); the events are in the
    report. The stage is ready for the next trial afterwards; "spent" in the result: it is not, and
-   another is to be made. repeat counts from 0. */
+   another is to be made; "disturbed": what disturbed one that did not pass (pulse.h). repeat counts
+   from 0. */
 json_t *trial_run(struct stage *stage, const struct variant *variant, struct report *report,
                   int repeat);
 

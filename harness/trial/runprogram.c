@@ -8,6 +8,7 @@
 #include "trial/conclude.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
+#include "trial/pulse.h"
 #include "trial/settle.h"
 
 #include <errno.h>
@@ -74,10 +75,10 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
 {
     const struct call *call = pending_call(trial, pending);
     uint64_t bound = deadline_us < READY_US ? READY_US : deadline_us;
-    uint64_t end = log_now_us(&trial->judgement.log) + bound;
+    uint64_t end = pulse_us(trial) + bound;
     bool waits = call->in.program.ready.number != READY_AT_ONCE;
     while (waits && atomic_load(&call->ready) == 0 && !pending->ended && trial_good(trial) &&
-           log_now_us(&trial->judgement.log) < end) {
+           !pulse_past(trial, end)) {
         struct until soon = settle_until(trial, LOOK_US);
         if (settle_pump(trial) == 0)
             settle_idle(trial, &soon);

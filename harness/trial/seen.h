@@ -41,6 +41,7 @@ struct seen {
     size_t *begun;         /* by number of a step: how many had been seen when it began */
     int steps;             /* numbers of begun: from 0, the start, to that */
     int call;              /* the last step of an actor; 0: none yet */
+    bool storm;            /* packets came without end, and without anything new */
     struct frame_copy *frames, **frames_end;
 };
 

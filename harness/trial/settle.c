@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "trial/found.h"
 #include "trial/pending.h"
+#include "trial/pulse.h"
 
 #include "stack/virtual_clock.h"
 
@@ -15,8 +16,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* Generous: a thousand clients on a loaded machine have much to carry; only a storm never ends. */
-enum { PUMP_LIMIT = 4096, SETTLE_BOUND_US = 60000000 };
+/* What is carried before the clock is looked at again. The bound is generous: a thousand clients on
+   a loaded machine have much to carry. */
+enum { PUMP_LIMIT = 256, SETTLE_BOUND_US = 60000000 };
 
 /* Processor time for a wait that takes no virtual time. */
 enum { SPENT_BOUND_US = 1500000 };
@@ -24,6 +26,9 @@ enum { SPENT_BOUND_US = 1500000 };
 /* A packet that the kernel has just taken from a backlog shows nowhere until it has gone on; a
    second look follows. */
 enum { QUIET_ROUNDS = 2 };
+
+/* The longest sleep: a call may have ended, or an actor have died, without an event. */
+enum { LOOK_MS = 20 };
 
 /* What ended an actor, as a person says it. */
 static const char *cause(struct trial *trial, int status)
@@ -178,11 +183,9 @@ static bool quiet_now(struct trial *trial)
 
 bool settle(struct trial *trial)
 {
-    uint64_t bound =
-        log_now_us(&trial->judgement.log) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
+    uint64_t bound = pulse_us(trial) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
     int rounds = 0;
-    while (rounds < QUIET_ROUNDS && !trial->calls.member_died &&
-           log_now_us(&trial->judgement.log) < bound) {
+    while (rounds < QUIET_ROUNDS && !trial->calls.member_died && !pulse_past(trial, bound)) {
         trial->calls.look = rounds == 0;
         bool quiet = quiet_now(trial);
         rounds = quiet ? rounds + 1 : 0;
@@ -211,12 +214,12 @@ static uint64_t spent_us(const struct trial *trial)
     return spent;
 }
 
-static uint64_t real_us(const struct trial *trial)
+static uint64_t real_us(struct trial *trial)
 {
-    return trial->stage->stack->virtual_time ? spent_us(trial) : log_now_us(&trial->judgement.log);
+    return trial->stage->stack->virtual_time ? spent_us(trial) : pulse_us(trial);
 }
 
-struct until settle_until(const struct trial *trial, uint64_t us)
+struct until settle_until(struct trial *trial, uint64_t us)
 {
     uint64_t bound = us;
     if (trial->stage->stack->virtual_time) /* even an idle tick costs something */
@@ -225,11 +228,12 @@ struct until settle_until(const struct trial *trial, uint64_t us)
                           .real_us = real_us(trial) + bound};
 }
 
-bool settle_over(const struct trial *trial, const struct until *until)
+bool settle_over(struct trial *trial, const struct until *until)
 {
     bool virtual = trial->stage->stack->virtual_time;
-    return real_us(trial) >= until->real_us ||
-           (virtual && trial->judgement.log.skipped_us >= until->virtual_us);
+    return virtual ? real_us(trial) >= until->real_us ||
+                         trial->judgement.log.skipped_us >= until->virtual_us
+                   : pulse_past(trial, until->real_us);
 }
 
 void settle_idle(struct trial *trial, const struct until *until)
@@ -237,8 +241,9 @@ void settle_idle(struct trial *trial, const struct until *until)
     struct epoll_event event;
     uint64_t now = real_us(trial);
     uint64_t wait_us = until->real_us > now ? until->real_us - now : 0;
-    int ms = (int)((wait_us + 999) / 1000);
-    int count = epoll_wait(trial->stage->epoll, &event, 1, ms > 20 ? 20 : ms);
+    int ms = wait_us < LOOK_MS * 1000U ? (int)((wait_us + 999) / 1000) : LOOK_MS;
+    pulse_rest(trial, (uint64_t)ms * 1000);
+    int count = epoll_wait(trial->stage->epoll, &event, 1, ms);
     /* Nothing for so long, or somebody hung up: an actor may be dead. */
     trial->calls.look = trial->calls.look || count != 1 || (event.events & EPOLLHUP) != 0;
 }
@@ -272,10 +277,9 @@ static bool stirred(struct trial *trial)
 /* One tick forward, its work done. */
 static void tick(struct trial *trial)
 {
-    uint64_t end = log_now_us(&trial->judgement.log) + SETTLE_BOUND_US;
+    uint64_t end = pulse_us(trial) + SETTLE_BOUND_US;
     virtual_clock_tick(&trial->stage->shared->ticks);
-    while (!followed(trial) && !trial->calls.member_died &&
-           log_now_us(&trial->judgement.log) < end) {
+    while (!followed(trial) && !trial->calls.member_died && !pulse_past(trial, end)) {
         settle_pump(trial);
         sched_yield();
     }
@@ -334,7 +338,8 @@ static void let_overtaken_go(struct trial *trial, const struct pending *pending,
 bool settle_wait(struct trial *trial, struct pending *pending, uint64_t deadline_us)
 {
     struct until until = settle_until(trial, deadline_us);
-    while (!pending->ended && !trial->calls.member_died && !settle_over(trial, &until)) {
+    while (!pending->ended && !trial->calls.member_died && !trial->seen.storm &&
+           !settle_over(trial, &until)) {
         if (settle_pump(trial) == 0 && !pending->ended && !trial->calls.member_died) {
             if (!settle_advance(trial, &until))
                 let_overtaken_go(trial, pending, &until);

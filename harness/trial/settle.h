@@ -14,15 +14,16 @@ int settle_pump(struct trial *trial);
 /* Settles. False, with the trial broken, when it does not within a generous bound or an actor died.
  */
 bool settle(struct trial *trial);
-/* When a wait is over. Time is the machine's for a kernel; for a stack on virtual time it is
-   that, and real_us bounds it in processor time: how busy the machine is changes nothing. */
+/* When a wait is over. Time is what the case lives through (pulse.h) for a kernel; for a stack on
+   virtual time it is that, and real_us bounds it in processor time: how busy the machine is changes
+   nothing. */
 struct until {
     uint64_t virtual_us, real_us;
 };
 /* The moment that is us from now. */
-struct until settle_until(const struct trial *trial, uint64_t us);
+struct until settle_until(struct trial *trial, uint64_t us);
 /* True when that moment has come. */
-bool settle_over(const struct trial *trial, const struct until *until);
+bool settle_over(struct trial *trial, const struct until *until);
 /* Waits until the call has ended, serving the wire meanwhile; at most deadline_us. False when the
    time is over or its actor died (then the trial is broken). */
 bool settle_wait(struct trial *trial, struct pending *pending, uint64_t deadline_us);

@@ -10,6 +10,7 @@
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "trial/player.h"
+#include "trial/pulse.h"
 #include "trial/runprogram.h"
 #include "trial/settle.h"
 
@@ -243,8 +244,8 @@ static void await_clean(struct trial *trial)
 {
     struct cast *cast = &trial->stage->cast;
     bool answered[ACTOR_MAX] = {false};
-    uint64_t end = log_now_us(&trial->judgement.log) + SETUP_DEADLINE_US;
-    while (!cleaned(cast, answered) && log_now_us(&trial->judgement.log) < end) {
+    uint64_t end = pulse_us(trial) + SETUP_DEADLINE_US;
+    while (!cleaned(cast, answered) && !pulse_past(trial, end)) {
         struct until soon = settle_until(trial, 1000);
         int moved = trial->stage->wire != NULL ? wire_pump(trial->stage->wire, BACKLOG) : 0;
         for (int i = 0; i < cast->count; i++) {

@@ -29,6 +29,7 @@ struct stage {
     struct flows *flows;
     struct wirefault *wirefault;
     int epoll;
+    int starved; /* starved.h, of the worker */
     unsigned next_port;
     unsigned first_port, last_port;
     const struct catalogue *catalogue;

@@ -12,6 +12,7 @@
 #include "case/limit.h"
 #include "trial/calls.h"
 #include "trial/names.h"
+#include "trial/pulse.h"
 #include "trial/seen.h"
 #include "trial/stage.h"
 #include "trial/verdict.h"
@@ -75,6 +76,7 @@ struct trial {
     struct programs programs;
     struct caught signals;
     struct crafted crafted;
+    struct pulse pulse;
     json_t *errors;             /* of calls, for the result */
     json_t *notes;              /* what a reader of the verdict must know, sentences */
     bool armed;                 /* set-up is over: faults fire, packets count */

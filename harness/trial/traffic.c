@@ -8,6 +8,7 @@
 #include "packet/flows.h"
 #include "packet/kind.h"
 #include "packet/pcapng.h"
+#include "trial/found.h"
 #include "trial/mention.h"
 #include "trial/named.h"
 #include "trial/sighting.h"
@@ -40,12 +41,33 @@ static bool own(void *context, const struct packet *packet)
                  : packet->family == trial->variant->family && (raw || packet->fragment);
 }
 
+/* So many packets of one connection with nothing new in any of them are a storm: two stacks that
+   answer each other for ever. What is lost and sent again, probed or kept alive is far less. */
+enum { STORM_PACKETS = 2000 };
+
+/* Ends it: the line is cut, so that no other case is held up, and the case has failed. */
+static void end_storm(struct trial *trial, const struct packet *packet)
+{
+    char line[256];
+    struct packet numbered = flows_numbered(trial->stage->flows, packet);
+    packet_line(&numbered, &trial->stage->hosts.naming, line, sizeof line);
+    trial->seen.storm = true;
+    wire_cut(trial->stage->wire, 1U << SIDE_CLIENT | 1U << SIDE_SERVER);
+    trial_event(trial, "found", "wire",
+                trial_text(trial, "a storm: %d packets without anything new, the last is %s",
+                           STORM_PACKETS, line),
+                json_pack("{s:i, s:s}", "storm", STORM_PACKETS, "last", line));
+    found_storm(&trial->judgement, STORM_PACKETS, line);
+}
+
 static enum wire_action decide(void *context, const struct packet *packet, enum side from,
                                const char **name)
 {
     struct trial *trial = ((const struct stage *)context)->trial;
     char line[256];
     flows_learn(trial->stage->flows, packet);
+    if (flows_idle(trial->stage->flows, packet) >= STORM_PACKETS && !trial->seen.storm)
+        end_storm(trial, packet);
     if (!trial->armed || !plan_armed())
         return WIRE_PASS;
     struct chance chance = wirefault_chance(trial->stage->wirefault, packet, from);

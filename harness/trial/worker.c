@@ -3,6 +3,7 @@
 
 #include "actor/actor.h"
 #include "base/mapped.h"
+#include "base/starved.h"
 #include "fault/wirefault.h"
 #include "packet/flows.h"
 #include "trial/leftover.h"
@@ -134,6 +135,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
                             .report_folder = worker->report_folder,
                             .root = worker->root};
     stage->epoll = epoll_create1(EPOLL_CLOEXEC);
+    stage->starved = starved_open(0);
     stage->ledger = ledger_new();
     stage->flows = flows_new();
     stage->wirefault = wirefault_new();
@@ -193,6 +195,8 @@ static void close_stage(struct stage *stage)
     json_decref(stage->addresses);
     wirefault_free(stage->wirefault);
     close(stage->epoll);
+    if (stage->starved >= 0)
+        close(stage->starved);
 }
 
 _Noreturn void worker_serve(const struct worker *worker)

@@ -14,7 +14,7 @@ from sockproof.reports import stacks
 from sockproof.reports.compare import text as difference_text
 from sockproof.reports.failure import flat
 from sockproof.reports.model import empty_shard
-from sockproof.reports.records import VERDICTS, instability, stack_of
+from sockproof.reports.records import VERDICTS, instability, stack_of, tried_again
 from sockproof.reports.site import FOLDER
 from sockproof.reports.summary import reasons
 
@@ -37,6 +37,7 @@ def sections(run: Run) -> Iterator[tuple[str, list[str]]]:
     for title, lines in (("not passed", not_passed(run)),
                          ("known deviations", known(run)),
                          ("against the baseline", baseline(run)), ("flaky", flaky(run)),
+                         ("tried again", again(run)),
                          (compared_title(run), compared(run)),
                          ("skipped", why(run, "skip")),
                          ("not run", why(run, "not-run")),
@@ -122,6 +123,12 @@ def flaky(run: Run) -> list[str]:
     """The variants that were judged differently from one repeat to the next."""
     return [f"{name}: {text}" for name in run.judgements
             if (text := instability(run.arrivals.of(name)))]
+
+
+def again(run: Run) -> list[str]:
+    """The variants whose first try was disturbed, and not said."""
+    return [f"{name}: {text}" for name in run.judgements
+            for text in tried_again(run.arrivals.of(name))]
 
 
 def compared_title(run: Run) -> str:

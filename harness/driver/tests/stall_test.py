@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+"""A machine that stands still, or is busy with others, is no finding about anybody."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ENGINE, ROOT
+
+POLLS = """title: A poll of a second takes a second
+cites: [rfc768/destination-demux]
+transport: udp
+family: [inet]
+steps:
+  - client: {{poll: {{events: [POLLIN], timeout: 1s}}, returns: 0, took: {took}{within}}}
+"""
+STORM = """title: The stacks dispute for ever an acknowledgement of what was never sent
+cites: [rfc9293/state/overlap-trim]
+transport: tcp
+place: wire
+setup: bound
+steps:
+  - client: {setsockopt: {TCP_REPAIR: 1}}
+  - client: {setsockopt: {TCP_REPAIR_QUEUE: 2}}
+  - client: {setsockopt: {TCP_QUEUE_SEQ: 1000}}
+  - client: {setsockopt: {TCP_REPAIR: -1}}
+  - server: {setsockopt: {TCP_REPAIR: 1}}
+  - server: {setsockopt: {TCP_REPAIR_QUEUE: 2}}
+  - server: {setsockopt: {TCP_QUEUE_SEQ: 5000}}
+  - server: {setsockopt: {TCP_REPAIR: -1}}
+  - wire:   {hold: both}
+  - client: {connect: server, start: there}
+  - server: {connect: client, start: here}
+  - wire:   {release: both}
+  - client: {done: there}
+  - server: {done: here}
+  - client: {getsockname: sock, save: {port: near}}
+  - server: {getsockname: sock, save: {port: far}}
+  - client: {socket: {type: SOCK_RAW, protocol: IPPROTO_TCP}, as: raw}
+  - client: {send: {tcp: {sport: $near, dport: $far, seq: 1001, ack: 5001, flags: [PSH, ACK], window: 1000}, payload: "012345", to: {host: server, port: 0}}, fd: raw}
+  - server: {ioctl: FIONREAD, value: 6}
+"""  # noqa: E501
+# Cases with times of their own.
+TIMED = [f"cases/tcp/{name}.yaml" for name in (
+    "bind/second-listener", "close/linger-expires", "option/delayed-ack", "option/keepalive-off",
+    "poll/timeout", "recv/timeout", "state/zero-window", "option/nagle")]
+STOP_S = 3
+
+
+class Started:
+    """An engine that runs cases, and everybody it has started."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.report = folder / "report"
+        self.process = subprocess.Popen([ENGINE, "run", "--report", str(self.report), *arguments],
+                                        cwd=ROOT, text=True, stdout=subprocess.PIPE)
+
+    def everybody(self) -> list[int]:
+        """The processes of the run, parents first."""
+        found = [self.process.pid]
+        for pid in found:
+            for list_of in Path(f"/proc/{pid}/task").glob("*/children"):
+                try:
+                    found += [int(one) for one in list_of.read_text().split()]
+                except OSError:
+                    pass
+        return found
+
+    def polling(self) -> list[int]:
+        """The clients that sleep in poll(2) of a socket."""
+        return [pid for pid in self.everybody() if is_client(pid) and sleeps_in_poll(pid)]
+
+    def results(self) -> list[dict[str, Any]]:
+        """All results, once it has ended."""
+        said, _ = self.process.communicate(timeout=120)
+        return [json.loads(line) for line in said.splitlines()]
+
+
+def read(pid: int, name: str) -> str:
+    """A file of a process; empty when that is gone."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text()
+    except OSError:
+        return ""
+
+
+def is_client(pid: int) -> bool:
+    return read(pid, "comm").startswith("client")
+
+
+def sleeps_in_poll(pid: int) -> bool:
+    return read(pid, "syscall").split(" ")[0] == "7"
+
+
+def until(holds: Callable[[], Any]) -> Any:
+    """What it gives once it gives anything, at most 30 s later."""
+    end = time.monotonic() + 30
+    while not (found := holds()):
+        assert time.monotonic() < end, "nothing came of it"
+    return found
+
+
+def stand_still(pids: list[int], seconds: float) -> None:
+    """Stops the processes for so long, as a machine does that is suspended: that is the matter."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(seconds)
+    for pid in reversed(pids):
+        os.kill(pid, signal.SIGCONT)
+
+
+def poll_case(folder: Path, took: str, within: str = "") -> str:
+    """A case that polls for a second."""
+    file = folder / "polls.yaml"
+    file.write_text(POLLS.format(took=took, within=within), "utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize("who", ["all", "actors", "worker"])
+def test_what_fails_while_it_stands_still_is_tried_again_alone(tmp_path: Path, who: str) -> None:
+    run = Started(tmp_path, poll_case(tmp_path, "{at_most: 1600ms}"))
+    polling = until(run.polling)
+    everybody = run.everybody()
+    stopped = {"all": everybody, "actors": polling, "worker": everybody[1:2]}[who]
+    stand_still(stopped, STOP_S)
+    result, = run.results()
+    assert result["verdict"] == "pass", result
+    if who == "worker":  # the poll has ended in its time, and was found later
+        assert "first_try" not in result
+    else:
+        assert result["first_try"]["verdict"] == "fail"
+        assert "took" in result["first_try"]["reason"]
+
+
+def test_what_fails_again_undisturbed_has_failed(tmp_path: Path) -> None:
+    run = Started(tmp_path, poll_case(tmp_path, "{at_most: 10ms}"))
+    until(run.polling)
+    stand_still(run.everybody(), 1)
+    result, = run.results()
+    assert result["verdict"] in ("fail", "broken") and "took" in result["reason"], result
+    assert "took" in result["first_try"]["reason"]
+
+
+def test_a_limit_is_put_off_by_what_the_worker_stood_still(tmp_path: Path) -> None:
+    run = Started(tmp_path, poll_case(tmp_path, "{at_least: 1s}", ", within: 2s"))
+    until(run.polling)
+    stand_still(run.everybody(), STOP_S)
+    result, = run.results()
+    assert result["verdict"] == "pass" and "first_try" not in result, result
+
+
+def test_a_stop_in_the_middle_changes_no_verdict(tmp_path: Path) -> None:
+    run = Started(tmp_path, *TIMED)
+    until(run.polling)
+    stand_still(run.everybody(), STOP_S)
+    results = run.results()
+    assert len(results) > 16
+    assert {one["verdict"] for one in results} <= {"pass", "known"}, \
+        [(one["id"], one["reason"]) for one in results if one["verdict"] not in ("pass", "known")]
+
+
+@pytest.fixture(name="busy")
+def fixture_busy() -> Iterator[None]:
+    """Eight processes that want all processors, for no longer than a minute."""
+    loop = "import time; end = time.monotonic() + 60\nwhile time.monotonic() < end: pass"
+    others = [subprocess.Popen([sys.executable, "-c", loop]) for _ in range(8)]
+    yield
+    for one in others:
+        one.kill()
+        one.wait()
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("stack", ["linux", "lwip"])
+def test_a_busy_machine_changes_no_verdict(tmp_path: Path, stack: str) -> None:
+    results = Started(tmp_path, "--stack", stack, *TIMED).results()
+    assert len(results) > 16
+    assert {one["verdict"] for one in results} <= {"pass", "known", "skip"}, \
+        [(one["id"], one["reason"]) for one in results if one["verdict"] in ("fail", "broken")]
+
+
+def test_a_storm_is_cut_early_and_named(tmp_path: Path) -> None:
+    file = tmp_path / "storm.yaml"
+    file.write_text(STORM, "utf-8")
+    began = time.monotonic()
+    run = Started(tmp_path, str(file))
+    results = run.results()
+    assert time.monotonic() - began < 30
+    if {one["verdict"] for one in results} == {"skip"}:
+        pytest.skip(results[0]["reason"])
+    assert [one["verdict"] for one in results] == ["fail", "fail"], results
+    assert {one["failure"]["code"] for one in results} == {"storm"}
+    assert max(one["events"]["count"] for one in results) < 3000
+    judged = subprocess.run([ENGINE, "judge", str(run.report)], cwd=ROOT, text=True,
+                            capture_output=True, timeout=60, check=False)
+    assert judged.returncode == 0, judged.stdout

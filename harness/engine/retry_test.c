@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/retry.h"
+
+#include "engine/sample.h"
+#include "stack/stacks.h"
+
+#include <criterion/redirect.h>
+
+static struct suite suite;
+static struct config config;
+static struct candidate candidate;
+static struct run run;
+static struct record record;
+static struct work work;
+static struct job *job;
+static struct report *report;
+
+static void begin(void)
+{
+    suite = sample_suite();
+    suite.catalogue = catalogue_load(SOURCE_DIR "/fixtures/catalogue", stderr);
+    config = (struct config){.root = SOURCE_DIR,
+                             .report = sample_folder(),
+                             .repeat = 1,
+                             .max_skips = -1,
+                             .slow_factor = 1,
+                             .stacks = {"linux"},
+                             .stack_count = 1};
+    candidate = (struct candidate){
+        .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")};
+    candidate.settings.profile.version = "1";
+    run = (struct run){&config, &candidate, &suite, NULL, NULL};
+    cr_redirect_stdout(); /* results go there as well */
+    cr_assert(record_open(&record, &run));
+    work_open(&work, &run, &record);
+    report = report_new();
+    job = jobs_next(&work.jobs, 0, true);
+}
+
+static void end(void)
+{
+    work_close(&work, "over");
+    record_close(&record, false);
+    suite_free(&suite);
+    sample_remove();
+}
+
+TestSuite(retry, .init = begin, .fini = end);
+
+enum disturbance { UNDISTURBED, STARVED, STOOD };
+
+static void answer(const char *verdict, const char *reason, enum disturbance how)
+{
+    json_t *result = json_pack("{s:s, s:s}", "verdict", verdict, "reason", reason);
+    if (how != UNDISTURBED)
+        json_object_set_new(result, "disturbed",
+                            json_pack("{s:s, s:b}", "why", "it stood", "stood", how == STOOD));
+    retry_answer(&work, job, result, report);
+}
+
+/* The job has its turn alone. */
+static void alone(void)
+{
+    cr_assert_eq(work.put_by, 1);
+    cr_assert_eq(jobs_next_again(&work.jobs), job);
+    cr_assert_null(jobs_next_again(&work.jobs), "one turn at a time");
+    work.put_by--;
+}
+
+static bool said(const char *text)
+{
+    return strstr(sample_read("results.jsonl"), text) != NULL;
+}
+
+Test(retry, a_failure_that_nothing_disturbed_is_said_at_once)
+{
+    answer("fail", "odd", UNDISTURBED);
+    cr_assert(job->done && candidate.count[VERDICT_FAIL] == 1);
+    cr_assert(!said("first_try") && !said("disturbed"));
+}
+
+Test(retry, what_passes_is_said_whatever_disturbed_it)
+{
+    answer("pass", "", STOOD);
+    cr_assert(job->done && candidate.count[VERDICT_PASS] == 1);
+    cr_assert_not(said("disturbed"));
+}
+
+Test(retry, a_disturbed_failure_is_put_by_and_the_second_try_is_said)
+{
+    answer("fail", "late", STOOD);
+    cr_assert_not(job->done);
+    alone();
+    answer("pass", "", UNDISTURBED);
+    cr_assert(job->done && candidate.count[VERDICT_PASS] == 1 &&
+              candidate.count[VERDICT_FAIL] == 0);
+    cr_assert(
+        said("\"first_try\":{\"why\":\"it stood\",\"verdict\":\"fail\",\"reason\":\"late\"}"));
+}
+
+Test(retry, one_that_fails_undisturbed_the_second_time_has_failed)
+{
+    answer("broken", "late", STOOD);
+    alone();
+    answer("fail", "odd", UNDISTURBED);
+    cr_assert(job->done && candidate.count[VERDICT_FAIL] == 1);
+}
+
+/* Fails in every try; the reason of the last is that. */
+static void fails_always(enum disturbance how, const char *last)
+{
+    for (int i = 0; i < RETRY_TRIES; i++) {
+        answer("fail", "odd", how);
+        cr_assert_not(job->done);
+        alone();
+    }
+    answer("fail", last, how);
+    cr_assert(job->done && said("first_try"));
+}
+
+Test(retry, one_that_stood_still_to_the_last_is_broken)
+{
+    fails_always(STOOD, "odd");
+    cr_assert_eq(candidate.count[VERDICT_BROKEN], 1);
+    cr_assert(said("\"reason\":\"it stood, whenever it was tried: odd\""));
+    cr_assert_not_null(strstr(sample_read("events.jsonl"), "\"code\":\"disturbed\""));
+}
+
+Test(retry, one_that_starved_and_failed_alike_every_time_has_failed)
+{
+    fails_always(STARVED, "odd");
+    cr_assert_eq(candidate.count[VERDICT_FAIL], 1);
+}
+
+Test(retry, one_that_starved_and_failed_otherwise_is_broken)
+{
+    fails_always(STARVED, "other");
+    cr_assert_eq(candidate.count[VERDICT_BROKEN], 1);
+}
+
+Test(retry, a_worker_that_was_stopped_costs_its_job_one_try)
+{
+    cr_assert(retry_stopped(&work, job));
+    alone();
+    cr_assert_not(retry_stopped(&work, job));
+    answer("pass", "", UNDISTURBED);
+    cr_assert(said("the worker was stopped"));
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "trial/pulse.h"
+
+#include "base/clock.h"
+#include "trial/state.h"
+
+/* A beat may be late by so much. A case that has starved for so long may have missed a time of its
+   own. What the worker has run is read no more often than that: so much of a delay may stay
+   unnoticed. */
+enum { LATE_US = 30000, STARVED_US = 50000, SAMPLE_US = 5000 };
+
+/* What one of several processes that share a processor has waited for others than these. */
+static uint64_t waited(struct starved one, uint64_t all_ran_us)
+{
+    uint64_t own_us = all_ran_us - one.ran_us;
+    return one.waited_us > own_us ? one.waited_us - own_us : 0;
+}
+
+/* What the worker and its actors have starved, since each of them began. */
+static uint64_t starved_us(const struct trial *trial)
+{
+    const struct cast *cast = &trial->stage->cast;
+    struct starved all[ACTOR_MAX + 1];
+    size_t count = 0;
+    uint64_t ran_us = 0;
+    uint64_t sum_us = 0;
+    all[count++] = starved_read(trial->stage->starved);
+    for (int i = 0; i < cast->count; i++)
+        if (cast->member[i].pid > 0)
+            all[count++] = starved_read(cast->member[i].starved);
+    for (size_t i = 0; i < count; i++)
+        ran_us += all[i].ran_us;
+    for (size_t i = 0; i < count; i++)
+        sum_us += waited(all[i], ran_us);
+    return sum_us;
+}
+
+static void look(struct trial *trial)
+{
+    struct pulse *pulse = &trial->pulse;
+    uint64_t now_us = starved_us(trial);
+    uint64_t since_us = now_us > pulse->before_us ? now_us - pulse->before_us : 0;
+    /* An actor that has ended takes its count along. */
+    pulse->starved_us = since_us > pulse->starved_us ? since_us : pulse->starved_us;
+}
+
+/* What the worker has run and waited; where the kernel tells nothing, what it has run. */
+static struct starved own(const struct trial *trial)
+{
+    struct starved now = starved_read(trial->stage->starved);
+    if (trial->stage->starved < 0)
+        now.ran_us = clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000;
+    return now;
+}
+
+void pulse_begin(struct trial *trial)
+{
+    uint64_t now_us = clock_now_us();
+    trial->pulse = (struct pulse){
+        .beat_us = now_us, .sampled_us = now_us, .own = own(trial), .before_us = starved_us(trial)};
+}
+
+/* What of a delay the worker has neither run nor waited for a processor, it stood still. */
+static void account(struct trial *trial, uint64_t late_us)
+{
+    struct pulse *pulse = &trial->pulse;
+    struct starved now = own(trial);
+    uint64_t awake_us = now.ran_us - pulse->own.ran_us + now.waited_us - pulse->own.waited_us;
+    if (late_us > awake_us && late_us - awake_us >= LATE_US)
+        pulse->stood_us += late_us - awake_us;
+    pulse->own = now;
+    pulse->sampled_us = pulse->beat_us;
+}
+
+static void beat(struct trial *trial)
+{
+    struct pulse *pulse = &trial->pulse;
+    uint64_t now_us = clock_now_us();
+    uint64_t due_us = pulse->due_us > pulse->beat_us ? pulse->due_us : pulse->beat_us;
+    uint64_t late_us = now_us > due_us ? now_us - due_us : 0;
+    pulse->beat_us = now_us;
+    pulse->due_us = 0;
+    if (now_us - pulse->sampled_us >= SAMPLE_US)
+        account(trial, late_us);
+}
+
+uint64_t pulse_us(struct trial *trial)
+{
+    const struct pulse *pulse = &trial->pulse;
+    beat(trial);
+    uint64_t passed_us = pulse->beat_us - trial->judgement.log.start_ns / 1000;
+    uint64_t lost_us = pulse->stood_us + pulse->starved_us;
+    return passed_us > lost_us ? passed_us - lost_us : 0;
+}
+
+void pulse_rest(struct trial *trial, uint64_t us)
+{
+    trial->pulse.due_us = trial->pulse.beat_us + us;
+}
+
+bool pulse_past(struct trial *trial, uint64_t end_us)
+{
+    if (pulse_us(trial) < end_us)
+        return false;
+    look(trial);
+    return pulse_us(trial) >= end_us;
+}
+
+json_t *pulse_disturbed(struct trial *trial)
+{
+    const struct pulse *pulse = &trial->pulse;
+    bool stopped = cast_stopped(&trial->stage->cast);
+    beat(trial);
+    look(trial);
+    const char *why = NULL;
+    if (pulse->stood_us > 0)
+        why = "the machine or the worker stood still";
+    else if (stopped)
+        why = "an actor was stopped";
+    else if (pulse->starved_us >= STARVED_US)
+        why = "the machine gave it no processor";
+    return why != NULL
+               ? json_pack("{s:s, s:b}", "why", why, "stood", stopped || pulse->stood_us > 0)
+               : NULL;
+}
