@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -110,10 +111,10 @@ def until(holds: Callable[[], Any]) -> Any:
 
 
 def stand_still(pids: list[int], seconds: float) -> None:
-    """Stops the processes for so long, as a machine does that is suspended: that is the matter."""
+    """Stops the processes for so long, as a machine does that is suspended."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
-    time.sleep(seconds)
+    select.select([], [], [], seconds)
     for pid in reversed(pids):
         os.kill(pid, signal.SIGCONT)
 
