@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -199,6 +200,16 @@ static void close_stage(struct stage *stage)
         close(stage->starved);
 }
 
+/* As many as it may have: the sysctls of its hosts stay open. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 _Noreturn void worker_serve(const struct worker *worker)
 {
     struct stage stage;
@@ -207,6 +218,7 @@ _Noreturn void worker_serve(const struct worker *worker)
     int buffer = ANSWER_MAX;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     leftover_begin();
+    allow_descriptors();
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, who decides */
     setsockopt(worker->control, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     pin(worker->number);

@@ -20,7 +20,7 @@ struct inspector {
     int notices; /* rtnetlink: everything that it tells of by itself */
     int asking;
     struct inventory made;
-    char *sysctls; /* NULL: not prepared */
+    struct sysctls *sysctls; /* NULL: not prepared */
 };
 
 /* True when something has come, all of which is read. ENOBUFS says that it was more than fits. */
@@ -78,7 +78,7 @@ void inspector_free(struct inspector *inspector)
         close(inspector->notices);
     if (inspector->asking >= 0)
         close(inspector->asking);
-    free(inspector->sysctls);
+    sysctls_free(inspector->sysctls);
     free(inspector);
 }
 
@@ -87,7 +87,7 @@ int inspector_prepare(struct inspector *inspector)
     if (inspector->sysctls != NULL)
         return 0;
     inventory_far(&inspector->made);
-    inspector->sysctls = sysctls_take();
+    inspector->sysctls = sysctls_open();
     return inspector->sysctls != NULL ? 0 : -1;
 }
 
@@ -116,11 +116,9 @@ static bool finds_far(const struct inspector *inspector, char *what, size_t size
         inventory_difference(&inspector->made, &now, BELONGING_FAR, BELONGING_COUNT);
     if (says(at != BELONGING_COUNT, inventory_name(at), what, size))
         return true;
-    char *sysctls = inspector->sysctls != NULL ? sysctls_take() : NULL;
-    bool differs = sysctls != NULL ? sysctls_differ(inspector->sysctls, sysctls, what, size)
-                                   : says(true, "sysctls, which could not be read", what, size);
-    free(sysctls);
-    return differs;
+    return inspector->sysctls != NULL
+               ? sysctls_differ(inspector->sysctls, what, size)
+               : says(true, "sysctls, which nobody looked at before", what, size);
 }
 
 bool inspector_finds(struct inspector *inspector, enum inspection how, char *what, size_t size)

@@ -8,19 +8,24 @@
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/inet_diag.h>
 #include <linux/neighbour.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
 #include <linux/tcp_metrics.h>
 #include <linux/xfrm.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define HEADER_MAX 128 /* of the families asked */
 #define BIT(number) (UINT64_C(1) << (number))
 /* States in which a neighbour's address is known. */
 #define KNOWN (NUD_PERMANENT | NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE)
@@ -97,6 +102,15 @@ static enum belonging metrics_belongs(void *header)
     return BELONGING_METRICS;
 }
 
+static enum belonging listener_belongs(void *header)
+{
+    struct inet_diag_msg *socket = header;
+    struct inet_diag_sockid id = socket->id;
+    memset(id.idiag_cookie, 0, sizeof id.idiag_cookie);
+    *socket = (struct inet_diag_msg){.idiag_family = socket->idiag_family, .id = id};
+    return BELONGING_LISTENERS;
+}
+
 static const struct kind links = {sizeof(struct ifinfomsg),
                                   BIT(IFLA_ADDRESS) | BIT(IFLA_BROADCAST) | BIT(IFLA_IFNAME) |
                                       BIT(IFLA_MTU) | BIT(IFLA_QDISC) | BIT(IFLA_MASTER) |
@@ -113,6 +127,7 @@ static const struct kind qdiscs = {sizeof(struct tcmsg), BIT(TCA_KIND) | BIT(TCA
                                    qdisc_belongs};
 static const struct kind filter = {sizeof(struct nfgenmsg), BIT(NFTA_GEN_ID), filter_belongs};
 static const struct kind policies = {sizeof(uint32_t), ~UINT64_C(0), policy_belongs};
+static const struct kind listeners = {sizeof(struct inet_diag_msg), 0, listener_belongs};
 static const struct kind metrics = {
     sizeof(struct genlmsghdr), BIT(TCP_METRICS_ATTR_ADDR_IPV4) | BIT(TCP_METRICS_ATTR_ADDR_IPV6),
     metrics_belongs};
@@ -121,7 +136,7 @@ static void add(void *context, const struct nlmsghdr *message)
 {
     struct stock *stock = context;
     const struct kind *kind = stock->kind;
-    _Alignas(8) uint8_t header[INQUIRY_MAX] = {0};
+    _Alignas(8) uint8_t header[HEADER_MAX] = {0};
     struct dumped one;
     size_t at = 0;
     if (message->nlmsg_len < NLMSG_LENGTH(kind->header))
@@ -248,19 +263,22 @@ static void take_file(struct inventory *inventory, enum belonging belonging, con
         fclose(file);
 }
 
-/* Sockets that wait for whoever comes: the words of a line are its number, its own address, the
-   other's and its state (proc_pid_net(5)); a TCP socket counts when it listens (0A). What stays of
-   a connection that is over does not. */
-static void take_listeners(struct inventory *inventory, const char *path, bool tcp)
+/* Sockets that wait for whoever comes: those of TCP that listen, all others. What stays of a
+   connection that is over is none. A kernel without sock_diag(7) tells of none. */
+static void take_listeners(struct inventory *inventory)
 {
-    char line[512], own[64], other[64], state[8];
-    FILE *file = fopen(path, "re");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (sscanf(line, " %*[^:]: %63s %63s %7s", own, other, state) == 3 &&
-            (!tcp || strcmp(state, "0A") == 0))
-            inventory->sum[BELONGING_LISTENERS] += hash_bytes(1, own, strlen(own));
-    if (file != NULL)
-        fclose(file);
+    static const uint8_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW};
+    int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    for (size_t i = 0; i < 2 * sizeof protocols && netlink >= 0; i++) {
+        uint8_t protocol = protocols[i / 2];
+        struct inet_diag_req_v2 body = {.sdiag_family = i % 2 == 0 ? AF_INET : AF_INET6,
+                                        .sdiag_protocol = protocol,
+                                        .idiag_states =
+                                            protocol == IPPROTO_TCP ? 1U << TCP_LISTEN : ~0U};
+        take(inventory, netlink, &listeners, SOCK_DIAG_BY_FAMILY, &body, sizeof body);
+    }
+    if (netlink >= 0)
+        close(netlink);
 }
 
 void inventory_far(struct inventory *inventory)
@@ -272,12 +290,7 @@ void inventory_far(struct inventory *inventory)
     take_file(inventory, BELONGING_TABLES, "/proc/thread-self/net/ip6_tables_names");
     take_policies(inventory);
     take_metrics(inventory);
-    take_listeners(inventory, "/proc/thread-self/net/tcp", true);
-    take_listeners(inventory, "/proc/thread-self/net/tcp6", true);
-    take_listeners(inventory, "/proc/thread-self/net/udp", false);
-    take_listeners(inventory, "/proc/thread-self/net/udp6", false);
-    take_listeners(inventory, "/proc/thread-self/net/raw", false);
-    take_listeners(inventory, "/proc/thread-self/net/raw6", false);
+    take_listeners(inventory);
 }
 
 enum belonging inventory_difference(const struct inventory *a, const struct inventory *b,

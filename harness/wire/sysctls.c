@@ -13,98 +13,132 @@
 
 #define ROOT "/proc/sys/"
 
+/* Descriptors that are left to the worker: it holds some for each of its actors, and the wire's. */
+enum { SPARE = 256, FIRST_ROOM = 256 };
+
+struct sysctl {
+    char *path, *value;
+    int fd; /* -1: it is opened for every look */
+};
+
+struct sysctls {
+    size_t count, room;
+    struct sysctl *all;
+};
+
 /* Counts, a key that the kernel makes when it is first wanted, and what every case has for itself.
  */
-static bool is_restless(const char *key)
+static bool is_restless(const char *path)
 {
-    static const char *const keys[] = {"net.netfilter.nf_conntrack_count",
-                                       "net.ipv4.tcp_fastopen_key", "net.ipv4.ip_local_port_range",
-                                       NULL};
+    static const char *const paths[] = {ROOT "net/netfilter/nf_conntrack_count",
+                                        ROOT "net/ipv4/tcp_fastopen_key",
+                                        ROOT "net/ipv4/ip_local_port_range", NULL};
     bool found = false;
-    for (size_t i = 0; keys[i] != NULL && !found; i++)
-        found = strcmp(keys[i], key) == 0;
+    for (size_t i = 0; paths[i] != NULL && !found; i++)
+        found = strcmp(paths[i], path) == 0;
     return found;
 }
 
-/* "net.ipv4.ip_forward" of "/proc/sys/net/ipv4/ip_forward". A name with a dot stays as it is. */
-static void name_key(const char *path, char *key, size_t size)
+/* A place for one more, or NULL without memory. */
+static struct sysctl *place(struct sysctls *sysctls)
 {
-    snprintf(key, size, "%s", path + strlen(ROOT));
-    for (char *at = key; *at != '\0'; at++)
-        if (*at == '/')
-            *at = '.';
+    if (sysctls->count == sysctls->room) {
+        size_t room = sysctls->room == 0 ? FIRST_ROOM : sysctls->room * 2;
+        struct sysctl *larger = realloc(sysctls->all, room * sizeof *larger);
+        if (larger == NULL)
+            return NULL;
+        sysctls->all = larger;
+        sysctls->room = room;
+    }
+    return &sysctls->all[sysctls->count];
 }
 
-static void take_one(FILE *out, const char *path)
+/* Adds one that can be read. False without memory. */
+static bool add(struct sysctls *sysctls, const char *path)
 {
-    char key[PROFILE_PATH];
     char value[PROFILE_VALUE];
-    name_key(path, key, sizeof key);
-    if (is_restless(key))
-        return;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0 && profile_read(fd, value, sizeof value) == 0)
-        fprintf(out, "%s\t%s\n", key, value);
-    if (fd >= 0)
+    struct sysctl *one = place(sysctls);
+    int fd = one != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (one == NULL || fd < 0)
+        return one != NULL;
+    if (profile_read(fd, value, sizeof value) < 0) {
         close(fd);
+        return true;
+    }
+    *one = (struct sysctl){strdup(path), strdup(value), fd};
+    sysctls->count++;
+    if (fd >= getdtablesize() - SPARE) {
+        close(fd);
+        one->fd = -1;
+    }
+    return one->path != NULL && one->value != NULL;
 }
 
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-    return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-char *sysctls_take(void)
+struct sysctls *sysctls_open(void)
 {
     char root[] = ROOT "net";
     char *const roots[] = {root, NULL};
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    FTS *walk = out != NULL ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name) : NULL;
+    struct sysctls *sysctls = calloc(1, sizeof *sysctls);
+    FTS *walk = sysctls != NULL ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
     const FTSENT *entry = NULL;
-    while (walk != NULL && (entry = fts_read(walk)) != NULL)
-        if (entry->fts_info == FTS_F && (entry->fts_statp->st_mode & 0444) != 0)
-            take_one(out, entry->fts_path);
-    int error = errno;
+    bool good = walk != NULL;
+    while (good && (entry = fts_read(walk)) != NULL)
+        if (entry->fts_info == FTS_F && !is_restless(entry->fts_path))
+            good = add(sysctls, entry->fts_path);
     if (walk != NULL)
         fts_close(walk);
-    if (out != NULL)
-        fclose(out);
-    if (walk == NULL) {
-        free(text);
-        text = NULL;
-        errno = error;
+    if (!good) {
+        sysctls_free(sysctls);
+        errno = ENOMEM;
+        sysctls = NULL;
     }
-    return text;
+    return sysctls;
 }
 
-/* Puts the two lines at which takings differ into words. A key that one of them does not have
-   stands where the other has a later one. */
-static void tell(const char *before, const char *now, char *text, size_t size)
+void sysctls_free(struct sysctls *sysctls)
 {
-    int was = (int)strcspn(before, "\t\n");
-    int is = (int)strcspn(now, "\t\n");
-    int old = (int)strcspn(before, "\n");
-    int new = (int)strcspn(now, "\n");
-    if (was == is && strncmp(before, now, (size_t)was) == 0 && was > 0)
-        snprintf(text, size, "%.*s is %.*s where it was %.*s", is, now, new - is - 1, now + is + 1,
-                 old - was - 1, before + was + 1);
-    else if (old > 0 && (new == 0 || strncmp(before, now, (size_t)(was < is ? was : is)) < 0))
-        snprintf(text, size, "%.*s is gone", was, before);
-    else
-        snprintf(text, size, "%.*s is new", is, now);
+    for (size_t i = 0; sysctls != NULL && i < sysctls->count; i++) {
+        struct sysctl *one = &sysctls->all[i];
+        if (one->fd >= 0)
+            close(one->fd);
+        free(one->path);
+        free(one->value);
+    }
+    if (sysctls != NULL)
+        free(sysctls->all);
+    free(sysctls);
 }
 
-bool sysctls_differ(const char *before, const char *now, char *text, size_t size)
+/* "" when it cannot be read any more. */
+static void read_now(const struct sysctl *one, char *value, size_t size)
 {
-    size_t same = 0;
-    size_t line = 0;
-    for (; before[same] != '\0' && before[same] == now[same]; same++)
-        if (before[same] == '\n')
-            line = same + 1;
-    bool differ = before[same] != now[same];
-    if (differ)
-        tell(before + line, now + line, text, size);
+    int fd = one->fd >= 0 ? one->fd : open(one->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || profile_read(fd, value, size) < 0)
+        value[0] = '\0';
+    if (fd >= 0 && fd != one->fd)
+        close(fd);
+}
+
+/* "net.ipv4.ip_forward is 1 where it was 0" */
+static void tell(const struct sysctl *one, const char *value, char *text, size_t size)
+{
+    char key[PROFILE_PATH];
+    snprintf(key, sizeof key, "%s", one->path + strlen(ROOT));
+    for (char *at = key; *at != '\0'; at++)
+        if (*at == '/')
+            *at = '.';
+    snprintf(text, size, "%s is %s where it was %s", key, value, one->value);
+}
+
+bool sysctls_differ(const struct sysctls *sysctls, char *text, size_t size)
+{
+    char value[PROFILE_VALUE];
+    bool differ = false;
+    for (size_t i = 0; i < sysctls->count && !differ; i++) {
+        read_now(&sysctls->all[i], value, sizeof value);
+        differ = strcmp(value, sysctls->all[i].value) != 0;
+        if (differ)
+            tell(&sysctls->all[i], value, text, size);
+    }
     return differ;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sysctls of a host: all that /proc/sys/net says in a network namespace. Reading them takes
- * some milliseconds.
+ * The sysctls of a host: all that /proc/sys/net says in a network namespace. They stay open, so
+ * that a later look at all of them costs a call each; opening them takes some milliseconds.
  */
 #ifndef SOCKPROOF_WIRE_SYSCTLS_H
 #define SOCKPROOF_WIRE_SYSCTLS_H
@@ -9,11 +9,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The values in the caller's network namespace, a line each, but for those that change by
-   themselves or that the worker sets for every case. The caller frees; NULL with errno. */
-char *sysctls_take(void);
-/* The first difference between two takings, in words ("net.ipv4.ip_forward is 1 where it was 0"),
-   in text, of size bytes. False: there is none. */
-bool sysctls_differ(const char *before, const char *now, char *text, size_t size);
+struct sysctls;
+
+/* Those of the caller's network namespace with what they say, but for those that change by
+   themselves or that the worker sets for every case. As many as may be stay open. The caller frees;
+   NULL with errno. */
+struct sysctls *sysctls_open(void);
+/* NULL is fine. */
+void sysctls_free(struct sysctls *sysctls);
+/* The first that says something else now, in words ("net.ipv4.ip_forward is 1 where it was 0"), in
+   text, of size bytes. False: there is none. To be called in their network namespace. */
+bool sysctls_differ(const struct sysctls *sysctls, char *text, size_t size);
 
 #endif
