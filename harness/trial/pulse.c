@@ -2,12 +2,11 @@
 #include "trial/pulse.h"
 
 #include "base/clock.h"
-#include "trial/state.h"
 
-/* A beat may be late by so much. A case that has starved for so long may have missed a time of its
-   own. What the worker has run is read no more often than that: so much of a delay may stay
-   unnoticed. */
-enum { LATE_US = 30000, STARVED_US = 50000, SAMPLE_US = 5000 };
+/* A beat may be late by so much. A case that has starved for so long, and for that part of its
+   time, may have missed a time of its own. What the worker has run is read no more often than that:
+   so much of a delay may stay unnoticed. */
+enum { LATE_US = 30000, STARVED_US = 50000, STARVED_PART = 20, SAMPLE_US = 5000 };
 
 /* What one of several processes that share a processor has waited for others than these. */
 static uint64_t waited(struct starved one, uint64_t all_ran_us)
@@ -84,13 +83,18 @@ static void beat(struct trial *trial)
         account(trial, late_us);
 }
 
+/* By the clock, at the last beat. */
+static uint64_t passed_us(const struct trial *trial)
+{
+    return trial->pulse.beat_us - trial->judgement.log.start_ns / 1000;
+}
+
 uint64_t pulse_us(struct trial *trial)
 {
     const struct pulse *pulse = &trial->pulse;
     beat(trial);
-    uint64_t passed_us = pulse->beat_us - trial->judgement.log.start_ns / 1000;
     uint64_t lost_us = pulse->stood_us + pulse->starved_us;
-    return passed_us > lost_us ? passed_us - lost_us : 0;
+    return passed_us(trial) > lost_us ? passed_us(trial) - lost_us : 0;
 }
 
 void pulse_rest(struct trial *trial, uint64_t us)
@@ -117,7 +121,7 @@ json_t *pulse_disturbed(struct trial *trial)
         why = "the machine or the worker stood still";
     else if (stopped)
         why = "an actor was stopped";
-    else if (pulse->starved_us >= STARVED_US)
+    else if (pulse->starved_us >= STARVED_US + passed_us(trial) / STARVED_PART)
         why = "the machine gave it no processor";
     return why != NULL
                ? json_pack("{s:s, s:b}", "why", why, "stood", stopped || pulse->stood_us > 0)

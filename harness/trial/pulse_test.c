@@ -2,7 +2,6 @@
 #include "trial/pulse.h"
 
 #include "base/clock.h"
-#include "trial/state.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>

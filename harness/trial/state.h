@@ -10,9 +10,9 @@
 
 #include "case/case.h"
 #include "case/limit.h"
+#include "trial/beat.h"
 #include "trial/calls.h"
 #include "trial/names.h"
-#include "trial/pulse.h"
 #include "trial/seen.h"
 #include "trial/stage.h"
 #include "trial/verdict.h"
