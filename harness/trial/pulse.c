@@ -6,7 +6,7 @@
 /* A beat may be late by so much. A case that has starved for so long, and for that part of its
    time, may have missed a time of its own. What the worker has run is read no more often than that:
    so much of a delay may stay unnoticed. */
-enum { LATE_US = 30000, STARVED_US = 50000, STARVED_PART = 20, SAMPLE_US = 5000 };
+enum { LATE_US = 10000, STARVED_US = 15000, STARVED_PART = 20, SAMPLE_US = 5000 };
 
 /* What one of several processes that share a processor has waited for others than these. */
 static uint64_t waited(struct starved one, uint64_t all_ran_us)
