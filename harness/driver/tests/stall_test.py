@@ -62,8 +62,10 @@ class Started:
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.report = folder / "report"
-        self.process = subprocess.Popen([ENGINE, "run", "--report", str(self.report), *arguments],
-                                        cwd=ROOT, text=True, stdout=subprocess.PIPE)
+        self.said = folder / "said"  # a pipe that nobody reads yet would hold it up
+        with self.said.open("w", encoding="utf-8") as said:
+            self.process = subprocess.Popen([ENGINE, "run", "--report", str(self.report), *arguments],
+                                            cwd=ROOT, stdout=said)
 
     def everybody(self) -> list[int]:
         """The processes of the run, parents first."""
@@ -82,8 +84,8 @@ class Started:
 
     def results(self) -> list[dict[str, Any]]:
         """All results, once it has ended."""
-        said, _ = self.process.communicate(timeout=120)
-        return [json.loads(line) for line in said.splitlines()]
+        self.process.wait(timeout=120)
+        return [json.loads(line) for line in self.said.read_text("utf-8").splitlines()]
 
 
 def read(pid: int, name: str) -> str:
