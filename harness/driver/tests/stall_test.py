@@ -71,11 +71,12 @@ class Started:
         """The processes of the run, parents first."""
         found = [self.process.pid]
         for pid in found:
-            for list_of in Path(f"/proc/{pid}/task").glob("*/children"):
-                try:
-                    found += [int(one) for one in list_of.read_text().split()]
-                except OSError:
-                    pass
+            try:
+                tasks = os.listdir(f"/proc/{pid}/task")
+            except OSError:  # it has ended meanwhile
+                tasks = []
+            for task in tasks:
+                found += [int(one) for one in read(pid, f"task/{task}/children").split()]
         return found
 
     def polling(self) -> list[int]:
