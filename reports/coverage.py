@@ -7,9 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sockproof.reports.model import LEVELS, Case, Report, Requirement, natural
-from sockproof.reports.records import JUDGED
 
-# Covered: a case that cites it was judged. Cited: none of those that cite it was. Excepted: the
+# Covered: a case that cites it was judged to its end. Cited: none of those that cite it was. Excepted: the
 # catalogue says why no test can show it, and none cites it.
 STATES = ("covered", "cited", "uncovered", "excepted")
 
@@ -24,8 +23,7 @@ class Entry:
     @property
     def state(self) -> str:
         """One of STATES."""
-        words = {variant.word for case in self.cases for variant in case.variants}
-        if words & {*JUDGED, "unstable"}:
+        if any(variant.evaluated for case in self.cases for variant in case.variants):
             return "covered"
         if self.cases:
             return "cited"

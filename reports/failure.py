@@ -6,6 +6,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from sockproof.reports import excused
 from sockproof.reports.evidence import EVENTS, named
 from sockproof.reports.ladder import WIRE, Ladder, Rung, duration, ladder
 from sockproof.reports.records import Event, Result
@@ -26,7 +27,8 @@ def failure_text(result: Result, events: list[Event], folder: str = "") -> str:
     failure = result.get("failure") or {}
     # Of a case that passed there is nothing to see: it is the baseline that is wrong.
     history = timeline(events, result) if failure.get("code") != STALE else MENDED
-    blocks = [heading(result), place_in_case(result, failure), requirements(failure), history,
+    blocks = [heading(result), place_in_case(result, failure), of_baseline(result),
+              requirements(failure), history,
               unreached(failure), evidence(result, len(events), folder)]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
@@ -110,6 +112,17 @@ def requirements(failure: dict[str, Any]) -> list[str]:
         lines += wrapped(head, "  ")
         lines += wrapped(str(entry.get("summary") or ""), "      ")
     return ["required by"] + lines if lines else []
+
+
+def of_baseline(result: Result) -> list[str]:
+    """What the baseline excuses of it: what of that came, and what did not."""
+    lines: list[str] = []
+    for words, found in (("excused by the baseline", excused.came(result)),
+                         ("the baseline excuses", excused.wanted(result))):
+        lines += [words] * bool(found)
+        for text in found:
+            lines += wrapped(text, "  ", "      ")
+    return lines
 
 
 def timeline(events: list[Event], result: Result) -> list[str]:

@@ -8,7 +8,7 @@ import os
 from sockproof.complaint import Complaint
 from sockproof.reports import failure
 from sockproof.reports.compare import KINDS, Difference
-from sockproof.reports.model import Report
+from sockproof.reports.model import Report, findings
 from sockproof.reports.summary import reasons
 from sockproof.reports.variant import BAD, Variant
 
@@ -99,6 +99,7 @@ def step_summary(report: Report, difference: Difference | None = None) -> str:
                       f"{cell(change.variant.line)}"
                       for change in difference.of(kind)[:MOST_ROWS]]
     lines += failures(report)
+    lines += known(report)
     skips = reasons(report.variants, "skip")
     if skips:
         lines += ["", "### Skipped", "", "| variants | reason |", "| ---: | --- |"]
@@ -120,6 +121,21 @@ def failures(report: Report) -> list[str]:
                      f"{code(str(variant.result.get('reproduce') or ''))} |")
     if len(found) > MOST_ROWS:
         lines.append(f"| | | and {len(found) - MOST_ROWS:,} more | |")
+    return lines
+
+
+def known(report: Report) -> list[str]:
+    """The table of what failed as the baseline says, with what it excused."""
+    found = findings(report, report.of_words("known"))
+    if not found:
+        return []
+    lines = ["", "### Known deviations", "", "| case | variants | why, and what was excused |",
+             "| --- | ---: | --- |"]
+    for one in found[:MOST_ROWS]:
+        on = f" on {cell(one.first.stack)}" if len(report.stacks) > 1 else ""
+        lines.append(f"| {code(one.case.id)}{on} | {len(one.variants):,} | {cell(one.first.line)} |")
+    if len(found) > MOST_ROWS:
+        lines.append(f"| | | and {len(found) - MOST_ROWS:,} more |")
     return lines
 
 

@@ -53,6 +53,8 @@ def testcase(records: Records, name: str, repeats: list[Result], folder: str) ->
     text = ""
     if element in ("failure", "error"):
         text = failure.failure_text(result, records.events(result), folder)
+    elif variant.word == "known":
+        text = "\n".join(failure.of_baseline(result))
     said = variant.failure
     where = said.get("line") or result.get("line") or 0
     return Testcase(classname=xml_text(str(result.get("case") or "").replace("/", ".")),

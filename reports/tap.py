@@ -32,6 +32,8 @@ def point(number: int, name: str, variant: Variant, excused: bool) -> list[str]:
                  "not-run": f" # SKIP not run: {reason}"}.get(variant.word, "")
     directive = f" # {EXPECTED} SHOULD or MAY: {reason}" if excused else directive
     lines = [f"{result} {number} - {escaped(name)}{directive}"]
+    if variant.word == "known" and variant.excused:
+        lines += block({"excused": [failure.flat(text) for text in variant.excused]})
     if variant.word in BAD:
         said = variant.result.get("failure") or {}
         facts = {"verdict": variant.word, "message": reason,
@@ -39,10 +41,16 @@ def point(number: int, name: str, variant: Variant, excused: bool) -> list[str]:
                  "file": said.get("file") or variant.result.get("file"),
                  "line": said.get("line") or variant.result.get("line"),
                  "step": said.get("step"), "expected": said.get("expected"),
-                 "observed": said.get("observed"), "reproduce": variant.result.get("reproduce")}
-        lines += ["  ---", *(f"  {key}: {json.dumps(value)}" for key, value in facts.items()
-                             if value not in (None, "")), "  ..."]
+                 "observed": said.get("observed"), "excuses": variant.excuses,
+                 "reproduce": variant.result.get("reproduce")}
+        lines += block(facts)
     return lines
+
+
+def block(facts: dict[str, object]) -> list[str]:
+    """Facts below a test point, those that there are."""
+    return ["  ---", *(f"  {key}: {json.dumps(value)}" for key, value in facts.items()
+                       if value not in (None, "", [])), "  ..."]
 
 
 def escaped(name: str) -> str:

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sockproof.reports import failure
-from sockproof.reports.records import Result, instability, lesser, spokesman, stack_of
+from sockproof.reports import excused, failure
+from sockproof.reports.records import JUDGED, Result, instability, lesser, spokesman, stack_of
 
 # The words of a cell, the worst first; "unstable" is a variant whose repeats disagree although
 # none of them failed or broke.
@@ -71,6 +71,22 @@ class Variant:
     def stale(self) -> bool:
         """Whether it passed although the baseline says that it fails."""
         return self.code == failure.STALE
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether all that its case says was held against something: it was judged, and nothing was
+        left out behind a failure."""
+        return self.word in (*JUDGED, "unstable") and not self.failure.get("not_run")
+
+    @property
+    def excused(self) -> list[str]:
+        """What its baseline excused of it, a sentence each."""
+        return excused.came(self.result)
+
+    @property
+    def excuses(self) -> list[str]:
+        """Where it failed otherwise than its baseline says: what that excuses."""
+        return excused.wanted(self.result)
 
     @property
     def anchor(self) -> str:

@@ -21,7 +21,7 @@ SANITIZER_ENVIRONMENT = {
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99",
     "TSAN_OPTIONS": f"exitcode=99:halt_on_error=0:suppressions='{HERE}/tsan.supp'"}
 # What needs the real engine to have something to report.
-REPORT_TESTS = ("pages", "format", "full_disk", "baseline", "compare")
+REPORT_TESTS = ("pages", "excused", "format", "full_disk", "baseline", "compare")
 # The thread sanitizer delivers a signal when the call that it interrupts returns: one that is
 # restarted never does, so these cases cannot hold under it. Nor can one that asks for a limit on
 # locked memory: the sanitizer takes such limits away.
