@@ -51,6 +51,9 @@ class Update:
                 own = [one for one in self.accounts if pattern_fits(named.pattern, one.id, one.case)]
                 if any(one.judged for one in own):
                     self.put_right(entry, named, [one for one in own if one.judged])
+                elif own and all(one.variant.word == "skip" for one in own) and not self.foreign:
+                    self.told.append(f"{named.pattern} is skipped, and the entry excuses nothing: "
+                                     f"{own[0].line}")
 
     def put_right(self, entry: Entry, named: Named, own: list[Account]) -> None:
         """One case or pattern of an entry, by its variants that were judged."""

@@ -191,6 +191,14 @@ def test_a_baseline_of_the_first_format_gets_its_failures(tmp_path: Path,
     assert cases_in(updated(tmp_path, again))[1]["tcp/third[x]"][0]["step"] == 1
 
 
+def test_an_entry_whose_case_is_skipped_is_told(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = run_of(kept / "run", result("tcp/first[x]", "skip", reason="it has no such call"),
+                 stack_version="6.12.3")
+    assert updated(kept, run) == FILE
+    assert "linux.yaml: tcp/first is skipped, and the entry excuses nothing: it has no such call" in \
+        capsys.readouterr().out
+
+
 def test_the_first_baseline_of_a_stack(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run", fails("tcp/a[x]", 1, "errno", "EIO"), stack_version="6.12.3")
     assert cases_in(updated(tmp_path, run)) == [

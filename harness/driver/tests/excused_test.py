@@ -18,7 +18,8 @@ from sockproof.reports.tap import tap_text
 
 MET = {"step": 2, "actor": "client", "field": "errno", "expected": "EPIPE", "observed": "EIO",
        "reason": "so it is", "file": "fixtures/baseline/linux.yaml", "line": 12, "went_on": True}
-SAID = "step 2: errno: expected EPIPE, observed EIO, and the steps behind it ran (fixtures/baseline/linux.yaml:12)"
+SAID = ("step 2: errno: expected EPIPE, observed EIO, and the steps behind it ran "
+        "(fixtures/baseline/linux.yaml:12)")
 EXCUSES = {"file": "fixtures/baseline/linux.yaml", "line": 12, "reason": "so it is",
            "failure": "step 2: errno: EIO"}
 WANTED = "step 2: errno: EIO (fixtures/baseline/linux.yaml:12: so it is)"
