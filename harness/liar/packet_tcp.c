@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { TCP_SEQ = 4, TCP_ACK = 8, TCP_FLAGS = 13, TCP_WINDOW = 14, TCP_SUM = 16, TCP_URGENT = 18 };
+enum { TCP_OPTIONS = 20, OPTION_MSS = 2, OPTION_TIMESTAMPS = 8 };
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
 
 static bool tcp(const struct packet *packet)
@@ -41,6 +42,17 @@ static bool fin(const struct packet *packet)
 static bool rst(const struct packet *packet)
 {
     return tcp_flag(packet, RST, 0);
+}
+
+static bool rst_ack(const struct packet *packet)
+{
+    return tcp_flag(packet, RST | ACK, 0);
+}
+
+/* What a sender keeps until it is acknowledged (RFC 9293 section 3.8.1). */
+static bool kept_by_sender(const struct packet *packet)
+{
+    return tcp_data(packet) || syn(packet) || fin(packet);
 }
 
 static bool pure_ack(const struct packet *packet)
@@ -81,6 +93,24 @@ static int close_window(const struct telling *telling)
 {
     memset(telling_transport_at(telling, TCP_WINDOW), 0, 2);
     return telling_mended(telling);
+}
+
+static int open_window(const struct telling *telling, size_t least)
+{
+    uint8_t *window = telling_transport_at(telling, TCP_WINDOW);
+    if (window[0] == 0 && window[1] == 0)
+        telling_put_16(window, least);
+    return telling_mended(telling);
+}
+
+static int open_window_by_one(const struct telling *telling)
+{
+    return open_window(telling, 1);
+}
+
+static int open_window_wide(const struct telling *telling)
+{
+    return open_window(telling, 1000);
 }
 
 static int halve_window(const struct telling *telling)
@@ -150,6 +180,31 @@ static int no_options(const struct telling *telling)
     return telling_mended(telling);
 }
 
+/* The options of a SYN begin with the largest segment, those of others with two of padding and the
+   timestamps (RFC 9293 section 3.2, RFC 7323 appendix A). */
+static int halve_mss(const struct telling *telling)
+{
+    uint8_t *option = telling_transport_at(telling, TCP_OPTIONS);
+    if (option[0] == OPTION_MSS)
+        telling_put_16(option + 2, (size_t)(option[2] << 8 | option[3]) / 2);
+    return telling_mended(telling);
+}
+
+static int mss_for_timestamps(const struct telling *telling)
+{
+    static const uint8_t mss[] = {OPTION_MSS, 4, 5, 180, 1, 1, 1, 1, 1, 1, 1, 1};
+    size_t header = (size_t)(*telling_transport_at(telling, 12) >> 4) * 4;
+    uint8_t *option = telling_transport_at(telling, TCP_OPTIONS);
+    if (header >= TCP_OPTIONS + sizeof mss && option[2] == OPTION_TIMESTAMPS)
+        memcpy(option, mss, sizeof mss);
+    return telling_mended(telling);
+}
+
+static int once_only(const struct telling *telling)
+{
+    return telling_first_time(telling->packet) ? 1 : 0;
+}
+
 const struct packet_lie packet_lies_tcp[] = {
     {"packet/tcp-payload-bit", "tcp: one bit of the data, checksum mended", tcp_data,
      telling_damage_payload},
@@ -160,6 +215,7 @@ const struct packet_lie packet_lies_tcp[] = {
      telling_missing_once},
     {"packet/tcp-data-doubled", "tcp: each data segment goes twice", tcp_data, telling_doubled},
     {"packet/tcp-seq", "tcp: the sequence number of data is one too great", tcp_data, shift_seq},
+    {"packet/tcp-again-missing", "tcp: nothing is sent a second time", kept_by_sender, once_only},
     {"packet/tcp-ack-ahead", "tcp: what was not received is acknowledged", after_handshake,
      shift_ack},
     {"packet/tcp-ack-behind", "tcp: the last byte is not acknowledged", after_handshake,
@@ -168,6 +224,9 @@ const struct packet_lie packet_lies_tcp[] = {
     {"packet/tcp-ack-doubled", "tcp: each pure acknowledgment goes twice", pure_ack,
      telling_doubled},
     {"packet/tcp-window-zero", "tcp: the window is closed", after_handshake, close_window},
+    {"packet/tcp-window-one", "tcp: a closed window is open by a byte", after_handshake,
+     open_window_by_one},
+    {"packet/tcp-window-open", "tcp: a closed window is open", after_handshake, open_window_wide},
     {"packet/tcp-window-half", "tcp: half the window", after_handshake, halve_window},
     {"packet/tcp-push-missing", "tcp: PSH is not set", tcp_data, clear_push},
     {"packet/tcp-fin-missing", "tcp: no FIN is sent", fin, clear_fin},
@@ -177,12 +236,17 @@ const struct packet_lie packet_lies_tcp[] = {
     {"packet/tcp-rst-for-fin", "tcp: RST is sent for FIN", fin, rst_for_fin},
     {"packet/tcp-rst-missing", "tcp: no RST is sent", rst, telling_missing},
     {"packet/tcp-rst-doubled", "tcp: each RST goes twice", rst, telling_doubled},
+    {"packet/tcp-rst-seq", "tcp: the sequence number of RST is one too great", rst, shift_seq},
+    {"packet/tcp-rst-ack", "tcp: RST acknowledges one byte too many", rst_ack, shift_ack},
     {"packet/tcp-rst-anyway", "tcp: data comes with RST", tcp_data, add_rst},
     {"packet/tcp-syn-doubled", "tcp: each SYN goes twice", syn, telling_doubled},
     {"packet/tcp-syn-missing-once", "tcp: each SYN fails to go once", syn, telling_missing_once},
     {"packet/tcp-synack-missing", "tcp: no SYN-ACK is sent", synack, telling_missing},
     {"packet/tcp-synack-ack", "tcp: SYN-ACK acknowledges another SYN", synack, shift_ack},
     {"packet/tcp-urgent", "tcp: the urgent pointer is one too great", tcp, shift_urgent},
+    {"packet/tcp-mss-half", "tcp: SYN tells half the largest segment", syn, halve_mss},
+    {"packet/tcp-mss-anywhere", "tcp: MSS on segments without SYN", after_handshake,
+     mss_for_timestamps},
     {"packet/tcp-options-missing", "tcp: SYN without options", syn, no_options},
     {"packet/tcp-checksum-once", "tcp: a wrong checksum at first", tcp_data, spoil_tcp_checksum},
     {"packet/tcp-source-port", "tcp: from another port", tcp, telling_shift_source_port},

@@ -4,6 +4,8 @@
 #include "liar/wrappers.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +94,12 @@ static ssize_t told_result(enum call call, ssize_t result, size_t size)
     return result;
 }
 
+static void without_nagle(int fd)
+{
+    int on = 1;
+    liar_truth->setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 static ssize_t transmit(enum call call, int fd, const struct msghdr *honest, int flags)
 {
     struct msghdr message = *honest;
@@ -107,6 +115,8 @@ static ssize_t transmit(enum call call, int fd, const struct msghdr *honest, int
     change_data(call, data, size);
     change_envelope(call, &message);
     flags = changed_flags(call, flags);
+    if (liar_tells(call, OP_NO_NAGLE))
+        without_nagle(fd);
     ssize_t result = liar_truth->sendmsg(fd, &message, flags);
     if (result >= 0 && liar_tells(call, OP_DOUBLE))
         liar_truth->sendmsg(fd, &message, flags);
