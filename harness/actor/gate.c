@@ -83,12 +83,21 @@ static void leave_edges(int fd)
     (void)fd;
 }
 
+static const struct stack *own_stack;
+
+static bool queued(int fd)
+{
+    char byte = 0;
+    return own_stack->recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 /* One actor in a process, and one stack for its whole life. */
 static struct meeting_calls calls;
 
 void gate_begin(const struct stack *stack)
 {
     memset((void *)seen, 0, sizeof seen);
+    own_stack = stack;
     calls = (struct meeting_calls){.connect = stack->connect,
                                    .getpeername = stack->getpeername,
                                    .getsockopt = stack->getsockopt,
@@ -96,6 +105,7 @@ void gate_begin(const struct stack *stack)
                                    .fcntl = stack->fcntl,
                                    .shutdown = stack->shutdown,
                                    .close = stack->close,
+                                   .queued = queued,
                                    .rearm = leave_edges};
 }
 
@@ -117,8 +127,8 @@ static unsigned applicable(const struct plan *plan, unsigned here, const struct 
 {
     unsigned bits = here;
     for (size_t i = 0; i < plan->count; i++)
-        if ((here & 1U << i) != 0 &&
-            !fits(meeting, plan->fault[i].action, plan->fault[i].argument, false))
+        if ((here & 1U << i) != 0 && !fits(meeting, plan->fault[i].action, plan->fault[i].argument,
+                                           plan_names_end(&plan->fault[i])))
             bits &= ~(1U << i);
     return bits;
 }

@@ -26,7 +26,9 @@ static void check_errno(struct complaints *list, const struct node *call, const 
         return;
     complain(list, error->mark, remark_width(error), CODE_BAD_VALUE,
              lenient ? "POSIX allows it: --lenient takes it"
-                     : arena_printf(list->arena, "one of: %s", errors_of(points)),
+             : *errors_of(points) != '\0'
+                 ? arena_printf(list->arena, "one of: %s", errors_of(points))
+                 : "it gives none there but for a descriptor that is none",
              "%s never gives %s on Linux", call->text, error->text);
 }
 

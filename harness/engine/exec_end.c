@@ -113,14 +113,24 @@ static void say_why(const struct control *control, const struct faultplan *plan,
         say_others(control);
 }
 
+/* EAGAIN of a call that waits says something else than that there is nothing yet. */
+static const char *meaning(const struct control *control, size_t fault)
+{
+    uint64_t used = atomic_load(&control->used);
+    bool timed = false;
+    for (uint64_t i = 0; i < used && i < CONTROL_RECORDS && !timed; i++)
+        timed = control->record[i].timed != 0 && control->record[i].fault == fault;
+    return timed ? " (the socket's time was over: SO_RCVTIMEO, SO_SNDTIMEO)" : "";
+}
+
 /* quiet: only those that did not fire. */
 static void say_fired(const struct control *control, const struct faultplan *plan, bool quiet)
 {
     for (size_t i = 0; i < plan->plan.count; i++) {
         if (quiet && fired(control, i) > 0)
             continue;
-        fprintf(stderr, "sockproof: %s: fired %llu of %llu times", plan->text[i], fired(control, i),
-                chances(control, i));
+        fprintf(stderr, "sockproof: %s: fired %llu of %llu times%s", plan->text[i],
+                fired(control, i), chances(control, i), meaning(control, i));
         if (fired(control, i) == 0)
             say_why(control, plan, i);
         fputc('\n', stderr);

@@ -43,10 +43,10 @@ const struct attempt *attempt_at(enum point point)
                                                                  [GROUP_wait] = interrupted,
                                                                  [GROUP_name] = naming};
     static const struct attempt *const by_point[POINT_COUNT] = {
-        [POINT_connect] = connecting, [POINT_accept] = accepting,   [POINT_socket] = making,
-        [POINT_socketpair] = making,  [POINT_bind] = binding,       [POINT_listen] = binding,
-        [POINT_close] = interrupted,  [POINT_dup] = making,         [POINT_epoll_create] = making,
-        [POINT_sctp_sendv] = message, [POINT_sctp_recvv] = message,
+        [POINT_connect] = connecting, [POINT_accept] = accepting,    [POINT_socket] = making,
+        [POINT_socketpair] = making,  [POINT_bind] = binding,        [POINT_listen] = binding,
+        [POINT_dup] = making,         [POINT_epoll_create] = making, [POINT_sctp_sendv] = message,
+        [POINT_sctp_recvv] = message,
     };
     return by_point[point] != NULL ? by_point[point] : by_group[point_info(point)->group];
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fault/enact.h"
 
+#include "fault/cause.h"
 #include "fault/fits.h"
 
 #include <errno.h>
@@ -40,6 +41,10 @@ static void begin_connect(struct meeting *meeting)
 {
     const struct meeting_calls *calls = meeting->calls;
     int flags = calls->fcntl(meeting->fd, F_GETFL, 0);
+    if (meeting->victim != NULL && meeting->victim->family == AF_UNIX) {
+        refuse(meeting, -1, EINTR); /* there it waits for room in the queue, and leaves nothing */
+        return;
+    }
     if (!calls->arrives)
         calls->fcntl(meeting->fd, F_SETFL, flags | O_NONBLOCK);
     bool going =
@@ -75,7 +80,7 @@ static void fail_connect(struct meeting *meeting, int error)
 static void fail_move(struct meeting *meeting, int error)
 {
     struct victim *victim = meeting->victim;
-    bool dead = fits_fatal(error) && victim != NULL && victim->type == SOCK_STREAM;
+    bool dead = fits_fatal(error) && victim != NULL && cause_is_stream(meeting);
     if (dead && (victim->family == AF_INET || victim->family == AF_INET6))
         abort_connection(meeting);
     else if (dead)
@@ -119,6 +124,10 @@ static void act_errno(struct meeting *meeting, int64_t argument)
         meeting->error = error;
         break;
     case KIND_PLAIN:
+        if (error == ENOTCONN && meeting->victim != NULL)
+            abort_connection(meeting);
+        refuse(meeting, -1, error);
+        break;
     case KIND_NEW:
     case KIND_COPY:
     case KIND_WAIT:
@@ -208,7 +217,7 @@ void enact_halt(struct meeting *meeting, const struct plan *plan, unsigned waiti
     for (size_t i = 0; i < plan->count; i++) {
         uint64_t at = plan->fault[i].after;
         if ((waiting & 1U << i) != 0 && at > moved && at - moved < meeting->left &&
-            fits(meeting, FAULT_CAP, (int64_t)(at - moved), false))
+            fits(meeting, FAULT_CAP, (int64_t)(at - moved), true))
             meeting->left = at - moved;
     }
 }

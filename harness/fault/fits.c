@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fault/fits.h"
 
+#include "fault/cause.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -16,7 +18,7 @@ static bool among(int error, const int *errors)
 
 bool fits_fatal(int error)
 {
-    static const int fatal[] = {ECONNRESET, EPIPE, ETIMEDOUT, 0};
+    static const int fatal[] = {ECONNRESET, EPIPE, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, 0};
     return among(error, fatal);
 }
 
@@ -30,86 +32,11 @@ static bool moves(const struct meeting *meeting)
     return point_moves(kind_of(meeting));
 }
 
-static bool is_stream(const struct meeting *meeting)
-{
-    const struct victim *victim = meeting->victim;
-    return victim != NULL && victim->type == SOCK_STREAM && !victim->messages;
-}
-
-static bool is_datagram(const struct meeting *meeting)
-{
-    const struct victim *victim = meeting->victim;
-    return victim != NULL && (victim->type == SOCK_DGRAM || victim->type == SOCK_RAW);
-}
-
-static bool is_connected(const struct meeting *meeting)
-{
-    struct sockaddr_storage peer;
-    socklen_t size = sizeof peer;
-    return meeting->calls->getpeername(meeting->fd, (struct sockaddr *)&peer, &size) == 0;
-}
-
-static bool nonblocking(const struct meeting *meeting)
-{
-    return (meeting->flags & MSG_DONTWAIT) != 0 ||
-           (meeting->calls->fcntl(meeting->fd, F_GETFL, 0) & O_NONBLOCK) != 0;
-}
-
-static bool has_time_limit(const struct meeting *meeting)
-{
-    struct timeval limit = {0, 0};
-    socklen_t size = sizeof limit;
-    int option = meeting->sends ? SO_SNDTIMEO : SO_RCVTIMEO;
-    meeting->calls->getsockopt(meeting->fd, SOL_SOCKET, option, &limit, &size);
-    return limit.tv_sec != 0 || limit.tv_usec != 0;
-}
-
-/* --- which errors, and when ---------------------------------------------------------------- */
-
-/* A call that cannot block is not interrupted; a close and a dup may be, whatever the socket. */
-static bool may_block(const struct meeting *meeting)
-{
-    enum point_kind kind = kind_of(meeting);
-    bool may = true;
-    if (kind == KIND_WAIT)
-        may = meeting->waits;
-    else if (kind == KIND_CONNECT && is_datagram(meeting))
-        may = false;
-    else if (meeting->fd >= 0 && kind != KIND_CLOSE && kind != KIND_COPY)
-        may = !nonblocking(meeting);
-    return may;
-}
-
-static bool may_say_again(const struct meeting *meeting)
-{
-    return meeting->fd < 0 || nonblocking(meeting) || (moves(meeting) && has_time_limit(meeting));
-}
-
-/* Which errors go with streams, and which with datagrams. */
-static bool error_of_type(const struct meeting *meeting, int error)
-{
-    static const int streams[] = {ECONNRESET, EPIPE, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, 0};
-    static const int datagrams[] = {EMSGSIZE,     EDESTADDRREQ, EPERM,       EACCES, EINVAL,
-                                    ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, 0};
-    bool other = among(error, is_stream(meeting) ? datagrams : streams);
-    bool own = among(error, is_stream(meeting) ? streams : datagrams);
-    return !moves(meeting) || own || !other;
-}
+/* --- errors -------------------------------------------------------------------------------- */
 
 static bool may_fail(const struct meeting *meeting, int error, bool lenient)
 {
-    bool may = true;
-    if (lenient)
-        may = true;
-    else if (error == EINTR)
-        may = may_block(meeting);
-    else if (error == EAGAIN)
-        may = may_say_again(meeting);
-    else if (fits_fatal(error) && moves(meeting))
-        may = is_stream(meeting) && is_connected(meeting);
-    else
-        may = error_of_type(meeting, error);
-    return may;
+    return lenient || cause_fits(meeting, error);
 }
 
 /* --- what an action needs ------------------------------------------------------------------ */
@@ -156,12 +83,12 @@ static bool open_now(const struct question *question)
 
 static bool stream_now(const struct question *question)
 {
-    return is_stream(question->meeting);
+    return cause_is_stream(question->meeting);
 }
 
 static bool datagram_now(const struct question *question)
 {
-    return is_datagram(question->meeting);
+    return cause_is_datagram(question->meeting);
 }
 
 /* A stream or a datagram, whichever the socket is. */
@@ -178,16 +105,27 @@ static bool internet_now(const struct question *question)
 
 static bool connected_now(const struct question *question)
 {
-    return is_connected(question->meeting);
+    return cause_is_connected(question->meeting);
 }
 
-/* A receive that waits for all gets all; a message goes whole. */
+/* A receive that waits for all gets all; a message goes whole, and so does on Linux what one call
+   sends through a stream of AF_UNIX (net/unix/af_unix.c: unix_stream_sendmsg). */
 static bool cuttable_now(const struct question *question)
 {
     const struct meeting *meeting = question->meeting;
     bool all = !meeting->sends && (meeting->flags & MSG_WAITALL) != 0;
-    bool parts = kind_of(meeting) == KIND_MANY || is_stream(meeting);
+    bool stream =
+        cause_is_stream(meeting) && (question->lenient || meeting->victim->family != AF_UNIX);
+    bool parts = kind_of(meeting) == KIND_MANY || stream;
     return parts && !all && question->argument > 0 && meeting->whole > (size_t)question->argument;
+}
+
+/* What waits to be received comes before the end. */
+static bool empty_now(const struct question *question)
+{
+    const struct meeting *meeting = question->meeting;
+    return question->lenient || meeting->sends || meeting->calls->queued == NULL ||
+           !meeting->calls->queued(meeting->fd);
 }
 
 static bool legal_now(const struct question *question)
@@ -211,6 +149,7 @@ static bool perhaps_ever(const struct point_info *info)
     NEED(DATAGRAM, datagram_now, parted_ever)                                                      \
     NEED(INTERNET, internet_now, perhaps_ever)                                                     \
     NEED(CONNECTED, connected_now, perhaps_ever)                                                   \
+    NEED(EMPTY, empty_now, perhaps_ever)                                                           \
     NEED(CUTTABLE, cuttable_now, parted_ever)                                                      \
     NEED(LEGAL, legal_now, perhaps_ever)
 

@@ -9,7 +9,7 @@
 /* --- a socket that is what a test says it is ----------------------------------------------- */
 
 static struct {
-    bool connected, nonblocking;
+    bool connected, nonblocking, queued;
     int limited; /* SO_RCVTIMEO or SO_SNDTIMEO, or 0 */
 } is;
 
@@ -34,13 +34,20 @@ static int flags_of(int fd, int command, long argument)
     return is.nonblocking ? O_NONBLOCK : 0;
 }
 
+static bool queued_in(int fd)
+{
+    (void)fd;
+    return is.queued;
+}
+
 static const struct meeting_calls calls = {
-    .getpeername = peer_of, .getsockopt = option_of, .fcntl = flags_of};
+    .getpeername = peer_of, .getsockopt = option_of, .fcntl = flags_of, .queued = queued_in};
 static struct victim stream = {.type = SOCK_STREAM, .family = AF_INET};
 static struct victim datagram = {.type = SOCK_DGRAM, .family = AF_INET6};
 static struct victim raw = {.type = SOCK_RAW, .family = AF_INET};
 static struct victim local = {.type = SOCK_STREAM, .family = AF_UNIX};
 static struct victim local_datagram = {.type = SOCK_DGRAM, .family = AF_UNIX};
+static struct victim local_messages = {.type = SOCK_SEQPACKET, .family = AF_UNIX};
 static struct victim netlink = {.type = SOCK_RAW, .family = AF_NETLINK};
 static struct victim sctp = {.type = SOCK_STREAM, .family = AF_INET, .messages = true};
 
@@ -66,6 +73,7 @@ static void setup(void)
     is.connected = true;
     is.nonblocking = false;
     is.limited = 0;
+    is.queued = false;
 }
 
 TestSuite(fits, .init = setup);
@@ -75,7 +83,12 @@ TestSuite(fits, .init = setup);
 Test(fits, a_cut_is_of_streams_and_leaves_something_behind)
 {
     cr_assert(fit(POINT_send, &stream, FAULT_CAP, 1));
-    cr_assert(fit(POINT_readv, &local, FAULT_CAP, 9));
+    cr_assert(fit(POINT_readv, &stream, FAULT_CAP, 9));
+    cr_assert_not(fit(POINT_readv, &local, FAULT_CAP, 9), "a host gives its own messages whole");
+    cr_assert_not(fit(POINT_sendmsg, &local_messages, FAULT_CAP, 9));
+    cr_assert_not(fit(POINT_send, &local_datagram, FAULT_CAP, 9));
+    struct meeting within = call_at(POINT_readv, &local);
+    cr_assert(fits(&within, FAULT_CAP, 9, true), "POSIX allows it of a stream");
     cr_assert_not(fit(POINT_send, &stream, FAULT_CAP, 10), "all of it is no cut");
     cr_assert_not(fit(POINT_send, &stream, FAULT_CAP, 0), "nothing is an end, or an error");
     cr_assert_not(fit(POINT_send, &datagram, FAULT_CAP, 1));
@@ -148,7 +161,55 @@ Test(fits, only_a_call_that_may_wait_is_interrupted)
     is.nonblocking = true;
     cr_assert_not(fit(POINT_recv, &stream, FAULT_ERRNO, EINTR));
     cr_assert_not(fit(POINT_connect, &stream, FAULT_ERRNO, EINTR));
-    cr_assert(fit(POINT_close, &stream, FAULT_ERRNO, EINTR));
+    cr_assert_not(fit(POINT_close, &stream, FAULT_ERRNO, EINTR), "it returns 0");
+    cr_assert_not(fit(POINT_close, &stream, FAULT_ERRNO, EIO));
+}
+
+Test(fits, an_address_in_figures_is_asked_of_nobody)
+{
+    struct meeting meeting = call_at(POINT_getaddrinfo, NULL);
+    cr_assert(fits(&meeting, FAULT_ERRNO, EAGAIN, false));
+    cr_assert(fits(&meeting, FAULT_ERRNO, ENOENT, false));
+    meeting.figures = true;
+    cr_assert_not(fits(&meeting, FAULT_ERRNO, EAGAIN, false));
+    cr_assert_not(fits(&meeting, FAULT_ERRNO, ENOENT, false));
+    cr_assert(fits(&meeting, FAULT_ERRNO, ENOMEM, false));
+}
+
+Test(fits, what_goes_to_a_number_that_is_told_takes_none)
+{
+    struct meeting meeting = call_at(POINT_dup, NULL);
+    cr_assert(fits(&meeting, FAULT_ERRNO, EMFILE, false));
+    meeting.placed = true;
+    cr_assert_not(fits(&meeting, FAULT_ERRNO, EMFILE, false));
+    cr_assert(fits(&meeting, FAULT_ERRNO, EBUSY, false));
+}
+
+Test(fits, what_waits_comes_before_the_end)
+{
+    struct meeting meeting = call_at(POINT_recv, &stream);
+    cr_assert(fits(&meeting, FAULT_EOF, 0, false));
+    is.queued = true;
+    cr_assert_not(fits(&meeting, FAULT_EOF, 0, false));
+    cr_assert(fits(&meeting, FAULT_EOF, 0, true));
+    cr_assert(fits(&meeting, FAULT_RESET, 0, false));
+    meeting.sends = true;
+    cr_assert(fits(&meeting, FAULT_EOF, 0, false));
+}
+
+Test(fits, families_have_errors_of_their_own)
+{
+    cr_assert_not(fit(POINT_connect, &local, FAULT_ERRNO, ETIMEDOUT));
+    cr_assert_not(fit(POINT_connect, &local, FAULT_ERRNO, ENETUNREACH));
+    cr_assert(fit(POINT_connect, &local, FAULT_ERRNO, ECONNREFUSED));
+    cr_assert_not(fit(POINT_connect, &datagram, FAULT_ERRNO, ECONNREFUSED), "it sends nothing");
+    cr_assert_not(fit(POINT_connect, &datagram, FAULT_ERRNO, ETIMEDOUT));
+    cr_assert_not(fit(POINT_connect, &stream, FAULT_ERRNO, EAGAIN));
+    cr_assert_not(fit(POINT_send, &local, FAULT_ERRNO, ETIMEDOUT));
+    cr_assert(fit(POINT_recv, &local, FAULT_ERRNO, ECONNRESET));
+    cr_assert_not(fit(POINT_recv, &local_datagram, FAULT_ERRNO, ECONNREFUSED));
+    cr_assert(fit(POINT_accept, &stream, FAULT_ERRNO, ECONNABORTED));
+    cr_assert_not(fit(POINT_accept, &local, FAULT_ERRNO, ECONNABORTED));
 }
 
 Test(fits, a_wait_of_no_time_is_not_interrupted)
@@ -187,7 +248,8 @@ Test(fits, errors_go_with_streams_or_with_datagrams)
     cr_assert_not(fit(POINT_send, &stream, FAULT_ERRNO, EMSGSIZE));
     cr_assert(fit(POINT_send, &datagram, FAULT_ERRNO, ENETUNREACH));
     cr_assert(fit(POINT_send, &stream, FAULT_ERRNO, ENETUNREACH));
-    cr_assert(fit(POINT_send, &stream, FAULT_ERRNO, ENOBUFS));
+    cr_assert(fit(POINT_send, &datagram, FAULT_ERRNO, ENOBUFS));
+    cr_assert_not(fit(POINT_send, &stream, FAULT_ERRNO, ENOBUFS), "TCP waits for room");
     cr_assert(fit(POINT_bind, &stream, FAULT_ERRNO, EACCES), "of calls that move nothing all do");
 }
 
@@ -225,7 +287,7 @@ Test(fits, ever_is_what_fits_some_socket)
                 if (message && victims[i] != &sctp) /* it has no other sockets */
                     continue;
                 some = some || fits(&meeting, (enum call_action)action,
-                                    action == FAULT_ERRNO ? ENOMEM : 1, false);
+                                    action == FAULT_ERRNO ? ENOMEM : 1, action == FAULT_ERRNO);
             }
             cr_assert_eq(fits_ever(UINT64_C(1) << point, (enum call_action)action), some,
                          "%s at %s", call_action_word((enum call_action)action),

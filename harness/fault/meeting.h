@@ -34,6 +34,8 @@ struct meeting_calls {
     int (*fcntl)(int fd, int command, long argument);
     int (*shutdown)(int fd, int how);
     int (*close)(int fd); /* and it is forgotten */
+    /* True when something waits in fd to be received; NULL: nobody can tell, and nothing does. */
+    bool (*queued)(int fd);
     /* Bytes, or room, were left behind: who watches fd for edges is told once more. errno stays. */
     void (*rearm)(int fd);
     /* An interrupted connect of a socket that blocks is there when the call returns, so that the
@@ -46,11 +48,13 @@ struct fault;
 struct meeting {
     /* What the call is. */
     enum point point;
-    int fd;                      /* -1: on none */
-    int flags;                   /* MSG_* */
-    bool sends;                  /* of what moves: out of the socket */
-    bool waits;                  /* of what waits: for some time, and not just looking */
-    size_t whole;                /* bytes that it asks to move; of KIND_MANY messages */
+    int fd;       /* -1: on none */
+    int flags;    /* MSG_* */
+    bool sends;   /* of what moves: out of the socket */
+    bool figures; /* of what asks for a name: it has one in figures, and asks nobody */
+    bool placed;  /* of what makes a copy: not at the lowest number that is free */
+    bool waits;   /* of what waits: for some time, and not just looking */
+    size_t whole; /* bytes that it asks to move; of KIND_MANY messages */
     const struct sockaddr *peer; /* that it names, or NULL */
     socklen_t peer_size;
     int level, option; /* of getsockopt, and its room for the value */

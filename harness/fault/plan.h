@@ -78,6 +78,13 @@ struct chance {
     unsigned listed;     /* bit i: the log lists this chance for fault i (TRIGGER_LISTED) */
 };
 
+/* True for an end of the connection at a byte that the plan names: what was sent beyond it is taken
+   for never sent. */
+static inline bool plan_names_end(const struct fault *fault)
+{
+    return fault->action == FAULT_EOF && fault->after > 0;
+}
+
 /* Enables the plan's points in this process, in place of those of an earlier plan. plan must
    outlive the arming. 0, or -1 when libfiu refuses. Not thread-safe. */
 int plan_arm(struct plan *plan);

@@ -44,6 +44,7 @@ struct control_record {
     uint16_t
         fits; /* of RECORD_REACHED: bit i, the point's i-th attempt (fault/attempt.h) fits here */
     uint16_t stream;
+    uint32_t timed; /* of RECORD_FIRED: its EAGAIN says that the time of the socket is over */
     uint64_t at_ns; /* CLOCK_MONOTONIC */
     uint64_t identity, counter;
     int64_t

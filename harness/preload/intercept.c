@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 
 bool intercept_on, intercept_noting;
 static struct control *control;
@@ -28,6 +29,12 @@ static int close_known(int fd)
     return REAL(close)(fd);
 }
 
+static bool queued(int fd)
+{
+    int size = 0;
+    return REAL(ioctl)(fd, FIONREAD, &size) == 0 && size > 0;
+}
+
 static struct meeting_calls calls;
 
 void intercept_open(struct control *opened)
@@ -40,6 +47,7 @@ void intercept_open(struct control *opened)
                                    .fcntl = real_fcntl,
                                    .shutdown = REAL(shutdown),
                                    .close = close_known,
+                                   .queued = queued,
                                    .rearm = rearm_edge,
                                    .arrives = true};
     question_open(opened);

@@ -17,6 +17,7 @@ static int pair[2];
 static void setup(void)
 {
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    control.lenient = true; /* what happens to a stream of the Internet may to one of AF_UNIX */
     strcpy(control.actor, "program");
     control.watching = true;
 }

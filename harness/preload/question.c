@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "fault/attempt.h"
+#include "fault/cause.h"
 #include "fault/fits.h"
 #include "preload/choice.h"
 #include "preload/entry.h"
@@ -133,15 +134,23 @@ static unsigned applicable(const struct wrapped *wrapped)
     for (size_t i = 0; i < control->plan.count; i++) {
         const struct fault *fault = &control->plan.fault[i];
         if ((at[wrapped->meeting.point] & 1U << i) != 0 &&
-            (control->replaying ||
-             (choice_selects(wrapped, &control->select[i]) &&
-              fits(&wrapped->meeting, fault->action, fault->argument, control->lenient))))
+            (control->replaying || (choice_selects(wrapped, &control->select[i]) &&
+                                    fits(&wrapped->meeting, fault->action, fault->argument,
+                                         control->lenient || plan_names_end(fault)))))
             bits |= 1U << i;
     }
     return bits;
 }
 
 /* --- the log ------------------------------------------------------------------------------- */
+
+/* A call that waits gives EAGAIN for one reason: the time that its socket has is over. */
+static bool is_time_out(const struct wrapped *wrapped, unsigned fault)
+{
+    const struct fault *one = &control->plan.fault[fault];
+    return one->action == FAULT_ERRNO && one->argument == EAGAIN &&
+           cause_is_timed(&wrapped->meeting);
+}
 
 static void log_chance(const struct wrapped *wrapped, enum record_kind kind,
                        const struct chance *chance, unsigned fault, unsigned fitting)
@@ -156,18 +165,22 @@ static void log_chance(const struct wrapped *wrapped, enum record_kind kind,
                                     .fault = (uint16_t)fault,
                                     .fits = (uint16_t)fitting,
                                     .stream = is_transfer(wrapped),
+                                    .timed = kind == RECORD_FIRED && is_time_out(wrapped, fault),
                                     .identity = chance->identity,
                                     .counter = chance->counter,
                                     .number = number};
     entry_write(&record);
 }
 
+/* An end is tried at the byte where the call begins, with after, and not when nothing happens to
+   wait. */
 static void log_reached(const struct wrapped *wrapped, const struct chance *chance)
 {
     const struct attempt *one = attempt_at(wrapped->meeting.point);
     unsigned fitting = 0;
     for (int i = 0; one[i].action != FAULT_NONE; i++)
-        if (fits(&wrapped->meeting, one[i].action, one[i].argument, control->lenient))
+        if (fits(&wrapped->meeting, one[i].action, one[i].argument,
+                 control->lenient || one[i].action == FAULT_EOF))
             fitting |= 1U << i;
     log_chance(wrapped, RECORD_REACHED, chance, 0, fitting);
 }

@@ -2,12 +2,14 @@
 #include "preload/wrapper.h"
 
 #include "preload/entry.h"
+#include "preload/figures.h"
 #include "preload/intercept.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
 #include "preload/rearm.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -41,9 +43,11 @@
 #define WRAPPED_INIT_CLOSE(FD) .kind = WRAPPED_CLOSE, .meeting.fd = FD, .last = (unsigned)(FD)
 #define WRAPPED_INIT_CLOSE_MANY(FIRST, LAST)                                                       \
     .kind = WRAPPED_CLOSE, .meeting.fd = (int)(FIRST), .last = LAST
-#define WRAPPED_INIT_COPY(FD, WANTED) .kind = WRAPPED_COPY, .meeting.fd = FD, .other = WANTED
+#define WRAPPED_INIT_COPY(FD, WANTED)                                                              \
+    .kind = WRAPPED_COPY, .meeting.fd = FD, .other = WANTED, .meeting.placed = (WANTED) >= 0
 #define WRAPPED_INIT_CONTROL(FD, COMMAND)                                                          \
-    .kind = WRAPPED_CONTROL, .meeting.fd = FD, .other = COMMAND
+    .kind = WRAPPED_CONTROL, .meeting.fd = FD, .other = COMMAND,                                   \
+    .meeting.placed = (COMMAND) != F_DUPFD && (COMMAND) != F_DUPFD_CLOEXEC
 #define WRAPPED_INIT_OPTION(FD, LEVEL, NAME, VALUE)                                                \
     .kind = WRAPPED_OPTION, .meeting.fd = FD, .meeting.level = LEVEL, .meeting.option = NAME,      \
     .meeting.value = VALUE
@@ -57,10 +61,13 @@
     .kind = WRAPPED_WAIT, .meeting.fd = FD, .epoll = true, .meeting.waits = WAITS
 #define WRAPPED_INIT_WATCH(FD, OPERATION, TARGET, EVENT)                                           \
     .kind = WRAPPED_WATCH, .meeting.fd = FD, .operation = OPERATION, .other = TARGET, .event = EVENT
-#define WRAPPED_INIT_NAME_CODE(FD) .kind = WRAPPED_NAME_CODE, .meeting.fd = FD
-#define WRAPPED_INIT_NAME_POINTER(FD) .kind = WRAPPED_NAME_POINTER, .meeting.fd = FD
-#define WRAPPED_INIT_NAME_R(FOUND, ERROR)                                                          \
-    .kind = WRAPPED_NAME_R, .meeting.fd = -1, .found = FOUND, .name_error = ERROR
+#define WRAPPED_INIT_NAME_CODE(FIGURES)                                                            \
+    .kind = WRAPPED_NAME_CODE, .meeting.fd = -1, .meeting.figures = FIGURES
+#define WRAPPED_INIT_NAME_POINTER(FIGURES)                                                         \
+    .kind = WRAPPED_NAME_POINTER, .meeting.fd = -1, .meeting.figures = FIGURES
+#define WRAPPED_INIT_NAME_R(FOUND, ERROR, FIGURES)                                                 \
+    .kind = WRAPPED_NAME_R, .meeting.fd = -1, .found = FOUND, .name_error = ERROR,                 \
+    .meeting.figures = FIGURES
 
 #define CALL(symbol, at, kind, result, parameters, arguments)                                      \
     static result watched_##symbol parameters                                                      \

@@ -116,7 +116,7 @@ Test(faultplan, its_text_is_read_as_the_same_fault)
 {
     static const char *const texts[] = {"recv errno EINTR every 2 once",
                                         "send cap 3 after 100",
-                                        "close errno EINTR",
+                                        "connect errno EINTR",
                                         "recv reset to 10.0.0.2:80 nth 2",
                                         "wire drop data nth 3 from client",
                                         "wire corrupt syn",

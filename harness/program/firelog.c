@@ -62,9 +62,11 @@ static json_t *event(const struct control_record *record, uint64_t began, unsign
         if (record->point != POINT_connect)
             json_object_set_new(line, "size", json_integer((json_int_t)record->number));
     }
-    if (kind == RECORD_FIRED && record->stream != 0)
+    if (chance && record->stream != 0)
         json_object_set_new(line, "offset",
                             json_integer((json_int_t)control_offset(record->counter)));
+    if (kind == RECORD_FIRED && record->timed != 0)
+        json_object_set_new(line, "means", json_string("time-out"));
     if (kind == RECORD_FIRED)
         json_object_set_new(line, "fault", json_integer(record->fault));
     if (kind == RECORD_REACHED)

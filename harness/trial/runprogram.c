@@ -105,11 +105,14 @@ static void note_record(struct trial *trial, const struct watched *watched,
                         const struct control_record *record)
 {
     const struct fault *fault = &watched->control->plan.fault[record->fault];
-    char *text =
-        trial_text(trial, "fault '%s' fires at %s (process %s, fd %d)", fault->name,
-                   point_info((enum point)record->point)->name, record->process, record->fd);
-    trial_event(trial, "fault", watched->actor, text,
-                json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected"));
+    bool timed = record->timed != 0;
+    char *text = trial_text(trial, "fault '%s' fires at %s (process %s, fd %d)%s", fault->name,
+                            point_info((enum point)record->point)->name, record->process,
+                            record->fd, timed ? ": the time of the socket is over" : "");
+    json_t *members = json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected");
+    if (timed)
+        json_object_set_new(members, "means", json_string("time-out"));
+    trial_event(trial, "fault", watched->actor, text, members);
 }
 
 /* What was added to a count since *known. */

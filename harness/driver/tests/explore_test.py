@@ -23,12 +23,18 @@ from sockproof.explore.faultrun import FaultRun
 
 READS_ONCE = """
 import socket
-a, b = socket.socketpair()
+listener = socket.create_server(("127.0.0.1", 0))
+while True:
+    try: a = socket.create_connection(listener.getsockname()); b, _ = listener.accept(); break
+    except ConnectionAbortedError: continue
 a.sendall(b"0123456789")
 print(b.recv(10))"""
 READS_WELL = """
 import socket
-a, b = socket.socketpair()
+listener = socket.create_server(("127.0.0.1", 0))
+while True:
+    try: a = socket.create_connection(listener.getsockname()); b, _ = listener.accept(); break
+    except ConnectionAbortedError: continue
 a.sendall(b"0123456789"); a.shutdown(socket.SHUT_WR)
 got = b""
 while len(got) < 10:
@@ -101,7 +107,7 @@ import socket
 own = socket.create_server(("127.0.0.1", 0))
 mine = socket.create_connection(own.getsockname())
 c = socket.create_connection(("127.0.0.1", {port}))
-a, b = socket.socketpair(); a.sendall(b"0123456789"); print(b.recv(10))"""
+a, b = mine, own.accept()[0]; a.sendall(b"0123456789"); print(b.recv(10))"""
         cases = explored_file(tmp_path, "asks.py", code)
         peer.shutdown()
     assert cases and all(f"It talks to 127.0.0.1:{port}, which is no part" in case.read_text("utf-8")
@@ -227,6 +233,32 @@ except OSError as error: print("fatal:", error); os._exit(HOW)"""
     assert "killed by SIGSEGV" in done.stdout and summary(tmp_path / "b")["counts"]["crash"] > 1
 
 
+TIMED = """
+import os, socket, struct
+listener = socket.create_server(("127.0.0.1", 0))
+while True:
+    try: a = socket.create_connection(listener.getsockname()); b, _ = listener.accept(); break
+    except ConnectionAbortedError: continue
+b.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 9, 0))
+a.sendall(b"x")
+try: print(b.recv(1))
+except BlockingIOError: print("no answer in time", flush=True); os._exit(3)
+except OSError: os._exit(4)"""
+
+
+def test_eagain_of_a_socket_with_a_time_limit_is_a_time_out(tmp_path: Path) -> None:
+    done = explore(tmp_path, TIMED)
+    found = [one["plan"][0] for one in summary(tmp_path)["findings"]]
+    assert "recv errno EAGAIN nth 1" not in found
+    state = (tmp_path / "state.jsonl").read_text("utf-8").splitlines()
+    said = [one for one in map(json.loads, state) if one.get("plan") == ["recv errno EAGAIN nth 1"]]
+    assert [one["kind"] for one in said] == ["clean-error"], done.stdout
+    assert "the socket's time (SO_RCVTIMEO, SO_SNDTIMEO) is over" in said[0]["why"]
+    aborted = next(one for one in map(json.loads, state)
+                   if one.get("plan") == ["accept errno ECONNABORTED nth 1"])
+    assert "the client whose connection is aborted is reset" in aborted["why"]
+
+
 def test_loops_are_sampled() -> None:
     chosen = [nth for nth in range(1, 101) if exploration.worth_trying(nth, 100)]
     assert chosen == [1, 2, 3, 4, 5, 6, 8, 16, 32, 64, 100]
@@ -289,7 +321,7 @@ def test_a_bug_of_a_program_in_a_case_is_found_and_kept_as_a_case(tmp_path: Path
     found = {(one["kind"], one["plan"][0]): tmp_path / "report" / one["case"]
              for one in summary(tmp_path / "report")["findings"]}
     assert {("wrong-data", "client recv cap 1 nth 1"),
-            ("error-swallowed", "client recv eof nth 1")} <= set(found), done.stdout
+            ("error-swallowed", "client recv eof after 1")} <= set(found), done.stdout
     kept = [file.read_text("utf-8") for file in found.values()]
     assert all("id: slow" in text and "id: quick" not in text and "family: inet6" in text
                for text in kept), kept

@@ -70,7 +70,10 @@ class CaseSubject:
         self.name = hashlib.sha256(text.encode()).hexdigest()[:16]
         self.scripted: set[tuple[str, str]] = set()
         self.programs = False
-        single, self.left_out = exploration.chosen(self.counted(recorded))
+        counts = self.counted(recorded)
+        ends = {place: [1] for place in counts if place[2] == exploration.ENDS}
+        counts.update({place: 1 - counts[place] for place in ends})
+        single, self.left_out = exploration.chosen(counts, ends)
         self.single = [replace(one, passing=False) if one.fault in FELT else one for one in single]
         self.unseen = [f"{one['path']} {one['why']}" for one in recorded.events
                        if one.get("code") == "calls-not-seen"]
@@ -116,6 +119,7 @@ class CaseSubject:
         run_of_it = self.run(self.with_fault(self.text, plan))
         scripted = (plan[0].actor, plan[0].call) in self.scripted
         kind, why = judged(run_of_it, plan[0], scripted)
+        why += exploration.meaning(plan, run_of_it.events) if kind in exploration.FINDINGS else ""
         return Verdict([one.text for one in plan], kind, why)
 
     def confirmed(self, plan: list[Probe], verdict: Verdict) -> Verdict:
@@ -188,9 +192,9 @@ def failed(of: CaseRun, probe: Probe, scripted: bool) -> str:
         return "crash"
     if scripted and failure["actor"] == probe.actor and field in OWN_RESULT:
         return "clean-error"
-    if probe.passing:
+    if probe.passing and not exploration.time_is_over(of.events):
         return "not-survived" if status else "wrong-data"
-    return "error-swallowed"
+    return "clean-error" if probe.passing and status else "error-swallowed"
 
 
 def unjudged(result: dict[str, Any], probe: Probe) -> str:

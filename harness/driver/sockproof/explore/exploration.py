@@ -8,7 +8,7 @@ import hashlib
 import random
 import signal
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Iterator
 
 from sockproof.explore import faultrun
@@ -23,6 +23,7 @@ FINDINGS = ("crash", "hang", "wrong-data", "error-swallowed", "not-survived")
 OUTPUT = ("wrong-data", "error-swallowed")  # what shows in the output alone
 # Faults that pass: after them the call is made again, or goes on, and all is well.
 PASSING = ("errno EINTR", "errno EAGAIN", "cap 1", "errno ECONNABORTED")
+ENDS = "eof"
 # The point of a call that has the name of another.
 POINT_OF = {"accept4": "accept", "ppoll": "poll", "pselect": "select", "epoll_create1": "epoll_create"}
 
@@ -36,6 +37,7 @@ class Probe:
     nth: int
     passing: bool
     actor: str = ""  # of a case; a program on its own is its only actor
+    after: int = 0  # it comes at this byte of a stream, in place of the nth call
 
     @property
     def place(self) -> str:
@@ -45,7 +47,12 @@ class Probe:
     @property
     def text(self) -> str:
         """As on the command line."""
-        return f"{self.place} {self.fault} nth {self.nth}"
+        return f"{self.place} {self.fault} {'after' if self.after else 'nth'} {self.after or self.nth}"
+
+    @property
+    def when(self) -> str:
+        """As YAML says it after when:."""
+        return f"{{after: {self.after}}}" if self.after else f"{{nth: {self.nth}}}"
 
     @property
     def action(self) -> str:
@@ -115,17 +122,27 @@ def probes(baseline: Baseline) -> tuple[list[Probe], int]:
     """What to try, first occurrences first, and how many occurrences were left out."""
     table = faultrun.points()
     counts: Counter[tuple[str, str, str]] = Counter()
+    ends: dict[tuple[str, str, str], list[int]] = {}
     for one in baseline.reached:
         for bit, fault in enumerate(table[one["call"]]["candidates"]):
-            counts[("", one["call"], fault)] += one["fits"] >> bit & 1
-    return chosen(counts)
+            place = ("", one["call"], fault)
+            counts[place] += one["fits"] >> bit & 1
+            if fault == ENDS and one["fits"] >> bit & 1:
+                ends.setdefault(place, []).append(max(1, one.get("offset", 0)))
+    for place, bytes_before in ends.items():
+        ends[place] = sorted(set(bytes_before))
+        counts[place] = len(ends[place])
+    return chosen(counts, ends)
 
 
-def chosen(counts: Counter[tuple[str, str, str]]) -> tuple[list[Probe], int]:
-    """What to try of so many occurrences of a fault at a call of an actor, and how many are left out."""
+def chosen(counts: Counter[tuple[str, str, str]],
+           ends: dict[tuple[str, str, str], list[int]]) -> tuple[list[Probe], int]:
+    """What to try of so many occurrences of a fault at a call of an actor, and how many are left out.
+    A connection ends at one of the bytes in `ends`: at a call it might find data that goes first."""
     table = faultrun.points()
     every = [Probe(call, fault, nth, fault in PASSING and
-                   table[POINT_OF.get(call, call)]["group"] != "name", actor)
+                   table[POINT_OF.get(call, call)]["group"] != "name", actor,
+                   ends[actor, call, fault][nth - 1] if fault == ENDS else 0)
              for (actor, call, fault), most in counts.items() for nth in range(1, most + 1)]
     tried = [one for one in every
              if worth_trying(one.nth, counts[(one.actor, one.call, one.fault)])]
@@ -139,9 +156,32 @@ def several(single: list[Probe], number: int, seed: int) -> list[list[Probe]]:
     return [draw.sample(single, draw.randint(2, most)) for _ in range(number if most > 1 else 0)]
 
 
+def time_is_over(events: list[dict[str, Any]]) -> bool:
+    """Whether some fault's EAGAIN said that a call had waited as long as its socket lets it."""
+    return any(one.get("means") == "time-out" for one in events)
+
+
 def judge(baseline: Baseline, plan: list[Probe], run: FaultRun) -> Verdict:
+    """What a run showed, and what its faults mean to others."""
+    verdict = judge_alone(baseline, plan, run)
+    if verdict.kind != "not-fired":
+        verdict.why += meaning(plan, run.events)
+    return verdict
+
+
+def meaning(plan: list[Probe], events: list[dict[str, Any]]) -> str:
+    """What a reader must know of the plan's faults."""
+    said = ""
+    if time_is_over(events):
+        said += "; EAGAIN says here that the socket's time (SO_RCVTIMEO, SO_SNDTIMEO) is over"
+    if any(one.fault == "errno ECONNABORTED" for one in plan):
+        said += "; the client whose connection is aborted is reset"
+    return said
+
+
+def judge_alone(baseline: Baseline, plan: list[Probe], run: FaultRun) -> Verdict:
     """What a run showed."""
-    passing = all(one.passing for one in plan)
+    passing = all(one.passing for one in plan) and not time_is_over(run.events)
     texts = [one.text for one in plan]
     good = baseline.run
     same = run.stdout == good.stdout or not baseline.steady
@@ -217,7 +257,7 @@ def shrunk(baseline: Baseline, plan: list[Probe], kind: str) -> list[Probe]:
         if less and try_once(baseline, less).kind == kind:
             best = less
     for i, one in enumerate(best):
-        first = Probe(one.call, one.fault, 1, one.passing)
+        first = replace(one, nth=1, after=min(1, one.after))
         earlier = [*best[:i], first, *best[i + 1:]]
         if one.nth > 1 and try_once(baseline, earlier).kind == kind:
             best = earlier

@@ -39,13 +39,13 @@ def fault_body(one: Probe, by: str, programs: bool) -> str:
     """One fault of a plan as a case has it. Where the case has programs, one that does not pass may end
     in a clean error."""
     allows = ", allows: clean-error" if programs and not one.passing else ""
-    return f"{{call: {one.call}, by: {by}, do: {one.action}, when: {{nth: {one.nth}}}{allows}}}"
+    return f"{{call: {one.call}, by: {by}, do: {one.action}, when: {one.when}{allows}}}"
 
 
 def words_of(argv: list[str]) -> list[str]:
     """The program's words, such that they mean the same from any folder."""
-    here = any(not word.startswith("/") and ("/" in word or Path(word).is_file()) and
-               Path(word).exists() for word in argv)
+    here = any(not word.startswith("/") and ("/" in word or os.path.isfile(word)) and
+               os.path.exists(word) for word in argv)  # a word may be too long for a path
     return ["/usr/bin/env", "-C", os.getcwd(), *argv] if here else argv
 
 

@@ -69,5 +69,5 @@ class ProgramSubject:
         lines = [*(f"# {line}" for line in told.splitlines()), "faults:"]
         for number, one in enumerate(plan, 1):
             lines.append(f"  fault{number}: {{call: {one.call}, do: {one.action}, "
-                         f"when: {{nth: {one.nth}}}}}")
+                         f"when: {one.when}}}")
         return "\n".join(lines) + "\n"
