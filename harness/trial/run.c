@@ -200,6 +200,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     if (hygiene_end(&trial))
         json_object_set_new(result, "spent", json_true());
     json_decref(trial.errors);
+    json_decref(trial.signals.unnamed);
     json_decref(trial.notes);
     arena_free(trial.arena);
     return result;

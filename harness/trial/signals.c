@@ -3,6 +3,10 @@
 
 #include "case/constant.h"
 #include "trial/judge.h"
+#include "verb/verb.h"
+
+#include <signal.h>
+#include <string.h>
 
 static json_t *caught(struct trial *trial, const struct member *member, bool take)
 {
@@ -28,14 +32,43 @@ void signals_judge(struct trial *trial, const struct step *step, const struct me
     json_decref(observed);
 }
 
+static uint32_t sum(const struct trial *trial, int member)
+{
+    uint32_t count = 0;
+    for (int number = 1; number < SIGNAL_MAX; number++)
+        count += atomic_load(&trial->stage->shared->signals[member][number]);
+    return count;
+}
+
+/* True when what the actor of the step has caught can be of that step's send alone. */
+static bool is_of_send(const struct trial *trial, const struct step *step,
+                       const struct member *member)
+{
+    bool own = strcmp(step->actor, member->name) == 0 && verb_has(step->verb, VERB_SENDS) &&
+               step->modifier[MODIFIER_start] == NULL && step->expect[EXPECT_signals] == NULL;
+    for (int i = 0; i < OPEN_MAX && own; i++)
+        own = trial->calls.open[i].slot < 0 || trial->calls.open[i].member != member;
+    return own;
+}
+
+static void take_unnamed(struct trial *trial, const struct step *step, int member)
+{
+    _Atomic uint32_t *count = &trial->stage->shared->signals[member][SIGPIPE];
+    if (!is_of_send(trial, step, &trial->stage->cast.member[member]) ||
+        atomic_exchange(count, 0) == 0)
+        return;
+    if (trial->signals.unnamed == NULL)
+        trial->signals.unnamed = json_array();
+    json_array_append_new(trial->signals.unnamed,
+                          json_pack("{s:s, s:i, s:[s]}", "actor", step->actor, "step", step->number,
+                                    "caught", "SIGPIPE"));
+}
+
 void signals_notice(struct trial *trial, const struct step *step)
 {
     const struct cast *cast = &trial->stage->cast;
     for (int i = 0; i < cast->count; i++) {
-        uint32_t count = 0;
-        for (int number = 1; number < SIGNAL_MAX; number++)
-            count += atomic_load(&trial->stage->shared->signals[i][number]);
-        if (count > trial->signals.known[i]) {
+        if (sum(trial, i) > trial->signals.known[i]) {
             json_t *names = caught(trial, &cast->member[i], false);
             trial->signals.step[i] = step->number;
             trial_event(
@@ -44,7 +77,8 @@ void signals_notice(struct trial *trial, const struct step *step)
                 NULL);
             json_decref(names);
         }
-        trial->signals.known[i] = count;
+        take_unnamed(trial, step, i);
+        trial->signals.known[i] = sum(trial, i);
     }
 }
 
@@ -52,6 +86,8 @@ json_t *signals_left(struct trial *trial)
 {
     const struct cast *cast = &trial->stage->cast;
     json_t *all = json_array();
+    if (trial->signals.unnamed != NULL)
+        json_array_extend(all, trial->signals.unnamed);
     for (int i = 0; i < cast->count; i++) {
         json_t *left = cast->member[i].pid > 0 ? caught(trial, &cast->member[i], false) : NULL;
         if (json_array_size(left) > 0)

@@ -51,6 +51,7 @@ struct programs {
 struct caught {
     uint32_t known[ACTOR_MAX]; /* how many an actor had caught after the last step */
     int step[ACTOR_MAX];       /* the step in which the last of them came; 0: none */
+    json_t *unnamed;           /* of a send's own step, which does not name it; NULL: none */
 };
 
 /* The flows into which the case put bytes of its own making, by their ports. */

@@ -62,6 +62,8 @@ VERDICTS = [
      "step 1: took: expected an end within 0.300 s, observed recv is still asleep"),
     ("unnamed-signal", 1, "fail",
      'signals: expected none that the case does not name, observed ["SIGPIPE"]'),
+    ("unnamed-signal-of-a-send", 1, "fail",
+     'signals: expected none that the case does not name, observed ["SIGPIPE"]'),
     ("unnamed-reset", 1, "fail",
      "resets: expected no RST that the case does not name, observed an RST from client during step 2, and "
      "the case names none; a step 'wire: {sees: rst, from: client}' would name it"),
