@@ -198,7 +198,17 @@ static bool expectation_of(const struct layer *layer, const struct field *field,
     return good;
 }
 
-/* A packet that differs from this one by one in the field. */
+/* A chunk more at the end of an SCTP packet. */
+static void add_chunk(struct specimen *specimen)
+{
+    static const uint8_t chunk[] = {CHUNK_COOKIE_ACK, 0, 0, 4};
+    size_t length = specimen->packet.ip + (specimen->packet.family == AF_INET6 ? 4 : 2);
+    memcpy(specimen->frame + specimen->packet.size, chunk, sizeof chunk);
+    specimen->frame[length + 1] += sizeof chunk;
+}
+
+/* A packet that differs from this one by one in the field. What no bit tells is how many chunks
+   there are. */
 static struct specimen changed(const struct specimen *from, const struct layer *layer,
                                const struct field *field, const struct header *header)
 {
@@ -206,7 +216,10 @@ static struct specimen changed(const struct specimen *from, const struct layer *
     struct span span = field->at(header);
     size_t last = span.bit + span.bits - 1;
     size_t octet_of = (size_t)(header->bytes - from->frame) + last / 8;
-    other.frame[octet_of] ^= (uint8_t)(other_bits(layer, field, header) << (7 - last % 8));
+    if (span.bits > 0)
+        other.frame[octet_of] ^= (uint8_t)(other_bits(layer, field, header) << (7 - last % 8));
+    else
+        add_chunk(&other);
     parse(&other);
     return other;
 }

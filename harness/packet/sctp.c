@@ -40,6 +40,17 @@ static struct span cum_tsn(const struct header *header)
     return type_of(header) == CHUNK_FORWARD_TSN ? of_sender(longer(4)) : of_receiver(longer(4));
 }
 
+/* The packet itself tells nowhere how many chunks it holds. */
+static struct span chunk_count(const struct header *header)
+{
+    int count = 0;
+    struct chunk chunk;
+    for (bool has = chunk_first(&chunk, header->packet); has;
+         has = chunk_next(&chunk, header->packet))
+        count++;
+    return more(bits(0, 0), count);
+}
+
 #define SCTP FIELD_AT
 #define CHUNK FIELD_AT
 #include "packet/field.def"
