@@ -24,8 +24,15 @@ static void say_bypassed(const struct control *control)
     } kinds[] = {
         {RECORD_STREAM, "put stdio on a socket: what goes through the stream is not under "
                         "faults"},
-        {RECORD_NUMBER, "made socket calls by number (syscall): they are not under faults"},
-        {RECORD_RING, "uses io_uring: what it does there is not under faults"}};
+        {RECORD_NUMBER, "asks the kernel for input and output that it waits for later (io_submit): "
+                        "it is not under faults"},
+        {RECORD_RING, "uses io_uring: what it does there is not under faults"},
+        {RECORD_APART, "loaded a library apart (dlmopen, RTLD_DEEPBIND): its calls go to the C "
+                       "library and not through us"},
+        {RECORD_TABLE, "has more descriptors than are followed: sockets beyond are not under "
+                       "faults"},
+        {RECORD_CONFINED, "confined itself (seccomp): in strict mode nothing more is under faults, "
+                          "and what its filter forbids may be a call of ours"}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         unsigned count = count_kind(control, kinds[i].kind);
         if (count > 0)

@@ -32,7 +32,9 @@ enum record_kind {
     RECORD_STREAM,  /* stdio on a socket */
     RECORD_NUMBER,  /* a socket call made by number */
     RECORD_RING,    /* io_uring */
-    RECORD_TABLE    /* a descriptor beyond the table */
+    RECORD_TABLE,   /* a descriptor beyond the table */
+    RECORD_APART,   /* a library was loaded whose calls do not come to us */
+    RECORD_CONFINED /* a filter of system calls, or strict mode (seccomp(2)) */
 };
 
 /* One event of a program. */

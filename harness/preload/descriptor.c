@@ -15,7 +15,8 @@
  * Theory of operation. The library closes and opens descriptors without our seeing it (fclose, the
  * resolver), so a row may be out of date. The kernel is asked each time: a row is believed only
  * when its socket has the inode that the descriptor has now. Rows of sockets that are gone unseen
- * stay taken until their number is used again.
+ * stay taken until their number is used again. The child of a vfork has our memory and descriptors
+ * of its own: what it closes stays open here.
  */
 enum { SOCKET_LIMIT = 16384 };
 
@@ -118,7 +119,7 @@ void descriptor_made(int fd)
 void descriptor_copied(int fd, int copy)
 {
     struct socket *socket = descriptor_find(fd);
-    if (copy < 0 || copy >= DESCRIPTOR_LIMIT || copy == fd)
+    if (lineage_borrowed() || copy < 0 || copy >= DESCRIPTOR_LIMIT || copy == fd)
         return;
     rearm_forget((unsigned)copy, (unsigned)copy);
     if (socket != NULL)
@@ -129,6 +130,8 @@ void descriptor_copied(int fd, int copy)
 void descriptor_forget(unsigned first, unsigned last)
 {
     unsigned end = atomic_load(&highest);
+    if (lineage_borrowed())
+        return;
     rearm_forget(first, last);
     for (unsigned fd = first; fd <= last && fd <= end; fd++)
         set((int)fd, NULL);

@@ -4,6 +4,7 @@
 #include "fault/cut.h"
 #include "fault/enact.h"
 #include "preload/choice.h"
+#include "preload/entry.h"
 #include "preload/question.h"
 #include "preload/real.h"
 #include "preload/rearm.h"
@@ -53,6 +54,14 @@ void intercept_open(struct control *opened)
     question_open(opened);
     intercept_noting = true;
     intercept_on = opened->watching;
+}
+
+void intercept_confine(bool strictly)
+{
+    struct control_record record = {.kind = RECORD_CONFINED, .fd = -1};
+    entry_write(&record);
+    if (strictly)
+        intercept_on = intercept_noting = false;
 }
 
 bool no_time(const struct timespec *timeout)

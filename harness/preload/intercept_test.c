@@ -245,3 +245,14 @@ Test(intercept, a_time_of_zero_is_no_time)
     cr_assert_not(no_time(&some));
     cr_assert_not(no_time(NULL));
 }
+
+Test(intercept, who_confines_itself_is_noted_and_strictly_left_alone)
+{
+    begin(POINT_send, FAULT_NONE, 0);
+    intercept_confine(false);
+    cr_assert(intercept_on && intercept_noting);
+    intercept_confine(true);
+    cr_assert_not(intercept_on || intercept_noting);
+    cr_assert_eq(control.used, 2);
+    cr_assert_eq(control.record[0].kind, RECORD_CONFINED);
+}

@@ -16,6 +16,7 @@
 static struct control *shared;
 static void (*tell_began)(void);
 static char process[LINEAGE];
+static _Atomic pid_t own; /* this process, as we know it */
 static uint64_t process_hash;
 static _Atomic uint32_t forks, strangers;
 static _Thread_local uint32_t fork_number;
@@ -74,15 +75,16 @@ static void become(const char *parent, char mark, uint32_t number)
     process_hash = hash_bytes(1, process, strlen(process));
     memset(&mine, 0, sizeof mine);
     lineage_name("0");
-    write_down(getpid());
+    atomic_store(&own, getpid());
+    write_down(atomic_load(&own));
 }
 
-static void before_fork(void)
+void lineage_forks(void)
 {
     fork_number = atomic_fetch_add(&forks, 1) + 1;
 }
 
-static void in_child(void)
+void lineage_forked(void)
 {
     char parent[LINEAGE];
     memcpy(parent, process, LINEAGE);
@@ -100,13 +102,14 @@ void lineage_open(struct control *control, void (*began)(void))
     if (row != NULL) { /* an exec in a forked child, or the first program */
         memcpy(process, row->lineage, LINEAGE);
         process_hash = hash_bytes(1, process, strlen(process));
+        atomic_store(&own, getpid());
         lineage_name("0");
     } else if (parent != NULL) {
         become(parent->lineage, '/', atomic_fetch_add(&parent->children, 1) + 1);
     } else {
         become("x", '/', atomic_fetch_add(&shared->orphans, 1) + 1);
     }
-    pthread_atfork(before_fork, NULL, in_child);
+    pthread_atfork(lineage_forks, NULL, lineage_forked);
 }
 
 struct lineage *lineage_mine(void)
@@ -117,6 +120,12 @@ struct lineage *lineage_mine(void)
         lineage_name(name);
     }
     return &mine;
+}
+
+bool lineage_borrowed(void)
+{
+    pid_t known = atomic_load(&own);
+    return known != 0 && known != getpid();
 }
 
 const char *lineage_process(void)

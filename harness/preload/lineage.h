@@ -9,6 +9,8 @@
 
 #include "preload/control.h"
 
+#include <stdbool.h>
+
 /* One thread's. Its owner alone changes it. */
 struct lineage {
     char text[LINEAGE];
@@ -20,6 +22,12 @@ struct lineage {
 /* Finds out who this process is, and writes it down in control. began is called in every process
    that is forked from now on, once it has its name. Before main. */
 void lineage_open(struct control *control, void (*began)(void));
+/* A fork that no handler of pthread_atfork sees: before it, and in the child. Any signal handler.
+ */
+void lineage_forks(void);
+void lineage_forked(void);
+/* True in a process that runs in this one's memory, or is not known yet: the child of a vfork. */
+bool lineage_borrowed(void);
 /* This thread's, made when it has none. */
 struct lineage *lineage_mine(void);
 /* This process's name. */

@@ -47,6 +47,22 @@ Test(lineage, the_first_program_is_0_and_so_is_its_thread)
     cr_assert_str_eq(lineage_mine()->text, "0");
 }
 
+Test(lineage, a_fork_that_no_handler_sees_is_one_when_it_is_told)
+{
+    int status = 0;
+    lineage_forks();
+    pid_t child = _Fork();
+    if (child == 0) {
+        bool unknown = lineage_borrowed();
+        lineage_forked();
+        _exit(!unknown || lineage_borrowed() || strcmp(lineage_process(), "0.1") != 0);
+    }
+    waitpid(child, &status, 0);
+    cr_assert_eq(status, 0);
+    cr_assert_not(lineage_borrowed());
+    cr_assert_eq(forked("0.2", NULL), 0);
+}
+
 static int grandchild(void)
 {
     return forked("0.2.1", NULL);

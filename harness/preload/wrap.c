@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /*
@@ -128,35 +127,10 @@ int wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, voi
     return error;
 }
 
-static bool is_socket_call(long number)
-{
-    static const long numbers[] = {SYS_socket,  SYS_connect,  SYS_accept4,  SYS_sendto,
-                                   SYS_sendmsg, SYS_recvfrom, SYS_recvmsg,  SYS_sendmmsg,
-                                   SYS_bind,    SYS_listen,   SYS_recvmmsg, SYS_shutdown};
-    bool found = false;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        found = found || numbers[i] == number;
-    return found;
-}
-
-static void note(enum record_kind kind, int fd, long number)
-{
-    struct control_record record = {.kind = kind, .fd = fd, .number = number};
-    entry_write(&record);
-}
-
-long wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
-{
-    if (intercept_noting && number == SYS_io_uring_setup)
-        note(RECORD_RING, -1, number);
-    else if (intercept_noting && is_socket_call(number))
-        note(RECORD_NUMBER, (int)a, number);
-    return REAL(syscall)(number, a, b, c, d, e, f);
-}
-
 FILE *wrap_fdopen(int fd, const char *mode)
 {
+    struct control_record record = {.kind = RECORD_STREAM, .fd = fd};
     if (intercept_noting && descriptor_find(fd) != NULL)
-        note(RECORD_STREAM, fd, 0);
+        entry_write(&record);
     return REAL(fdopen)(fd, mode);
 }

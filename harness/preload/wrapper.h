@@ -6,10 +6,12 @@
 #ifndef SOCKPROOF_PRELOAD_WRAPPER_H
 #define SOCKPROOF_PRELOAD_WRAPPER_H
 
+#include <dlfcn.h>
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -27,6 +29,16 @@ EXPORTED int wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attrib
                                  void *(*start)(void *), void *argument) __asm__("pthread_create");
 EXPORTED long wrap_syscall(long number, long a, long b, long c, long d, long e,
                            long f) __asm__("syscall");
+EXPORTED int wrap_prctl(int option, long a, long b, long c, long d) __asm__("prctl");
+EXPORTED pid_t wrap__Fork(void) __asm__("_Fork");
+EXPORTED int wrap_dprintf(int fd, const char *format, ...) __asm__("dprintf");
+EXPORTED int wrap_vdprintf(int fd, const char *format, va_list values) __asm__("vdprintf");
+EXPORTED int wrap___dprintf_chk(int fd, int flag, const char *format, ...) __asm__("__dprintf_chk");
+EXPORTED int wrap___vdprintf_chk(int fd, int flag, const char *format,
+                                 va_list values) __asm__("__vdprintf_chk");
+EXPORTED void *wrap_dlsym(void *handle, const char *name) __asm__("dlsym");
+EXPORTED void *wrap_dlopen(const char *path, int flags) __asm__("dlopen");
+EXPORTED void *wrap_dlmopen(Lmid_t space, const char *path, int flags) __asm__("dlmopen");
 EXPORTED FILE *wrap_fdopen(int fd, const char *mode) __asm__("fdopen");
 EXPORTED void wrap_closefrom(int first) __asm__("closefrom");
 

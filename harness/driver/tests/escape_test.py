@@ -198,3 +198,101 @@ def test_an_engine_that_is_killed_takes_all_with_it_and_leaves_no_file(tmp_path:
         process.kill()
         assert process.stdout.read() == ""
     assert [one.name for one in tmp_path.iterdir()] == []
+
+
+# --- calls that come by another way --------------------------------------------------------------
+
+# Sends "abc" down a socket pair in one way, and tells how much of it came.
+SENDS = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void print(int fd, const char *format, ...) { va_list v; va_start(v, format);
+  vdprintf(fd, format, v); va_end(v); }
+int main(int argc, char **argv) { int pair[2]; char room[9]; const char *way = argv[1]; pid_t child;
+  struct iovec vector = {"abc", 3}; struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+  ssize_t (*found)(int, const void *, size_t, int) = 0; (void)argc;
+  int flags = strcmp(way, "deepbind") == 0 ? RTLD_NOW | RTLD_DEEPBIND : RTLD_NOW;
+  void *library = dlopen("libc.so.6", flags);
+#define IS(name) (strcmp(way, name) == 0)
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  if (IS("dprintf")) dprintf(pair[0], "%s", "abc");
+  if (IS("vdprintf")) print(pair[0], "a%cc", 'b');
+  if (IS("dlsym")) found = (__typeof__(found))dlsym(library, "send");
+  if (IS("dlsym-next")) found = (__typeof__(found))dlsym(RTLD_NEXT, "send");
+  if (IS("dlsym-default")) found = (__typeof__(found))dlsym(RTLD_DEFAULT, "send");
+  if (found) found(pair[0], "abc", 3, 0);
+  if (IS("sendto")) syscall(SYS_sendto, pair[0], "abc", 3L, 0L, 0L, 0L);
+  if (IS("sendmsg")) syscall(SYS_sendmsg, pair[0], &message, 0L);
+  if (IS("write")) syscall(SYS_write, pair[0], "abc", 3L);
+  if (IS("writev")) syscall(SYS_writev, pair[0], &vector, 1L);
+  if (IS("clone") || IS("_Fork")) {
+    child = IS("_Fork") ? _Fork() : (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
+    if (child == 0) { send(pair[0], "abc", 3, 0); _exit(0); } waitpid(child, 0, 0); }
+  if (IS("vfork")) { send(pair[0], "x", 1, 0); recv(pair[1], room, 1, 0);
+    if (vfork() == 0) { close_range(3, ~0U, 0); _exit(0); } send(pair[0], "abc", 3, 0); }
+  if (IS("strict")) { prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0); write(pair[0], "abc", 3);
+    syscall(SYS_exit, 0L); }
+  if (IS("dlmopen")) { library = dlmopen(LM_ID_NEWLM, "libc.so.6", RTLD_NOW);
+    found = (__typeof__(found))dlsym(library, "send"); found(pair[0], "abc", 3, 0); }
+  printf("%d\\n", (int)recv(pair[1], room, 9, MSG_DONTWAIT)); return 0; }"""
+
+
+@pytest.fixture(name="sends", scope="module")
+def the_sender(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A program that sends three bytes in the way that it is told."""
+    return compiled(tmp_path_factory.mktemp("sends"), SENDS, "-w")
+
+
+@pytest.mark.parametrize("way", ["dlsym", "dlsym-default", "sendto", "sendmsg", "write", "writev", "clone",
+                                 "_Fork"])
+def test_a_call_that_comes_by_another_way_is_met(tmp_path: Path, sends: str, way: str) -> None:
+    run = Run(tmp_path, "--fault", "transmit cap 1", "--", sends, way)
+    assert run.done.stdout == "1\n", run.done.stderr
+    assert len(run.events("fired")) == 1
+    wanted = "0.1" if way in ("clone", "_Fork") else "0"
+    assert run.events("fired")[0]["process"] == wanted
+
+
+@pytest.mark.parametrize("way", ["dprintf", "vdprintf"])
+def test_what_is_printed_to_a_socket_is_met(tmp_path: Path, sends: str, way: str) -> None:
+    """The library writes on until all is gone."""
+    run = Run(tmp_path, "--fault", "write cap 1", "--", sends, way)
+    assert run.done.stdout == "3\n" and len(run.events("fired")) == 2, run.done.stderr
+    broken = Run(tmp_path, "--fault", "write errno EPIPE nth 2", "--fault", "write cap 1 nth 1", "--",
+                 sends, way)
+    assert broken.done.returncode == 128 + signal.SIGPIPE
+
+
+def test_what_the_child_of_a_vfork_closes_stays_open_here(tmp_path: Path, sends: str) -> None:
+    run = Run(tmp_path, "--fault", "send errno EPIPE after 1", "--", sends, "vfork")
+    assert run.done.returncode == 128 + signal.SIGPIPE, "the offset is known still"
+
+
+@pytest.mark.parametrize("way, wanted", [
+    ("strict", "confined itself (seccomp)"), ("dlmopen", "loaded a library apart"),
+    ("deepbind", "loaded a library apart")])
+def test_what_passes_us_by_is_named(tmp_path: Path, sends: str, way: str, wanted: str) -> None:
+    run = Run(tmp_path, "--quiet", "--fault", "transmit cap 1", "--", sends, way)
+    assert wanted in run.done.stderr and "it proves nothing" in run.done.stderr
+    assert run.done.returncode == 0, run.done.stderr
+
+
+def test_a_python_that_calls_the_library_by_its_handle_is_met(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "send cap 1", code="""
+import ctypes, socket
+a, b = socket.socketpair()
+print(ctypes.CDLL("libc.so.6").send(a.fileno(), b"abc", 3, 0))""")
+    assert run.done.stdout == "1\n", run.done.stderr
