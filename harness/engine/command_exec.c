@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/folder.h"
 #include "engine/commands.h"
 
 #include "engine/exec_end.h"
+#include "engine/exec_place.h"
 #include "engine/exec_points.h"
 #include "engine/exec_wire.h"
 #include "program/binary.h"
@@ -166,22 +166,32 @@ static int carry_out(const struct config *config, struct control *control, int m
     return status;
 }
 
+static int run_at(struct config *config, const struct place *place, struct control *control,
+                  int memory, const char *folder)
+{
+    config->paths = (char **)exec_place_words(place, config->paths);
+    return carry_out(config, control, memory, folder);
+}
+
 static int prepare(const struct config *config)
 {
-    char folder[PATH_MAX];
-    int memory = -1;
-    if (!folder_make(config->report) || access(config->report, W_OK) < 0 ||
-        realpath(config->report, folder) == NULL) {
-        fprintf(stderr, "sockproof: %s: %s\n", config->report, strerror(errno));
+    char folder[PATH_MAX], shown[PATH_MAX];
+    int memory = -1, lock = -1, status = EXEC_TROUBLE;
+    struct config own = *config;
+    struct place place;
+    if (!exec_place_report(config->report, folder, shown, &lock))
         return EXEC_TROUBLE;
-    }
+    own.report = shown;
     struct control *control = launch_control(NULL, &memory);
-    if (control == NULL) {
+    if (control == NULL)
         fprintf(stderr, "sockproof: no memory to share with the program: %s\n", strerror(errno));
-        return EXEC_TROUBLE;
+    else if (exec_place_open(&place, config->paths))
+        status = run_at(&own, &place, control, memory, folder);
+    if (control != NULL) {
+        launch_close(control, memory);
+        exec_place_close(&place);
     }
-    int status = carry_out(config, control, memory, folder);
-    launch_close(control, memory);
+    close(lock);
     return status;
 }
 

@@ -494,6 +494,32 @@ def test_a_fault_that_never_fired_says_why_and_can_fail_the_run(tmp_path: Path) 
     assert Run(tmp_path, "--must-fire", code="").done.returncode == 125
 
 
+def test_a_run_has_a_folder_and_a_port_of_its_own(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--fault", "recv cap 1", "--", PYTHON, "-I", "-c", """
+import os, socket, sys
+print(*sys.argv[1:], os.environ["SOCKPROOF_SCRATCH"], os.environ["SOCKPROOF_PORT"], sep="\\n")
+open(sys.argv[1], "x").close(); socket.create_server(("127.0.0.1", int(sys.argv[2])))""",
+              "{scratch}/a", "{port}")
+    file, port, folder, again = run.done.stdout.splitlines()
+    assert file == f"{folder}/a" and port == again and not Path(folder).exists()
+    assert run.log[0]["argv"][-2:] == [file, port]
+
+
+def test_runs_beside_one_another_do_not_share_a_report(tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    with subprocess.Popen([ENGINE, "exec", "--report", str(report), "--", "sh", "-c", "echo; read x"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+        second = Run(report, "--fault", "recv cap 1", code="")
+        first.communicate(b"x\n", timeout=20)
+    assert f"another run writes {report}: this one's report is in {report}.2" in second.done.stderr
+    assert f"--replay {report}.2/faults.jsonl" in second.done.stderr
+    logs = [json.loads((tmp_path / name / "faults.jsonl").read_text("utf-8").splitlines()[0])["argv"][0]
+            for name in ("report", "report.2")]
+    assert logs == ["sh", PYTHON]
+
+
 def test_the_page_of_points_is_as_the_table_says() -> None:
     said = subprocess.run([ENGINE, "exec", "--list-points"], text=True, capture_output=True,
                           check=True).stdout

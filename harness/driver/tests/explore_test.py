@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -210,6 +211,7 @@ def outcome(**more: Any) -> FaultRun:
 
 @pytest.mark.parametrize("passing, run, wanted", [
     (True, outcome(), "intact"), (True, outcome(fired=0), "not-fired"),
+    (True, outcome(unfired=["send cap 1 nth 9"], stdout=b""), "part-fired"),
     (True, outcome(stdout=b"al"), "wrong-data"), (False, outcome(stdout=b""), "error-swallowed"),
     (True, outcome(status=1), "not-survived"), (False, outcome(status=1), "clean-error"),
     (False, outcome(status=None, signal=11), "crash"), (False, outcome(status=139), "clean-error"),
@@ -262,6 +264,81 @@ def test_eagain_of_a_socket_with_a_time_limit_is_a_time_out(tmp_path: Path) -> N
 def test_loops_are_sampled() -> None:
     chosen = [nth for nth in range(1, 101) if exploration.worth_trying(nth, 100)]
     assert chosen == [1, 2, 3, 4, 5, 6, 8, 16, 32, 64, 100]
+
+
+LISTENS = """
+import os, socket, sys
+port, folder = int(sys.argv[1]), sys.argv[2]
+with open(os.path.join(folder, "mine"), "x") as file: file.write("x")
+listener = socket.create_server(("127.0.0.1", port))
+got, s = b"", None
+while s is None:
+    c = socket.create_connection(("127.0.0.1", port)); c.sendall(b"0123456789"); c.shutdown(socket.SHUT_WR)
+    try: s, _ = listener.accept()
+    except ConnectionAbortedError: pass
+while True:
+    piece = s.recv(10)
+    if not piece: break
+    got += piece
+if len(got) < 10: raise SystemExit("early end")
+print(got, sys.argv[1:])"""
+
+
+def explored(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Explores any program."""
+    return subprocess.run(house.command("explore", "--report", str(folder), *words), text=True,
+                          capture_output=True, check=False, timeout=120,
+                          env=os.environ | {"SOCKPROOF_ENGINE": ENGINE})
+
+
+def test_runs_side_by_side_have_a_folder_and_a_port_of_their_own(tmp_path: Path) -> None:
+    done = explored(tmp_path, "--jobs", "6", "--", sys.executable, "-I", "-c", LISTENS, "{port}", "{scratch}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = summary(tmp_path)
+    assert told["runs"] > 20 and "unsteady" not in told["counts"] and "changes from run" not in done.stdout
+
+
+def test_a_finding_says_the_folder_and_the_port_as_a_case_does(tmp_path: Path) -> None:
+    code = LISTENS.replace("10)\n    if", "10); got += piece; break\n    if").replace(", sys.argv[1:]", "")
+    done = explored(tmp_path, "--budget", "90s", "--", sys.executable, "-I", "-c", code, "{port}",
+                    "{scratch}")
+    assert done.returncode == 1, done.stdout + done.stderr
+    case = next((tmp_path / "findings").glob("*.yaml"))
+    assert "$server_port, $scratch]" in case.read_text("utf-8")
+    assert verdict_of(case, tmp_path / "run") == "fail"
+
+
+@pytest.mark.parametrize("more, wanted", [
+    ("words = ['one', 'two']; random.shuffle(words); print(*words * 40, sep='\\n')", False),
+    ("words = [str(i) for i in range(40)]; random.shuffle(words); print(*words, sep='\\n')", True)])
+def test_output_that_depends_on_the_order_is_said_to(tmp_path: Path, more: str, wanted: bool) -> None:
+    done = explore(tmp_path, READS_WELL + f"\nimport random; {more}", "--budget", "1")
+    assert ("its output depends on the order of events" in done.stdout) == wanted or not wanted
+
+
+def test_calls_that_depend_on_the_order_are_said_to(tmp_path: Path) -> None:
+    code = READS_WELL + """
+import random
+for i in range(12): random.choice([a.getsockname, a.fileno, lambda: a.getsockopt(1, 4)])()"""
+    done = explore(tmp_path, code, "--budget", "1")
+    assert "its calls depend on the order of events" in done.stdout
+
+
+def test_what_outlives_the_program_is_named(tmp_path: Path) -> None:
+    code = READS_WELL + "\nimport subprocess; subprocess.Popen(['sleep', '1000'])"
+    done = explore(tmp_path, code, "--budget", "1")
+    assert "sleep outlives it and is ended with it: its socket calls are not explored" in done.stdout
+
+
+def test_a_session_beside_another_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    report.mkdir()
+    other = os.open(report, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    done = explore(report, READS_WELL, "--budget", "1")
+    os.close(other)
+    assert f"this one's report is in {report}.2" in done.stdout
+    assert not list(report.iterdir()) and summary(tmp_path / "report.2")["runs"] == 1
 
 
 # --- cases ---------------------------------------------------------------------------------------

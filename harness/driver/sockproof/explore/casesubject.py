@@ -75,6 +75,7 @@ class CaseSubject:
         counts.update({place: 1 - counts[place] for place in ends})
         single, self.left_out = exploration.chosen(counts, ends)
         self.single = [replace(one, passing=False) if one.fault in FELT else one for one in single]
+        self.notes: list[str] = []
         self.unseen = [f"{one['path']} {one['why']}" for one in recorded.events
                        if one.get("code") == "calls-not-seen"]
         places = len({(one.actor, one.call) for one in self.single})

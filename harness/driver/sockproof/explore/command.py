@@ -8,6 +8,7 @@ usage, 4 when the budget ended first and nothing was found, 130 after Ctrl-C."""
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import shutil
@@ -31,10 +32,11 @@ from sockproof.explore.programsubject import ProgramSubject
 from sockproof.explore.subject import Subject, Tried
 from sockproof.trouble import Misuse
 
-KINDS = ("intact", "clean-error", *FINDINGS, "unsteady", "unjudged", "not-fired")
+REPORTS_MOST = 100
+KINDS = ("intact", "clean-error", *FINDINGS, "unsteady", "unjudged", "part-fired", "not-fired")
 SIGNS = {"intact": ".", "clean-error": "e", "crash": "C", "hang": "H", "wrong-data": "W",
          "error-swallowed": "S", "not-survived": "N", "unsteady": "?", "unjudged": "u",
-         "not-fired": "-"}
+         "part-fired": "/", "not-fired": "-"}
 
 
 @dataclass
@@ -184,7 +186,7 @@ def matrix(session: Session) -> str:
     """Calls down, faults across, the worst that was seen in each place with how many runs."""
     worst: dict[tuple[str, str], str] = {}
     runs: Counter[tuple[str, str]] = Counter()
-    order = ["not-fired", "intact", "clean-error", "unjudged", "unsteady", *reversed(FINDINGS)]
+    order = ["not-fired", "part-fired", "intact", "clean-error", "unjudged", "unsteady", *reversed(FINDINGS)]
     for plan, verdict in session.verdicts:
         if len(plan) > 1:
             continue
@@ -271,6 +273,9 @@ def conclude(session: Session) -> int:
                             for (plan, verdict), case in zip(found, saved)]}
     (session.options.report / "matrix.txt").write_text(text + "\n", "utf-8")
     (session.options.report / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
+    part = session.counts["part-fired"]
+    if part:
+        print(f"\n{part} plans of several faults are not judged: not all of their faults fired")
     told = ", ".join(f"{session.counts[kind]} {kind}" for kind in KINDS if session.counts[kind])
     print(f"\nexplore: {len(session.verdicts)} runs of {len(session.plans)} in "
           f"{clock(time.monotonic() - session.began)}: {told or 'no point was reached'}; "
@@ -280,9 +285,26 @@ def conclude(session: Session) -> int:
     return exitstatus.NOTHING if session.exhausted or not session.verdicts else exitstatus.GOOD
 
 
+def own_folder(report: Path) -> Path:
+    """The folder of the report, or one beside it whose name ends with a number when another session writes
+    that one; it is ours until we end."""
+    for number in range(1, REPORTS_MOST):
+        folder = report if number == 1 else report.with_name(f"{report.name}.{number}")
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            fcntl.flock(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        if number > 1:
+            print(f"another session writes {house.shown(report)}: this one's report is in "
+                  f"{house.shown(folder)}")
+        return folder
+    raise Misuse(f"{REPORTS_MOST} sessions write {house.shown(report)} and those beside it: give --report")
+
+
 def begin(options: argparse.Namespace) -> Session:
     """The recording run, and what there is to try. Raises Unrun."""
-    options.report.mkdir(parents=True, exist_ok=True)
+    options.report = own_folder(options.report)
     subject: Subject
     if options.case is not None:
         subject = CaseSubject(options.case, options.seed, options.timeout)
@@ -294,6 +316,8 @@ def begin(options: argparse.Namespace) -> Session:
     print(f"{subject.reached}: {len(plans)} runs{left}")
     for one in subject.unseen:
         print(f"{one}: its socket calls are not explored")
+    for one in subject.notes:
+        print(one)
     return Session(options, subject, plans)
 
 

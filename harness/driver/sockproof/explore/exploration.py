@@ -19,6 +19,12 @@ SLOWER = 10.0  # a run may take so many times as long as the one without faults 
 LEAST_SECONDS = 3.0  # … and at least so long
 BASELINE_SECONDS = 60.0
 TIMELINE = 12
+# What a program does out of sight, by the type of its event in the log.
+PASSED_BY = {"stdio": "it puts stdio on a socket: what goes through the stream is not explored",
+             "by-number": "it asks the kernel by io_submit: what is done so is not explored",
+             "io_uring": "it uses io_uring: what it does there is not explored",
+             "apart": "it loads a library apart (dlmopen, RTLD_DEEPBIND): its calls are not explored",
+             "confined": "it confines itself (seccomp): what its filter forbids may be a call of ours"}
 FINDINGS = ("crash", "hang", "wrong-data", "error-swallowed", "not-survived")
 OUTPUT = ("wrong-data", "error-swallowed")  # what shows in the output alone
 # Faults that pass: after them the call is made again, or goes on, and all is well.
@@ -63,7 +69,7 @@ class Probe:
 
 @dataclass
 class Verdict:
-    """What a plan showed: intact, clean-error, one of FINDINGS, or not-fired."""
+    """What a plan showed: intact, clean-error, one of FINDINGS, not-fired or part-fired."""
 
     plan: list[str]
     kind: str
@@ -78,6 +84,7 @@ class Baseline:
     seed: int
     run: FaultRun
     steady: bool  # it said the same twice
+    notes: list[str] = field(default_factory=list)  # what to know of it
     reached: list[dict[str, Any]] = field(default_factory=list)
     timeout: float = LEAST_SECONDS
     peers: list[str] = field(default_factory=list)  # that it connects to, the same each time
@@ -102,9 +109,37 @@ def record(argv: list[str], seed: int, timeout: float | None) -> Baseline:
                                  "itself")
     steady = (first.stdout, first.status) == (second.stdout, second.status)
     slowest = max(first.seconds, second.seconds)
-    return Baseline(argv, seed, first, steady,
+    return Baseline(argv, seed, first, steady, notes_of(first, second),
                     [one for one in first.events if one["type"] == "reached"],
                     timeout or max(LEAST_SECONDS, SLOWER * slowest), peers_of(first, second))
+
+
+def calls_of(run: FaultRun) -> dict[tuple[str, str], list[str]]:
+    """The calls of each thread of each process, in their order."""
+    calls: dict[tuple[str, str], list[str]] = {}
+    for one in run.events:
+        if one["type"] == "reached":
+            calls.setdefault((one["process"], one["thread"]), []).append(one["call"])
+    return calls
+
+
+def notes_of(first: FaultRun, second: FaultRun) -> list[str]:
+    """What two runs without faults show that the runs with faults do not."""
+    notes = []
+    if first.stdout != second.stdout and sorted(first.stdout.splitlines()) == \
+            sorted(second.stdout.splitlines()):
+        notes.append("its output depends on the order of events: two runs without faults say the same lines "
+                     "in another order")
+    if calls_of(first) != calls_of(second):
+        notes.append("its calls depend on the order of events: two runs without faults make others, or in "
+                     "another order, so that the same fault may meet another call")
+    if first.lost:
+        notes.append(f"it makes more calls than a log holds: the last {first.lost} are not explored")
+    kinds = {one["type"] for one in first.events}
+    notes += [text for kind, text in PASSED_BY.items() if kind in kinds]
+    notes += [f"{name} outlives it and is ended with it: its socket calls are not explored"
+              for name in first.left]
+    return notes
 
 
 def peers_of(first: FaultRun, second: FaultRun) -> list[str]:
@@ -187,6 +222,9 @@ def judge_alone(baseline: Baseline, plan: list[Probe], run: FaultRun) -> Verdict
     same = run.stdout == good.stdout or not baseline.steady
     if run.fired == 0:
         return Verdict(texts, "not-fired", "the program did not come there")
+    if run.unfired:
+        return Verdict(texts, "part-fired", f"of {len(plan)} faults {len(run.unfired)} did not fire: "
+                                            f"{', '.join(run.unfired)}")
     if run.timed_out:
         return Verdict(texts, "hang", f"no end within {baseline.timeout:.1f} s; without the fault "
                                       f"{good.seconds:.2f} s")

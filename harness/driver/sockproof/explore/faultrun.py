@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -35,6 +36,9 @@ class FaultRun:
     stdout: bytes
     stderr: bytes
     fired: int = 0
+    unfired: list[str] = field(default_factory=list)  # those of the faults that never did
+    left: list[str] = field(default_factory=list)  # what outlived the program
+    lost: int = 0  # events beyond what a log holds
     events: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -48,14 +52,31 @@ def command(argv: list[str], faults: list[str], folder: str, timeout: float, see
             record: bool) -> list[str]:
     """The engine's command line for a run."""
     chosen = [word for fault in faults for word in ("--fault", fault)]
-    return [str(house.engine()), "exec", "--quiet", "--report", folder, "--timeout", str(timeout),
-            "--seed", str(seed), *chosen, *(["--record"] if record else []), "--", *argv]
+    return [str(house.engine()), "exec", "--quiet", "--left", "end", "--report", folder,
+            "--timeout", str(timeout), "--seed", str(seed), *chosen, *(["--record"] if record else []),
+            "--", *argv]
 
 
 def read_log(folder: str) -> list[dict[str, Any]]:
     """The lines of a run's log."""
     text = (Path(folder) / "faults.jsonl").read_text("utf-8", "replace")
     return [json.loads(line) for line in text.splitlines()]
+
+
+def alike(text: bytes, argv: list[str], words: list[str]) -> bytes:
+    """What a program said, with the folder and the port that this run had for itself called as the words
+    of the user call them: they are others in each run."""
+    own: dict[str, str] = {}
+    for asked, given in zip(argv, words):
+        pattern = re.escape(asked).replace(r"\{scratch\}", "(?P<scratch>/.+?)", 1)
+        pattern = pattern.replace(r"\{scratch\}", ".+").replace(r"\{port\}", r"(?P<port>\d+)", 1)
+        found = re.fullmatch(pattern.replace(r"\{port\}", r"\d+"), given, re.DOTALL)
+        own |= found.groupdict() if found else {}
+    if "scratch" in own:
+        text = text.replace(own["scratch"].encode(), b"{scratch}")
+    if "port" in own:
+        text = re.sub(rb"(?<!\d)%s(?!\d)" % own["port"].encode(), b"{port}", text)
+    return text
 
 
 def run(argv: list[str], faults: list[str], timeout: float, seed: int = 1,
@@ -75,6 +96,8 @@ def run(argv: list[str], faults: list[str], timeout: float, seed: int = 1,
         log = read_log(folder)
         end = log[-1]
         return FaultRun(end["exit"] if end["exit"] >= 0 else None, end["signal"], end["timed_out"],
-                        end["seconds"], out.read(KEPT_BYTES), said,
+                        end["seconds"], alike(out.read(KEPT_BYTES), argv, log[0]["argv"]), said,
                         sum(one["fired"] for one in end["faults"]),
+                        [one["fault"] for one in end["faults"] if one["fired"] == 0],
+                        end["left"], end["lost"],
                         [one for one in log[1:-1] if record or one["type"] != "reached"])

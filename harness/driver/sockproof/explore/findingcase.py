@@ -16,6 +16,8 @@ from sockproof.explore.exploration import Baseline, Probe, Verdict
 WORDS_MAX, WORDS_BYTES = 60, 7000  # of a program's arguments, as a step takes them
 INLINE_BYTES = 2000  # more output than that is known by its sum
 PLAIN = re.compile(r"[A-Za-z0-9_./=@%+-]*[A-Za-z_/][A-Za-z0-9_./=@%+-]*")
+OWN = re.compile(r"(\{scratch\}|\{port\})")
+OWN_NAMES = {"{scratch}": "$scratch", "{port}": "$server_port"}
 UNPRINTED = re.compile(r"[^\n\t\x20-\x7e\u00a1-\ud7ff]")
 
 
@@ -44,9 +46,19 @@ def fault_body(one: Probe, by: str, programs: bool) -> str:
 
 def words_of(argv: list[str]) -> list[str]:
     """The program's words, such that they mean the same from any folder."""
-    here = any(not word.startswith("/") and ("/" in word or os.path.isfile(word)) and
-               os.path.exists(word) for word in argv)  # a word may be too long for a path
+    here = any(not one.startswith("/") and ("/" in one or os.path.isfile(one)) and os.path.exists(one)
+               for one in argv)  # a word may be too long for a path
     return ["/usr/bin/env", "-C", os.getcwd(), *argv] if here else argv
+
+
+def word(text: str) -> str:
+    """A word of a program as a step gives it: the folder and the port that a run has for itself are the
+    case's."""
+    parts = [one for one in OWN.split(text) if one]
+    if not any(one in OWN_NAMES for one in parts):
+        return scalar(text)
+    named = [OWN_NAMES.get(one) or scalar(one) for one in parts]
+    return named[0] if len(named) == 1 else f"{{join: [{', '.join(named)}]}}"
 
 
 def fits_a_step(argv: list[str]) -> bool:
@@ -58,10 +70,10 @@ def fits_a_step(argv: list[str]) -> bool:
 
 def steps(baseline: Baseline) -> list[str]:
     """Runs the program, and holds its status and output against those of the run without faults."""
-    words = ", ".join(scalar(word) for word in words_of(baseline.argv))
+    words = ", ".join(word(one) for one in words_of(baseline.argv))
     within = f"within: {math.ceil(2 * baseline.timeout)}s"
     good = baseline.run
-    if not baseline.steady:
+    if not baseline.steady or any(name.encode() in good.stdout for name in OWN_NAMES):
         return [f"  - client: {{run: [{words}], exit: {good.status}, {within}}}"]
     if len(good.stdout) <= INLINE_BYTES:
         return [f"  - client: {{run: [{words}], exit: {good.status}, "

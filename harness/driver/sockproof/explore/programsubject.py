@@ -21,6 +21,7 @@ class ProgramSubject:
         self.single, self.left_out = exploration.probes(self.baseline)
         self.unseen = [f"{one['path']} {one['why']}" for one in self.baseline.run.events
                        if one["type"] == "unseen"]
+        self.notes = self.baseline.notes
         self.reached = (f"{len(self.baseline.reached)} calls on sockets were reached in "
                         f"{self.baseline.run.seconds:.2f} s")
 

@@ -20,6 +20,7 @@ class Subject(Protocol):
     single: list[Probe]  # what to try
     left_out: int  # occurrences in loops that are not tried
     unseen: list[str]  # what it executes out of reach, and why
+    notes: list[str]  # what to know of it besides
 
     def attempt(self, plan: list[Probe]) -> Verdict:
         """One run under a plan. Raises faultrun.Unrun. Any thread."""
