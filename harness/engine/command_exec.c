@@ -97,9 +97,9 @@ static int run_wired(const struct config *config, struct launch *launch,
 }
 
 /* Whether the program can be put under faults; 0, or the exit status. */
-static int look(const struct config *config)
+static int look(const struct config *config, char note[PATH_MAX])
 {
-    struct binary binary;
+    static struct binary binary;
     binary_look(&binary, config->paths[0]);
     int status = 0;
     if (binary.missing) {
@@ -108,8 +108,9 @@ static int look(const struct config *config)
     } else if (binary.why[0] != '\0') {
         fprintf(stderr, "sockproof: %s\n", binary.why);
         status = EXEC_REFUSED;
-    } else if (binary.note[0] != '\0' && !config->exec.quiet) {
-        fprintf(stderr, "sockproof: %s: %s\n", binary.path, binary.note);
+    } else if (binary.note[0] != '\0') {
+        snprintf(note, PATH_MAX, "%.*s: %s", (int)(PATH_MAX - sizeof binary.note - 4), binary.path,
+                 binary.note);
     }
     return status;
 }
@@ -117,12 +118,12 @@ static int look(const struct config *config)
 /* Finds the interposer, unless nothing is asked of the program's calls: object stays empty then. 0,
    or the exit status. */
 static int put_before(const struct config *config, const struct faultplan *plan, char *object,
-                      size_t size)
+                      size_t size, char note[PATH_MAX])
 {
     int status = 0;
     if (config->exec.wire && !at_calls(config, plan))
         return 0;
-    status = look(config);
+    status = look(config, note);
     if (status == 0 && !launch_object(object, size)) {
         fprintf(stderr, "sockproof: %s is not there: build it with ./sockproof doctor\n", object);
         status = EXEC_TROUBLE;
@@ -143,14 +144,15 @@ static int carry_out(const struct config *config, struct control *control, int m
                      const char *folder)
 {
     struct faultplan plan = {.lenient = false};
-    char object[PATH_MAX] = "";
+    char object[PATH_MAX] = "", note[PATH_MAX] = "";
     int status = EXEC_TROUBLE;
     if (read_plans(config, &plan, control) && exec_wire_makes_sense(config, &plan) &&
         can_fire(config, &plan)) {
         arm(config, &plan, control);
-        status = put_before(config, &plan, object, sizeof object);
+        status = put_before(config, &plan, object, sizeof object, note);
         struct launch launch = {.control = control,
                                 .memory = memory,
+                                .note = note,
                                 .object = object[0] != '\0' ? object : NULL,
                                 .netns = -1,
                                 .timeout = config->exec.timeout,

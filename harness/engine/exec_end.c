@@ -201,8 +201,11 @@ static void say_ended(const struct config *config, const struct ending *ending)
                 symbol_signal(WTERMSIG(ending->status), killer));
 }
 
+/* What was known beforehand, and that it was not reached at all. */
 static void say_unloaded(const struct launch *launch)
 {
+    if (launch->note != NULL && launch->note[0] != '\0')
+        fprintf(stderr, "sockproof: %s\n", launch->note);
     if (launch->object != NULL && count_kind(launch->control, RECORD_PROCESS) == 0)
         fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
                         "environment, or the loader refused\n");

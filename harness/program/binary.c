@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/binary.h"
 
+#include "program/inlinecall.h"
+
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -95,6 +97,22 @@ static bool names_hold(const struct image *image, const char *text)
            memmem(image->bytes + names->sh_offset, names->sh_size, text, strlen(text)) != NULL;
 }
 
+/* Whether any of its code makes socket calls past the library. */
+static bool calls_inline(const struct image *image)
+{
+    const Elf64_Ehdr *head = (const Elf64_Ehdr *)image->bytes;
+    const Elf64_Phdr *segments = (const Elf64_Phdr *)(image->bytes + head->e_phoff);
+    bool found = false;
+    if (head->e_machine != EM_X86_64 ||
+        !inside(image, head->e_phoff, (uint64_t)head->e_phnum * sizeof *segments))
+        return false;
+    for (unsigned i = 0; i < head->e_phnum && !found; i++)
+        found = segments[i].p_type == PT_LOAD && (segments[i].p_flags & PF_X) != 0 &&
+                inside(image, segments[i].p_offset, segments[i].p_filesz) &&
+                inlinecall_in(image->bytes + segments[i].p_offset, segments[i].p_filesz);
+    return found;
+}
+
 static void refuse(struct binary *binary, const char *why)
 {
     snprintf(binary->why, sizeof binary->why, "%s %s", binary->path, why);
@@ -118,6 +136,11 @@ static void look_at_elf(struct binary *binary, const struct image *image)
     else if (names_hold(image, "liburing.so"))
         snprintf(binary->note, sizeof binary->note,
                  "it uses io_uring, whose calls pass the C library by: no fault reaches those");
+    else if (calls_inline(image))
+        snprintf(
+            binary->note, sizeof binary->note,
+            "it makes socket calls by instructions of its own, which pass the C library by: no "
+            "fault reaches those; --wire has faults of packets");
 }
 
 static void look(struct binary *binary, int depth);

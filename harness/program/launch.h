@@ -14,6 +14,7 @@
 struct launch {
     struct control *control;
     int memory;         /* of the control file, which has no name */
+    const char *note;   /* what to know of the program all the same; NULL or empty: nothing */
     const char *object; /* of the interposer; NULL: none stands before the program */
     int netns;          /* of the host that it runs on, setns(2); -1: here */
     double timeout;     /* seconds until the program is killed; 0: never */

@@ -290,6 +290,32 @@ def test_what_passes_us_by_is_named(tmp_path: Path, sends: str, way: str, wanted
     assert run.done.returncode == 0, run.done.stderr
 
 
+INLINE = """
+#include <stdio.h>
+#include <sys/socket.h>
+int main(void) { int pair[2]; socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  register long r10 __asm__("r10") = 0, r8 __asm__("r8") = 0, r9 __asm__("r9") = 0; long done;
+  __asm__ volatile("syscall" : "=a"(done) : "a"(44L), "D"((long)pair[0]), "S"("abc"), "d"(3L), "r"(r10),
+                   "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+  printf("%ld\\n", done); return 0; }"""
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the instruction is that of x86-64")
+@pytest.mark.parametrize("optimised", ["-O0", "-O2"])
+def test_calls_by_instructions_of_its_own_are_named(tmp_path: Path, optimised: str) -> None:
+    run = Run(tmp_path / "report", "--quiet", "--fault", "transmit cap 1", "--",
+              compiled(tmp_path, INLINE, optimised))
+    assert run.done.stdout == "3\n"
+    assert "makes socket calls by instructions of its own" in run.done.stderr
+    assert "it proves nothing" in run.done.stderr
+
+
+@pytest.mark.parametrize("program", ["/bin/sh", "/usr/bin/python3", "/usr/bin/curl"])
+def test_programs_that_make_none_are_not(tmp_path: Path, program: str) -> None:
+    run = Run(tmp_path, "--", program, "--version")
+    assert "instructions of its own" not in run.done.stderr
+
+
 def test_a_python_that_calls_the_library_by_its_handle_is_met(tmp_path: Path) -> None:
     run = Run(tmp_path, "--fault", "send cap 1", code="""
 import ctypes, socket
