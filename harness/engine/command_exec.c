@@ -168,7 +168,7 @@ static int carry_out(const struct config *config, struct control *control, int m
     return status;
 }
 
-static int run_at(struct config *config, const struct place *place, struct control *control,
+static int run_at(struct config *config, const struct lodging *place, struct control *control,
                   int memory, const char *folder)
 {
     config->paths = (char **)exec_place_words(place, config->paths);
@@ -180,7 +180,7 @@ static int prepare(const struct config *config)
     char folder[PATH_MAX], shown[PATH_MAX];
     int memory = -1, lock = -1, status = EXEC_TROUBLE;
     struct config own = *config;
-    struct place place;
+    struct lodging place;
     if (!exec_place_report(config->report, folder, shown, &lock))
         return EXEC_TROUBLE;
     own.report = shown;

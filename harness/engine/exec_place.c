@@ -56,7 +56,7 @@ static bool is_free(int port)
            binds(SOCK_DGRAM, (struct sockaddr *)&six, sizeof six);
 }
 
-static bool take_port(struct place *place)
+static bool take_port(struct lodging *place)
 {
     int start = (int)getpid() * 7;
     for (int i = 0; i < PORT_COUNT && place->port == 0; i++) {
@@ -98,7 +98,7 @@ static char *replaced(char *text, const char *word, const char *by)
     return text;
 }
 
-static void write_words(struct place *place, char *const *words)
+static void write_words(struct lodging *place, char *const *words)
 {
     char port[16];
     size_t count = 0;
@@ -115,11 +115,11 @@ static void write_words(struct place *place, char *const *words)
         setenv("SOCKPROOF_PORT", port, 1);
 }
 
-bool exec_place_open(struct place *place, char *const *words)
+bool exec_place_open(struct lodging *place, char *const *words)
 {
     bool scratch = asks(words, scratch_word), port = asks(words, port_word);
     const char *folder = getenv("TMPDIR");
-    *place = (struct place){.lock = -1};
+    *place = (struct lodging){.lock = -1};
     if (!scratch && !port)
         return true;
     snprintf(place->scratch, sizeof place->scratch, "%s/sockproof.XXXXXX",
@@ -137,7 +137,7 @@ bool exec_place_open(struct place *place, char *const *words)
     return place->words != NULL;
 }
 
-char *const *exec_place_words(const struct place *place, char *const *words)
+char *const *exec_place_words(const struct lodging *place, char *const *words)
 {
     return place->words != NULL ? place->words : words;
 }
@@ -151,7 +151,7 @@ static int remove_one(const char *path, const struct stat *status, int type, str
     return 0;
 }
 
-void exec_place_close(struct place *place)
+void exec_place_close(struct lodging *place)
 {
     enum { DESCRIPTORS = 16 };
     if (place->scratch[0] != '\0')
@@ -161,7 +161,7 @@ void exec_place_close(struct place *place)
     for (char **word = place->words; word != NULL && *word != NULL; word++)
         free(*word);
     free(place->words);
-    *place = (struct place){.lock = -1};
+    *place = (struct lodging){.lock = -1};
 }
 
 /* --- the report's folder ------------------------------------------------------------------- */

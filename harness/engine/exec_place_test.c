@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct place one, two;
+static struct lodging one, two;
 
 Test(exec_place, nothing_is_made_that_is_not_asked_for)
 {
