@@ -32,6 +32,47 @@ static void check_errno(struct complaints *list, const struct node *call, const 
              "%s never gives %s on Linux", call->text, error->text);
 }
 
+/* Whether a call at that point, of a program, can ever be one that such a word of a trigger is
+   about: who makes a descriptor or asks for a name has none yet, who listens has no peer, and what
+   waits moves nothing. */
+static bool comes_true(const char *word, enum point point)
+{
+    enum point_kind kind = point_info(point)->kind;
+    bool has_none = kind == KIND_NEW || kind == KIND_NAME;
+    bool listens = kind == KIND_MAKE || point == POINT_listen;
+    bool may = true;
+    if (strcmp(word, "fd") == 0)
+        may = !has_none;
+    else if (strcmp(word, "to") == 0)
+        may = !has_none && !listens && point != POINT_epoll_wait;
+    else if (strcmp(word, "after") == 0)
+        may = !has_none && kind != KIND_MAKE && kind != KIND_WAIT && point != POINT_epoll_ctl;
+    return may;
+}
+
+static const char *needed_by(const char *word)
+{
+    return strcmp(word, "fd") == 0 ? "it happens where a call is about a descriptor"
+           : strcmp(word, "to") == 0
+               ? "it happens at a socket that has a peer, or at a call that names it"
+               : "it happens at a socket that has moved bytes";
+}
+
+/* A trigger that can never come true proves nothing either. */
+static void check_trigger(struct complaints *list, const struct node *call, const struct node *when)
+{
+    uint64_t points = point_find(call->text);
+    for (const struct node *one = when != NULL ? when->first : NULL; one != NULL; one = one->next) {
+        bool ever = false;
+        for (unsigned point = 0; point < POINT_COUNT && !ever; point++)
+            ever = (points & UINT64_C(1) << point) != 0 && comes_true(one->key, (enum point)point);
+        if (!ever)
+            complain(list, one->key_mark, remark_characters(one->key, strlen(one->key)),
+                     CODE_NEVER_FIRES, needed_by(one->key), "'%s' never comes true at %s", one->key,
+                     call->text);
+    }
+}
+
 void possible_check(struct complaints *list, const struct node *fault, enum possible possible)
 {
     const struct node *call = node_get(fault, "call"), *what = node_get(fault, "do");
@@ -45,6 +86,8 @@ void possible_check(struct complaints *list, const struct node *fault, enum poss
                  "'%s' never fires at %s", word, call->text);
     else if (call_action_argument(action) == ARGUMENT_ERRNO)
         check_errno(list, call, what->first, possible);
+    if (possible != POSSIBLE_IN_CASE)
+        check_trigger(list, call, node_get(fault, "when"));
 }
 
 bool possible_for(const char *call, enum point_callers callers)

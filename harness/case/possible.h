@@ -14,7 +14,8 @@
 enum possible { POSSIBLE_IN_CASE, POSSIBLE_STRICT, POSSIBLE_LENIENT };
 
 /* Complains when the fault, which has the shape of one at a call (call, do, …), asks for what can
-   never happen there (fault/fits.h), or for an error that its call can never give. */
+   never happen there (fault/fits.h), for an error that its call can never give, or in a plan for
+   calls by what they never have. */
 void possible_check(struct complaints *list, const struct node *fault, enum possible possible);
 /* True when such callers come to the point, or to one of the wider point, of that name. */
 bool possible_for(const char *call, enum point_callers callers);

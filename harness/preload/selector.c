@@ -62,7 +62,7 @@ bool selector_is_lineage(const char *text)
 {
     size_t length = strlen(text);
     bool good = length > 0 && length < LINEAGE && strspn(text, "0123456789abcdefx./") == length;
-    return good && strchr("./", text[0]) == NULL && strchr("./", text[length - 1]) == NULL;
+    return good && (text[0] == '0' || text[0] == 'x') && strchr("./", text[length - 1]) == NULL;
 }
 
 bool selector_is_peer(const struct selector *selector, const struct sockaddr *address,

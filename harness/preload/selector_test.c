@@ -76,7 +76,7 @@ Test(selector, names_of_processes_and_threads)
 {
     const char *const good[] = {"0", "0.2", "0/1", "x/3", "0.1.2.3", "0a1b2c3d4.5"};
     const char *const bad[] = {
-        "", ".1", "0.", "/0", "1/", "0 1", "main", "0,1", "0.1.2.3.4.5.6.7.8.9.10.11"};
+        "", ".1", "0.", "1", "a.1", "/0", "1/", "0 1", "main", "0,1", "0.1.2.3.4.5.6.7.8.9.10.11"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         cr_assert(selector_is_lineage(good[i]), "'%s'", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

@@ -446,6 +446,15 @@ def test_set_uid_programs_are_refused(tmp_path: Path) -> None:
     ("recv cap 1 to", "a numeric address"), ("recv cap 1 to [fd00::2:80", "[fd00::2]:80"),
     ("recv cap 1 fd -1", "a descriptor"), ("recv cap 1 fd three", "a descriptor"),
     ("recv cap 1 process first", "faults.jsonl has them"), ("recv cap 1 thread .1", "(0, 0.1, 0/1)"),
+    ("accept errno EMFILE after 5", "'after' never comes true at accept"),
+    ("socket errno EMFILE to 10.0.0.2", "'to' never comes true at socket"),
+    ("listen delay 5ms to :80", "at a socket that has a peer"),
+    ("getaddrinfo errno EAGAIN fd 3", "where a call is about a descriptor"),
+    ("wait errno EINTR after 5", "at a socket that has moved bytes"),
+    ("epoll_wait errno EINTR to :80", "'to' never comes true at epoll_wait"),
+    ("recv drop", "'drop' never fires at recv"), ("connect cap 1", "'cap' never fires at connect"),
+    ("poll eof", "'eof' never fires at poll"), ("recv cap 0", "a size from 1 on"),
+    ("recv cap 1 process 1", "the name of a process"),
     ("recv cap 1 proces 0", "did you mean 'process'"), ("recv cap $n", "could stand for")])
 def test_a_plan_that_makes_no_sense_is_refused(tmp_path: Path, fault: str, wanted: str) -> None:
     run = Run(tmp_path, "--fault", fault, code="")
