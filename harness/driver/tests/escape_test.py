@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
-from conftest import ENGINE
+from conftest import ENGINE, ROOT
 from faulted import Run, compiled
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -124,6 +125,26 @@ def test_who_drops_its_privileges_is_followed(tmp_path: Path, programs: tuple[st
     run = under_cap(tmp_path / "report", parent, way, child)
     assert run.done.stdout == "1\n" and len(run.events("fired")) == 1, run.done.stderr
     assert "ERROR" not in run.done.stderr, "the loader has nothing to complain of"
+
+
+@AS_ROOT
+def test_who_drops_its_privileges_in_a_case_is_followed(tmp_path: Path, programs: tuple[str, str]) -> None:
+    case = tmp_path / "drops.yaml"
+    case.write_text(f"""title: A program that becomes another user and executes a third is under faults still
+cites: [program/clean-error-or-intact]
+subject: program
+transport: tcp
+family: inet
+place: loopback
+setup: none
+faults:
+  short: {{call: send, by: client, do: {{cap: 1}}}}
+steps:
+  - client: {{run: [{programs[0]}, setuid-bare, {programs[1]}], stdout: "1\\n"}}
+""", "utf-8")
+    done = subprocess.run([ENGINE, "run", "--report", str(tmp_path / "report"), str(case)], text=True,
+                          cwd=ROOT, capture_output=True, check=False, timeout=60)
+    assert json.loads(done.stdout.splitlines()[0])["verdict"] == "pass", done.stdout + done.stderr
 
 
 def libraries(program: str) -> list[str]:
