@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HANDED_MAX = PATH_MAX + 64, BY_DESCRIPTOR = 96 };
+enum { NUMBERS = 32, BY_DESCRIPTOR = 96 }; /* characters */
 
 static const char preload_name[] = "LD_PRELOAD";
 static char object[PATH_MAX]; /* the first in LD_PRELOAD */
@@ -121,10 +121,18 @@ size_t environment_words(char *const *envp)
     return count;
 }
 
+/* The stacks of threads may be small: no more room than is needed. */
+static size_t handed_size(void)
+{
+    return strlen(guard_handover()->path) + NUMBERS;
+}
+
 size_t environment_bytes(char *const *envp)
 {
     const char *list = environment_value(envp, preload_name);
-    return 2 * HANDED_MAX + sizeof object + (list != NULL ? strlen(list) : 0);
+    size_t ours = strlen(object) > BY_DESCRIPTOR ? strlen(object) : BY_DESCRIPTOR;
+    return sizeof CONTROL_VARIABLE + handed_size() + sizeof preload_name + ours +
+           (list != NULL ? strlen(list) : 0) + 2;
 }
 
 /* Writes "NAME=" and where its end is. */
@@ -175,7 +183,7 @@ char *const *environment_make(char *const *envp, char **words, char *texts)
     const char *us = reachable(room);
     char *handed = begin(texts, CONTROL_VARIABLE);
     size_t count = 0;
-    if (!handover_write(guard_handover(), handed, HANDED_MAX) ||
+    if (!handover_write(guard_handover(), handed, handed_size()) ||
         (us != NULL ? is_so(envp, us, handed) : !environment_has_us(envp)))
         return envp;
     for (char *const *one = envp; one != NULL && *one != NULL; one++)
