@@ -14,15 +14,26 @@ from typing import Iterator
 
 import pytest
 from conftest import ENGINE, ROOT
-from faulted import Run, compiled
+from faulted import PAIR, Run, compiled
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
-# Sends three bytes and tells how many went; under `send cap 1` it is one.
-CHILD = """
-#include <stdio.h>
+# Two ends of a connection.
+JOINED = """
+#include <arpa/inet.h>
 #include <sys/socket.h>
-int main(void) { int pair[2]; socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+static void joined(int pair[2]) { struct sockaddr_in own = {.sin_family = AF_INET};
+  socklen_t size = sizeof own;
+  int listener = socket(AF_INET, SOCK_STREAM, 0); own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bind(listener, (void *)&own, size); listen(listener, 1); getsockname(listener, (void *)&own, &size);
+  pair[0] = socket(AF_INET, SOCK_STREAM, 0); connect(pair[0], (void *)&own, size);
+  pair[1] = accept(listener, 0, 0); }
+"""
+
+# Sends three bytes and tells how many went; under `send cap 1` it is one.
+CHILD = JOINED + """
+#include <stdio.h>
+int main(void) { int pair[2]; joined(pair);
   printf("%d\\n", (int)send(pair[0], "abc", 3, 0)); return 0; }"""
 
 # Does something that could lose us, and executes the child.
@@ -169,7 +180,7 @@ def test_who_changes_its_root_is_named(tmp_path: Path, programs: tuple[str, str]
 
 @AS_ROOT
 def test_who_changes_its_root_and_executes_nothing_is_followed(tmp_path: Path) -> None:
-    inside = compiled(tmp_path, CHILD.replace("int pair[2];", 'int pair[2]; chroot("/proc/self");')
+    inside = compiled(tmp_path, CHILD.replace("main(void) {", 'main(void) { chroot("/proc/self");')
                       .replace("#include", "#include <unistd.h>\n#include", 1), "-w")
     run = Run(tmp_path / "report", "--fault", "send cap 1", "--", inside)
     assert run.done.stdout == "1\n" and len(run.events("fired")) == 1
@@ -226,6 +237,7 @@ def test_an_engine_that_is_killed_takes_all_with_it_and_leaves_no_file(tmp_path:
 # Sends "abc" down a socket pair in one way, and tells how much of it came.
 SENDS = """
 #define _GNU_SOURCE
+""" + JOINED + """
 #include <dlfcn.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -248,7 +260,7 @@ int main(int argc, char **argv) { int pair[2]; char room[9]; const char *way = a
   int flags = strcmp(way, "deepbind") == 0 ? RTLD_NOW | RTLD_DEEPBIND : RTLD_NOW;
   void *library = dlopen("libc.so.6", flags);
 #define IS(name) (strcmp(way, name) == 0)
-  socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+  joined(pair);
   if (IS("dprintf")) dprintf(pair[0], "%s", "abc");
   if (IS("vdprintf")) print(pair[0], "a%cc", 'b');
   if (IS("dlsym")) found = (__typeof__(found))dlsym(library, "send");
@@ -268,7 +280,9 @@ int main(int argc, char **argv) { int pair[2]; char room[9]; const char *way = a
     syscall(SYS_exit, 0L); }
   if (IS("dlmopen")) { library = dlmopen(LM_ID_NEWLM, "libc.so.6", RTLD_NOW);
     found = (__typeof__(found))dlsym(library, "send"); found(pair[0], "abc", 3, 0); }
-  printf("%d\\n", (int)recv(pair[1], room, 9, MSG_DONTWAIT)); return 0; }"""
+  shutdown(pair[0], SHUT_WR); int all = 0;
+  for (int got = 1; got > 0; all += got) got = (int)recv(pair[1], room, 9, 0);
+  printf("%d\\n", all); return 0; }"""
 
 
 @pytest.fixture(name="sends", scope="module")
@@ -338,8 +352,7 @@ def test_programs_that_make_none_are_not(tmp_path: Path, program: str) -> None:
 
 
 def test_a_python_that_calls_the_library_by_its_handle_is_met(tmp_path: Path) -> None:
-    run = Run(tmp_path, "--fault", "send cap 1", code="""
-import ctypes, socket
-a, b = socket.socketpair()
-print(ctypes.CDLL("libc.so.6").send(a.fileno(), b"abc", 3, 0))""")
+    run = Run(tmp_path, "--fault", "send cap 1", code=PAIR + """
+import ctypes
+print(ctypes.CDLL("libc.so.6").send(c.fileno(), b"abc", 3, 0))""")
     assert run.done.stdout == "1\n", run.done.stderr
