@@ -43,7 +43,8 @@ def known(folder: Path, **more: Any) -> Path:
                "expected": "EPIPE", "observed": "EIO", "not_run": []} | more
     return run_of(folder, result("a[x]", "known", excused=[MET], failure=failure, cites=["rfc1/MUST-1"]),
                   result("a[y]", "fail", excuses=[EXCUSES], failure=failure, cites=["rfc1/MUST-1"]),
-                  catalogue=[{"id": "rfc1/MUST-1", "level": "must", "section": "", "summary": ""}])
+                  catalogue=[{"id": "rfc1/MUST-1", "level": "must", "section": "1", "summary": "One.",
+                              "observable": "wire"}])
 
 
 def test_every_rendering_says_what_was_excused_and_what_would_have_been(tmp_path: Path) -> None:
