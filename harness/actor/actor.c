@@ -56,7 +56,7 @@ static void start_thread(struct actor *actor, int slot)
     } else {
         free(errand);
         call->result = -1;
-        call->error = error;
+        call->lacked = error;
         report(actor, slot);
     }
 }

@@ -85,6 +85,7 @@ struct call {
     uint32_t firing_count;           /* may exceed FIRING_MAX: then only the first are kept */
     struct firing firing[FIRING_MAX];
     bool injected; /* error was injected */
+    int lacked;    /* errno of what the actor could not do to make the call; 0: nothing */
 };
 
 /* What one of many sockets gave. */

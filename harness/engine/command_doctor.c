@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -82,6 +83,41 @@ static struct diagnosis look_at_machine(void)
     diagnosis.detail =
         text("%s %s %s, %ld processors, %s", system.sysname, system.release, system.machine,
              sysconf(_SC_NPROCESSORS_ONLN), geteuid() == 0 ? "root" : "an ordinary user");
+    return diagnosis;
+}
+
+static char *amount(rlim_t value)
+{
+    return value == RLIM_INFINITY ? text("any number of") : text("%llu", (unsigned long long)value);
+}
+
+/* What a process of a full run may need: 9000 clients in one, some hundred processes and threads at
+   once, and pages that a zero-copy send keeps. */
+static struct diagnosis look_at_limits(void)
+{
+    static const struct {
+        int resource;
+        rlim_t least;
+        const char *what;
+    } needs[] = {{RLIMIT_NOFILE, 10000, "descriptors"},
+                 {RLIMIT_NPROC, 500, "processes"},
+                 {RLIMIT_MEMLOCK, 65536, "bytes of locked memory"}};
+    struct diagnosis diagnosis = {.what = "limits", .good = true, .detail = strdup("")};
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+        struct rlimit limit = {0, 0};
+        getrlimit(needs[i].resource, &limit);
+        bool enough = limit.rlim_max >= needs[i].least;
+        char *has = amount(limit.rlim_max), *before = diagnosis.detail;
+        diagnosis.detail = text("%s%s%s %s%s", before, i > 0 ? ", " : "", has, needs[i].what,
+                                enough ? "" : " (too few)");
+        diagnosis.good = diagnosis.good && enough;
+        free(has);
+        free(before);
+    }
+    diagnosis.advice = diagnosis.good
+                           ? NULL
+                           : "cases that need more are broken; a full run needs 10000 "
+                             "descriptors, 500 processes, 64 KiB locked (ulimit -n -u -l)";
     return diagnosis;
 }
 
@@ -163,13 +199,14 @@ enum status command_doctor(const struct config *config)
         return STATUS_USAGE;
     }
     diagnoses[count++] = look_at_machine();
+    diagnoses[count++] = look_at_limits();
     diagnoses[count++] = look_at_wire(&settings.profile);
     diagnoses[count++] = look_at_socket("loopback", AF_INET, SOCK_STREAM, 0, "nothing can run");
     diagnoses[count++] = look_at_socket("inet6", AF_INET6, SOCK_STREAM, 0,
                                         "on loopback the inet6 variants fail; enable IPv6");
     diagnoses[count++] = look_at_socket("sctp", AF_INET, SOCK_STREAM, IPPROTO_SCTP,
                                         "this kernel has no SCTP: the cases go to usrsctp");
-    bool runs = diagnoses[2].good;
+    bool runs = diagnoses[3].good;
     count += look_at_stacks(config->root, diagnoses + count, DIAGNOSES - count);
     if (config->json)
         print_json(diagnoses, count);

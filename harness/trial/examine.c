@@ -8,6 +8,7 @@
 #include "trial/pending.h"
 #include "trial/runprogram.h"
 #include "trial/settle.h"
+#include "trial/shortage.h"
 #include "verb/table.h"
 
 #include <errno.h>
@@ -76,6 +77,14 @@ static void note_error(struct trial *trial, const struct pending *pending)
                                  call->injected ? "injected" : "genuine"));
 }
 
+/* What the machine did not give is no finding about the stack. */
+static void note_shortage(struct trial *trial, const struct pending *pending)
+{
+    const char *what = shortage_of(trial, pending);
+    if (what != NULL)
+        trial_broken(trial, CODE_SHORTAGE, "%s: %s", pending->member->name, what);
+}
+
 void examine(struct trial *trial, struct pending *pending)
 {
     if (pending->examined || pending->group != NULL)
@@ -87,6 +96,7 @@ void examine(struct trial *trial, struct pending *pending)
     note_reached(trial, pending);
     note_error(trial, pending);
     callevent(trial, pending, "returned");
+    note_shortage(trial, pending);
 }
 
 static void examine_ended(struct trial *trial)
