@@ -47,13 +47,12 @@ static const char *family_name(int family)
 
 /* --- faults -------------------------------------------------------------------------------- */
 
-/* Whether a step runs a program; actor: as that one, NULL: as any. */
-static bool runs_program(const struct variant *variant, const struct node *actor)
+bool variant_runs_program(const struct variant *variant, const struct node *actor)
 {
     bool found = false;
-    for (size_t i = 0; i < variant->step_count; i++)
-        found = found || (verb_has(variant->steps[i].verb, VERB_PROGRAM) &&
-                          (actor == NULL || node_is(actor, variant->steps[i].actor)));
+    for (size_t i = 0; i < variant->step_count && !found; i++)
+        found = verb_has(variant->steps[i].verb, VERB_PROGRAM) &&
+                (actor == NULL || node_is(actor, variant->steps[i].actor));
     return found;
 }
 
@@ -63,10 +62,11 @@ static void check_program(struct complaints *list, const struct variant *variant
 {
     const struct node *by = node_get(fault, "by"), *call = node_get(fault, "call");
     const struct node *allows = node_get(fault, "allows");
-    if (by != NULL && !possible_for(call->text, CALLERS_ACTORS) && !runs_program(variant, by))
+    if (by != NULL && !possible_for(call->text, CALLERS_ACTORS) &&
+        !variant_runs_program(variant, by))
         complain(list, call->mark, remark_width(call), CODE_NEVER_FIRES, NULL,
                  "only programs call %s, and no step runs one as '%s'", call->text, by->text);
-    if (allows != NULL && !runs_program(variant, NULL))
+    if (allows != NULL && !variant_runs_program(variant, NULL))
         complain(list, allows->mark, remark_width(allows), CODE_BAD_VALUE, NULL,
                  "'allows' is about how a program ends, and no step runs one");
 }

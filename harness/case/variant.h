@@ -11,4 +11,7 @@
    already. Adds to file->complaints. */
 void variant_expand(struct casefile *file, const struct node *root);
 
+/* Whether a step of it runs a program; actor: as that one, NULL: as any. Any thread. */
+bool variant_runs_program(const struct variant *variant, const struct node *actor);
+
 #endif

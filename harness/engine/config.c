@@ -29,6 +29,8 @@ enum option_id {
     ARG_JSON,
     ARG_REFERENCE,
     ARG_LENIENT,
+    ARG_ALLOW_PROGRAMS,
+    ARG_ALLOW_NETWORK,
     ARG_PLAN,
     ARG_FAULT,
     ARG_REPLAY,
@@ -69,6 +71,8 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, ARG_JSON},
     {"reference", no_argument, NULL, ARG_REFERENCE},
     {"cites-lenient", no_argument, NULL, ARG_LENIENT},
+    {"allow-programs", no_argument, NULL, ARG_ALLOW_PROGRAMS},
+    {"allow-network", no_argument, NULL, ARG_ALLOW_NETWORK},
     {"plan", required_argument, NULL, ARG_PLAN},
     {"fault", required_argument, NULL, ARG_FAULT},
     {"replay", required_argument, NULL, ARG_REPLAY},
@@ -228,6 +232,14 @@ static bool stack(struct config *config, const char *name)
     return good;
 }
 
+/* What a case may do that it may not unasked; false for another option. */
+static bool allow(struct config *config, int id)
+{
+    config->allow_programs = config->allow_programs || id == ARG_ALLOW_PROGRAMS;
+    config->allow_network = config->allow_network || id == ARG_ALLOW_NETWORK;
+    return id == ARG_ALLOW_PROGRAMS || id == ARG_ALLOW_NETWORK;
+}
+
 static bool take(struct config *config, int id)
 {
     bool good = true;
@@ -296,7 +308,7 @@ static bool take(struct config *config, int id)
         config->lenient = true;
         break;
     default:
-        good = take_exec(&config->exec, id);
+        good = allow(config, id) || take_exec(&config->exec, id);
         break;
     }
     return good;

@@ -66,8 +66,10 @@ struct config {
     bool stop_at_first; /* end the run when a variant fails or breaks */
     bool capture;
     bool json;
-    bool reference; /* schema: the reference for people */
-    bool lenient;   /* unknown citations are left to the verdict */
+    bool reference;      /* schema: the reference for people */
+    bool allow_programs; /* cases of others than the suite run programs */
+    bool allow_network;  /* place loopback is the network of the machine */
+    bool lenient;        /* unknown citations are left to the verdict */
     struct exec_options exec;
     int path_count;
     char **paths;

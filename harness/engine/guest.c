@@ -46,6 +46,7 @@ static void become_guest(const char *name, const struct config *config)
                                 "--engine",
                                 engine,
                                 "--",
+                                "--allow-programs", /* who may was decided here */
                                 "--seed",
                                 text[0],
                                 "--repeat",

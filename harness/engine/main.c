@@ -30,6 +30,8 @@ static const struct {
      "  --no-baseline           known deviations fail, as if no baseline named them\n"
      "  --baseline NAME         it is the baseline of that stack that holds\n"
      "  --place auto|wire|loopback  where cases run (auto)\n"
+     "  --allow-programs        cases outside of cases/ and fixtures/ run programs too\n"
+     "  --allow-network         on loopback cases reach the network of the machine\n"
      "  --workers N             worker processes (four times the processors)\n"
      "  --repeat N              run each variant N times (1)\n"
      "  --max-skips N           exit 4 when more are skipped\n"

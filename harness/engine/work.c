@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/work.h"
 
+#include "engine/consent.h"
 #include "engine/unjudged.h"
 
 static struct ran ran_of(const struct work *work, const struct job *job)
@@ -66,8 +67,11 @@ static struct skip unable(const struct work *work, struct job *job, char *text, 
     const struct candidate *candidate = &run->candidates[job->candidate];
     const struct variant *variant = jobs_variant(&work->jobs, job);
     struct places places = {run->config->place, run->no_wire == NULL, run->no_wire};
+    struct skip unasked = consent_skip(run->config, variant);
     if (variant->skip.code != CODE_NONE)
         return variant->skip;
+    if (unasked.code != CODE_NONE)
+        return unasked;
     return job->in_guest ? candidate_lacks(candidate, variant, text, size)
                          : candidate_placed(candidate, variant, &places, &job->on_wire, text, size);
 }

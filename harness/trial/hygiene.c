@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/hygiene.h"
 
+#include "case/variant.h"
 #include "trial/leftover.h"
 #include "trial/mention.h"
 #include "wire/inspect.h"
 
 #include <errno.h>
 #include <string.h>
-
-static bool runs_programs(const struct variant *variant)
-{
-    bool runs = false;
-    for (size_t i = 0; i < variant->step_count && !runs; i++)
-        runs = verb_has(variant->steps[i].verb, VERB_PROGRAM);
-    return runs;
-}
 
 /* What a case could do to its hosts. A program can do all, and so can who speaks netlink; a cookie
    of fast open is remembered for the peer. Who makes packets may make one of ICMP that never
@@ -25,7 +18,7 @@ static enum inspection could(const struct variant *variant)
                                       "MSG_FASTOPEN", NULL};
     static const char *const near[] = {"SOCK_RAW", "AF_PACKET", NULL};
     enum transport transport = variant->file->transport;
-    if (runs_programs(variant) || mention_any(variant, far))
+    if (variant_runs_program(variant, NULL) || mention_any(variant, far))
         return INSPECT_ALL;
     bool makes = transport == TRANSPORT_RAW || transport == TRANSPORT_ICMP;
     return makes || mention_any(variant, near) ? INSPECT_NEAR : INSPECT_NOTICES;
@@ -51,7 +44,7 @@ static bool ended_leftovers(struct trial *trial)
 {
     const struct programs *programs = &trial->programs;
     char name[64] = "";
-    int count = runs_programs(trial->variant)
+    int count = variant_runs_program(trial->variant, NULL)
                     ? leftover_end(&trial->stage->cast, programs->group, programs->group_count,
                                    name, sizeof name)
                     : 0;

@@ -39,6 +39,12 @@ def in_house(path: Path) -> str:
     return shown(path, ROOT)
 
 
+def owns(path: Path) -> bool:
+    """Whether a case file is one of the suite's own, which may run programs unasked."""
+    whole = path.resolve()
+    return any((ROOT / name).resolve() in whole.parents for name in ("cases", "fixtures"))
+
+
 def case_names() -> list[str]:
     """The id of every case and of every folder of cases."""
     names: set[str] = set()

@@ -73,8 +73,8 @@ def test_a_program_that_reads_once_is_found_out(tmp_path: Path) -> None:
 
 def verdict_of(case: Path, folder: Path) -> str:
     """What the engine says of a case."""
-    done = subprocess.run([ENGINE, "run", "--report", str(folder), str(case)], text=True, cwd=ROOT,
-                          capture_output=True, check=False, timeout=60)
+    done = subprocess.run([ENGINE, "run", "--allow-programs", "--allow-network", "--report", str(folder),
+                           str(case)], text=True, cwd=ROOT, capture_output=True, check=False, timeout=60)
     assert done.stdout, done.stderr
     return str(json.loads(done.stdout.splitlines()[0])["verdict"])
 
@@ -386,7 +386,7 @@ steps:
 
 def explore_case(folder: Path, case: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Explores a case into a report."""
-    command = house.command("explore", "--report", str(folder / "report"), *options, case)
+    command = house.command("explore", "--allow-programs", "--report", str(folder / "report"), *options, case)
     return subprocess.run(command, text=True, capture_output=True, check=False, timeout=240, cwd=folder,
                           env=os.environ | {"SOCKPROOF_ENGINE": ENGINE})
 

@@ -130,8 +130,6 @@ def arguments(options: dict[str, Any], report: Path) -> list[str]:
         value = options.get(name)
         if value is not None:
             result += [f"--{name}", str(value)]
-    if options.get("no-baseline"):
-        result.append("--no-baseline")
-    if options.get("capture"):
-        result.append("--capture")
+    result += [f"--{name}" for name in ("no-baseline", "allow-programs", "allow-network", "capture")
+               if options.get(name)]
     return result

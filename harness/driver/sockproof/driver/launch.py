@@ -29,6 +29,8 @@ CACHED = {"--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--sw", "--
           "--sw-skip", "--cache-clear"}
 PATHS = ("--junitxml", "--junit-xml")
 PLUGIN = "sockproof.driver.plugin"
+# Cases may come from anywhere: no Python that lies beside them is loaded.
+CASES_ONLY = ("--noconftest", "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest")
 
 
 def known_options() -> list[str]:
@@ -118,7 +120,7 @@ def main(arguments: list[str]) -> int:
     from sockproof.driver import provenance
     provenance.typed = [word for word in arguments if word != "--no-install"]
     status = int(pytest.main(["-c", str(house.ROOT / "pyproject.toml"), "--rootdir", str(house.ROOT),
-                              "-p", PLUGIN, *translated]))
+                              *CASES_ONLY, "-p", PLUGIN, *translated]))
     plugin = sys.modules.get(PLUGIN)
     if plugin is not None and plugin.last_status is not None:
         return int(plugin.last_status)

@@ -95,6 +95,8 @@ OPTIONS = (
     Option("shard", part, "K/N, the K-th of N parts", "run the K-th of N equal parts"),
     Option("strict", None, "", "count failures of SHOULD and MAY as well"),
     Option("no-baseline", None, "", "let known deviations fail, as if no baseline named them"),
+    Option("allow-programs", None, "", "run the programs of cases that are none of the suite's own"),
+    Option("allow-network", None, "", "cases on loopback reach the network of the machine"),
     Option("capture", None, "", "keep the packets of every variant, not of failures alone"),
 )
 

@@ -25,7 +25,9 @@ last_status: int | None = None
 REPORTED: set[str] = set()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    if pluginmanager.is_blocked("python"):  # by the front door: then nobody knows this setting
+        parser.addini("python_files", "what cases are not", type="args")
     group = parser.getgroup("sockproof")
     for option in OPTIONS:
         add_option(group, option)

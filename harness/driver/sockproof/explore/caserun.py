@@ -35,7 +35,8 @@ class CaseRun:
                      if one["type"] == "step" and one["step"] == number), "")
 
 
-def run(text: str, case: str, variant: str, seed: int, limit: int, record: bool = False) -> CaseRun:
+def run(text: str, case: str, variant: str, seed: int, limit: int, record: bool = False,
+        allowed: tuple[str, ...] = ()) -> CaseRun:
     """Runs the variant with that id of a case with that id and text (both without the first slash, if
     they are paths); it is killed when it hangs for `limit` seconds. Raises faultrun.Unrun."""
     with tempfile.TemporaryDirectory(prefix="sockproof-explore-") as name:
@@ -45,7 +46,7 @@ def run(text: str, case: str, variant: str, seed: int, limit: int, record: bool 
         file.write_text(text, "utf-8")
         done = children.run(
             [str(house.engine()), "run", "--report", name, "--workers", "1", "--seed", str(seed),
-             "--case-limit", str(limit), *(["--record"] if record else []), "--select", "-", str(file)],
+             "--case-limit", str(limit), *(["--record"] if record else []), *allowed, "--select", "-", str(file)],
             limit + GRACE_SECONDS, f"{variant.lstrip('/')}\n", text=True, cwd=house.ROOT,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         results = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -5,6 +5,7 @@ a fault, and the case's own expectations say what must come of it."""
 from __future__ import annotations
 
 import hashlib
+import re
 import shlex
 from collections import Counter
 from dataclasses import replace
@@ -25,6 +26,7 @@ SHOWN = ("step", "call", "fault", "check", "signal")
 FELT = ("errno ECONNABORTED",)  # they pass for who meets them, and are the end for the other side
 OWN_RESULT = ("returns", "errno", "value", "data")  # what a call that fails does not give
 WIDTH = 96
+RUNS = re.compile(r"\brun\s*:")  # a step that runs a program
 
 
 def find(word: str) -> tuple[Path, str]:
@@ -56,9 +58,12 @@ def choose(word: str) -> tuple[Path, dict[str, Any], int]:
 class CaseSubject:
     """One variant of a case."""
 
-    def __init__(self, word: str, seed: int, timeout: float | None) -> None:
-        """The recording run. Raises faultrun.Unrun."""
+    def __init__(self, word: str, seed: int, timeout: float | None, allowed: tuple[str, ...] = ()) -> None:
+        """The recording run; what is allowed as options of a run. Raises faultrun.Unrun."""
         file, self.variant, others = choose(word)
+        # The engine is given copies, which are none of the suite's own.
+        own = ("--allow-programs",) if house.owns(file) else ()
+        self.allowed = (*own, *allowed)
         self.text, self.seed = file.read_text("utf-8"), seed
         self.limit = max(1, round(timeout)) if timeout else CASE_SECONDS
         recorded = self.run(self.text, record=True)
@@ -85,7 +90,8 @@ class CaseSubject:
 
     def run(self, text: str, record: bool = False) -> CaseRun:
         """Runs the variant of a text."""
-        return run(text, self.variant["case"], self.variant["id"], self.seed, self.limit, record)
+        return run(text, self.variant["case"], self.variant["id"], self.seed, self.limit, record,
+                   self.allowed)
 
     def counted(self, recorded: CaseRun) -> Counter[tuple[str, str, str]]:
         """How often each fault fits at each call of each actor. A plan begins anew in each program, so
@@ -147,7 +153,10 @@ class CaseSubject:
 
     def reproduction(self, plan: list[Probe], case: Path) -> str:
         """The case that was saved."""
-        return f"./sockproof run {shlex.quote(house.shown(case))} --seed {self.seed}"
+        runs = ["--allow-programs"] if RUNS.search(self.text) else []
+        others = [one for one in self.allowed if one != "--allow-programs"]
+        return " ".join(["./sockproof run", shlex.quote(house.shown(case)), f"--seed {self.seed}",
+                         *runs, *others])
 
     def case_text(self, plan: list[Probe], verdict: Verdict) -> str | None:
         """The case with the fault added."""

@@ -77,6 +77,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--several", type=int, default=0, metavar="N")
     parser.add_argument("--report", type=Path, default=house.ROOT / "reports" / "explore")
     parser.add_argument("--fresh", action="store_true")
+    for name in ("--allow-programs", "--allow-network"):
+        parser.add_argument(name, dest="allowed", action="append_const", const=name, default=[])
     parser.add_argument("case", nargs="?")
     mark = arguments.index("--") if "--" in arguments else len(arguments)
     options = parser.words(arguments[:mark])
@@ -307,7 +309,8 @@ def begin(options: argparse.Namespace) -> Session:
     options.report = own_folder(options.report)
     subject: Subject
     if options.case is not None:
-        subject = CaseSubject(options.case, options.seed, options.timeout)
+        subject = CaseSubject(options.case, options.seed, options.timeout,
+                              tuple(options.allowed))
     else:
         subject = ProgramSubject(options.program, options.seed, options.timeout)
     plans = [[one] for one in subject.single] + exploration.several(subject.single, options.several,
