@@ -59,6 +59,7 @@ static _Noreturn void become_worker(const struct work *work, const struct lane *
     struct worker worker = {.number = lane->number,
                             .control = control,
                             .on_wire = lane->on_wire,
+                            .machine = run->config->allow_network,
                             .stack = candidate->stack,
                             .lie = run->lie,
                             .profile = &candidate->settings.profile,

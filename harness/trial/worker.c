@@ -6,9 +6,11 @@
 #include "base/starved.h"
 #include "fault/wirefault.h"
 #include "packet/flows.h"
+#include "trial/claim.h"
 #include "trial/leftover.h"
 #include "trial/run.h"
 #include "trial/traffic.h"
+#include "wire/loopback.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,9 +28,7 @@
 enum {
     WIRE_FIRST = 10000,
     WIRE_LAST = 60000,
-    LOOPBACK_FIRST = 10000, /* below the usual ephemeral range */
-    LOOPBACK_BLOCK = 2000,
-    LOOPBACK_WORKERS = 10,
+    LOOPBACK_LAST = 30000, /* below the usual ephemeral range */
     OWN_ADDRESS = 10, /* a stack that answers for itself is 10.0.0.11 where its host is 10.0.0.1 */
     ANSWER_MAX = 1 << 20
 };
@@ -86,18 +86,34 @@ static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *w
     return true;
 }
 
-/* The machine as it is: every worker listens on an IPv4 address of its own, and has its own ports.
- */
-static void open_loopback(struct stage *stage)
+/* Ports that nobody else has: all of a network of its own; on the machine's, where that is asked
+   for or namespaces are refused, a block that is held until the worker's end. */
+static bool open_ports(struct stage *stage, bool machine, char *why, size_t size)
+{
+    int held = -1, block = 0;
+    stage->first_port = CLAIM_FIRST;
+    stage->last_port = LOOPBACK_LAST;
+    if (!machine && loopback_isolate(why, size)) {
+        prctl(PR_SET_DUMPABLE, 1); /* as for the wire */
+        return true;
+    }
+    block = claim_block(stage->worker, &held);
+    stage->first_port = (unsigned)(CLAIM_FIRST + block * CLAIM_PORTS);
+    stage->last_port = stage->first_port + CLAIM_PORTS;
+    if (block < 0)
+        snprintf(why, size, "other runs hold all %d blocks of ports on loopback", CLAIM_BLOCKS);
+    return block >= 0;
+}
+
+/* Every worker listens on an IPv4 address of its own. */
+static bool open_loopback(struct stage *stage, bool machine, char *why, size_t size)
 {
     struct in_addr client = {htonl(INADDR_LOOPBACK)};
     struct in_addr server = {htonl(0x7f000002U + ((uint32_t)(10 + stage->worker) << 16))};
     stage->address[SIDE_CLIENT][0] = mapped_address(&client);
     stage->address[SIDE_SERVER][0] = mapped_address(&server);
     stage->address[SIDE_CLIENT][1] = stage->address[SIDE_SERVER][1] = in6addr_loopback;
-    stage->first_port =
-        (unsigned)(LOOPBACK_FIRST + stage->worker % LOOPBACK_WORKERS * LOOPBACK_BLOCK);
-    stage->last_port = stage->first_port + LOOPBACK_BLOCK;
+    return open_ports(stage, machine, why, size);
 }
 
 static json_t *address_json(const struct in6_addr *address)
@@ -146,9 +162,8 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
         snprintf(why, size, "no memory for a worker");
         return false;
     }
-    if (!stage->on_wire)
-        open_loopback(stage);
-    else if (!open_wire(stage, worker->lie, why, size))
+    if (stage->on_wire ? !open_wire(stage, worker->lie, why, size)
+                       : !open_loopback(stage, worker->machine, why, size))
         return false;
     stage->next_port = stage->first_port;
     for (int six = 0; six < 2; six++) {

@@ -18,6 +18,7 @@ struct worker {
     int number;  /* from 0 */
     int control; /* SOCK_SEQPACKET to the supervisor */
     bool on_wire;
+    bool machine; /* on loopback: the network of the machine, not one of its own */
     const struct stack *stack;
     const struct packet_lie *lie; /* of the wire, or NULL */
     const struct profile *profile;

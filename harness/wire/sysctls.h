@@ -20,5 +20,8 @@ void sysctls_free(struct sysctls *sysctls);
 /* The first that says something else now, in words ("net.ipv4.ip_forward is 1 where it was 0"), in
    text, of size bytes. False: there is none. To be called in their network namespace. */
 bool sysctls_differ(const struct sysctls *sysctls, char *text, size_t size);
+/* Sets in the caller's network namespace, which is another, what they said, as far as it can be set
+   there and is not so already. */
+void sysctls_carry(const struct sysctls *sysctls);
 
 #endif

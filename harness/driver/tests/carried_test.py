@@ -23,8 +23,8 @@ def results(folder: Path, stack: str, cases: Path) -> list[dict[str, Any]]:
     if refusal():
         pytest.skip(refusal())
     done = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--stack", stack, "--report",
-                           str(folder / "report"), "--allow-programs", str(cases)], text=True, capture_output=True, timeout=300,
-                          check=False)
+                           str(folder / "report"), "--allow-programs", str(cases)], text=True,
+                          capture_output=True, timeout=300, check=False)
     lines: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
     assert lines, done.stderr
     return lines

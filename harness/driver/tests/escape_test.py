@@ -153,8 +153,9 @@ faults:
 steps:
   - client: {{run: [{programs[0]}, setuid-bare, {programs[1]}], stdout: "1\\n"}}
 """, "utf-8")
-    done = subprocess.run([ENGINE, "run", "--report", str(tmp_path / "report"), str(case)], text=True,
-                          cwd=ROOT, capture_output=True, check=False, timeout=60)
+    done = subprocess.run([ENGINE, "run", "--allow-programs", "--allow-network", "--report",
+                           str(tmp_path / "report"), str(case)], text=True, cwd=ROOT,
+                          capture_output=True, check=False, timeout=60)
     assert json.loads(done.stdout.splitlines()[0])["verdict"] == "pass", done.stdout + done.stderr
 
 

@@ -54,8 +54,8 @@ def run(folder: Path, words: list[str], *, place: str = "wire",
                                    program=words[0], words=json.dumps(words)), "utf-8")
     plain.write_text(PLAIN.format(place=place), "utf-8")
     done = subprocess.run([ENGINE, "run", "--report", str(folder / "report"), "--workers", "1",
-                           "--allow-programs", str(changer), str(plain)], cwd=ROOT, text=True, capture_output=True,
-                          timeout=60, check=False)
+                           "--allow-programs", str(changer), str(plain)], cwd=ROOT, text=True,
+                          capture_output=True, timeout=60, check=False)
     results = [json.loads(line) for line in done.stdout.splitlines()]
     lines = (folder / "report" / "events.jsonl").read_text("utf-8").splitlines()
     events = [json.loads(line) for line in lines]

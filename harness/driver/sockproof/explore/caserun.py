@@ -46,7 +46,8 @@ def run(text: str, case: str, variant: str, seed: int, limit: int, record: bool 
         file.write_text(text, "utf-8")
         done = children.run(
             [str(house.engine()), "run", "--report", name, "--workers", "1", "--seed", str(seed),
-             "--case-limit", str(limit), *(["--record"] if record else []), *allowed, "--select", "-", str(file)],
+             "--case-limit", str(limit), *(["--record"] if record else []), *allowed, "--select", "-",
+             str(file)],
             limit + GRACE_SECONDS, f"{variant.lstrip('/')}\n", text=True, cwd=house.ROOT,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         results = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

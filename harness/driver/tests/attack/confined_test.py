@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,23 @@ setup: none
 steps:
   - client: {{run: {words}}}
 """
-SENDS = """title: A datagram to some address
-cites: [posix/sendto/connectionless]
+LEAVES = """title: A datagram to an address that is not the machine's
+cites: [posix/recv/return-length]
 transport: udp
-family: inet
+family: {family}
 place: loopback
 setup: bound
 steps:
-  - client: {{send: {{data: "x", to: {{host: {host}, port: 9}}}}, {wanted}}}
+  - client: {{sendto: {{text: "x", to: {{host: "{address}", port: 9}}}}, errno: ENETUNREACH}}
+"""
+REACHES = """title: A connection to a port of the machine
+cites: [posix/recv/return-length]
+transport: tcp
+family: inet
+place: loopback
+setup: open
+steps:
+  - client: {{connect: {{host: loopback, port: {port}}}, {wanted}}}
 """
 
 
@@ -84,3 +93,40 @@ def test_no_python_beside_a_case_runs(tmp_path: Path, name: str) -> None:
         done = front_door(tmp_path, str(given), "--allow-programs")
         assert done.returncode == 0 and "1 pass" in done.stdout, done.stdout + done.stderr
     assert not mark.exists()
+
+
+def alone() -> bool:
+    """Whether a worker can have a network of its own."""
+    return not refusal()
+
+
+def test_loopback_reaches_no_socket_of_the_machine(tmp_path: Path) -> None:
+    if not alone():
+        pytest.skip("namespaces are refused here")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        refused = REACHES.format(port=port, wanted="errno: ECONNREFUSED")
+        reached = REACHES.format(port=port, wanted="returns: 0")
+        assert run(tmp_path, refused)["verdict"] == "pass"
+        assert run(tmp_path, reached)["verdict"] == "fail"
+        assert run(tmp_path, reached, "--allow-network")["verdict"] == "pass"
+
+
+@pytest.mark.parametrize("family, host", [("inet", "blackhole"), ("inet6", "blackhole")])
+def test_loopback_has_no_way_to_anywhere_else(tmp_path: Path, family: str, host: str) -> None:
+    if not alone():
+        pytest.skip("namespaces are refused here")
+    result = run(tmp_path, LEAVES.format(family=family, address=host))
+    assert result["verdict"] == "pass", result["reason"]
+
+
+@pytest.mark.parametrize("options", [[], ["--allow-network"]], ids=["own network", "the machine's"])
+def test_runs_at_once_do_not_collide(tmp_path: Path, options: list[str]) -> None:
+    runs = [subprocess.Popen([ENGINE, "run", "--report", str(tmp_path / str(number)), "--place", "loopback",
+                              "--repeat", "2", *options, "cases/tcp", "cases/udp", "cases/socket"], cwd=ROOT,
+                             stdout=subprocess.PIPE, text=True) for number in range(3)]
+    for one in runs:
+        said = [json.loads(line) for line in one.communicate(timeout=240)[0].splitlines()]
+        wrong = [(case["id"], case["reason"]) for case in said
+                 if case["verdict"] not in ("pass", "known", "skip")]
+        assert not wrong and len(said) > 2000

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Loopback: a network namespace with nothing but lo, set as the machine is. Who is in it reaches
+ * itself alone, and shares no port with anybody.
+ */
+#ifndef SOCKPROOF_WIRE_LOOPBACK_H
+#define SOCKPROOF_WIRE_LOOPBACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Moves the caller, which is single-threaded, into one, and into a user namespace of its own. False
+   when the machine refuses that: the caller stays on the machine's network, and why, of size bytes,
+   says what is refused. */
+bool loopback_isolate(char *why, size_t size);
+
+#endif
