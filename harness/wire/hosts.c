@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/ethtool.h>
 #include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -252,7 +253,7 @@ static int configure_family(const struct hosts *hosts, enum side side, int famil
 /* IPv6 last, and waited for: nothing must be sent to an address that is not yet its host's. */
 static int configure_ip6(struct hosts *hosts, enum side side)
 {
-    int listener = netlink_listen();
+    int listener = netlink_listen(RTMGRP_IPV6_ROUTE);
     int status = listener < 0 ? -1 : configure_family(hosts, side, AF_INET6);
     if (status == 0)
         status = netlink_await_local(listener, &hosts->address6[side]);
@@ -363,7 +364,7 @@ static int add_second(const struct hosts *hosts, enum side side)
     enum side other = side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
     int netlink = hosts->netlink[side];
     const uint8_t *mac = host_ends[other].mac;
-    int listener = netlink_listen();
+    int listener = netlink_listen(RTMGRP_IPV6_ROUTE);
     int status = listener < 0 ? -1
                               : netlink_address(netlink, HOST_INDEX, AF_INET, &hosts->second4[side],
                                                 PREFIX4);
@@ -399,13 +400,13 @@ static int drop_second(const struct hosts *hosts, enum side side)
     return status;
 }
 
-int hosts_second(struct hosts *hosts, bool on)
+int hosts_visit(const struct hosts *hosts, int (*act)(const struct hosts *hosts, enum side side))
 {
     int status = 0;
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && status == 0; side++) {
         status = setns(hosts->netns[side], CLONE_NEWNET);
         if (status == 0)
-            status = on ? add_second(hosts, side) : drop_second(hosts, side);
+            status = act(hosts, side);
     }
     int error = errno;
     if (setns(hosts->wire_netns, CLONE_NEWNET) < 0)
@@ -413,6 +414,11 @@ int hosts_second(struct hosts *hosts, bool on)
     else
         errno = error;
     return status;
+}
+
+int hosts_second(const struct hosts *hosts, bool on)
+{
+    return hosts_visit(hosts, on ? add_second : drop_second);
 }
 
 int hosts_ports(struct hosts *hosts, unsigned first, unsigned last)

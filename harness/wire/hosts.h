@@ -52,7 +52,10 @@ int hosts_lossy(struct hosts *hosts, const struct profile *profile, bool on, cha
                 size_t size);
 /* Gives both hosts (on), or takes from them, a second address of each family. 0, or -1 with errno.
    The wire's namespace is the caller's again afterwards. */
-int hosts_second(struct hosts *hosts, bool on);
+int hosts_second(const struct hosts *hosts, bool on);
+/* Calls act in the namespace of each host in turn, until it returns other than 0. What it returned,
+   or -1 with errno. The wire's namespace is the caller's again afterwards. */
+int hosts_visit(const struct hosts *hosts, int (*act)(const struct hosts *hosts, enum side side));
 /* Makes [first, last] the ephemeral port range of both hosts. 0, or -1 with errno. */
 int hosts_ports(struct hosts *hosts, unsigned first, unsigned last);
 /* True when no packet waits in the kernel's per-CPU backlogs (/proc/net/softnet_stat), as far as

@@ -5,20 +5,14 @@
 #include <sched.h>
 #include <stdio.h>
 
+static int prepare(const struct hosts *hosts, enum side side)
+{
+    return inspector_prepare(hosts->inspector[side]);
+}
+
 int inspect_prepare(const struct hosts *hosts)
 {
-    int status = 0;
-    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && status == 0; side++) {
-        status = setns(hosts->netns[side], CLONE_NEWNET);
-        if (status == 0)
-            status = inspector_prepare(hosts->inspector[side]);
-    }
-    int error = errno;
-    if (setns(hosts->wire_netns, CLONE_NEWNET) < 0)
-        status = -1;
-    else
-        errno = error;
-    return status;
+    return hosts_visit(hosts, prepare);
 }
 
 bool inspect(const struct hosts *hosts, enum inspection how, char *what, size_t size)

@@ -15,6 +15,10 @@
 #include <unistd.h>
 
 #define GROUP(number) (1U << ((number)-1))
+#define NEWS                                                                                       \
+    (GROUP(RTNLGRP_LINK) | GROUP(RTNLGRP_NEIGH) | GROUP(RTNLGRP_TC) | GROUP(RTNLGRP_IPV4_IFADDR) | \
+     GROUP(RTNLGRP_IPV4_ROUTE) | GROUP(RTNLGRP_IPV4_RULE) | GROUP(RTNLGRP_IPV6_IFADDR) |           \
+     GROUP(RTNLGRP_IPV6_ROUTE) | GROUP(RTNLGRP_IPV6_RULE))
 
 struct inspector {
     int notices; /* rtnetlink: everything that it tells of by itself */
@@ -36,30 +40,12 @@ static bool heard(const struct inspector *inspector)
     return any;
 }
 
-static int listen_to_notices(void)
-{
-    struct sockaddr_nl groups = {.nl_family = AF_NETLINK,
-                                 .nl_groups = GROUP(RTNLGRP_LINK) | GROUP(RTNLGRP_NEIGH) |
-                                              GROUP(RTNLGRP_TC) | GROUP(RTNLGRP_IPV4_IFADDR) |
-                                              GROUP(RTNLGRP_IPV4_ROUTE) | GROUP(RTNLGRP_IPV4_RULE) |
-                                              GROUP(RTNLGRP_IPV6_IFADDR) |
-                                              GROUP(RTNLGRP_IPV6_ROUTE) | GROUP(RTNLGRP_IPV6_RULE)};
-    int fd = netlink_open();
-    if (fd >= 0 && bind(fd, (const struct sockaddr *)&groups, sizeof groups) < 0) {
-        int error = errno;
-        close(fd);
-        errno = error;
-        fd = -1;
-    }
-    return fd;
-}
-
 struct inspector *inspector_new(void)
 {
     struct inspector *inspector = malloc(sizeof *inspector);
     if (inspector == NULL)
         return NULL;
-    *inspector = (struct inspector){.notices = listen_to_notices(), .asking = netlink_open()};
+    *inspector = (struct inspector){.notices = netlink_listen(NEWS), .asking = netlink_open()};
     if (inspector->notices < 0 || inspector->asking < 0 ||
         inventory_near(&inspector->made, inspector->asking) < 0) {
         int error = errno;

@@ -99,11 +99,11 @@ int netlink_open(void)
     return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 }
 
-int netlink_listen(void)
+int netlink_listen(uint32_t groups)
 {
-    struct sockaddr_nl groups = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_IPV6_ROUTE};
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = groups};
     int fd = netlink_open();
-    if (fd >= 0 && bind(fd, (const struct sockaddr *)&groups, sizeof groups) < 0) {
+    if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
         int error = errno;
         close(fd);
         errno = error;

@@ -21,9 +21,9 @@ struct netlink_end {
 
 /* A rtnetlink socket of the caller's namespace. The caller closes; -1 with errno. */
 int netlink_open(void);
-/* A rtnetlink socket that hears of new IPv6 routes in the caller's namespace, for
-   netlink_await_local. The caller closes; -1 with errno. */
-int netlink_listen(void);
+/* A rtnetlink socket that hears what happens in the caller's namespace, of those groups (RTMGRP_*,
+   rtnetlink(7)); netlink_await_local wants RTMGRP_IPV6_ROUTE. The caller closes; -1 with errno. */
+int netlink_listen(uint32_t groups);
 /* Waits until the IPv6 address, added since the socket listens, is one that the host answers to:
    the kernel makes its local route later, in a work queue, and until then refuses what comes for
    it. -1 with errno ETIMEDOUT after a minute. */
