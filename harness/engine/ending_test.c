@@ -4,6 +4,9 @@
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static void ends(int number, const char *reason)
@@ -28,4 +31,27 @@ Test(ending, an_interrupt_interrupts)
 Test(ending, enough_may_be_known)
 {
     ends(SIGUSR1, "the run stopped at an earlier failure");
+}
+
+Test(ending, with_its_caller_where_he_asks_for_it)
+{
+    char text[32];
+    int number = 0;
+    unsetenv(CALLER_VARIABLE);
+    prctl(PR_SET_PDEATHSIG, 0);
+    cr_expect(ending_with_caller(SIGTERM));
+    prctl(PR_GET_PDEATHSIG, &number);
+    cr_expect_eq(number, 0);
+    snprintf(text, sizeof text, "%d", (int)getppid());
+    setenv(CALLER_VARIABLE, text, 1);
+    cr_expect(ending_with_caller(SIGTERM));
+    prctl(PR_GET_PDEATHSIG, &number);
+    cr_expect_eq(number, SIGTERM);
+    cr_expect_null(getenv(CALLER_VARIABLE));
+}
+
+Test(ending, a_caller_that_has_gone_is_no_parent)
+{
+    setenv(CALLER_VARIABLE, "1073741824", 1); /* no process has that number */
+    cr_expect_not(ending_with_caller(SIGTERM));
 }

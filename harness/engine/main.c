@@ -4,7 +4,9 @@
  * the program behind it.
  */
 #include "engine/commands.h"
+#include "engine/ending.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,11 +124,19 @@ static bool asks_help(int argc, char **argv)
     return found;
 }
 
+/* A run ends in order; a program may be deaf to all but this. */
+static int last_signal(int which)
+{
+    return which >= 0 && commands[which].run == exec_status ? SIGKILL : SIGTERM;
+}
+
 int main(int argc, char **argv)
 {
     struct config config;
     int which = argc > 1 ? find(argv[1]) : -1;
     enum status status = STATUS_USAGE;
+    if (!ending_with_caller(last_signal(which)))
+        return STATUS_INTERRUPTED;
     if (which >= 0 && asks_help(argc, argv)) {
         fputs(commands[which].help, stdout);
         status = STATUS_GOOD;

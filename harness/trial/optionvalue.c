@@ -294,6 +294,10 @@ static json_t *length_json(const struct trial *trial, const struct option *optio
                            const void *bytes, size_t size)
 {
     json_t *wrong = short_or_long(option, size);
+    bool may_be_empty =
+        option != NULL && (option->type == OPTION_TEXT || option->type == OPTION_BYTES);
+    if (size == 0 && wrong == NULL && !may_be_empty) /* nothing is no number */
+        return NULL;
     return wrong != NULL ? wrong : option_json(trial, option, bytes, size);
 }
 

@@ -16,7 +16,8 @@ int64_t optionvalue_number(struct trial *trial, const char *name);
    trial broken when the stack cannot take it. */
 size_t optionvalue_write(struct trial *trial, const struct option *option, const struct node *value,
                          void *out);
-/* What the size bytes that the option of that number gave stand for. New reference. */
+/* What the size bytes that the option of that number gave stand for; NULL: for no value. New
+   reference. */
 json_t *optionvalue_json(const struct trial *trial, int64_t number, const void *bytes, size_t size);
 
 #endif

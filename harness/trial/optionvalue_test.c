@@ -7,6 +7,8 @@
 #include "stack/stacks.h"
 #include "trial/sample.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -189,6 +191,12 @@ Test(optionvalue, another_length_is_no_value)
     int64_t type = (int64_t)SOL_SOCKET << 32 | SO_TYPE;
     json_t *whole = optionvalue_json(&sample->trial, type, &value, sizeof value);
     json_t *cut = optionvalue_json(&sample->trial, type, &value, 2);
+    int64_t info = (int64_t)IPPROTO_TCP << 32 | TCP_INFO;
+    int64_t options = (int64_t)IPPROTO_IP << 32 | IP_OPTIONS;
+    json_t *empty = optionvalue_json(&sample->trial, options, &value, 0);
+    cr_expect_null(optionvalue_json(&sample->trial, info, &value, 0), "no bytes are no value");
+    cr_expect_str_eq(json_string_value(json_object_get(empty, "hex")), "", "but of bytes");
+    json_decref(empty);
     cr_assert_str_eq(json_string_value(whole), "SOCK_STREAM");
     cr_assert_str_eq(json_string_value(cut), "2 bytes, where SO_TYPE has 4");
     json_decref(whole);

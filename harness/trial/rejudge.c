@@ -385,10 +385,27 @@ static void judge_programs(struct rejudging *r)
     }
 }
 
+/* A started call that has ended, and of which no done: asks. */
+static void judge_unasked(struct rejudging *r, const struct step *step)
+{
+    for (size_t i = 0; i < json_array_size(r->events); i++) {
+        const json_t *event = json_array_get(r->events, i);
+        bool its = has_ended(event) && number_in(event, "step") == step->number;
+        if (!its || was_asked(r, event) || !judgement_good(&r->judgement) || r->judgement.over)
+            continue;
+        r->judgement.step = step;
+        judge_event(r, step, event);
+    }
+    r->judgement.step = NULL;
+}
+
 static void judge_end(struct rejudging *r, const json_t *event)
 {
     r->judgement.step = NULL;
     judge_programs(r);
+    for (size_t i = 0; i < r->judgement.variant->step_count; i++)
+        if (r->judgement.variant->steps[i].modifier[MODIFIER_start] != NULL)
+            judge_unasked(r, &r->judgement.variant->steps[i]);
     conclude(&r->judgement, &r->seen, event);
 }
 

@@ -67,6 +67,17 @@ Test(rejudge, a_started_call_is_judged_by_its_done_whenever_it_ended)
            CODE_MISMATCH);
 }
 
+Test(rejudge, a_started_call_that_nobody_asks_about_went_well_or_fails)
+{
+    static const char left[] = "  - client: {recv: 8, start: waits}\n"
+                               "  - server: {send: \"x\", returns: 1}\n";
+#define LEFT(members)                                                                              \
+    EVENTS(STEP(1, "client") ", " STEP(2, "server") ", " RETURNED(1, "client", "recv", members))
+    expect(left, LEFT("\"returns\": 1, \"errno\": 0"), VERDICT_PASS, CODE_NONE);
+    expect(left, LEFT("\"returns\": -1, \"errno\": \"ECONNRESET\""), VERDICT_FAIL,
+           CODE_UNEXPECTED_ERRNO);
+}
+
 Test(rejudge, what_was_found_of_a_call)
 {
     expect(two,

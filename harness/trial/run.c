@@ -4,10 +4,13 @@
 #include "fault/wirefault.h"
 #include "trial/arm.h"
 #include "trial/baseline.h"
+#include "trial/collect.h"
 #include "trial/conclude.h"
 #include "trial/examine.h"
+#include "trial/group.h"
 #include "trial/hosting.h"
 #include "trial/hygiene.h"
+#include "trial/pending.h"
 #include "trial/pulse.h"
 #include "trial/result.h"
 #include "trial/runprogram.h"
@@ -67,11 +70,42 @@ static json_t *faults_json(const struct plan *plan, const struct wirefault *wire
     return list;
 }
 
+/* The call of that step, which has ended and nobody has judged; NULL: none. */
+static struct pending *unasked(struct trial *trial, const struct step *step)
+{
+    struct pending *found = NULL;
+    for (int i = 0; i < OPEN_MAX && found == NULL; i++) {
+        struct pending *one = &trial->calls.open[i];
+        if (one->slot >= 0 && one->ended && one->step != NULL && one->step->number == step->number)
+            found = one;
+    }
+    return found;
+}
+
+/* A started call that has ended, and of which no done: asks, went well, or its own step fails. One
+   that is still open was left open. */
+static void judge_unasked(struct trial *trial)
+{
+    for (size_t i = 0; i < trial->variant->step_count; i++) {
+        struct pending *one = unasked(trial, &trial->variant->steps[i]);
+        if (one == NULL || !trial_good(trial) || trial->judgement.over)
+            continue;
+        trial->judgement.step = one->step;
+        examine(trial, one);
+        if (one->group != NULL)
+            group_done(trial, one->step, one);
+        else
+            collect_judge(trial, one->step, one);
+    }
+    trial->judgement.step = NULL;
+}
+
 /* The end of the case: what it comes to as a whole goes into the log and is judged. */
 static void judge_end(struct trial *trial)
 {
     bool messages = trial->variant->file->transport != TRANSPORT_TCP;
     runprogram_judge(trial);
+    judge_unasked(trial);
     json_t *end = json_pack(
         "{s:o, s:o, s:o, s:o}", "delivery", ledger_delivery(trial->stage->ledger, messages),
         "ordering", ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),

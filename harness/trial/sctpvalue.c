@@ -125,7 +125,9 @@ static json_t *member_json(const struct trial *trial, const struct sctp_member *
 json_t *sctpvalue_option_json(const struct trial *trial, int number, const void *bytes, size_t size)
 {
     const struct sctp_layout *layout = sctp_layout_of_type(dialect_of(trial)->options, number);
-    json_t *json = json_object();
+    json_t *json = size > 0 ? json_object() : NULL; /* nothing is no structure of zeros */
+    if (json == NULL)
+        return NULL;
     for (size_t i = 0; layout != NULL && i < SCTP_MEMBERS && layout->members[i].name != NULL; i++) {
         json_t *value = member_json(trial, &layout->members[i], bytes, size);
         bool plain = strcmp(layout->members[i].name, "value") == 0;
@@ -133,7 +135,10 @@ json_t *sctpvalue_option_json(const struct trial *trial, int number, const void 
             json_decref(json);
             return value;
         }
-        json_object_set_new(json, layout->members[i].name, value);
+        if (layout->members[i].offset < size) /* what was not given is no zero */
+            json_object_set_new(json, layout->members[i].name, value);
+        else
+            json_decref(value);
     }
     return json;
 }

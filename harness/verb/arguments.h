@@ -17,7 +17,7 @@ struct socket_in {
 
 struct option_in {
     struct argument name; /* number: level << 32 | number of the option */
-    struct argument of, value, cmd, arg, request;
+    struct argument of, len, value, cmd, arg, request;
 };
 
 struct data_in {

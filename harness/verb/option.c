@@ -17,7 +17,7 @@
 
 /* --- getsockopt and setsockopt ------------------------------------------------------------- */
 
-/* As much room as a program gives, so that the length that comes back says something. */
+/* As much room as a program gives, or the case says. */
 static void prepare_getsockopt(const struct preparation *p)
 {
     const struct piece of = p->call->in.option.of.piece;
@@ -25,9 +25,12 @@ static void prepare_getsockopt(const struct preparation *p)
     const struct option *option = option_numbered((int)(name >> 32), (int)name);
     size_t usual = option != NULL ? structure_size(option->type) : 0;
     size_t room = usual > 0 && usual >= of.size ? usual : OPTION_ROOM;
+    if (p->step->param[2] != NULL)
+        room = (size_t)p->call->in.option.len.number;
     p->call->out = memory_new(p->trial, room);
     if (of.offset != 0 && p->call->out.offset != 0)
-        memcpy(memory_at(p->trial, p->call->out), memory_at(p->trial, of), of.size);
+        memcpy(memory_at(p->trial, p->call->out), memory_at(p->trial, of),
+               of.size < room ? of.size : room);
 }
 
 static int64_t perform_getsockopt(struct act *act)
@@ -48,9 +51,10 @@ static int64_t perform_getsockopt(struct act *act)
 
 static json_t *value_getsockopt(const struct trial *trial, const struct call *call)
 {
-    return call->result >= 0 ? optionvalue_json(trial, call->in.option.name.number,
-                                                memory_at(trial, call->out), call->size)
-                             : NULL;
+    const void *bytes = memory_at(trial, call->out);
+    return call->result >= 0
+               ? optionvalue_json(trial, call->in.option.name.number, bytes, call->size)
+               : NULL;
 }
 
 OPS(getsockopt, prepare_getsockopt, perform_getsockopt, any_success, &account_nothing,

@@ -25,6 +25,11 @@ def command(name: str, *arguments: str) -> list[str]:
     return [PYTHON, "-I", "-X", "utf8", str(DRIVER), name, *arguments]
 
 
+def caller() -> dict[str, str]:
+    """The environment of an engine that must not outlive us, however we end."""
+    return os.environ | {"SOCKPROOF_CALLER": str(os.getpid())}
+
+
 def shown(path: Path, start: Path | None = None) -> str:
     """`path` as short as a user at `start` (default: the current folder) could type it."""
     base = start or Path.cwd()

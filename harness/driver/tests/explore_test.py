@@ -6,6 +6,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import signal
 import socketserver
 import subprocess
@@ -512,3 +513,42 @@ def test_failures_of_cases(passing: bool, scripted: bool, of: CaseRun, wanted: s
 def test_what_was_not_judged_says_why_by_its_code(code: str, passing: bool, wanted: str) -> None:
     probe = Probe("recv", "cap 1", 1, passing, "client")
     assert casesubject.unjudged({"reason": "", "failure": {"code": code}}, probe) == wanted
+
+
+# Says who it is to the test, and then is deaf to all that asks it to end.
+DEAF = """
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+with open("PIPE", "w") as out: print(os.getpid(), file=out, flush=True); time.sleep(1000)"""
+RUNS = """title: A program that does not end
+cites: [posix/recv/return-length]
+transport: tcp
+subject: program
+setup: none
+steps:
+  - client: {run: [sh, "-c", "echo $$ >PIPE; exec sleep 1000"], within: 1000s}
+"""
+
+
+def killed(arguments: list[str], pipe: Path) -> None:
+    """Starts a command, kills it when its program runs, and waits for the end of that program."""
+    os.mkfifo(pipe)
+    with subprocess.Popen(arguments, env=os.environ | {"SOCKPROOF_ENGINE": ENGINE},
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        with pipe.open(encoding="ascii") as said:
+            program = os.pidfd_open(int(said.readline()))
+            process.kill()
+            ended, _, _ = select.select([program], [], [], 20)
+            os.close(program)
+    assert ended, "the program outlived who started it"
+
+
+def test_an_exploration_that_is_killed_takes_its_engines_with_it(tmp_path: Path) -> None:
+    killed(house.command("explore", "--report", str(tmp_path / "report"), "--", sys.executable, "-I", "-c",
+                         DEAF.replace("PIPE", str(tmp_path / "pipe"))), tmp_path / "pipe")
+
+
+def test_a_run_that_is_killed_takes_its_engine_with_it(tmp_path: Path) -> None:
+    case = tmp_path / "runs.yaml"
+    case.write_text(RUNS.replace("PIPE", str(tmp_path / "pipe")), "utf-8")
+    killed(house.command("run", "--report", str(tmp_path / "report"), str(case)), tmp_path / "pipe")

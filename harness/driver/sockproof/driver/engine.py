@@ -48,7 +48,7 @@ class Engine:
         try:
             self._process = subprocess.Popen(command, cwd=house.ROOT, stdin=subprocess.DEVNULL,
                                              stdout=subprocess.PIPE, stderr=self._stderr,
-                                             process_group=0)
+                                             process_group=0, env=house.caller())
         except OSError as error:
             raise EngineUnfit(f"no engine at {command[0]}: {error.strerror}") from None
         self._reader = threading.Thread(target=self._read, name="engine results", daemon=True)

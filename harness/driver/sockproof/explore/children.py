@@ -2,7 +2,8 @@
 """The engines that an exploration has running, from several threads.
 
 Each is in a process group of its own: Ctrl-C of the terminal reaches us alone, and we end them, so
-that none takes what it was told by accident for what its program did."""
+that none takes what it was told by accident for what its program did. Where we are killed, the kernel
+ends them."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ import signal
 import subprocess
 import threading
 from typing import Any
+
+from sockproof import house
 
 PATIENCE_SECONDS = 5.0
 
@@ -23,7 +26,7 @@ def run(command: list[str], timeout: float, given: str | None = None,
         **more: Any) -> subprocess.CompletedProcess[Any]:
     """Runs a command to its end, with `given` as its input; `more` goes to Popen. Raises
     subprocess.TimeoutExpired when it had to be killed."""
-    with subprocess.Popen(command, process_group=0, **more) as process:
+    with subprocess.Popen(command, process_group=0, env=house.caller(), **more) as process:
         with _lock:
             _alive.add(process)
         try:
