@@ -10,11 +10,12 @@ from markupsafe import Markup, escape
 
 from sockproof.reports.failure import flat
 
-# A comment ends the line; a string may hold "#" and ":"; a key is a word before ":".
+# A comment ends the line; a string may hold "#" and ":"; a key is a word before ":". Each is looked
+# for where it can begin, and nothing that was taken is given back: a line of any length takes its time.
 WORDS = re.compile(r"""(?P<comment>(?:^|(?<=\s))\#.*$)
-    |(?P<string>"(?:[^"\\]|\\.)*"|'[^']*')
-    |(?P<key>[A-Za-z_][\w-]*(?=:(?:\s|$)))
-    |(?P<constant>\b[A-Z][A-Z0-9]*_?[A-Z0-9_]{2,}\b)""", re.VERBOSE)
+    |(?P<string>(?<!\\)"(?:[^"\\]|\\.)*+"|'[^']*+')
+    |(?P<key>(?<![\w-])[A-Za-z_][\w-]*+(?=:(?:\s|$)))
+    |(?P<constant>\b[A-Z][A-Z0-9_]{2,}+\b)""", re.VERBOSE)
 
 
 @dataclass(frozen=True)

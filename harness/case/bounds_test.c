@@ -110,6 +110,17 @@ Test(bounds, depth_and_members)
     draws("too-large", HEAD "steps: [", 250000, "a, ", "a]\n");
 }
 
+Test(bounds, a_title_and_what_is_wrong_many_times)
+{
+    const char *rest =
+        "\ncites: [posix/recv/ECONNRESET]\ntransport: tcp\nsteps: [client: {send: x}]\n";
+    draws(NULL, "title: ", 500, "\xc3\xa4", rest);
+    draws("bad-value", "title: ", 501, "\xc3\xa4", rest);
+    draws("bad-value", "title: ", 1000000, "x", rest);
+    draws("unknown-constant", HEAD "steps:\n  - client: {recv: {len: 1, flags: [", 190000,
+          "MSG_X, ", "]}}\n");
+}
+
 Test(bounds, complaints_show_no_control_bytes)
 {
     const char *text = HEAD "\"a\\e[31m\": 1\nsteps:\n  - client: {send: x}\n";

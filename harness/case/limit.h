@@ -10,6 +10,8 @@
 /* The top level. */
 #define CLIENTS_MAX 9000 /* sockets of the actor clients */
 #define CLIENTS_MAX_TEXT "9000"
+#define TITLE_MAX 500 /* characters of a title */
+#define TITLE_MAX_TEXT "500"
 #define FAULT_MAX 16      /* faults of one case: bits of a set */
 #define FAULT_NAME_MAX 47 /* bytes of a fault's name */
 

@@ -10,7 +10,13 @@
 #include <yaml.h>
 
 /* Bounds that no file of a person meets; they keep hostile ones cheap. */
-enum { SIZE_LIMIT = 4 << 20, DEPTH_LIMIT = 32, NODES_LIMIT = 200000, MEMBERS_LIMIT = 1024 };
+enum {
+    SIZE_LIMIT = 4 << 20,
+    DEPTH_LIMIT = 32,
+    NODES_LIMIT = 200000,
+    MEMBERS_LIMIT = 1024,
+    DIRECTIVES_LIMIT = 64
+};
 
 struct reader {
     yaml_parser_t parser;
@@ -257,6 +263,26 @@ static bool is_nothing(const struct node *root)
     return root == NULL || (root->kind == NODE_SCALAR && root->length == 0 && root->plain);
 }
 
+/* Behind all that ends a line for the parser: NEL, LS and PS as well, by the last of their bytes.
+ */
+static bool begins_line(const char *text, const char *at)
+{
+    return at == text || memchr("\n\r\x85\xa8\xa9", at[-1], 5) != NULL;
+}
+
+/* The parser compares each %TAG with all before it: of lines that may be one there are few. */
+static void stop_at_directives(struct reader *reader)
+{
+    const char *text = reader->list->text, *end = text + reader->list->length;
+    const char *at = text;
+    int found = 0;
+    for (; at < end && found <= DIRECTIVES_LIMIT; at++)
+        found += *at == '%' && begins_line(text, at);
+    if (found > DIRECTIVES_LIMIT)
+        stop(reader, mark_at(reader->list, (size_t)(at - 1 - text)), CODE_TOO_LARGE,
+             "the file holds more than 64 lines that begin with %: a case needs none");
+}
+
 const struct node *reader_parse(struct complaints *list)
 {
     struct reader reader = {.list = list};
@@ -268,6 +294,8 @@ const struct node *reader_parse(struct complaints *list)
     if (list->length > SIZE_LIMIT)
         stop(&reader, (struct mark){1, 1}, CODE_TOO_LARGE, "the file is larger than 4 MiB");
     else
+        stop_at_directives(&reader);
+    if (!reader.stopped)
         root = read_documents(&reader);
     yaml_parser_delete(&reader.parser);
     if (!reader.stopped && is_nothing(root))

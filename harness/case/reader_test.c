@@ -99,6 +99,36 @@ Test(reader, depth_and_size_are_bounded)
     free(text);
 }
 
+/* Each is another: of two that are the same the parser says so at once. */
+static char *directives(size_t count, const char *line_end)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%%TAG !a%zu! tag:x%s", i, line_end);
+    fputs("--- a\n", out);
+    fclose(out);
+    return text;
+}
+
+Test(reader, directives_are_few, .timeout = 20)
+{
+    char *few = directives(64, "\n");
+    struct reading good = read_text(few, strlen(few));
+    cr_assert(good.list.count == 0 && good.root != NULL);
+    arena_free(good.list.arena);
+    free(few);
+    const char *const line_ends[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+    for (size_t i = 0; i < sizeof line_ends / sizeof *line_ends; i++) {
+        char *many = directives(150000, line_ends[i]);
+        struct reading bad = read_text(many, strlen(many));
+        cr_assert_str_eq(code_word(bad.list.first->code), "too-large");
+        arena_free(bad.list.arena);
+        free(many);
+    }
+}
+
 Test(reader, files_that_cannot_be_read)
 {
     struct complaints list = {.arena = arena_new()};

@@ -82,6 +82,8 @@ static json_t *text_json(const struct shape *shape)
     json_t *text = json_pack("{s:[s, s, s]}", "type", "string", "number", "boolean");
     if (shape->least > 0)
         json_object_set_new(text, "minLength", json_integer(shape->least));
+    if (shape->most > 0)
+        json_object_set_new(text, "maxLength", json_integer(shape->most));
     return text;
 }
 

@@ -68,8 +68,8 @@ static bool check_named(struct complaints *list, const struct node *node, const 
 {
     bool known = shape->kind == SHAPE_OPTION ? option_find(node->text) != NULL
                                              : constant_find(shape->group, node->text) != NULL;
-    if (known)
-        return true;
+    if (known || list == NULL || complaints_full(list))
+        return known;
     return bad_word(list, node, CODE_UNKNOWN_CONSTANT, what, shape->noun,
                     shape->kind == SHAPE_OPTION ? option_names() : constant_names(shape->group));
 }
@@ -85,11 +85,17 @@ static bool is_quantity(const struct node *node, const struct shape *shape)
            scalar_is_quantity(node->text, unit, shape->least, open ? INT64_MAX : shape->most);
 }
 
+static bool is_as_long(const struct node *node, const struct shape *shape)
+{
+    int64_t characters = remark_characters(node->text, node->length);
+    return characters >= shape->least && (shape->most == 0 || characters <= shape->most);
+}
+
 static bool is_scalar(const struct node *node, const struct shape *shape)
 {
     bool is = false;
     if (shape->kind == SHAPE_TEXT)
-        is = node->length >= (size_t)shape->least;
+        is = is_as_long(node, shape);
     else if (shape->kind == SHAPE_NAME)
         is = scalar_is_name(node->text);
     else if (shape->kind == SHAPE_HEX)

@@ -16,7 +16,7 @@
 
 enum shape_kind {
     SHAPE_ANY,
-    SHAPE_TEXT,     /* a scalar of at least `least` bytes */
+    SHAPE_TEXT,     /* a scalar of least to most characters; a most of 0: as many as one likes */
     SHAPE_NAME,     /* letters, digits, '_' and '-', a letter first */
     SHAPE_HEX,      /* pairs of hex digits, blanks between */
     SHAPE_ACTOR,    /* client, server, client2, … */

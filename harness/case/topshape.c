@@ -6,7 +6,9 @@
 #include "case/limit.h"
 #include "case/packetshape.h"
 
-static const struct shape title = {SHAPE_TEXT, .noun = "one sentence", .least = 1, .literal = true};
+static const struct shape title = {SHAPE_TEXT,
+                                   .noun = "one sentence of at most " TITLE_MAX_TEXT " characters",
+                                   .least = 1, .most = TITLE_MAX, .literal = true};
 static const struct shape citation = {SHAPE_TEXT, .noun = "a requirement's id", .least = 1,
                                       .literal = true};
 static const struct shape cites = {SHAPE_LIST, .noun = "a list of requirements (at least one)",

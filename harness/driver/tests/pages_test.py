@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -55,6 +56,14 @@ def test_the_same_ladder_in_text_and_in_a_drawing() -> None:
     assert svg.count('class="lane"') == 4 and svg.count('class="pause"') == 1
     assert svg.count('class="window"') == 1 and svg.count('class="cross"') == 1
     assert 'id="v-e30" href="#v-r30"' in svg and "is-failing" in svg
+
+
+@pytest.mark.parametrize("line", ["x" * 200_000, "A" * 200_000 + "a", "a-" * 100_000, '\\"' * 100_000,
+                                  '"' + '\\"' * 100_000, "_A" * 100_000, "# " * 100_000])
+def test_a_long_line_of_a_case_takes_its_time(line: str) -> None:
+    began = time.process_time()
+    assert len(source.marked_up(line)) >= len(line)
+    assert time.process_time() - began < 10, line[:8]
 
 
 def test_of_a_long_history_the_failure_is_shown() -> None:
