@@ -17,9 +17,21 @@ static uint64_t now_ns(const struct shared *shared)
     return clock_now_ns() + (uint64_t)atomic_load(&shared->ticks) * VIRTUAL_TICK_US * 1000;
 }
 
+/* What a stack tells that it has stored may be more than it was given room for: nobody looks behind
+   that. What a long pattern brings goes through a window. */
+static void stay_within(struct call *call)
+{
+    if (call->out.offset != 0 && call->made.key == 0 && call->size > call->out.size)
+        call->size = call->out.size;
+    if (call->from_size > sizeof call->from)
+        call->from_size = sizeof call->from;
+}
+
 static int64_t dispatch(struct act *act)
 {
-    return verb_table(act->call->verb)->perform(act);
+    int64_t result = verb_table(act->call->verb)->perform(act);
+    stay_within(act->call);
+    return result;
 }
 
 /* One socket's part of a call on many: its own descriptor, its own share of the data. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "case/excess.h"
 
+#include "base/amount.h"
 #include "case/limit.h"
 #include "case/made.h"
 #include "case/number.h"
@@ -179,24 +180,12 @@ static uint64_t bytes_of(const struct node *node)
     return count_of(pattern != NULL ? pattern : zeros);
 }
 
-static uint64_t plus(uint64_t one, uint64_t other)
-{
-    uint64_t sum = 0;
-    return __builtin_add_overflow(one, other, &sum) ? UINT64_MAX : sum;
-}
-
-static uint64_t times(uint64_t one, uint64_t other)
-{
-    uint64_t product = 0;
-    return __builtin_mul_overflow(one, other, &product) ? UINT64_MAX : product;
-}
-
 /* The bytes of a list of bytes, or of sizes. */
 static uint64_t list_of(const struct node *list, bool sizes)
 {
     uint64_t size = 0;
     for (const struct node *one = list->first; one != NULL; one = one->next)
-        size = plus(size, sizes ? count_of(one) : bytes_of(one));
+        size = amount_plus(size, sizes ? count_of(one) : bytes_of(one));
     return size;
 }
 
@@ -216,7 +205,7 @@ static uint64_t room_of(const struct step *step, const struct node *node)
     const struct node *messages = messages_of(step);
     uint64_t usual = messages != NULL ? USUAL_ROOM : 0;
     uint64_t one = node == NULL ? usual : count_of(node);
-    return messages == NULL ? one : times(one, count_of(messages));
+    return messages == NULL ? one : amount_times(one, count_of(messages));
 }
 
 /* What is so long that it need not lie in memory. */
@@ -257,8 +246,8 @@ static void check_memory(struct excess *excess, const struct step *step)
     uint64_t clients = (uint64_t)excess->variant->file->clients;
     const struct node *largest = NULL;
     for (size_t i = 0; i < step->verb->param_count; i++) {
-        uint64_t size = times(memory_of(step, i), is_shared_out(step, i) ? clients : 1);
-        excess->memory = plus(excess->memory, size);
+        uint64_t size = amount_times(memory_of(step, i), is_shared_out(step, i) ? clients : 1);
+        excess->memory = amount_plus(excess->memory, size);
         if (step->param[i] != NULL && size > most) {
             most = size;
             largest = step->param[i];

@@ -204,7 +204,7 @@ void account_received_many(struct trial *trial, struct pending *pending)
     int receiver = cast_index(&trial->stage->cast, pending->member);
     const uint8_t *bytes = memory_at(trial, call->out);
     const uint64_t *sizes = memory_at(trial, call->out2);
-    call->numbers = memory_new(trial, call->size2 * sizeof(int64_t));
+    call->numbers = memory_many(trial, (int64_t)call->size2, sizeof(int64_t));
     int64_t *numbers = memory_at(trial, call->numbers);
     for (uint64_t i = 0; i < call->size2 && numbers != NULL; bytes += sizes[i++])
         numbers[i] = ledger_message_received(trial->stage->ledger, receiver, bytes, sizes[i]);

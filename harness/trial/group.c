@@ -56,6 +56,13 @@ static struct group *add(struct trial *trial, const struct member *member, const
     return group;
 }
 
+static void make_results(struct trial *trial, const struct group *group, struct call *call)
+{
+    call->each = (uint32_t)group->count;
+    call->fds = memory_many(trial, (int64_t)group->count, sizeof(int32_t));
+    call->results = memory_many(trial, (int64_t)group->count, sizeof(struct each_result));
+}
+
 /* Every socket's own descriptor, and its own share of what goes in and comes out. first: the first
    socket's pattern before the step was resolved for it alone. */
 static void spread(struct trial *trial, const struct step *step, struct group *group,
@@ -63,13 +70,12 @@ static void spread(struct trial *trial, const struct step *step, struct group *g
 {
     struct argument *given = verb_argument(&call->in, call->verb, 0);
     struct piece *bytes = &given->piece;
-    call->each = (uint32_t)group->count;
-    call->fds = memory_new(trial, group->count * sizeof(int32_t));
-    call->results = memory_new(trial, group->count * sizeof(struct each_result));
+    make_results(trial, group, call);
     if (call->out.size > 0)
-        call->out.offset = memory_new(trial, group->count * call->out.size).offset;
+        call->out.offset =
+            memory_many(trial, (int64_t)group->count, (int64_t)call->out.size).offset;
     if (has_bytes(step->verb))
-        bytes->offset = memory_new(trial, group->count * bytes->size).offset;
+        bytes->offset = memory_many(trial, (int64_t)group->count, (int64_t)bytes->size).offset;
     if (!trial_good(trial))
         return;
     int32_t *fds = memory_at(trial, call->fds);
@@ -246,9 +252,7 @@ bool group_make(struct trial *trial)
     call->verb = VERB_socket;
     call->in.socket.type.number = SOCK_STREAM;
     call->in.socket.domain.number = trial->variant->family;
-    call->each = (uint32_t)group->count;
-    call->fds = memory_new(trial, group->count * sizeof(int32_t));
-    call->results = memory_new(trial, group->count * sizeof(struct each_result));
+    make_results(trial, group, call);
     if (finish(trial, pending, SETUP_DEADLINE_US)) {
         const struct each_result *results = memory_at(trial, call->results);
         for (size_t i = 0; i < group->count && trial_good(trial); i++) {

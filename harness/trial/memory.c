@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/memory.h"
 
+#include "base/amount.h"
 #include "case/limit.h"
 
 struct piece memory_new(struct trial *trial, size_t size)
@@ -13,10 +14,9 @@ struct piece memory_new(struct trial *trial, size_t size)
     return piece;
 }
 
-size_t memory_times(int64_t count, int64_t size)
+struct piece memory_many(struct trial *trial, int64_t count, int64_t size)
 {
-    size_t product = 0;
-    return __builtin_mul_overflow((size_t)count, (size_t)size, &product) ? SIZE_MAX : product;
+    return memory_new(trial, amount_times(amount_of(count), amount_of(size)));
 }
 
 void *memory_at(const struct trial *trial, struct piece piece)

@@ -10,10 +10,9 @@
 /* A zeroed piece of size bytes that lasts as long as the case; {0, 0}, with the trial broken, when
    the case asks for more than there is. */
 struct piece memory_new(struct trial *trial, size_t size);
-/* The bytes of count pieces of one size; SIZE_MAX, which nobody has room for, when that is no
- * number.
- */
-size_t memory_times(int64_t count, int64_t size);
+/* The same for count pieces of one size, end to end. What is no number, or below 0, nobody has room
+   for. */
+struct piece memory_many(struct trial *trial, int64_t count, int64_t size);
 /* Where it lies in the worker's process; NULL for {0, 0}. */
 void *memory_at(const struct trial *trial, struct piece piece);
 /* True when so many pattern bytes on the call's stream are too many to lie in memory. */

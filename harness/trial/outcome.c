@@ -33,7 +33,8 @@ static json_t *events_json(const struct trial *trial, const struct pending *pend
 {
     const struct epoll_event *events = shared_at(trial->stage->shared, call->out);
     json_t *json = json_object();
-    for (int64_t i = 0; i < call->result; i++)
+    size_t count = call->size / sizeof *events; /* not what a stack may have told beyond the room */
+    for (size_t i = 0; i < count; i++)
         for (size_t d = 0; d < trial->names.descriptor_count; d++) {
             const struct descriptor *one = &trial->names.descriptors[d];
             struct epoll_event event;

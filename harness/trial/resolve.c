@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/resolve.h"
 
+#include "base/amount.h"
 #include "case/limit.h"
 #include "case/number.h"
 #include "observe/content.h"
@@ -94,12 +95,13 @@ static void list_argument(const struct preparation *p, const struct node *node,
 {
     size_t total = 0;
     for (const struct node *one = node->first; one != NULL; one = one->next)
-        total += content_size(one);
+        total = amount_plus(total, content_size(one));
     p->call->gathered = memory_new(p->trial, total);
-    out->piece = memory_new(p->trial, node->count * sizeof(struct piece));
+    out->piece = memory_many(p->trial, (int64_t)node->count, sizeof(struct piece));
     struct piece *pieces = memory_at(p->trial, out->piece);
     struct piece next = p->call->gathered;
-    for (const struct node *one = node->first; one != NULL && pieces != NULL; one = one->next) {
+    bool good = pieces != NULL && next.offset != 0;
+    for (const struct node *one = node->first; one != NULL && good; one = one->next) {
         next.size = content_size(one);
         content_write(one, pending_sends(p->pending), memory_at(p->trial, next));
         pieces[out->number++] = next;
@@ -111,12 +113,11 @@ static void sizes_argument(const struct preparation *p, const struct node *node,
                            struct argument *out)
 {
     size_t total = 0;
-    out->piece = memory_new(p->trial, node->count * sizeof(uint64_t));
+    out->piece = memory_many(p->trial, (int64_t)node->count, sizeof(uint64_t));
     uint64_t *sizes = memory_at(p->trial, out->piece);
     for (const struct node *one = node->first; one != NULL && sizes != NULL; one = one->next) {
-        sizes[out->number] = (uint64_t)number_of(one, 0);
-        if (__builtin_add_overflow(total, sizes[out->number++], &total))
-            total = SIZE_MAX;
+        sizes[out->number] = amount_of(number_of(one, 0));
+        total = amount_plus(total, sizes[out->number++]);
     }
     p->call->sizes = out->piece;
     p->call->size_count = (uint64_t)out->number;

@@ -3,6 +3,7 @@
  * The closed loops: what a careful program does with partial sends and short receives. They go
  * on after EINTR, as such programs do; every injected firing inside them is recorded.
  */
+#include "base/amount.h"
 #include "trial/endpoint.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
@@ -10,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/param.h>
 
 /* Sends all of size bytes. Returns bytes accepted; what ended it early stands in error. */
 static size_t send_whole(struct act *act, const char *data, size_t size, int flags)
@@ -116,9 +118,9 @@ static void receive_made(struct act *act, size_t size)
     pattern_block_fill(&block);
     while (now != 0 && call->size < size) {
         size_t left = size - call->size;
-        now = receive_more(act, window, left < PATTERN_BLOCK ? left : PATTERN_BLOCK);
+        now = receive_more(act, window, MIN(left, PATTERN_BLOCK));
         if (now > 0) {
-            compare_made(call, &block, window, (size_t)now);
+            compare_made(call, &block, window, MIN((size_t)now, MIN(left, PATTERN_BLOCK)));
             call->size += (uint64_t)now;
         }
     }
@@ -204,7 +206,7 @@ static struct piece looped_bytes(const struct call *call)
 static void prepare_send_each(const struct preparation *p)
 {
     const struct loop_in *in = &p->call->in.loop;
-    prepare_sent(p, memory_times(in->count.number, in->size.number));
+    prepare_sent(p, amount_times(amount_of(in->count.number), amount_of(in->size.number)));
 }
 
 /* Messages of equal size, one call each; the result is how many were accepted. */
@@ -238,7 +240,8 @@ static void end_send_each(struct trial *trial, struct pending *pending)
         account_sent(trial, pending, looped_bytes(call));
         return;
     }
-    for (int64_t i = 0; i < call->result; i++, one.offset += one.size)
+    int64_t sent = MIN(call->result, call->in.loop.count.number);
+    for (int64_t i = 0; i < sent; i++, one.offset += one.size)
         account_message_sent(trial, pending, one);
 }
 
@@ -251,8 +254,8 @@ static void prepare_recv_each(const struct preparation *p)
     struct loop_in *in = &p->call->in.loop;
     if (p->step->param[1] == NULL)
         in->len.number = USUAL_ROOM;
-    p->call->out = memory_new(p->trial, memory_times(in->count.number, in->len.number));
-    p->call->out2 = memory_new(p->trial, (size_t)in->count.number * sizeof(uint64_t));
+    p->call->out = memory_many(p->trial, in->count.number, in->len.number);
+    p->call->out2 = memory_many(p->trial, in->count.number, sizeof(uint64_t));
 }
 
 /* Receives count messages; their sizes go to out2, their bytes end to end to out. */
@@ -266,8 +269,9 @@ static int64_t perform_recv_each(struct act *act)
     while ((int64_t)call->size2 < count && call->error == 0) {
         ssize_t now = gate_recv(act, out + call->size, room, (int)act->call->in.loop.flags.number);
         if (now >= 0) {
-            sizes[call->size2++] = (uint64_t)now;
-            call->size += (uint64_t)now;
+            /* With MSG_TRUNC the call tells more than it stored (recv(2)). */
+            sizes[call->size2++] = MIN((uint64_t)now, room);
+            call->size += MIN((uint64_t)now, room);
         } else if (errno != EINTR) {
             call->error = errno;
         }
@@ -283,8 +287,8 @@ OPS(recv_each, prepare_recv_each, perform_recv_each, each_success, &account_many
 static void prepare_fill(const struct preparation *p)
 {
     enum { PIECES = 1024, MOST = 32 << 20 };
-    size_t one = (size_t)p->call->in.loop.size.number;
-    size_t size = memory_times(PIECES, p->call->in.loop.size.number);
+    size_t one = amount_of(p->call->in.loop.size.number);
+    size_t size = amount_times(PIECES, one);
     prepare_sent(p, size < MOST ? size : one > MOST ? one : MOST);
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 
 /* --- sendmsg and recvmsg ------------------------------------------------------------------- */
 
@@ -69,7 +70,7 @@ static int64_t receive_message(struct act *act, struct iovec *iov, size_t count)
     if (result >= 0 && !meeting.refused) {
         call->from_size = message.msg_namelen;
         call->flags = message.msg_flags;
-        call->size2 = message.msg_controllen;
+        call->size2 = MIN(message.msg_controllen, call->out2.size);
     }
     if (result > 0)
         call->size = (uint64_t)result < call->out.size ? (uint64_t)result : call->out.size;
@@ -116,7 +117,7 @@ static int64_t perform_sendmmsg(struct act *act)
         result =
             GATED(act, &meeting,
                   act->stack->sendmmsg(act->call->fd, messages, (unsigned)meeting.left, flags));
-    for (int64_t i = 0; i < result; i++)
+    for (int64_t i = 0; i < MIN(result, (int64_t)count); i++)
         act->call->size += meeting.refused ? iov[i].iov_len : messages[i].msg_len;
     act_opened(act, in->to.piece, flags);
     act_free(messages);
@@ -137,7 +138,8 @@ static void end_sendmmsg(struct trial *trial, struct pending *pending)
         account_stream_sent(trial, pending, gathered_bytes(call), call->size);
         return;
     }
-    for (int64_t i = 0; i < call->result; i++) {
+    /* A stack may tell more than it was given. */
+    for (int64_t i = 0; i < MIN(call->result, call->in.message.messages.number); i++) {
         account_message_sent(trial, pending, pieces[i]);
         aside_crafted(trial, pending, pieces[i]);
     }
@@ -154,8 +156,8 @@ static void prepare_recvmmsg(const struct preparation *p)
     struct message_in *in = &p->call->in.message;
     if (p->step->param[3] == NULL)
         in->timeout.number = -1;
-    p->call->out = memory_new(p->trial, memory_times(in->count.number, in->len.number));
-    p->call->out2 = memory_new(p->trial, (size_t)in->count.number * sizeof(uint64_t));
+    p->call->out = memory_many(p->trial, in->count.number, in->len.number);
+    p->call->out2 = memory_many(p->trial, in->count.number, sizeof(uint64_t));
 }
 
 /* Brings the messages, each in room of its own, end to end; their sizes go to out2. */
@@ -204,13 +206,14 @@ static int64_t receive_messages(struct act *act, struct mmsghdr *messages, size_
     int64_t result = GATED(act, &meeting,
                            act->stack->recvmmsg(call->fd, messages, (unsigned)meeting.left, flags,
                                                 us < 0 ? NULL : &timeout));
-    if (result > 0) {
-        const struct msghdr *last = &messages[result - 1].msg_hdr;
+    int64_t came = MIN(result, (int64_t)count);
+    if (came > 0) {
+        const struct msghdr *last = &messages[came - 1].msg_hdr;
         if (last->msg_name != NULL)
             memcpy(&call->from, last->msg_name, sizeof call->from);
         call->from_size = last->msg_namelen;
         call->flags = last->msg_flags;
-        pack(act, messages, result, (size_t)call->in.message.len.number);
+        pack(act, messages, came, (size_t)call->in.message.len.number);
     }
     return result;
 }

@@ -8,6 +8,7 @@
 #include "verb/ops.h"
 
 #include <string.h>
+#include <sys/param.h>
 
 static int64_t perform_sctp_sendv(struct act *act)
 {
@@ -73,7 +74,7 @@ static int64_t perform_sctp_recvv(struct act *act)
                                       meeting.left, (struct sockaddr *)&call->from,
                                       &call->from_size, &call->told, &call->flags));
     if (result > 0)
-        call->size = (uint64_t)result;
+        call->size = MIN((uint64_t)result, call->out.size);
     if (result < 0 || meeting.refused)
         call->from_size = 0;
     return result;
