@@ -214,6 +214,15 @@ static uint64_t unless_long(uint64_t size, bool may_be_long)
     return may_be_long && size >= LONG_FROM ? 0 : size;
 }
 
+/* True when a loop has no flags, and nobody asks for the bytes that it receives. */
+static bool is_plain(const struct step *step)
+{
+    bool flags = false;
+    for (size_t i = 0; i < step->verb->param_count; i++)
+        flags = flags || (step->verb->params[i].type == TYPE_MSG_FLAGS && step->param[i] != NULL);
+    return !flags && step->expect[EXPECT_data] == NULL;
+}
+
 /* The memory that a parameter asks for, at least. */
 static uint64_t memory_of(const struct step *step, size_t i)
 {
@@ -225,7 +234,7 @@ static uint64_t memory_of(const struct step *step, size_t i)
     else if (node != NULL && (type == TYPE_SIZE_LIST || type == TYPE_BYTES_LIST))
         size = list_of(node, type == TYPE_SIZE_LIST);
     else if (node != NULL && type == TYPE_SIZE_OR_ACCEPTED)
-        size = unless_long(count_of(node), true);
+        size = unless_long(count_of(node), is_plain(step));
     else if (node != NULL && (type == TYPE_BYTES || type == TYPE_CONTENT))
         size = unless_long(bytes_of(node), verb_has(step->verb, VERB_LONG));
     return size;

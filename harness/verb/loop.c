@@ -209,19 +209,23 @@ static void prepare_send_each(const struct preparation *p)
     prepare_sent(p, amount_times(amount_of(in->count.number), amount_of(in->size.number)));
 }
 
-/* Messages of equal size, one call each; the result is how many were accepted. */
+/* Messages of equal size, one call each; the result is how many were accepted. The bytes that a
+   stream took stand in size: one that was taken in part is its last. */
 static int64_t perform_send_each(struct act *act)
 {
     int64_t count = act->call->in.loop.count.number;
     size_t size = (size_t)act->call->in.loop.size.number;
     const char *data = act_bytes(act, &act->call->in.loop.sent);
     int64_t sent = 0;
-    while (sent < count && act->call->error == 0) {
+    bool whole = true;
+    while (whole && sent < count && act->call->error == 0) {
         ssize_t now =
             gate_send(act, data + (size_t)sent * size, size, (int)act->call->in.loop.flags.number);
-        if (now >= 0)
+        act->call->size += now > 0 ? (uint64_t)now : 0;
+        whole = now < 0 || (size_t)now >= size;
+        if (now >= 0 && whole)
             sent++;
-        else if (errno != EINTR)
+        else if (now < 0 && errno != EINTR)
             act->call->error = errno;
     }
     return sent;
@@ -237,7 +241,7 @@ static void end_send_each(struct trial *trial, struct pending *pending)
     const struct call *call = pending_call(trial, pending);
     struct piece one = {call->in.loop.sent.piece.offset, (uint64_t)call->in.loop.size.number};
     if (!account_messages(pending)) {
-        account_sent(trial, pending, looped_bytes(call));
+        account_stream_sent(trial, pending, looped_bytes(call), call->size);
         return;
     }
     int64_t sent = MIN(call->result, call->in.loop.count.number);
