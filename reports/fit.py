@@ -15,7 +15,8 @@ from sockproof import house
 Schema = dict[str, Any]
 
 KINDS: dict[str, tuple[tuple[type, ...], str]] = {
-    "string": ((str,), "a text"), "integer": ((int,), "a whole number"), "boolean": ((bool,), "true or false"),
+    "string": ((str,), "a text"), "integer": ((int,), "a whole number"),
+    "boolean": ((bool,), "true or false"),
     "number": ((int, float), "a number"), "object": ((dict,), "an object"), "array": ((list,), "a list"),
     "null": ((type(None),), "null")}
 SHOWN = 40  # characters of a value that does not fit
@@ -48,7 +49,8 @@ def misfits(value: dict[str, Any], record: str) -> dict[str, str]:
     """The members of a record that do not fit, and why."""
     schema = schema_of(record)
     parts = schema["properties"]
-    found = {name: misfit_of(member, parts[name], schema, name) for name, member in value.items() if name in parts}
+    found = {name: misfit_of(member, parts[name], schema, name)
+             for name, member in value.items() if name in parts}
     return {name: why for name, why in found.items() if why}
 
 
@@ -72,7 +74,8 @@ def misfit_of(value: Any, schema: Schema, root: Schema, where: str = "") -> str:
 def holds(value: Any, condition: Schema) -> bool:
     """Whether members of an object are what a condition names."""
     return isinstance(value, dict) and all(
-        value.get(name) in part.get("enum", [part.get("const")]) for name, part in condition["properties"].items())
+        value.get(name) in part.get("enum", [part.get("const")])
+        for name, part in condition["properties"].items())
 
 
 def first(texts: Any) -> str:
