@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -198,17 +199,16 @@ static bool is_exiting(pid_t pid)
 {
     enum { FLAG_EXITING = 4 }; /* PF_EXITING of linux/sched.h */
     char path[32], text[512];
-    unsigned flags = FLAG_EXITING;
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t size = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
     text[size > 0 ? size : 0] = '\0';
-    const char *rest = strrchr(text, ')'); /* a name may hold anything */
-    if (rest != NULL)
-        sscanf(rest, ") %*c %*d %*d %*d %*d %*d %u", &flags);
+    const char *rest = strrchr(text, ')');                  /* a name may hold anything */
+    for (int blank = 0; rest != NULL && blank < 7; blank++) /* the state, its parent, … */
+        rest = strchr(rest + 1, ' ');
     if (fd >= 0)
         close(fd);
-    return (flags & FLAG_EXITING) != 0;
+    return rest == NULL || (strtoul(rest, NULL, 10) & FLAG_EXITING) != 0;
 }
 
 bool cast_killed(struct member *member)

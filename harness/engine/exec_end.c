@@ -86,8 +86,8 @@ static unsigned long long came(const struct control *control, size_t fault)
 
 static bool has_selector(const struct control *control, size_t fault)
 {
-    static const struct selector none;
-    return memcmp(&control->select[fault], &none, sizeof none) != 0;
+    const struct selector *only = &control->select[fault];
+    return only->by_peer || only->by_fd || only->process[0] != '\0' || only->thread[0] != '\0';
 }
 
 /* Which calls on sockets there were instead. */

@@ -147,7 +147,7 @@ static int reap(pid_t pid, bool killed)
    has the same addresses and ports: what they still send would be taken for its own. */
 static void end_actors(pid_t group)
 {
-    uint64_t limit = clock_now_us() + DIES_MS * 1000U;
+    uint64_t limit = clock_now_us() + DIES_MS * UINT64_C(1000);
     pid_t ended = 0;
     kill(-group, SIGKILL);
     do {

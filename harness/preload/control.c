@@ -12,8 +12,8 @@ const char *control_unseen_text(enum unseen_why why)
         [UNSEEN_IDENTITY] = "is set-uid, set-gid or has capabilities, and takes no library from us",
         [UNSEEN_CLASS] = "is no 64-bit program",
         [UNSEEN_ENVIRONMENT] = "was started without us in its LD_PRELOAD",
-        [UNSEEN_REACH] = "was started where the interposer cannot be opened (another root, or no "
-                         "right to its folder)",
+        [UNSEEN_REACH] = ("was started where the interposer cannot be opened (another root, or no "
+                          "right to its folder)"),
         [UNSEEN_LIBRARY] = "is made for another C library than the interposer"};
     return why < UNSEEN_COUNT ? texts[why] : NULL;
 }

@@ -135,19 +135,16 @@ size_t environment_bytes(char *const *envp)
            (list != NULL ? strlen(list) : 0) + 2;
 }
 
-/* Writes "NAME=" and where its end is. */
-static char *begin(char *out, const char *name)
-{
-    size_t length = strlen(name);
-    memcpy(out, name, length);
-    out[length] = '=';
-    return out + length + 1;
-}
-
 static char *add(char *out, const char *text, size_t length)
 {
     memcpy(out, text, length);
     return out + length;
+}
+
+/* Writes "NAME=" and where its end is. */
+static char *begin(char *out, const char *name)
+{
+    return add(add(out, name, strlen(name)), "=", 1);
 }
 
 /* Writes "LD_PRELOAD=US:REST", where the rest has no name of ours; us NULL: the rest alone. False

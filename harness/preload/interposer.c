@@ -70,7 +70,7 @@ static __attribute__((constructor)) void begin(void)
     struct control *control = NULL;
     real_open();
     if (text != NULL && strlen(text) < sizeof kept) {
-        handover_read(strcpy(kept, text), &handover);
+        handover_read(memcpy(kept, text, strlen(text) + 1), &handover);
         environment_open(getenv("LD_PRELOAD"));
         control = take(&handover);
     }
