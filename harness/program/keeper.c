@@ -47,12 +47,11 @@ static void tell(const struct custody *custody, struct news news)
 static void each_child(const struct custody *custody,
                        void (*visit)(const struct custody *, int, int), int argument)
 {
-    char path[64];
-    int pid = 0;
+    char path[64], word[16];
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
     FILE *list = fopen(path, "re");
-    while (list != NULL && fscanf(list, "%d", &pid) == 1)
-        visit(custody, pid, argument);
+    while (list != NULL && fscanf(list, "%15s", word) == 1)
+        visit(custody, (int)strtol(word, NULL, 10), argument);
     if (list != NULL)
         fclose(list);
     else if (!custody->over)
