@@ -8,9 +8,12 @@
 #include <stdint.h>
 #include <time.h>
 
-/* What a clock says (clock_gettime(2)), in nanoseconds; 0 when there is no such clock. Any thread,
-   any signal handler. */
+/* What a clock of the kernel says (clock_gettime(2)), in nanoseconds; 0 when there is no such
+   clock. Any thread, any signal handler. */
 uint64_t clock_ns(clockid_t clock);
+/* CLOCK_MONOTONIC as the C library tells it to who asks there, in nanoseconds: a library in front
+   of it (libfaketime) may tell another. */
+uint64_t clock_told_ns(void);
 /* CLOCK_MONOTONIC in nanoseconds, microseconds, milliseconds and seconds. */
 uint64_t clock_now_ns(void);
 uint64_t clock_now_us(void);

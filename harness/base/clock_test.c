@@ -27,3 +27,10 @@ Test(clock, every_clock_is_its_own)
     cr_assert_neq(told / 1000000000U, clock_now_ns() / 1000000000U);
     cr_assert_eq(clock_ns(12345), 0, "there is no such clock");
 }
+
+Test(clock, what_the_library_tells_is_the_kernels)
+{
+    uint64_t before = clock_now_ns();
+    uint64_t told = clock_told_ns();
+    cr_assert(before <= told && told <= clock_now_ns());
+}

@@ -24,6 +24,8 @@ static void say_bypassed(const struct control *control)
     } kinds[] = {
         {RECORD_STREAM, "put stdio on a socket: what goes through the stream is not under "
                         "faults"},
+        {RECORD_STANDARD, "had a socket for its standard input, output or error: what goes through "
+                          "stdio there is not under faults, read and write are"},
         {RECORD_NUMBER, "asks the kernel for input and output that it waits for later (io_submit): "
                         "it is not under faults"},
         {RECORD_RING, "uses io_uring: what it does there is not under faults"},

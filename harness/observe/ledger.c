@@ -409,6 +409,13 @@ static uint64_t behind(const struct ledger *ledger, const struct stream *home)
     return ledger->segments[spot.segment].urgent ? bytes : bytes - spot.into;
 }
 
+bool ledger_carries(const struct ledger *ledger, uint64_t stream)
+{
+    const struct stream *home =
+        ledger->stream_room > 0 ? place(ledger->streams, ledger->stream_room, stream) : NULL;
+    return home != NULL && home->name == stream && home->first >= 0;
+}
+
 uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream)
 {
     uint64_t bytes = 0;

@@ -74,6 +74,8 @@ bool ledger_peeks_on(struct ledger *ledger, uint64_t stream);
 /* From here on bytes may differ in a stream (0: in all), and why, in static storage. It is followed
    as far as they do not, and then not any more. */
 void ledger_excuse(struct ledger *ledger, uint64_t stream, const char *why);
+/* True when some send on the stream has begun. */
+bool ledger_carries(const struct ledger *ledger, uint64_t stream);
 /* Bytes of a stream were taken and thrown away unread: they count as received. */
 void ledger_skipped(struct ledger *ledger, uint64_t stream, uint64_t size);
 /* Bytes that senders accepted on a stream and nobody has received yet. */

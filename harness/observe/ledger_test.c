@@ -36,6 +36,16 @@ static json_int_t figure(json_t *object, const char *key)
     return value;
 }
 
+Test(ledger, a_stream_carries_what_some_send_has_begun)
+{
+    cr_assert_not(ledger_carries(ledger, 1));
+    ledger_excuse(ledger, 1, "so");
+    cr_assert_not(ledger_carries(ledger, 1));
+    send_bytes("a");
+    cr_assert(ledger_carries(ledger, 1));
+    cr_assert_not(ledger_carries(ledger, 3));
+}
+
 Test(ledger, a_stream_may_come_out_in_other_pieces)
 {
     send_bytes("abc");

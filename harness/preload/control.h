@@ -28,13 +28,14 @@ enum record_kind {
     RECORD_NONE, /* a writer died between taking the record and filling it */
     RECORD_FIRED,
     RECORD_REACHED,
-    RECORD_PROCESS, /* a program began, or a process was forked */
-    RECORD_STREAM,  /* stdio on a socket */
-    RECORD_NUMBER,  /* a socket call made by number */
-    RECORD_RING,    /* io_uring */
-    RECORD_TABLE,   /* a descriptor beyond the table */
-    RECORD_APART,   /* a library was loaded whose calls do not come to us */
-    RECORD_CONFINED /* a filter of system calls, or strict mode (seccomp(2)) */
+    RECORD_PROCESS,  /* a program began, or a process was forked */
+    RECORD_STREAM,   /* stdio on a socket */
+    RECORD_STANDARD, /* a socket for standard input, output or error */
+    RECORD_NUMBER,   /* a socket call made by number */
+    RECORD_RING,     /* io_uring */
+    RECORD_TABLE,    /* a descriptor beyond the table */
+    RECORD_APART,    /* a library was loaded whose calls do not come to us */
+    RECORD_CONFINED  /* a filter of system calls, or strict mode (seccomp(2)) */
 };
 
 /* One event of a program. */

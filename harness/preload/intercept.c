@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 bool intercept_on, intercept_noting;
 static struct control *control;
@@ -38,6 +39,14 @@ static bool queued(int fd)
 
 static struct meeting_calls calls;
 
+/* A socket has come to where stdio has its streams, inherited or by a copy. */
+static void note_standard(int fd)
+{
+    struct control_record record = {.kind = RECORD_STANDARD, .fd = fd};
+    if (fd <= STDERR_FILENO && descriptor_find(fd) != NULL)
+        entry_write(&record);
+}
+
 void intercept_open(struct control *opened)
 {
     control = opened;
@@ -54,6 +63,8 @@ void intercept_open(struct control *opened)
     question_open(opened);
     intercept_noting = true;
     intercept_on = opened->watching;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        note_standard(fd);
 }
 
 void intercept_confine(bool strictly)
@@ -212,6 +223,7 @@ static void note_new(const struct wrapped *wrapped, intptr_t value)
         descriptor_made(wrapped->pair[1]);
     } else if (copies && value >= 0) {
         descriptor_copied(fd, (int)value);
+        note_standard((int)value);
     } else if (wrapped->kind == WRAPPED_WATCH && value == 0 && wrapped->counted) {
         rearm_note(fd, wrapped->operation, wrapped->other, wrapped->event);
     }

@@ -12,10 +12,12 @@
 const char *firelog_kind(enum record_kind kind)
 {
     static const char *const names[] = {
-        [RECORD_NONE] = "unfinished",  [RECORD_FIRED] = "fired",  [RECORD_REACHED] = "reached",
-        [RECORD_PROCESS] = "process",  [RECORD_STREAM] = "stdio", [RECORD_NUMBER] = "by-number",
-        [RECORD_RING] = "io_uring",    [RECORD_TABLE] = "beyond", [RECORD_APART] = "apart",
-        [RECORD_CONFINED] = "confined"};
+        [RECORD_NONE] = "unfinished",  [RECORD_FIRED] = "fired",
+        [RECORD_REACHED] = "reached",  [RECORD_PROCESS] = "process",
+        [RECORD_STREAM] = "stdio",     [RECORD_NUMBER] = "by-number",
+        [RECORD_RING] = "io_uring",    [RECORD_TABLE] = "beyond",
+        [RECORD_APART] = "apart",      [RECORD_CONFINED] = "confined",
+        [RECORD_STANDARD] = "standard"};
     return names[kind];
 }
 

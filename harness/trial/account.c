@@ -167,20 +167,18 @@ static void look_at_stream(struct trial *trial, const struct pending *pending, u
         ledger_peek_from(trial->stage->ledger, stream, LEDGER_PEEK_UNKNOWN);
 }
 
-/* What a program sends, no step says. */
 static void check_stream(struct trial *trial, struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
     const struct descriptor *one = pending->descriptor;
     uint64_t stream = endpoint_stream(&one->peer, &one->local);
-    bool program = trial->variant->file->subject == SUBJECT_PROGRAM;
     if (call->size == 0 || (call->asked & MSG_ERRQUEUE) != 0)
         return;
     if ((call->asked & (MSG_TRUNC | MSG_PEEK)) == MSG_TRUNC) /* thrown away unread (tcp(7)) */
         ledger_skipped(trial->stage->ledger, stream, call->size);
     else if ((call->asked & MSG_TRUNC) != 0) /* looked at by nobody, and peeks move on */
         ledger_peeked(trial->stage->ledger, stream, call->size);
-    else if (!program && aside_look(trial, pending, stream))
+    else if (aside_look(trial, pending, stream))
         look_at_stream(trial, pending, stream);
 }
 

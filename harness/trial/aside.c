@@ -214,12 +214,21 @@ static bool is_crafted(const struct crafted *crafted, const struct descriptor *o
 /* --- received -----------------------------------------------------------------------------------
  */
 
+/* No step of the case sends on that stream, in a case that has programs. */
+static bool from_program(const struct trial *trial, uint64_t stream)
+{
+    return trial->variant->file->subject == SUBJECT_PROGRAM &&
+           !ledger_carries(trial->stage->ledger, stream);
+}
+
 bool aside_look(struct trial *trial, const struct pending *pending, uint64_t stream)
 {
     const struct descriptor *one = pending->descriptor;
     const struct call *call = pending_call(trial, pending);
     struct ledger *ledger = trial->stage->ledger;
     bool peeks = (call->asked & MSG_PEEK) != 0;
+    if (stream != 0 && from_program(trial, stream))
+        ledger_excuse(ledger, stream, "what a program sends, no step says");
     if (stream != 0 && is_crafted(&trial->crafted, one))
         ledger_excuse(ledger, stream, "crafted segments carried bytes into the stream");
     if (stream != 0 && opening(trial))

@@ -10,6 +10,7 @@
 #include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
 unsigned endpoint_port(const struct sockaddr_storage *address)
 {
@@ -29,7 +30,18 @@ struct in6_addr endpoint_address(const struct sockaddr_storage *address)
         memcpy(&out.s6_addr[12], &((const struct sockaddr_in *)address)->sin_addr, 4);
     } else if (address->ss_family == AF_INET6) {
         out = ((const struct sockaddr_in6 *)address)->sin6_addr;
+    } else if (address->ss_family == AF_UNIX) { /* no address: a name of ours, endpoint_of_pair */
+        memcpy(&out, ((const struct sockaddr_un *)address)->sun_path, sizeof out);
     }
+    return out;
+}
+
+struct sockaddr_storage endpoint_of_pair(unsigned socket)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    struct sockaddr_storage out = {0};
+    memcpy(name.sun_path, &socket, sizeof socket);
+    memcpy(&out, &name, sizeof name);
     return out;
 }
 

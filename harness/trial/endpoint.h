@@ -31,7 +31,10 @@ bool endpoint_host(const struct trial *trial, const char *text, int family, stru
 uint64_t endpoint_stream(const struct sockaddr_storage *from, const struct sockaddr_storage *to);
 /* The port, in host order; 0 when it has none. */
 unsigned endpoint_port(const struct sockaddr_storage *address);
-/* The address as IPv6, IPv4 mapped. */
+/* The address as IPv6, IPv4 mapped; of AF_UNIX the first bytes of its name. */
 struct in6_addr endpoint_address(const struct sockaddr_storage *address);
+/* A name for one of two sockets that are each other's peers, of AF_UNIX: they have none. socket:
+   its number in the case. */
+struct sockaddr_storage endpoint_of_pair(unsigned socket);
 
 #endif

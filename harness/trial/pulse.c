@@ -7,6 +7,9 @@
    time, may have missed a time of its own. What the worker has run is read no more often than that:
    so much of a delay may stay unnoticed. */
 enum { LATE_US = 10000, STARVED_US = 15000, STARVED_PART = 20, SAMPLE_US = 5000 };
+/* Between two clocks that run alike there may be so much, and that part: they are not asked at
+   once. */
+enum { APART_US = 5000, APART_PART = 50 };
 
 /* What one of several processes that share a processor has waited for others than these. */
 static uint64_t waited(struct starved one, uint64_t all_ran_us)
@@ -55,8 +58,12 @@ static struct starved own(const struct trial *trial)
 void pulse_begin(struct trial *trial)
 {
     uint64_t now_us = clock_now_us();
-    trial->pulse = (struct pulse){
-        .beat_us = now_us, .sampled_us = now_us, .own = own(trial), .before_us = starved_us(trial)};
+    trial->pulse = (struct pulse){.beat_us = now_us,
+                                  .told_us = clock_told_ns() / 1000,
+                                  .begun_us = now_us,
+                                  .sampled_us = now_us,
+                                  .own = own(trial),
+                                  .before_us = starved_us(trial)};
 }
 
 /* What of a delay the worker has neither run nor waited for a processor, it stood still. */
@@ -126,4 +133,14 @@ json_t *pulse_disturbed(struct trial *trial)
     return why != NULL
                ? json_pack("{s:s, s:b}", "why", why, "stood", stopped || pulse->stood_us > 0)
                : NULL;
+}
+
+bool pulse_clocks_differ(const struct trial *trial, int64_t *told_us, int64_t *passed)
+{
+    /* The library is asked between two looks at the kernel's: what passes there is nobody's. */
+    int64_t first = (int64_t)(clock_now_us() - trial->pulse.begun_us);
+    *told_us = (int64_t)(clock_told_ns() / 1000 - trial->pulse.told_us);
+    *passed = (int64_t)(clock_now_us() - trial->pulse.begun_us);
+    int64_t apart = APART_US + *passed / APART_PART;
+    return *told_us < first - apart || *told_us > *passed + apart;
 }

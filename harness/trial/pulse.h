@@ -27,5 +27,8 @@ bool pulse_past(struct trial *trial, uint64_t end_us);
 /* What has disturbed the case, for its result: {"why": …, "stood": …} (false: it starved only), or
    NULL. Asks about stops of actors since it last did. The caller's reference. */
 json_t *pulse_disturbed(struct trial *trial);
+/* True when the C library's clock does not run like the kernel's, since the case began: how much
+   has passed by the one and by the other, in microseconds. */
+bool pulse_clocks_differ(const struct trial *trial, int64_t *told_us, int64_t *passed);
 
 #endif

@@ -347,8 +347,10 @@ static void take_note(struct rejudging *r, const json_t *event)
     if (!is_of_harness(code) || strncmp(text, prefix, sizeof prefix - 1) != 0)
         return;
     stand_at(r, event);
-    if (code == CODE_WIRE_OVERRUN ||
-        code == CODE_DISTURBED) /* nothing that was found before counts */
+    if (number_in(event, "step") == 0) /* said behind the last step, of the case as a whole */
+        r->judgement.step = NULL;
+    if (code == CODE_WIRE_OVERRUN || code == CODE_DISTURBED || code == CODE_ACTOR_DIED ||
+        code == CODE_CLOCKS_DIFFER) /* nothing that was found before counts */
         judgement_pardon(&r->judgement);
     judgement_broken(&r->judgement, code, "%s", text + sizeof prefix - 1);
 }

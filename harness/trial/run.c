@@ -177,6 +177,20 @@ static void check_actors(struct trial *trial)
         }
 }
 
+/* Who asks the C library for the time, or sleeps by it, does not do then what the case says. */
+static void check_clocks(struct trial *trial)
+{
+    int64_t told_us = 0, passed_us = 0;
+    if (trial->judgement.verdict != VERDICT_FAIL ||
+        !pulse_clocks_differ(trial, &told_us, &passed_us))
+        return;
+    judgement_pardon(&trial->judgement);
+    trial_broken(trial, CODE_CLOCKS_DIFFER,
+                 "the clock of the C library does not run like the kernel's: it told of %.3f s "
+                 "where %.3f s passed; run without what is preloaded (LD_PRELOAD)",
+                 (double)told_us / 1e6, (double)passed_us / 1e6);
+}
+
 static void capture(struct trial *trial, json_t *result)
 {
     struct stage *stage = trial->stage;
@@ -197,7 +211,7 @@ static void capture(struct trial *trial, json_t *result)
 static bool is_certain(enum code code)
 {
     return code == CODE_STORM || code == CODE_PROGRAM_CRASHED || code == CODE_STREAM_DIVERGED ||
-           code == CODE_UNKNOWN_CITATION;
+           code == CODE_UNKNOWN_CITATION || code == CODE_CLOCKS_DIFFER;
 }
 
 /* What fails while the machine stands still is tried again before it is said. */
@@ -224,6 +238,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     arm_off(&trial);
     check_wire(&trial, lost);
     check_actors(&trial);
+    check_clocks(&trial);
     json_t *result = result_json(&trial, repeat);
     if (trial.judgement.verdict != VERDICT_PASS || trial.judgement.excuses.count > 0)
         tell_disturbance(&trial, result);

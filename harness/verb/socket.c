@@ -2,6 +2,7 @@
 /* The verbs that make, join, name and end sockets. */
 #include "trial/aside.h"
 #include "trial/descriptor.h"
+#include "trial/endpoint.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "verb/ops.h"
@@ -88,7 +89,20 @@ static int64_t perform_socketpair(struct act *act)
                                         (int)in->protocol.number, pair));
 }
 
-/* Two descriptors at once. Neither has an address by which its peer could know it. */
+/* Neither has an address by which its peer could know it: the ledger knows them by names of ours.
+   What is sent between them keeps its boundaries by the type, whatever the case's transport. */
+static void join_pair(struct trial *trial, struct descriptor *one, struct descriptor *other)
+{
+    const struct sockaddr_storage left = endpoint_of_pair(one->socket);
+    const struct sockaddr_storage right = endpoint_of_pair(other->socket);
+    one->message = other->message = one->type != SOCK_STREAM;
+    if (!one->message) {
+        aside_joined(trial, one, &left, &right);
+        aside_joined(trial, other, &right, &left);
+    }
+}
+
+/* Two descriptors at once. */
 static void end_socketpair(struct trial *trial, struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
@@ -98,9 +112,12 @@ static void end_socketpair(struct trial *trial, struct pending *pending)
     int type = (int)call->in.socket.type.number;
     if (call->result != 0)
         return;
-    descriptor_add(trial, pending->member, first != NULL ? first->text : "sock", pair[0], type);
-    descriptor_add(trial, pending->member, first != NULL ? first->next->text : "other", pair[1],
-                   type);
+    struct descriptor *one =
+        descriptor_add(trial, pending->member, first != NULL ? first->text : "sock", pair[0], type);
+    struct descriptor *other = descriptor_add(
+        trial, pending->member, first != NULL ? first->next->text : "other", pair[1], type);
+    if (one != NULL && other != NULL)
+        join_pair(trial, one, other);
 }
 
 /* What a failing socketpair did to the pair is a question of its own. */

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -324,6 +325,37 @@ def test_what_passes_us_by_is_named(tmp_path: Path, sends: str, way: str, wanted
     run = Run(tmp_path, "--quiet", "--fault", "transmit cap 1", "--", sends, way)
     assert wanted in run.done.stderr and "it proves nothing" in run.done.stderr
     assert run.done.returncode == 0, run.done.stderr
+
+
+# Inherits a socket as its standard output, or copies one there, and prints to it.
+PRINTS = """
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(int argc, char **argv) { int pair[2]; char room[9]; (void)argc;
+  if (strcmp(argv[1], "print") == 0) { printf("abc"); return 0; }
+  if (strcmp(argv[1], "read") == 0) { return scanf("%3s", room) != 1; }
+  socketpair(AF_UNIX, SOCK_STREAM, 0, pair); dup2(pair[0], 1);
+  if (strcmp(argv[1], "copy") == 0) { printf("abc"); return 0; }
+  execl(argv[0], argv[0], "print", (char *)0); return 9; }"""
+
+
+@pytest.mark.parametrize("way, standard", [("print", ""), ("copy", ""), ("execute", ""), ("print", "stdout"),
+                                           ("read", "stdin")])
+def test_stdio_on_a_standard_socket_is_named(tmp_path: Path, way: str, standard: str) -> None:
+    """Nothing sees what goes through it."""
+    own, others = socket.socketpair()
+    others.sendall(b"abc")
+    with own, others:
+        given = {standard: own} if standard else {"stdin": subprocess.DEVNULL}
+        done = subprocess.run([ENGINE, "exec", "--quiet", "--report", str(tmp_path / "report"), "--fault",
+                               "write cap 1", "--", compiled(tmp_path, PRINTS, "-O0"), way], text=True,
+                              timeout=60, check=False, stderr=subprocess.PIPE,
+                              **{"stdout": subprocess.DEVNULL, **given})
+    assert done.returncode == 0, done.stderr
+    named = "had a socket for its standard input, output or error" in done.stderr
+    assert named == (bool(standard) or way != "print"), done.stderr
 
 
 INLINE = """

@@ -146,6 +146,23 @@ steps:
   - server: {recv: {len: 64, flags: [MSG_PEEK]}, data: "to be read"}
   - server: {setsockopt: {TCP_REPAIR: -1}}
   - server: {recv: 64, data: "to be read"}
+""", "a pair of AF_UNIX": """steps:
+  - client: {socketpair: {type: SOCK_STREAM, domain: AF_UNIX}, as: [left, right]}
+  - client: {send: "one", fd: left}
+  - client: {send: "two", fd: right}
+  - client: {recv: {len: 2, flags: [MSG_PEEK]}, fd: right, data: "on"}
+  - client: {recv: 64, fd: right, data: "one"}
+  - client: {recv: 64, fd: left, data: "two"}
+expect:
+  delivery: {sent: 6, accepted: 6, received: 6, lost: 0}
+  ordering: exact
+""", "two scripted ends beside a program": """subject: program
+steps:
+  - client: {run: ["true"]}
+  - client: {send: "one"}
+  - server: {recv: 64, data: "one"}
+expect:
+  delivery: {sent: 3, received: 3, lost: 0}
 """}
 
 NUMBERED = """setup: bound
@@ -199,6 +216,13 @@ ASIDE = {
   - server: {splice_recv: 2, data: "aa"}
   - server: {recv: {len: 2, flags: [MSG_PEEK]}}
   - server: {recv: 64, data: "bbcc"}
+""", "what a program sends, no step says": """subject: program
+setup: listening
+steps:
+  - client: {run: {argv: [bash, -c, "exec 3<>/dev/tcp/$0/$1; echo hello >&3; sleep 1000", $server_host, \
+$server_port]}, start: says}
+  - server: {accept: listener, as: sock}
+  - server: {recv: 64, data: "hello\\n"}
 """}
 
 
@@ -259,6 +283,10 @@ LIED_TO = {
   - server: {setsockopt: {SO_PEEK_OFF: 2}}
   - client: {send: "aabbcc"}
   - server: {recv: {len: 2, flags: [MSG_PEEK]}}
+""", "a pair of AF_UNIX": """steps:
+  - client: {socketpair: {type: SOCK_STREAM, domain: AF_UNIX}, as: [left, right]}
+  - client: {send: "one", fd: left}
+  - client: {recv: 64, fd: right}
 """, "bytes in the SYN": """setup: listening
 steps:
   - client: {setsockopt: {TCP_FASTOPEN_NO_COOKIE: 1}}

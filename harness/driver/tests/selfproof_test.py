@@ -180,6 +180,46 @@ def test_a_misbehaving_stack_fails(tmp_path: Path, name: str, source: str, code:
     assert " 0 otherwise" in judged.stdout, judged.stdout
 
 
+# A clock that runs four times as fast, in front of the library, as libfaketime puts one there.
+FAST = """#include <dlfcn.h>
+#include <poll.h>
+#include <time.h>
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  static int (*real)(clockid_t, struct timespec *);
+  if (!real) real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+  int result = real(clock, now);
+  long long ns = (now->tv_sec * 1000000000LL + now->tv_nsec) * (clock == CLOCK_MONOTONIC ? 4 : 1);
+  now->tv_sec = ns / 1000000000; now->tv_nsec = ns % 1000000000; return result; }
+int poll(struct pollfd *fds, nfds_t count, int ms) {
+  int (*real)(struct pollfd *, nfds_t, int) = (int (*)(struct pollfd *, nfds_t, int))dlsym(RTLD_NEXT, "poll");
+  return real(fds, count, ms > 0 ? ms / 4 : ms); }
+"""
+
+
+def test_a_clock_of_the_library_that_runs_otherwise_is_nobodys_failure(tmp_path: Path) -> None:
+    """What the kernel does takes the kernel's time; what the library waits for is broken."""
+    text, library, folder = tmp_path / "fast.c", tmp_path / "fast.so", tmp_path / "cases"
+    text.write_text(FAST, "utf-8")
+    subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library, text], check=True)
+    folder.mkdir()
+    head = "title: A time\ncites: [posix/recv/blocks]\ntransport: tcp\nfamily: [inet]\nsteps:\n"
+    kernel = "  - client: {setsockopt: {SO_RCVTIMEO: 200ms}}\n  - client: {recv: 1, errno: EAGAIN, took: TIME}\n"
+    waits = "  - client: {poll: {events: [POLLIN], timeout: 200ms}, revents: [], took: TIME}\n"
+    (folder / "kernel.yaml").write_text(head + kernel.replace("took: TIME", "took: {at_least: 190ms, at_most: 390ms}"))
+    (folder / "library.yaml").write_text(head + waits.replace("TIME", "{at_least: 190ms, at_most: 2s}"))
+    done = subprocess.run([*command(tmp_path / "report"), str(folder)], text=True, capture_output=True,
+                          timeout=120, check=False, env=dict(os.environ, LD_PRELOAD=str(library)))
+    found = {one["case"]: one for one in map(json.loads, done.stdout.splitlines())}
+    assert len(found) == 2, done.stderr
+    kernels, librarys = (next((one for name, one in found.items() if name.endswith(word)), {})
+                         for word in ("kernel", "library"))
+    assert kernels["verdict"] == "pass", kernels["reason"]
+    assert librarys["failure"]["code"] == "clocks-differ", librarys
+    judged = subprocess.run([ENGINE, "judge", str(tmp_path / "report")], cwd=ROOT, text=True, timeout=60,
+                            capture_output=True, check=False)
+    assert " 0 otherwise" in judged.stdout, judged.stdout
+
+
 CODES = {"fault-never-fired": "fault-never-fired", "none-overtaken": "fault-without-effect",
          "never-evaluated": "expectation-not-evaluated", "actor-dies": "actor-died",
          "skipped": "stack-call", "program-missing": "program-missing",
