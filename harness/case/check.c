@@ -150,6 +150,8 @@ static void check_beside(struct check *check, struct step *step, const struct no
         const struct option *option = expectation == EXPECT_value ? option_of(step) : NULL;
         if (shape_check(check->complaints, member, shape, member->key) &&
             (option == NULL || optioncheck_seen(check->complaints, option, member)) &&
+            (expectation != EXPECT_control ||
+             optioncheck_control_seen(check->complaints, member)) &&
             (expectation != EXPECT_packet || check_received(check, member)))
             step->expect[expectation] = member;
     } else if (expectation >= 0 || modifier >= 0) {
@@ -437,6 +439,9 @@ static void check_body(struct check *check, struct step *step, const struct node
     if (step->verb->params[0].type == TYPE_OPTION_NAME && step->expect[EXPECT_value] != NULL)
         step->expect[EXPECT_value] =
             optioncheck_numbers(check->scope.arena, step->expect[EXPECT_value]);
+    if (step->expect[EXPECT_control] != NULL)
+        step->expect[EXPECT_control] =
+            optioncheck_numbers(check->scope.arena, step->expect[EXPECT_control]);
     const struct option *option = option_of(step);
     if (option != NULL && option->type == OPTION_BYTES && step->expect[EXPECT_value] != NULL &&
         node_reference(step->expect[EXPECT_value]->first) == NULL)

@@ -279,30 +279,91 @@ const struct node *optioncheck_numbers(struct arena *arena, const struct node *n
 
 /* --- control messages ---------------------------------------------------------------------- */
 
-bool optioncheck_control(struct complaints *list, const struct node *item)
+/* What a control message carries, and so which members it has. */
+enum carries { CARRIES_NOTHING, CARRIES_NUMBER, CARRIES_PLACE, CARRIES_ADDRESS, CARRIES_ERROR };
+
+static const struct {
+    const char *name;
+    enum carries sent, received;
+} messages[] = {{"IP_TTL", CARRIES_NUMBER, CARRIES_NUMBER},
+                {"IP_TOS", CARRIES_NUMBER, CARRIES_NUMBER},
+                {"IPV6_HOPLIMIT", CARRIES_NUMBER, CARRIES_NUMBER},
+                {"IPV6_TCLASS", CARRIES_NUMBER, CARRIES_NUMBER},
+                {"SO_MARK", CARRIES_NUMBER, CARRIES_NUMBER},
+                {"SO_PRIORITY", CARRIES_NUMBER, CARRIES_NOTHING},
+                {"IPV6_DONTFRAG", CARRIES_NUMBER, CARRIES_NOTHING},
+                {"UDP_SEGMENT", CARRIES_NUMBER, CARRIES_NOTHING},
+                {"SO_TIMESTAMPING", CARRIES_NUMBER, CARRIES_NUMBER},
+                {"IP_PROTOCOL", CARRIES_NUMBER, CARRIES_NOTHING},
+                {"SO_TIMESTAMP", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"SO_TIMESTAMPNS", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"SO_RXQ_OVFL", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"SO_WIFI_STATUS", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"IP_CHECKSUM", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"IP_RECVFRAGSIZE", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"IPV6_RECVFRAGSIZE", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"UDP_GRO", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"TCP_INQ", CARRIES_NOTHING, CARRIES_NUMBER},
+                {"IP_PKTINFO", CARRIES_PLACE, CARRIES_PLACE},
+                {"IPV6_PKTINFO", CARRIES_PLACE, CARRIES_PLACE},
+                {"IP_ORIGDSTADDR", CARRIES_NOTHING, CARRIES_ADDRESS},
+                {"IPV6_ORIGDSTADDR", CARRIES_NOTHING, CARRIES_ADDRESS},
+                {"IP_RECVERR", CARRIES_NOTHING, CARRIES_ERROR},
+                {"IPV6_RECVERR", CARRIES_NOTHING, CARRIES_ERROR}};
+
+static bool has_member(enum carries carries, const char *key)
 {
-    static const char *const numbers[] = {
-        "IP_TTL",        "IP_TOS",      "IPV6_HOPLIMIT",   "IPV6_TCLASS", "SO_MARK", "SO_PRIORITY",
-        "IPV6_DONTFRAG", "UDP_SEGMENT", "SO_TIMESTAMPING", "IP_PROTOCOL", NULL};
-    static const char *const places[] = {"IP_PKTINFO", "IPV6_PKTINFO", NULL};
-    const struct node *type = node_get(item, "type");
-    bool good = true, plain = false, place = false;
-    if (type == NULL || node_reference(type) != NULL)
-        return true;
-    for (size_t i = 0; numbers[i] != NULL; i++)
-        plain = plain || node_is(type, numbers[i]);
-    for (size_t i = 0; places[i] != NULL; i++)
-        place = place || node_is(type, places[i]);
-    if (!plain && !place)
+    bool has = false;
+    if (strcmp(key, "value") == 0)
+        has = carries == CARRIES_NUMBER;
+    else if (strcmp(key, "addr") == 0)
+        has = carries == CARRIES_PLACE || carries == CARRIES_ADDRESS;
+    else if (strcmp(key, "ifindex") == 0)
+        has = carries == CARRIES_PLACE;
+    else
+        has = carries == CARRIES_ERROR;
+    return has;
+}
+
+static bool check_message(struct complaints *list, const struct node *item, const struct node *type,
+                          enum carries carries)
+{
+    bool good = carries != CARRIES_NOTHING;
+    if (!good)
         complain(list, type->mark, remark_width(type), CODE_NOT_CARRIED, NULL,
                  "a control message '%s' is not carried out by this build", type->text);
-    for (const struct node *one = item->first; one != NULL && (plain || place); one = one->next) {
-        bool value = strcmp(one->key, "value") == 0;
-        if (one == type || value == plain)
+    for (const struct node *one = item->first; one != NULL && carries != CARRIES_NOTHING;
+         one = one->next) {
+        if (one == type || has_member(carries, one->key))
             continue;
         complain(list, one->key_mark, (int)strlen(one->key), CODE_MISPLACED_KEY, NULL,
                  "a control message '%s' has no '%s'", type->text, one->key);
         good = false;
     }
-    return good && (plain || place);
+    return good;
+}
+
+static bool check_either(struct complaints *list, const struct node *item, bool sent)
+{
+    const struct node *type = node_get(item, "type");
+    enum carries carries = CARRIES_NOTHING;
+    if (type == NULL || node_reference(type) != NULL)
+        return true;
+    for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
+        if (node_is(type, messages[i].name))
+            carries = sent ? messages[i].sent : messages[i].received;
+    return check_message(list, item, type, carries);
+}
+
+bool optioncheck_control(struct complaints *list, const struct node *item)
+{
+    return check_either(list, item, true);
+}
+
+bool optioncheck_control_seen(struct complaints *list, const struct node *items)
+{
+    bool good = true;
+    for (const struct node *one = items->first; one != NULL; one = one->next)
+        good = check_either(list, one, false) && good;
+    return good;
 }

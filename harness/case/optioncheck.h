@@ -29,5 +29,8 @@ const struct node *optioncheck_digits(struct arena *arena, const struct node *va
 /* False after a complaint when a control message of a send, which has the shape of one, is of a
    type that the harness cannot make, or has members that its type has not. */
 bool optioncheck_control(struct complaints *list, const struct node *item);
+/* The same of a list of those that are expected of a receive: one is of a type that never comes, or
+   has members that such a one never has. */
+bool optioncheck_control_seen(struct complaints *list, const struct node *items);
 
 #endif

@@ -118,12 +118,41 @@ static json_t *exterr_json(const struct trial *trial, const char *type, const vo
     return json;
 }
 
+/* Where a message was sent to, before it was turned here: ip(7), IP_RECVORIGDSTADDR. The option
+   that asks for it has the same number. */
+static json_t *original_json(const struct trial *trial, const char *type, const void *data,
+                             size_t size)
+{
+    struct sockaddr_storage address = {0};
+    memcpy(&address, data, size < sizeof address ? size : sizeof address);
+    json_t *json = json_pack("{s:s}", "type", type);
+    json_t *addr = endpoint_told(trial, &address, (socklen_t)size);
+    if (addr != NULL)
+        json_object_set_new(json, "addr", addr);
+    return json;
+}
+
+/* A time stamp begins with its seconds: struct timeval, timespec, scm_timestamping. */
+static bool is_stamp(const struct cmsghdr *message)
+{
+    int type = message->cmsg_type;
+    return message->cmsg_level == SOL_SOCKET &&
+           (type == SO_TIMESTAMP || type == SO_TIMESTAMPNS || type == SO_TIMESTAMPING);
+}
+
+static int64_t number_in(const struct cmsghdr *message, const void *data, size_t size)
+{
+    int64_t wide = 0;
+    int number = 0;
+    memcpy(&wide, data, size < sizeof wide ? size : sizeof wide);
+    memcpy(&number, data, size < sizeof number ? size : sizeof number);
+    return is_stamp(message) ? wide : number;
+}
+
 static json_t *cmsg_json(const struct trial *trial, const struct cmsghdr *message)
 {
     const void *data = CMSG_DATA(message);
     size_t size = message->cmsg_len - CMSG_LEN(0);
-    int value = 0;
-    memcpy(&value, data, size < sizeof value ? size : sizeof value);
     if (message->cmsg_level == IPPROTO_IP && message->cmsg_type == IP_PKTINFO)
         return pktinfo_json(trial, AF_INET, data);
     if (message->cmsg_level == IPPROTO_IPV6 && message->cmsg_type == IPV6_PKTINFO)
@@ -132,9 +161,13 @@ static json_t *cmsg_json(const struct trial *trial, const struct cmsghdr *messag
         return exterr_json(trial, "IP_RECVERR", data, size);
     if (message->cmsg_level == IPPROTO_IPV6 && message->cmsg_type == IPV6_RECVERR)
         return exterr_json(trial, "IPV6_RECVERR", data, size);
+    if (message->cmsg_level == IPPROTO_IP && message->cmsg_type == IP_ORIGDSTADDR)
+        return original_json(trial, "IP_ORIGDSTADDR", data, size);
+    if (message->cmsg_level == IPPROTO_IPV6 && message->cmsg_type == IPV6_ORIGDSTADDR)
+        return original_json(trial, "IPV6_ORIGDSTADDR", data, size);
     const struct option *option = option_numbered(message->cmsg_level, message->cmsg_type);
-    return json_pack("{s:s, s:i}", "type", option != NULL ? option->name : "unknown", "value",
-                     value);
+    return json_pack("{s:s, s:I}", "type", option != NULL ? option->name : "unknown", "value",
+                     (json_int_t)number_in(message, data, size));
 }
 
 json_t *ancillary_json(const struct trial *trial, struct piece bytes, size_t size)
