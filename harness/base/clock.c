@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
 
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -9,11 +13,26 @@ static uint64_t in_ns(const struct timespec *time)
     return (uint64_t)time->tv_sec * 1000000000U + (uint64_t)time->tv_nsec;
 }
 
-/* Past the library, in front of which somebody may have put another clock. */
+/* True when the function that tells the time is not the C library's: somebody has put another clock
+   in front of it. */
+static bool is_replaced(void)
+{
+    static _Atomic int known; /* 1: it is not, 2: it is */
+    Dl_info where = {.dli_fname = NULL};
+    if (known == 0) {
+        bool found = dladdr((void *)(uintptr_t)clock_gettime, &where) != 0;
+        known = found && strstr(where.dli_fname, "libc.so") == NULL ? 2 : 1;
+    }
+    return known == 2;
+}
+
 uint64_t clock_ns(clockid_t clock)
 {
     struct timespec now = {0, 0};
-    syscall(SYS_clock_gettime, clock, &now);
+    if (is_replaced()) /* which costs much more */
+        syscall(SYS_clock_gettime, clock, &now);
+    else
+        clock_gettime(clock, &now);
     return in_ns(&now);
 }
 
