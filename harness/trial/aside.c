@@ -2,6 +2,7 @@
 #include "trial/aside.h"
 
 #include "case/code.h"
+#include "packet/kind.h"
 #include "packet/packet.h"
 #include "trial/descriptor.h"
 #include "trial/endpoint.h"
@@ -13,7 +14,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-enum { SEND_QUEUE = 2, TCP_HEADER = 20 }; /* TCP_SEND_QUEUE of linux/tcp.h */
+enum { SEND_QUEUE = 2, IP_HEADER = 20 }; /* TCP_SEND_QUEUE of linux/tcp.h */
 
 static uint64_t incoming_of(const struct descriptor *one)
 {
@@ -155,51 +156,66 @@ static void note_crafted(struct trial *trial, unsigned from, unsigned to)
         crafted->flow[crafted->count++] = (struct crafted_flow){from, to};
 }
 
-static unsigned get16(const uint8_t *at)
+/* The IP header that the kernel makes for such a segment, as far as it matters here. */
+static void put_header(uint8_t *header, int protocol, size_t size)
 {
-    return (unsigned)at[0] << 8 | at[1];
+    header[0] = 0x45;
+    header[2] = (uint8_t)(size >> 8);
+    header[3] = (uint8_t)size;
+    header[9] = (uint8_t)protocol;
 }
 
-/* What a raw socket was given to send where the kernel makes the IP header: a TCP segment. */
-static void craft_segment(struct trial *trial, const uint8_t *bytes, size_t size)
+/* The packet in what a raw or a packet socket sent: a frame, a packet, or a segment. */
+static bool parse_sent(const struct trial *trial, const struct descriptor *one, struct piece piece,
+                       struct packet *packet)
 {
-    size_t header = size >= TCP_HEADER ? (size_t)(bytes[12] >> 4) * 4 : size;
-    if (header < size)
-        note_crafted(trial, get16(bytes), get16(bytes + 2));
+    bool packets = one->domain == AF_PACKET;
+    bool framed = packets && one->type == SOCK_RAW;
+    bool whole = packets || one->header || one->protocol == IPPROTO_RAW;
+    size_t before = framed ? 0 : ETHER_HEADER + (whole ? 0 : IP_HEADER);
+    size_t size = before + piece.size;
+    const uint8_t *bytes = memory_at(trial, piece);
+    if ((!packets && one->type != SOCK_RAW) || piece.size == 0 || size > PACKET_MAX)
+        return false;
+    uint8_t *frame = arena_alloc(trial->arena, size);
+    bool six = whole && bytes[0] >> 4 == 6;
+    memset(frame, 0, before);
+    memcpy(frame + before, bytes, piece.size);
+    if (!framed) {
+        frame[12] = six ? 0x86 : 0x08;
+        frame[13] = six ? 0xdd : 0x00;
+    }
+    if (!framed && !whole)
+        put_header(frame + ETHER_HEADER, one->protocol, IP_HEADER + piece.size);
+    return packet_parse(packet, frame, size);
 }
 
-/* A whole packet: fragments have ports in the first only, and may come to anything. */
-static void craft_packet(struct trial *trial, const uint8_t *frame, size_t size)
+void aside_crafted(struct trial *trial, const struct pending *pending, struct piece piece)
 {
     struct packet packet;
-    bool whole = packet_parse(&packet, frame, size);
+    bool whole = parse_sent(trial, pending->descriptor, piece, &packet);
     bool tcp = whole && packet.protocol == IPPROTO_TCP;
+    /* Fragments have ports in the first only, and may come to anything. */
     if (tcp && (packet.fragment || packet.more_fragments))
         trial->crafted.any = true;
     else if (tcp && packet.payload_size > 0)
         note_crafted(trial, packet.source_port, packet.destination_port);
 }
 
-void aside_crafted(struct trial *trial, const struct pending *pending, struct piece piece)
+struct crafted_segment aside_segment(const struct trial *trial, const struct pending *pending,
+                                     struct piece bytes)
 {
-    const struct descriptor *one = pending->descriptor;
-    const uint8_t *bytes = memory_at(trial, piece);
-    bool packets = one->domain == AF_PACKET;
-    bool framed = packets && one->type == SOCK_RAW;
-    bool whole = packets || one->header || one->protocol == IPPROTO_RAW;
-    if ((!packets && one->type != SOCK_RAW) || piece.size == 0)
-        return;
-    if (framed) {
-        craft_packet(trial, bytes, piece.size);
-    } else if (whole) {
-        uint8_t *frame = arena_alloc(trial->arena, ETHER_HEADER + piece.size);
-        frame[12] = bytes[0] >> 4 == 6 ? 0x86 : 0x08;
-        frame[13] = bytes[0] >> 4 == 6 ? 0xdd : 0x00;
-        memcpy(frame + ETHER_HEADER, bytes, piece.size);
-        craft_packet(trial, frame, ETHER_HEADER + piece.size);
-    } else if (one->protocol == IPPROTO_TCP) {
-        craft_segment(trial, bytes, piece.size);
-    }
+    struct crafted_segment out = {.known = false};
+    struct packet packet;
+    if (pending->descriptor == NULL || bytes.offset == 0 ||
+        !parse_sent(trial, pending->descriptor, bytes, &packet) || packet.fragment ||
+        (packet.protocol != IPPROTO_TCP && packet.protocol != IPPROTO_SCTP))
+        return out;
+    out.known = true;
+    out.source = packet.source_port;
+    out.destination = packet.destination_port;
+    out.reset = packet_has_kind(&packet, "rst");
+    return out;
 }
 
 static bool is_crafted(const struct crafted *crafted, const struct descriptor *one)

@@ -6,6 +6,7 @@
 #ifndef SOCKPROOF_TRIAL_ASIDE_H
 #define SOCKPROOF_TRIAL_ASIDE_H
 
+#include "trial/evidence.h"
 #include "trial/state.h"
 
 /* A socket option was set: peeks begin elsewhere, TCP is in repair mode, another layer stands on
@@ -24,6 +25,9 @@ void aside_sending(const struct trial *trial, const struct descriptor *one);
 void aside_opened(struct trial *trial, struct pending *pending, struct piece bytes);
 /* A raw or a packet socket sent bytes: what they carry into a stream the ledger does not know. */
 void aside_crafted(struct trial *trial, const struct pending *pending, struct piece bytes);
+/* The segment in the bytes that an ended call of a raw or a packet socket sent, if there is one. */
+struct crafted_segment aside_segment(const struct trial *trial, const struct pending *pending,
+                                     struct piece bytes);
 /* What is known before bytes of a stream are looked at; false when a call shows no bytes of the
    stream at all. */
 bool aside_look(struct trial *trial, const struct pending *pending, uint64_t stream);

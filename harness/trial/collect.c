@@ -5,6 +5,7 @@
 #include "packet/describe.h"
 #include "packet/flows.h"
 #include "trial/account.h"
+#include "trial/aside.h"
 #include "trial/judge.h"
 #include "trial/memory.h"
 #include "trial/outcome.h"
@@ -64,6 +65,10 @@ static struct evidence collect(struct trial *trial, const struct pending *pendin
                                 .size_count = call->size_count,
                                 .incoming = incoming(trial, pending, nobody),
                                 .said = said(trial)};
+    if (verb_has(verb, VERB_SENDS) && call->result >= 0 &&
+        verb_table(call->verb)->account->bytes != NULL)
+        evidence.crafted =
+            aside_segment(trial, pending, verb_table(call->verb)->account->bytes(call));
     evidence.data.bytes = account_bytes(trial, pending, &evidence.data.size);
     if (program) {
         evidence.out = stretch_of(trial, call->out, call->size);
@@ -139,6 +144,10 @@ void collect_record(struct trial *trial, const struct pending *pending, json_t *
     const struct evidence evidence = collect(trial, pending, members, &nobody);
     if (evidence.whole > 0)
         json_object_set_new(members, "whole", json_integer((json_int_t)evidence.whole));
+    if (evidence.crafted.known)
+        json_object_set_new(members, "crafted",
+                            json_pack("[i, i, b]", evidence.crafted.source,
+                                      evidence.crafted.destination, evidence.crafted.reset));
     if (verb_has(evidence.verb, VERB_PROGRAM))
         record_said(&evidence, members);
     if (step != NULL &&

@@ -20,6 +20,13 @@ struct stretch {
     size_t size;
 };
 
+/* A segment of TCP or SCTP of the case's own making, as it left: whatever the step wrote it as. */
+struct crafted_segment {
+    bool known;
+    uint16_t source, destination; /* ports */
+    bool reset;                   /* RST, or an ABORT */
+};
+
 struct evidence {
     const char *actor;
     const struct verb *verb;
@@ -37,6 +44,7 @@ struct evidence {
     bool may_err;                /* a fault has fired after which a program may end with an error */
     const struct packet *packet; /* that a raw socket received; NULL: none */
     const struct naming *naming; /* of the hosts */
+    struct crafted_segment crafted; /* that a raw or a packet socket sent */
 };
 
 #endif

@@ -102,35 +102,47 @@ static uint16_t port_in(const struct node *header, const char *key)
 
 /* The packet itself, when it is a reset, and what it draws. */
 static void name_crafted(struct judgement *judgement, const struct step *step, const char *actor,
-                         const struct node *header)
+                         struct crafted_segment segment)
 {
     struct reset_name name = {.by = NAMED_BY_PACKET,
                               .from = side_of(actor),
-                              .source = port_in(header, "sport"),
-                              .destination = port_in(header, "dport"),
+                              .source = segment.source,
+                              .destination = segment.destination,
                               .step = step->number};
     struct reset_name answer = name;
     answer.from = other(name.from);
     answer.source = name.destination;
     answer.destination = name.source;
-    if (named_in(header))
+    if (segment.reset)
         add(judgement, name);
     add(judgement, answer);
+}
+
+static struct crafted_segment described(const struct node *header)
+{
+    return (struct crafted_segment){.known = true,
+                                    .source = port_in(header, "sport"),
+                                    .destination = port_in(header, "dport"),
+                                    .reset = named_in(header)};
 }
 
 static void name_sent(struct judgement *judgement, const struct step *step,
                       const struct evidence *evidence)
 {
-    bool went = json_integer_value(json_object_get(evidence->outcome, "returns")) >= 0;
+    bool found = false,
+         went = json_integer_value(json_object_get(evidence->outcome, "returns")) >= 0;
     for (int i = 0; i < PARAM_MAX && went; i++) {
         const struct node *one = step->param[i];
         const struct node *tcp = node_get(one, "tcp");
         const struct node *header = tcp != NULL ? tcp : node_get(one, "sctp");
         if (header != NULL)
-            name_crafted(judgement, step, evidence->actor, header);
+            name_crafted(judgement, step, evidence->actor, described(header));
         else if (mention_word(one, aborts))
             add_sent(judgement, evidence->actor, &evidence->ports, step->number);
+        found = found || header != NULL;
     }
+    if (went && !found && evidence->crafted.known) /* written as bytes */
+        name_crafted(judgement, step, evidence->actor, evidence->crafted);
 }
 
 /* --- all ------------------------------------------------------------------------------------ */

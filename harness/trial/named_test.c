@@ -131,3 +131,22 @@ Test(named, whether_a_case_may_name_one)
     anywhere("faults:\n  gone: {wire: client, do: reset}\nsteps:\n  - client: {send: \"x\"}\n",
              true);
 }
+
+Test(named, a_segment_that_is_written_as_bytes_is_what_it_is)
+{
+    struct evidence with = ONE;
+    with.crafted = (struct crafted_segment){true, 3, 4, true};
+    const struct reset_name *name =
+        named("client: {send: {hex: \"00\"}}", "{\"returns\": 1}", with);
+    is(name, NAMED_BY_PACKET, SIDE_CLIENT, 3, 4);
+    is(name->next, NAMED_BY_PACKET, SIDE_SERVER, 4, 3);
+    cr_expect_null(name->next->next);
+    sample_free(sample);
+    with.crafted.reset = false;
+    name = named("client: {send: {hex: \"00\"}}", "{\"returns\": 1}", with);
+    is(name, NAMED_BY_PACKET, SIDE_SERVER, 4, 3);
+    cr_expect_null(name->next);
+    sample_free(sample);
+    cr_expect_null(named("client: {send: {hex: \"00\"}}", "{\"returns\": -1}", with));
+    sample_free(sample);
+}

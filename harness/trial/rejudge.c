@@ -155,6 +155,16 @@ static void take_fault(struct rejudging *r, const json_t *event)
                        (int)number_in(event, "step"));
 }
 
+static struct crafted_segment crafted_of(const json_t *event)
+{
+    const json_t *list = json_object_get(event, "crafted");
+    return (struct crafted_segment){.known = list != NULL,
+                                    .source = (uint16_t)json_integer_value(json_array_get(list, 0)),
+                                    .destination =
+                                        (uint16_t)json_integer_value(json_array_get(list, 1)),
+                                    .reset = json_is_true(json_array_get(list, 2))};
+}
+
 static void judge_event(struct rejudging *r, const struct step *step, const json_t *event)
 {
     struct pattern incoming = recorded_pattern_read(json_object_get(event, "incoming"));
@@ -167,7 +177,8 @@ static void judge_event(struct rejudging *r, const struct step *step, const json
                                 .whole = (size_t)number_in(event, "whole"),
                                 .said = recorded_pattern_read(json_object_get(event, "said")),
                                 .may_err = is_true(event, "may_err"),
-                                .naming = &r->naming};
+                                .naming = &r->naming,
+                                .crafted = crafted_of(event)};
     struct sighting frame = {.frame = NULL};
     struct packet packet;
     evidence.data = stretch_of(r, event, "data", &incoming);
