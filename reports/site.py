@@ -216,6 +216,7 @@ def configuration_of(run: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [("stack", stack), ("kernel", run.get("kernel")), ("C library", run.get("libc")),
             ("machine", run.get("machine")), ("processors", run.get("processors")),
             ("place", run.get("place")), ("no wire because", run.get("no_wire")),
+            ("cases ran unconfined because", run.get("unconfined")),
             ("seed", run.get("seed")), ("repeat", run.get("repeat")),
             ("slow factor", run.get("slow_factor")), ("sockproof", run.get("sockproof")),
             ("commit", run.get("commit")), ("command", run.get("command")),

@@ -4,9 +4,12 @@
 #include "trial/worker.h"
 
 #include <errno.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The lines of the selection: paths to load, and ids to keep. */
 struct selection {
@@ -86,6 +89,29 @@ static bool choose(struct suite *suite, const struct config *config, struct sele
     return good && missing == NULL;
 }
 
+/* What workers see of the files, and may write to, and whether they can be confined to that. */
+static void confine(struct confinement *confinement, const struct config *config,
+                    const struct suite *suite)
+{
+    char path[PATH_MAX];
+    struct mounts *mounts = &confinement->mounts;
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    bool kept = mounts_keep(mounts, config->root, false) && mounts_keep(mounts, ".", false) &&
+                mounts_keep(mounts, dirname(path), false);
+    for (size_t i = 0; i < suite->file_count && kept; i++) {
+        snprintf(path, sizeof path, "%s", suite->files[i]->path);
+        kept = mounts_keep(mounts, dirname(path), false);
+    }
+    snprintf(path, sizeof path, "%s/capture", config->report);
+    if (kept && mounts_keep(mounts, path, true))
+        confinement_try(confinement);
+    else
+        snprintf(confinement->why, sizeof confinement->why, "more folders than can be kept");
+    if (!confinement->able)
+        fprintf(stderr, "sockproof: the cases run unconfined: %s\n", confinement->why);
+}
+
 static enum status carry_out(struct suite *suite, const struct config *config,
                              struct candidate *candidates, const struct packet_lie *lie)
 {
@@ -93,10 +119,13 @@ static enum status carry_out(struct suite *suite, const struct config *config,
     struct record record;
     bool wire = config->place != WHERE_LOOPBACK &&
                 worker_try_hosts(&candidates[0].settings.profile, no_wire, sizeof no_wire);
-    const struct run run = {config, candidates, suite, lie, wire ? NULL : no_wire};
+    static struct confinement confinement;
+    const struct run run = {config, candidates, suite, lie, wire ? NULL : no_wire, &confinement};
     if (!record_open(&record, &run))
         return STATUS_BROKEN;
+    confine(&confinement, config, suite);
     bool whole = pool_run(&run, &record);
+    confinement_end(&confinement);
     record_close(&record, !whole);
     return run_status(&run, !whole, record.damaged);
 }

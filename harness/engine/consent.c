@@ -24,13 +24,18 @@ bool consent_owns(const char *root, const char *path)
            (is_below(root, "cases", target) || is_below(root, "fixtures", target));
 }
 
-struct skip consent_skip(const struct config *config, const struct variant *variant)
+struct skip consent_skip(const struct config *config, const struct variant *variant, bool confined)
 {
-    bool may = config->allow_programs || !variant_runs_program(variant, NULL) ||
-               consent_owns(config->root, variant->file->path);
-    return may ? (struct skip){CODE_NONE, NULL}
-               : (struct skip){
-                     CODE_PROGRAMS_NOT_ALLOWED,
-                     "it runs programs, and is none of the suite's own cases: read it, and "
-                     "say --allow-programs"};
+    struct skip skip = {CODE_NONE, NULL};
+    if (config->allow_programs || !variant_runs_program(variant, NULL))
+        return skip;
+    if (!consent_owns(config->root, variant->file->path))
+        skip = (struct skip){CODE_PROGRAMS_NOT_ALLOWED,
+                             "it runs programs, and is none of the suite's own cases: read it, and "
+                             "say --allow-programs"};
+    else if (!confined)
+        skip = (struct skip){CODE_PROGRAMS_NOT_ALLOWED,
+                             "it runs programs, which the machine lets nobody confine: say "
+                             "--allow-programs"};
+    return skip;
 }

@@ -12,8 +12,9 @@
 /* Whether the file at path (from the current folder, or absolute) is one of the suite's own: at or
    below cases/ or fixtures/ of root, links followed. Any thread. */
 bool consent_owns(const char *root, const char *path);
-/* Why the variant is not run: it runs programs and nobody asked for that. CODE_NONE: it may. The
-   reason is static. */
-struct skip consent_skip(const struct config *config, const struct variant *variant);
+/* Why the variant is not run: it runs programs and nobody asked for that. Where programs cannot be
+   confined, those of the suite's own want to be asked for, too. CODE_NONE: it may. The reason is
+   static. */
+struct skip consent_skip(const struct config *config, const struct variant *variant, bool confined);
 
 #endif

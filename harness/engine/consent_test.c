@@ -55,12 +55,12 @@ Test(consent, a_link_is_what_it_leads_to)
 }
 
 /* The code of the skip of a case at a path. */
-static enum code asked(const char *path, const char *text, bool allowed)
+static enum code asked(const char *path, const char *text, bool allowed, bool confined)
 {
     struct config config = {.root = root, .allow_programs = allowed};
     struct casefile *file = casefile_parse(path, text, strlen(text), NULL, false);
     cr_assert_gt(file->variant_count, 0);
-    struct skip skip = consent_skip(&config, &file->variants[0]);
+    struct skip skip = consent_skip(&config, &file->variants[0], confined);
     cr_assert_eq(skip.reason == NULL, skip.code == CODE_NONE);
     casefile_free(file);
     return skip.code;
@@ -68,8 +68,15 @@ static enum code asked(const char *path, const char *text, bool allowed)
 
 Test(consent, programs_of_others_want_to_be_asked_for)
 {
-    cr_assert_eq(asked(file_at("a.yaml"), RUNS, false), CODE_PROGRAMS_NOT_ALLOWED);
-    cr_assert_eq(asked(file_at("a.yaml"), RUNS, true), CODE_NONE);
-    cr_assert_eq(asked(file_at("cases/a.yaml"), RUNS, false), CODE_NONE);
-    cr_assert_eq(asked(file_at("a.yaml"), sample_texts[0][1], false), CODE_NONE);
+    cr_assert_eq(asked(file_at("a.yaml"), RUNS, false, true), CODE_PROGRAMS_NOT_ALLOWED);
+    cr_assert_eq(asked(file_at("a.yaml"), RUNS, true, true), CODE_NONE);
+    cr_assert_eq(asked(file_at("cases/a.yaml"), RUNS, false, true), CODE_NONE);
+    cr_assert_eq(asked(file_at("a.yaml"), sample_texts[0][1], false, true), CODE_NONE);
+}
+
+Test(consent, so_do_the_suites_own_where_nobody_is_confined)
+{
+    cr_assert_eq(asked(file_at("cases/a.yaml"), RUNS, false, false), CODE_PROGRAMS_NOT_ALLOWED);
+    cr_assert_eq(asked(file_at("cases/a.yaml"), RUNS, true, false), CODE_NONE);
+    cr_assert_eq(asked(file_at("cases/a.yaml"), sample_texts[0][1], false, false), CODE_NONE);
 }

@@ -9,6 +9,7 @@
 static struct suite suite;
 static struct config config;
 static struct candidate candidate;
+static const struct confinement unconfined;
 static struct run run;
 static struct record record;
 static struct work work;
@@ -30,7 +31,7 @@ static void begin(void)
                              .stack_given = true};
     candidate = (struct candidate){.name = "uml:test", .shown = "uml:test"};
     candidate.settings.profile.version = "1";
-    run = (struct run){&config, &candidate, &suite, NULL, NULL};
+    run = (struct run){&config, &candidate, &suite, NULL, NULL, &unconfined};
     cr_redirect_stdout(); /* results go there as well */
     cr_assert(record_open(&record, &run));
     work_open(&work, &run, &record);

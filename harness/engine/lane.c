@@ -52,12 +52,15 @@ int lanes_busy(const struct lanes *lanes)
     return busy;
 }
 
-static _Noreturn void become_worker(const struct work *work, const struct lane *lane, int control)
+static _Noreturn void become_worker(const struct work *work, const struct lane *lane, int control,
+                                    const char *unfit)
 {
     const struct run *run = work->run;
     const struct candidate *candidate = &run->candidates[lane->candidate];
     struct worker worker = {.number = lane->number,
                             .control = control,
+                            .unfit = unfit[0] != '\0' ? unfit : NULL,
+                            .apart = run->confinement->able,
                             .on_wire = lane->on_wire,
                             .machine = run->config->allow_network,
                             .stack = candidate->stack,
@@ -82,27 +85,28 @@ static _Noreturn void become_worker(const struct work *work, const struct lane *
 
 /* The new process, which knows its end of the sockets only. */
 static _Noreturn void begin_worker(const struct lanes *lanes, const struct lane *lane,
-                                   const struct work *work, const int ends[2])
+                                   const struct work *work, const int ends[2], const char *unfit)
 {
     for (int i = 0; i < lanes->count; i++)
         if (lanes->all[i].pid > 0)
             close(lanes->all[i].control);
     close(ends[0]);
-    become_worker(work, lane, ends[1]);
+    become_worker(work, lane, ends[1], unfit);
 }
 
 bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
 {
     int ends[2];
+    char unfit[256] = "";
     int buffer = ANSWER_MAX;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return false;
     setsockopt(ends[0], SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     fflush(NULL);
     bool watched = watch_add(lanes->watch, ends[0], SOURCE_LANE, lane->number);
-    pid_t pid = watched ? fork() : -1;
+    pid_t pid = watched ? confinement_fork(work->run->confinement, unfit, sizeof unfit) : -1;
     if (pid == 0)
-        begin_worker(lanes, lane, work, ends);
+        begin_worker(lanes, lane, work, ends, unfit);
     close(ends[1]);
     if (pid < 0) {
         watch_remove(lanes->watch, ends[0]);

@@ -14,6 +14,7 @@
 static struct suite suite;
 static struct config config;
 static struct candidate candidate;
+static const struct confinement unconfined;
 static struct run run;
 static struct record record;
 
@@ -36,7 +37,7 @@ static void begin(void)
         .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")};
     cr_assert(settings_load(&candidate.settings, SOURCE_DIR, "linux"));
     cr_assert_null(suite_select(&suite, &config, 2, ids));
-    run = (struct run){&config, &candidate, &suite, NULL, "loopback was asked for"};
+    run = (struct run){&config, &candidate, &suite, NULL, "loopback was asked for", &unconfined};
     cr_redirect_stdout(); /* results go there as well */
     cr_assert(record_open(&record, &run));
 }

@@ -9,6 +9,7 @@
 static struct suite suite;
 static struct config config;
 static struct candidate host;
+static const struct confinement unconfined;
 static struct run run;
 static struct record record;
 static struct ran ran;
@@ -21,7 +22,8 @@ static void begin(void)
         .report = sample_folder(), .seed = 1, .repeat = 1, .slow_factor = 1, .stack_count = 1};
     host = (struct candidate){.name = "linux", .shown = "linux", .version = "6.1"};
     host.settings.profile.version = "1";
-    run = (struct run){.config = &config, .candidates = &host, .suite = &suite};
+    run = (struct run){
+        .config = &config, .candidates = &host, .suite = &suite, .confinement = &unconfined};
     ran = (struct ran){&host, suite.variants[0], 0, true};
     cr_redirect_stdout(); /* results go there as well */
 }

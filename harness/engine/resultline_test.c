@@ -6,6 +6,7 @@
 static struct suite suite;
 static struct config config;
 static struct candidate host, guest;
+static const struct confinement unconfined;
 static struct run run;
 
 static void begin(void)
@@ -14,7 +15,8 @@ static void begin(void)
     config = (struct config){.seed = 7, .slow_factor = 1, .stack_count = 1};
     host = (struct candidate){.name = "linux", .shown = "linux", .version = "6.1"};
     guest = (struct candidate){.name = "uml:6.1", .shown = "uml:6.1 telling x", .version = "6.1"};
-    run = (struct run){.config = &config, .candidates = &host, .suite = &suite};
+    run = (struct run){
+        .config = &config, .candidates = &host, .suite = &suite, .confinement = &unconfined};
 }
 
 static void end(void)

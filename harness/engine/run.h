@@ -10,6 +10,8 @@
 #include "engine/config.h"
 #include "engine/suite.h"
 
+#include "trial/confinement.h"
+
 #include <jansson.h>
 
 /* All of it borrowed. */
@@ -17,8 +19,9 @@ struct run {
     const struct config *config;
     struct candidate *candidates; /* config->stack_count of them */
     const struct suite *suite;
-    const struct packet_lie *lie; /* of the wire, or NULL */
-    const char *no_wire;          /* why this machine has no wire, or NULL: it has */
+    const struct packet_lie *lie;          /* of the wire, or NULL */
+    const char *no_wire;                   /* why this machine has no wire, or NULL: it has */
+    const struct confinement *confinement; /* of its workers */
 };
 
 /* The number of results to come. */

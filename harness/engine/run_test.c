@@ -6,6 +6,7 @@
 static struct suite suite;
 static struct config config;
 static struct candidate candidates[2];
+static const struct confinement unconfined;
 static struct run run;
 
 static void begin(void)
@@ -20,7 +21,7 @@ static void begin(void)
     candidates[0] = (struct candidate){.name = "linux", .shown = "linux", .version = "6.1"};
     candidates[1] = (struct candidate){.name = "lwip", .shown = "lwip", .version = "2"};
     candidates[0].settings.profile.version = "1";
-    run = (struct run){&config, candidates, &suite, NULL, NULL};
+    run = (struct run){&config, candidates, &suite, NULL, NULL, &unconfined};
 }
 
 static void end(void)

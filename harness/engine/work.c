@@ -67,7 +67,7 @@ static struct skip unable(const struct work *work, struct job *job, char *text, 
     const struct candidate *candidate = &run->candidates[job->candidate];
     const struct variant *variant = jobs_variant(&work->jobs, job);
     struct places places = {run->config->place, run->no_wire == NULL, run->no_wire};
-    struct skip unasked = consent_skip(run->config, variant);
+    struct skip unasked = consent_skip(run->config, variant, run->confinement->able);
     if (variant->skip.code != CODE_NONE)
         return variant->skip;
     if (unasked.code != CODE_NONE)

@@ -9,6 +9,7 @@
 static struct suite suite;
 static struct config config;
 static struct candidate candidates[2];
+static const struct confinement unconfined;
 static struct run run;
 static struct record record;
 static struct work work;
@@ -26,7 +27,7 @@ static void begin(void)
     candidates[1] = (struct candidate){
         .name = "usrsctp", .shown = "usrsctp", .version = "1", .stack = stacks_find("usrsctp")};
     candidates[0].settings.profile.version = "1";
-    run = (struct run){&config, candidates, &suite, NULL, NULL};
+    run = (struct run){&config, candidates, &suite, NULL, NULL, &unconfined};
     suite.catalogue = catalogue_load(SOURCE_DIR "/fixtures/catalogue", stderr);
     cr_redirect_stdout(); /* results go there as well */
     cr_assert(record_open(&record, &run));

@@ -18,6 +18,7 @@ struct wirefault;
 struct stage {
     const struct stack *stack;
     bool on_wire; /* place: wire, else loopback */
+    bool apart;   /* in a user namespace of its own already */
     int worker;
     struct hosts hosts;
     struct profile profile;

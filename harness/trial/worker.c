@@ -54,7 +54,7 @@ static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *w
 {
     const char *what = "";
     struct wire_hooks hooks = traffic_hooks(stage);
-    if (hosts_isolate(&what) < 0) {
+    if (!stage->apart && hosts_isolate(&what) < 0) {
         snprintf(why, size, "%s: %s", what, strerror(errno));
         return false;
     }
@@ -93,7 +93,7 @@ static bool open_ports(struct stage *stage, bool machine, char *why, size_t size
     int held = -1, block = 0;
     stage->first_port = CLAIM_FIRST;
     stage->last_port = LOOPBACK_LAST;
-    if (!machine && loopback_isolate(why, size)) {
+    if (!machine && loopback_isolate(stage->apart, why, size)) {
         prctl(PR_SET_DUMPABLE, 1); /* as for the wire */
         return true;
     }
@@ -140,6 +140,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
 {
     *stage = (struct stage){.stack = worker->stack,
                             .on_wire = worker->on_wire,
+                            .apart = worker->apart,
                             .worker = worker->number,
                             .profile = *worker->profile,
                             .catalogue = worker->catalogue,
@@ -237,11 +238,11 @@ _Noreturn void worker_serve(const struct worker *worker)
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, who decides */
     setsockopt(worker->control, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     pin(worker->number);
-    bool ready = open_stage(&stage, worker, why, sizeof why);
+    bool ready = worker->unfit == NULL && open_stage(&stage, worker, why, sizeof why);
     while (recv(worker->control, &order, sizeof order, 0) == sizeof order)
         answer(worker, ready ? trial_run(&stage, worker->variants[order.variant], worker->report,
                                          order.repeat)
-                             : not_built(why));
+                             : not_built(worker->unfit != NULL ? worker->unfit : why));
     if (ready)
         close_stage(&stage);
     exit(0);

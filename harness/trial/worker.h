@@ -15,8 +15,10 @@ struct order {
 };
 
 struct worker {
-    int number;  /* from 0 */
-    int control; /* SOCK_SEQPACKET to the supervisor */
+    int number;        /* from 0 */
+    int control;       /* SOCK_SEQPACKET to the supervisor */
+    const char *unfit; /* why it can do nothing, or NULL */
+    bool apart;        /* in a user namespace of its own already */
     bool on_wire;
     bool machine; /* on loopback: the network of the machine, not one of its own */
     const struct stack *stack;

@@ -9,9 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Moves the caller, which is single-threaded, into one, and into a user namespace of its own. False
+/* Moves the caller, which is single-threaded, into one, and into a user namespace of its own unless
+   it is apart in one already. False
    when the machine refuses that: the caller stays on the machine's network, and why, of size bytes,
    says what is refused. */
-bool loopback_isolate(char *why, size_t size);
+bool loopback_isolate(bool apart, char *why, size_t size);
 
 #endif

@@ -34,7 +34,7 @@ static void alone(int (*body)(void))
     char why[256] = "";
     pid_t child = fork();
     if (child == 0)
-        _exit(loopback_isolate(why, sizeof why) ? body() : REFUSED);
+        _exit(loopback_isolate(false, why, sizeof why) ? body() : REFUSED);
     cr_assert_eq(waitpid(child, &status, 0), child);
     if (WIFEXITED(status) && WEXITSTATUS(status) == REFUSED)
         cr_skip_test("namespaces are refused here");
@@ -64,7 +64,7 @@ static int has_what_it_left(void)
     if (fd < 0 || write(fd, "17", 2) != 2)
         return WRONG;
     close(fd);
-    if (!loopback_isolate(why, sizeof why))
+    if (!loopback_isolate(false, why, sizeof why))
         return REFUSED;
     fd = open(TTL, O_RDONLY | O_CLOEXEC);
     bool good = fd >= 0 && read(fd, ttl, sizeof ttl - 1) == 3 && strcmp(ttl, "17\n") == 0;

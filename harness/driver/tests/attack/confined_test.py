@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import socket
 import subprocess
+import tempfile
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from conftest import ENGINE, ROOT
@@ -130,3 +134,189 @@ def test_runs_at_once_do_not_collide(tmp_path: Path, options: list[str]) -> None
         wrong = [(case["id"], case["reason"]) for case in said
                  if case["verdict"] not in ("pass", "known", "skip")]
         assert not wrong and len(said) > 2000
+
+
+# --- what a program can do ----------------------------------------------------------------------
+
+def does(folder: Path, script: str, *options: str) -> dict[str, Any]:
+    """The result of a case whose one program is that script of sh, which is to succeed."""
+    return run(folder, PROGRAM.format(words=json.dumps(["sh", "-c", script])), "--allow-programs", *options)
+
+
+def confined(folder: Path) -> None:
+    """Skips the test where confinement cannot be had; says so when it can and was not."""
+    result = does(folder, "true")
+    if refusal() or result["verdict"] == "skip":
+        pytest.skip(refusal() or str(result["reason"]))
+    assert result["verdict"] == "pass", result["reason"]
+    told = json.loads((folder / "report" / "run.json").read_text("utf-8"))
+    if "unconfined" in told:
+        pytest.skip(f"not to be confined here: {told['unconfined']}")
+
+
+def fails(folder: Path, script: str) -> None:
+    """The script does not succeed; that it was judged at all is told by a twin that does."""
+    confined(folder)
+    result = does(folder, script)
+    assert result["verdict"] == "fail" and result["failure"]["field"] in ("exit", "returns"), result
+
+
+def test_it_writes_nothing_of_the_machine(tmp_path: Path) -> None:
+    places = [Path("/etc/sockproof-mark"), Path("/usr/sockproof-mark"), ROOT / "sockproof-mark",
+              tmp_path / "sockproof-mark"]
+    try:
+        for place in places:
+            fails(tmp_path, f"echo x > {place}")
+            assert not place.exists()
+    finally:
+        for place in places:
+            place.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("folder", ["/tmp", "/var/tmp", "/dev/shm", "/run"])
+def test_what_it_writes_where_everybody_may_stays_its_own(tmp_path: Path, folder: str) -> None:
+    confined(tmp_path)
+    mark = Path(folder) / f"sockproof-mark-{os.getpid()}"
+    try:
+        assert does(tmp_path, f"echo x > {mark} && test -s {mark}")["verdict"] == "pass"
+        assert not mark.exists()
+    finally:
+        mark.unlink(missing_ok=True)
+
+
+def test_it_reads_no_secret(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents:
+        if parent.stat().st_uid == os.geteuid() and parent.name.startswith("pytest"):
+            parent.chmod(0o755)
+    secret = tmp_path / "secret"
+    secret.write_text("x", "utf-8")
+    secret.chmod(0o600)
+    if os.geteuid() != 0:
+        pytest.skip("an ordinary user reads what is its own")
+    fails(tmp_path, f"cat {secret}")
+    fails(tmp_path, "cat /etc/shadow")
+
+
+def test_it_sets_nothing_of_the_machine(tmp_path: Path) -> None:
+    key = "/proc/sys/vm/swappiness"
+    fails(tmp_path, f"value=$(cat {key}); echo $value > {key}")
+    assert does(tmp_path, "key=/proc/sys/net/ipv4/ip_default_ttl; echo 63 > $key && grep -q 63 $key",
+                "--place", "wire")["verdict"] == "pass", "its host is its own"
+
+
+def test_it_ends_no_process_of_the_machine(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "1000"]) as victim:
+        try:
+            fails(tmp_path, f"kill -KILL {victim.pid}")
+            assert does(tmp_path, f"test ! -e /proc/{victim.pid}/exe")["verdict"] == "pass"
+            assert victim.poll() is None
+        finally:
+            victim.kill()
+
+
+def test_it_reaches_no_socket_of_the_machine(tmp_path: Path) -> None:
+    connects = "import socket, sys; socket.socket(socket.{}).connect({!r})"
+    name = f"\0sockproof-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as abstract, tempfile.TemporaryDirectory() as other, \
+            socket.socket(socket.AF_UNIX) as named, socket.create_server(("127.0.0.1", 0)) as tcp:
+        abstract.bind(name)
+        named.bind(f"{other}/socket")
+        for one in (abstract, named):
+            one.listen()
+        for family, address in (("AF_UNIX", name), ("AF_UNIX", f"{other}/socket"),
+                                ("AF_INET", tcp.getsockname())):
+            code = connects.format(family, address)
+            exec(code)  # pylint: disable=exec-used
+            (tmp_path / "connects.py").write_text(code, "utf-8")
+            fails(tmp_path, f"python3 -I {tmp_path}/connects.py")
+
+
+def test_it_writes_into_no_results(tmp_path: Path) -> None:
+    confined(tmp_path)
+    results = tmp_path / "report" / "results.jsonl"
+    fails(tmp_path, f"echo '{{}}' >> {results}")
+    assert "{}\n" not in results.read_text("utf-8")
+
+
+@pytest.mark.parametrize("script", [
+    "mount -o remount,rw /", "mount --bind / /mnt", "umount /proc/sys", "umount /tmp",
+    "unshare -Urm mount -o remount,bind,rw /", "unshare -Urm umount /proc/sys", "chroot / true",
+    "mount -o remount,bind,rw / && touch /etc/sockproof-mark",
+    "mount -t proc none /mnt && echo 1 > /mnt/sys/vm/swappiness"])
+def test_it_gets_out_by_no_mount(tmp_path: Path, script: str) -> None:
+    fails(tmp_path, script)
+
+
+def test_it_gets_no_new_rights(tmp_path: Path) -> None:
+    confined(tmp_path)
+    for line in ("NoNewPrivs:.1", "Seccomp:.2"):
+        assert does(tmp_path, f"grep -q '{line}' /proc/self/status")["verdict"] == "pass"
+    fails(tmp_path, "ulimit -f unlimited")
+    fails(tmp_path, "ulimit -u unlimited")
+
+
+# --- what is left ----------------------------------------------------------------------------------
+
+def of_run(mark: str) -> list[str]:
+    """The processes that have the mark in their words: of the engine, its workers and actors, whose report
+    folder has it, and of programs."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = one.read_bytes()
+        except OSError:
+            continue
+        if mark.encode() in words:
+            found.append(words.decode("utf-8", "replace").replace("\0", " "))
+    return found
+
+
+def left(mark: str) -> dict[str, Any]:
+    """What could be left of a run: its processes, files, mounts, and names of sockets."""
+    files = [str(one) for folder in ("/dev/shm", "/tmp", "/var/tmp", "/run")
+             for one in Path(folder).glob("sockproof-case-*")]
+    mounts = Path("/proc/self/mounts").read_text("utf-8").splitlines()
+    names = [line for line in Path("/proc/net/unix").read_text("utf-8").splitlines() if mark in line]
+    return {"processes": of_run(mark), "files": files, "mounts": mounts, "names": names}
+
+
+LITTERS = ("touch $0/file /dev/shm/sockproof-case-mark; setsid -f sleep {mark}; "
+           "setsid -f setsid sleep {mark}; echo there; sleep {mark}")
+
+
+@pytest.mark.parametrize("end", ["SIGKILL", "SIGINT", "SIGTERM"])
+def test_nothing_is_left_after_any_end(tmp_path: Path, end: str) -> None:
+    confined(tmp_path)
+    mark = f"1{os.getpid()}"
+    before = left(mark)
+    words = json.dumps(["sh", "-c", LITTERS.format(mark=mark)])[:-1]
+    (tmp_path / "litters.yaml").write_text(f"""title: A program that leaves things
+cites: [program/clean-error-or-intact]
+subject: program
+transport: tcp
+setup: none
+steps:
+  - client: {{run: {{argv: {words}, $scratch], ready: {{prints: there}}}}, start: it}}
+  - client: {{done: it, within: 100s}}
+""", "utf-8")
+    with subprocess.Popen([ENGINE, "run", "--allow-programs", "--report", str(tmp_path / mark),
+                           str(tmp_path / "litters.yaml")], cwd=ROOT, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as engine:
+        try:
+            until(lambda: sum(f"sleep {mark}" in one for one in of_run(mark)) >= 8)
+            assert len(of_run(mark)) >= 8 + 5, "the engine, two workers and an actor each as well"
+            engine.send_signal(signal.Signals[end])
+            engine.wait(60)
+        finally:
+            engine.kill()
+    until(lambda: not of_run(mark))
+    assert left(mark) == before
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits for what must come true."""
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end, "it does not come true"
+        select.select([], [], [], 0.02)  # between two looks

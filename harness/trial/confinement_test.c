@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "trial/confinement.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct confinement confinement;
+static char open_folder[] = "/tmp/sockproof-open-XXXXXX";
+
+static void begin(void)
+{
+    cr_assert(mkdtemp(open_folder) != NULL && mounts_keep(&confinement.mounts, open_folder, true));
+    confinement_try(&confinement);
+    if (!confinement.able)
+        cr_log_warn("not to be had here: %s", confinement.why);
+}
+
+static void end(void)
+{
+    confinement_end(&confinement);
+    rmdir(open_folder);
+}
+
+TestSuite(confinement, .init = begin, .fini = end);
+
+/* The exit status of a confined process that does that. */
+static int status_of(int (*body)(void))
+{
+    char why[256];
+    int status = 0;
+    pid_t child = confinement_fork(&confinement, why, sizeof why);
+    if (child == 0)
+        _exit(why[0] != '\0' ? 99 : body());
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status), "%#x", status);
+    return WEXITSTATUS(status);
+}
+
+/* 0, or the errno of making a file. */
+static int make(const char *folder)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/made", folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    int error = fd >= 0 ? 0 : errno;
+    close(fd);
+    return error;
+}
+
+static int writes_etc(void)
+{
+    return make("/etc");
+}
+
+static int writes_tmp(void)
+{
+    return make("/tmp");
+}
+
+static int writes_kept(void)
+{
+    return make(open_folder);
+}
+
+static int is_first(void)
+{
+    return getpid() == 1 && access("/proc/1/exe", F_OK) == 0 && access("/proc/self/stat", R_OK) == 0
+               ? 0
+               : 1;
+}
+
+Test(confinement, what_is_kept_alone_is_written)
+{
+    struct stat about;
+    char path[64];
+    if (!confinement.able)
+        cr_skip_test("namespaces are refused here");
+    cr_assert_eq(status_of(is_first), 0);
+    cr_assert_eq(status_of(writes_etc), EROFS);
+    cr_assert_eq(status_of(writes_tmp), 0);
+    cr_assert_neq(access("/tmp/made", F_OK), 0);
+    cr_assert_eq(status_of(writes_kept), 0);
+    confinement_end(&confinement);
+    snprintf(path, sizeof path, "%s/made", open_folder);
+    cr_assert_eq(stat(path, &about), 0);
+    cr_assert_eq(about.st_uid, geteuid());
+    unlink(path);
+}
+
+/* Leaves one behind that has nothing to do with it any more, and tells its end of the pipe. */
+static int leaves(int out)
+{
+    if (fork() > 0)
+        return 0;
+    setsid();
+    if (fork() > 0)
+        _exit(0);
+    ssize_t told = write(out, "x", 1);
+    while (told == 1)
+        pause();
+    _exit(1);
+}
+
+Test(confinement, its_end_is_that_of_all_that_came_from_it)
+{
+    char why[256], byte = 0;
+    int ends[2];
+    if (!confinement.able)
+        cr_skip_test("namespaces are refused here");
+    cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+    pid_t child = confinement_fork(&confinement, why, sizeof why);
+    if (child == 0) {
+        close(ends[0]);
+        leaves(ends[1]);
+        for (;;)
+            pause();
+    }
+    close(ends[1]);
+    cr_assert_eq(read(ends[0], &byte, 1), 1);
+    kill(child, SIGKILL);
+    cr_assert_eq(waitpid(child, NULL, 0), child);
+    cr_assert_eq(read(ends[0], &byte, 1), 0, "somebody still holds the pipe");
+}
+
+Test(confinement, where_it_is_not_to_be_had_a_process_is_an_ordinary_one)
+{
+    confinement.able = false;
+    cr_assert_eq(status_of(is_first), 1);
+}

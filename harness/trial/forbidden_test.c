@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "trial/forbidden.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* In a child that has it: what body returns. */
+static int status_of(int (*body)(void))
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(forbidden_begin() == 0 ? body() : 99);
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status), "%#x", status);
+    return WEXITSTATUS(status);
+}
+
+/* Without the filter a kernel says something else of calls that make no sense. */
+static int asks(void)
+{
+    static const long calls[] = {SYS_bpf, SYS_keyctl, SYS_delete_module, SYS_kexec_load,
+                                 SYS_reboot};
+    bool refused = true;
+    for (unsigned i = 0; i < sizeof calls / sizeof *calls && refused; i++)
+        refused = syscall(calls[i], -1L, 0L, 0L, 0L, 0L) < 0 && errno == EPERM;
+    return refused ? 0 : 1;
+}
+
+Test(forbidden, what_no_case_needs_is_refused)
+{
+    errno = 0;
+    cr_assert(syscall(SYS_keyctl, -1L, 0L, 0L, 0L, 0L) < 0 && errno != EPERM);
+    cr_assert_eq(status_of(asks), 0);
+}
+
+#if defined(__x86_64__)
+static int asks_by_another_number(void)
+{
+    return syscall(SYS_getpid | 0x40000000L) < 0 && errno == EPERM ? 0 : 1;
+}
+
+Test(forbidden, the_numbers_of_x32_are_no_way_round)
+{
+    cr_assert_eq(status_of(asks_by_another_number), 0);
+}
+#endif
+
+static int has_limits(void)
+{
+    struct rlimit processes, file;
+    bool good = getrlimit(RLIMIT_NPROC, &processes) == 0 && getrlimit(RLIMIT_FSIZE, &file) == 0;
+    return good && processes.rlim_max <= 8192 && file.rlim_max <= 4ULL << 30 &&
+                   prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1
+               ? 0
+               : 1;
+}
+
+Test(forbidden, rights_and_room_are_bounded)
+{
+    cr_assert_eq(status_of(has_limits), 0);
+}
