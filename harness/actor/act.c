@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "actor/act.h"
 
+#include "base/arena.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +16,8 @@ struct iovec *act_gather(const struct act *act, const struct argument *list, siz
 {
     const struct piece *pieces = act_bytes(act, list);
     *count = (size_t)list->number;
-    struct iovec *iov = calloc(*count > 0 ? *count : 1, sizeof *iov);
-    for (size_t i = 0; iov != NULL && i < *count; i++)
+    struct iovec *iov = arena_must(calloc(*count > 0 ? *count : 1, sizeof *iov));
+    for (size_t i = 0; i < *count; i++)
         iov[i] = (struct iovec){shared_at(act->actor->shared, pieces[i]), pieces[i].size};
     return iov;
 }
@@ -26,8 +28,8 @@ struct iovec *act_scatter(const struct act *act, size_t *count)
     const uint64_t *sizes = shared_at(act->actor->shared, call->sizes);
     char *out = shared_at(act->actor->shared, call->out);
     *count = call->size_count;
-    struct iovec *iov = calloc(*count > 0 ? *count : 1, sizeof *iov);
-    for (size_t i = 0; iov != NULL && i < *count; out += sizes[i++])
+    struct iovec *iov = arena_must(calloc(*count > 0 ? *count : 1, sizeof *iov));
+    for (size_t i = 0; i < *count; out += sizes[i++])
         iov[i] = (struct iovec){out, sizes[i]};
     return iov;
 }

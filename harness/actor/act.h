@@ -30,7 +30,7 @@ struct act {
 /* The memory of an argument; NULL when it has none. */
 void *act_bytes(const struct act *act, const struct argument *argument);
 /* The buffers of a gathered send, in the list's order: *count of them, and at least one to look at.
-   NULL with errno. The caller ends them with act_free. */
+   The caller ends them with act_free. */
 struct iovec *act_gather(const struct act *act, const struct argument *list, size_t *count);
 /* The buffers of a scattered receive, laid end to end in the call's room for data by its sizes;
    as act_gather. */

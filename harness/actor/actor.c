@@ -5,6 +5,7 @@
 #include "actor/order.h"
 #include "actor/perform.h"
 #include "actor/signals.h"
+#include "base/lack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,8 +28,12 @@ struct errand {
 static void report(const struct actor *actor, int slot)
 {
     atomic_fetch_add(&actor->shared->told[actor->index], 1);
-    while (send(actor->control, &slot, sizeof slot, MSG_NOSIGNAL) < 0 && errno == EINTR)
-        continue;
+    ssize_t sent = 0;
+    do
+        sent = send(actor->control, &slot, sizeof slot, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
+        lack_end("the end of a call could not be told (send)");
 }
 
 static void *run_errand(void *argument)
@@ -145,5 +150,7 @@ _Noreturn void actor_serve(struct actor *actor)
         if (got == sizeof order)
             obey(actor, order);
     } while (got == sizeof order || (got < 0 && errno == EINTR));
+    if (got < 0 && errno != ECONNRESET)
+        lack_end("no more orders could be received (recv)");
     _exit(0);
 }

@@ -3,6 +3,7 @@
 
 #include "actor/act.h"
 #include "base/hash.h"
+#include "base/lack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,10 +45,13 @@ static _Noreturn void play(const struct cast *cast, struct member *member, int c
                           /* by its name: its place depends on the cases before */
                           .seed = hash_bytes(cast->seed, member->name, strlen(member->name))};
     prctl(PR_SET_NAME, member->name);
+    lack_tell(member->lack);
     if (cast->netns != NULL && setns(cast->netns[member->side], CLONE_NEWNET) < 0)
-        _exit(125);
+        lack_end("its host could not be entered (setns)");
     /* Everything above the standard descriptors is the worker's; the case's own begin at 3. */
     int kept = dup2(control, 3);
+    if (kept < 0)
+        lack_end("its socket could not be copied (dup2)");
     actor.control = kept;
     close_range(4, ~0U, 0);
     cast->serve(&actor);
@@ -62,6 +66,8 @@ static int spawn(const struct cast *cast, struct member *member)
     int index = cast_index(cast, member);
     memset(cast->shared->signals[index], 0, sizeof cast->shared->signals[0]);
     atomic_store(&cast->shared->told[index], 0);
+    member->lack = cast->shared->lack[index];
+    member->lack[0] = '\0';
     member->taken = 0;
     pid_t pid = fork();
     if (pid == 0)
@@ -164,8 +170,15 @@ int cast_receive(struct member *member, int *number)
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
+    if (got < 0 && errno != ECONNRESET)
+        lack_note(member->lack, "what it told could not be received (recv)");
     bury(member);
     return -1;
+}
+
+const char *cast_lack(const struct member *member)
+{
+    return member->lack != NULL ? member->lack : "";
 }
 
 bool cast_tells(const struct cast *cast, const struct member *member)
@@ -215,7 +228,8 @@ bool cast_killed(struct member *member)
 {
     if (member->pid > 0 && is_exiting(member->pid))
         bury(member);
-    return member->pid == 0 && WIFSIGNALED(member->status) && WTERMSIG(member->status) == SIGKILL;
+    bool killed = WIFSIGNALED(member->status) && WTERMSIG(member->status) == SIGKILL;
+    return member->pid == 0 && (killed || cast_lack(member)[0] != '\0');
 }
 
 void cast_tidy(struct cast *cast)

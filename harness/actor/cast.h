@@ -27,6 +27,7 @@ struct member {
     bool worn;      /* changed in a way that the next case must not inherit */
     bool named;     /* by the case that runs */
     int status;     /* of waitpid(2), once it has ended by itself */
+    char *lack;     /* in shared memory; NULL: it never ran */
 };
 
 struct cast {
@@ -56,6 +57,8 @@ int cast_index(const struct cast *cast, const struct member *member);
 int cast_send(const struct member *member, int order);
 /* Receives a number if one waits: 1; 0 when none; -1 when the process has ended (status set). */
 int cast_receive(struct member *member, int *number);
+/* What it lacked when it ended itself, or what the worker lacked to hear it; "": neither. */
+const char *cast_lack(const struct member *member);
 /* A running member has told more than was received: true costs no system call to find out, and
    cast_receive may still give 0 while the number is on its way. Says nothing of a process's end. */
 bool cast_tells(const struct cast *cast, const struct member *member);
@@ -63,7 +66,8 @@ bool cast_tells(const struct cast *cast, const struct member *member);
 bool cast_stopped(const struct cast *cast);
 /* Ends a member for good: SIGKILL, waited for. */
 void cast_kill(struct member *member);
-/* Whether somebody killed a member (SIGKILL), and if only just now. Takes its status then. */
+/* Whether somebody killed a member (SIGKILL), if only just now, or it ended itself for what it lacked.
+   Takes its status then. */
 bool cast_killed(struct member *member);
 /* The case is over: ends every member that is worn; the others stay, and nobody is named. */
 void cast_tidy(struct cast *cast);

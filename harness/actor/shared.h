@@ -10,6 +10,7 @@
 #ifndef SOCKPROOF_ACTOR_SHARED_H
 #define SOCKPROOF_ACTOR_SHARED_H
 
+#include "base/lack.h"
 #include "case/limit.h"
 #include "fault/plan.h"
 #include "observe/pattern.h"
@@ -104,6 +105,7 @@ struct shared {
     _Atomic int current_step;
     _Atomic uint32_t ticks; /* the virtual clock of stacks in userspace, since the case began */
     _Atomic uint32_t done[ACTOR_MAX]; /* how far each actor's timers have followed it */
+    char lack[ACTOR_MAX][LACK_TEXT];  /* why an actor ended itself (lack.h); "": it did not */
     _Atomic uint32_t told[ACTOR_MAX]; /* numbers that each actor has sent back, or is sending */
     struct plan plan;
     _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number */

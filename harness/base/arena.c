@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 
+#include "base/lack.h"
+
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,8 +26,8 @@ struct arena {
 void *arena_must(void *memory)
 {
     if (memory == NULL) {
-        fputs("sockproof: out of memory\n", stderr);
-        abort();
+        errno = ENOMEM;
+        lack_end("out of memory");
     }
     return memory;
 }

@@ -22,8 +22,8 @@ char *arena_copy(struct arena *arena, const char *text, size_t length);
 /* A formatted string owned by the arena (printf(3)). */
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Memory as malloc(3) or open_memstream(3) gave it; the process ends with a message when it is
-   NULL. */
+/* Memory as malloc(3) or open_memstream(3) gave it; the process ends with a sentence (lack.h) when
+   it is NULL. */
 void *arena_must(void *memory);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 
+#include "base/lack.h"
+
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stddef.h>
@@ -46,7 +48,7 @@ Test(arena, texts)
     arena_free(arena);
 }
 
-Test(arena, without_memory_the_process_ends, .signal = SIGABRT)
+Test(arena, without_memory_the_process_ends, .exit_code = LACK_STATUS)
 {
     arena_must(NULL);
 }

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/array.h"
 
+#include "base/arena.h"
+
 #include <stdlib.h>
 
 enum { FIRST_ROOM = 64 };
 
-bool array_grow(void **array, size_t count, size_t *room, size_t size)
+void array_grow(void **array, size_t count, size_t *room, size_t size)
 {
     if (count < *room)
-        return true;
+        return;
     size_t wanted = *room == 0 ? FIRST_ROOM : *room * 2;
-    void *larger = realloc(*array, wanted * size);
-    if (larger == NULL)
-        return false;
-    *array = larger;
+    *array = arena_must(reallocarray(*array, wanted, size));
     *room = wanted;
-    return true;
 }

@@ -5,11 +5,10 @@
 #ifndef SOCKPROOF_BASE_ARRAY_H
 #define SOCKPROOF_BASE_ARRAY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Makes room for one more than count elements of size bytes in *array, which has *room and is freed
-   with free(3) (NULL: none yet). False, with the array as it was, when memory is gone. */
-bool array_grow(void **array, size_t count, size_t *room, size_t size);
+   with free(3) (NULL: none yet). Without memory the process ends (arena_must). */
+void array_grow(void **array, size_t count, size_t *room, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "case/catalogue.h"
 
+#include "base/arena.h"
 #include "case/reader.h"
 #include "case/remark.h"
 #include "case/shape.h"
@@ -28,10 +29,7 @@ struct catalogue {
 
 static void *grown(void *memory, size_t size)
 {
-    void *more = realloc(memory, size);
-    if (more == NULL)
-        abort();
-    return more;
+    return arena_must(realloc(memory, size));
 }
 
 static const char *text_of(struct complaints *list, const struct node *item, const char *key,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "case/reader.h"
 
+#include "base/arena.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -288,7 +290,7 @@ const struct node *reader_parse(struct complaints *list)
     struct reader reader = {.list = list};
     struct node *root = NULL;
     if (!yaml_parser_initialize(&reader.parser))
-        abort();
+        arena_must(NULL);
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)list->text, list->length);
     if (list->length > SIZE_LIMIT)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/commands.h"
+
+#include "base/arena.h"
 #include "engine/pool.h"
 #include "trial/worker.h"
 
@@ -17,27 +19,19 @@ struct selection {
     char **paths, **ids;
 };
 
-static bool add(struct selection *selection, const char *text, bool is_path)
+static void add(struct selection *selection, const char *text, bool is_path)
 {
     if (selection->path_count + selection->id_count + 1 >= selection->room) {
         selection->room = selection->room == 0 ? 256 : selection->room * 2;
-        char **paths = realloc(selection->paths, selection->room * sizeof *paths);
-        if (paths != NULL)
-            selection->paths = paths;
-        char **ids = realloc(selection->ids, selection->room * sizeof *ids);
-        if (ids != NULL)
-            selection->ids = ids;
-        if (paths == NULL || ids == NULL)
-            return false;
+        selection->paths =
+            arena_must(reallocarray(selection->paths, selection->room, sizeof(char *)));
+        selection->ids = arena_must(reallocarray(selection->ids, selection->room, sizeof(char *)));
     }
-    char *copy = strdup(text);
-    if (copy == NULL)
-        return false;
+    char *copy = arena_must(strdup(text));
     if (is_path)
         selection->paths[selection->path_count++] = copy;
     else
         selection->ids[selection->id_count++] = copy;
-    return true;
 }
 
 static bool read_selection(struct selection *selection, const char *path)
@@ -51,7 +45,7 @@ static bool read_selection(struct selection *selection, const char *path)
     while (good && getline(&line, &room, file) > 0) {
         line[strcspn(line, "\r\n")] = '\0';
         if (line[0] != '\0')
-            good = line[0] == '@' ? add(selection, line + 1, true) : add(selection, line, false);
+            add(selection, line[0] == '@' ? line + 1 : line, line[0] == '@');
     }
     free(line);
     if (file != NULL && file != stdin)
@@ -72,8 +66,7 @@ static void free_selection(struct selection *selection)
 static bool load(struct suite *suite, const struct config *config, struct selection *selection)
 {
     for (int i = 0; i < config->path_count; i++)
-        if (!add(selection, config->paths[i], true))
-            return false;
+        add(selection, config->paths[i], true);
     return suite_load(suite, config, (int)selection->path_count, selection->paths);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/exec_place.h"
 
+#include "base/arena.h"
 #include "base/folder.h"
 
 #include <errno.h>
@@ -91,7 +92,7 @@ static char *replaced(char *text, const char *word, const char *by)
     for (char *at = NULL; (at = strstr(text, word)) != NULL;) {
         char *more = NULL;
         if (asprintf(&more, "%.*s%s%s", (int)(at - text), text, by, at + strlen(word)) < 0)
-            abort();
+            arena_must(NULL);
         free(text);
         text = more;
     }
@@ -105,10 +106,10 @@ static void write_words(struct lodging *place, char *const *words)
     while (words[count] != NULL)
         count++;
     snprintf(port, sizeof port, "%d", place->port);
-    place->words = calloc(count + 1, sizeof *place->words);
-    for (size_t i = 0; place->words != NULL && i < count; i++)
-        place->words[i] =
-            replaced(replaced(strdup(words[i]), scratch_word, place->scratch), port_word, port);
+    place->words = arena_must(calloc(count + 1, sizeof *place->words));
+    for (size_t i = 0; i < count; i++)
+        place->words[i] = replaced(
+            replaced(arena_must(strdup(words[i])), scratch_word, place->scratch), port_word, port);
     if (place->scratch[0] != '\0')
         setenv("SOCKPROOF_SCRATCH", place->scratch, 1);
     if (place->port != 0)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/jobs.h"
 
+#include "base/arena.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool jobs_open(struct jobs *jobs, const struct suite *suite, size_t most)
+void jobs_open(struct jobs *jobs, const struct suite *suite, size_t most)
 {
-    *jobs = (struct jobs){.suite = suite, .all = calloc(most + 1, sizeof *jobs->all)};
-    return jobs->all != NULL;
+    *jobs = (struct jobs){.suite = suite, .all = arena_must(calloc(most + 1, sizeof *jobs->all))};
 }
 
 void jobs_free(struct jobs *jobs)
@@ -108,9 +109,9 @@ char *jobs_selection(const struct jobs *jobs, int candidate)
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = arena_must(open_memstream(&text, &size));
     const char *file = "";
-    for (size_t i = 0; out != NULL && i < jobs->count; i++) {
+    for (size_t i = 0; i < jobs->count; i++) {
         const struct job *job = &jobs->all[i];
         const struct variant *variant = jobs_variant(jobs, job);
         if (job->candidate != candidate || job->done || job->repeat > 0)
@@ -120,8 +121,8 @@ char *jobs_selection(const struct jobs *jobs, int candidate)
         file = variant->file->path;
         fprintf(out, "%s\n", variant->id);
     }
-    if (out != NULL)
-        fclose(out);
+    if (fclose(out) != 0)
+        arena_must(NULL);
     return text;
 }
 

@@ -30,8 +30,8 @@ struct jobs {
     size_t next[STACKS_MAX][2]; /* first that may not have been given out, by on_wire */
 };
 
-/* Room for most jobs of a suite, which is borrowed. False without memory. */
-bool jobs_open(struct jobs *jobs, const struct suite *suite, size_t most);
+/* Room for most jobs of a suite, which is borrowed. Without memory the process ends. */
+void jobs_open(struct jobs *jobs, const struct suite *suite, size_t most);
 /* Frees all; what jobs_find and the like gave is gone. */
 void jobs_free(struct jobs *jobs);
 /* Adds one; there must be room. */

@@ -99,6 +99,7 @@ bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
     int ends[2];
     char unfit[256] = "";
     int buffer = ANSWER_MAX;
+    lane->report->lack[0] = '\0';
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return false;
     setsockopt(ends[0], SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
@@ -107,10 +108,12 @@ bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
     pid_t pid = watched ? confinement_fork(work->run->confinement, unfit, sizeof unfit) : -1;
     if (pid == 0)
         begin_worker(lanes, lane, work, ends, unfit);
+    int error = errno;
     close(ends[1]);
     if (pid < 0) {
         watch_remove(lanes->watch, ends[0]);
         close(ends[0]);
+        errno = error;
         return false;
     }
     lane->pid = pid;
@@ -123,14 +126,19 @@ bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
 static bool ends_within(pid_t pid, int limit_ms)
 {
     int handle = pidfd_open(pid, 0);
-    struct pollfd ended = {.fd = handle, .events = POLLIN};
-    int count = 0;
-    do
-        count = poll(&ended, 1, limit_ms);
-    while (count < 0 && errno == EINTR);
+    struct pollfd end = {.fd = handle, .events = POLLIN};
+    uint64_t limit = clock_now_us() + (uint64_t)limit_ms * 1000;
+    siginfo_t about = {0};
+    bool ended = false;
+    do { /* without a handle it is looked at again and again */
+        poll(&end, 1, handle >= 0 ? limit_ms : 1);
+        ended = waitid(P_PID, (id_t)pid, &about, WEXITED | WNOHANG | WNOWAIT) != 0
+                    ? errno == ECHILD
+                    : about.si_pid == pid;
+    } while (!ended && clock_now_us() < limit);
     if (handle >= 0)
         close(handle);
-    return count == 1;
+    return ended;
 }
 
 /* Takes the status of a child that was asked to end, or killed. None is waited for without end: one
@@ -182,7 +190,7 @@ int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number)
     return status;
 }
 
-void lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts)
+bool lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts)
 {
     const struct config *config = work->run->config;
     struct order order = {job->variant, job->repeat};
@@ -194,7 +202,8 @@ void lane_give(struct lane *lane, const struct work *work, struct job *job, bool
         clock_now_us() + (uint64_t)((double)config->case_limit * 1e6 * config->slow_factor);
     lane->waited_us = starved_read(lane->starved).waited_us;
     /* A worker that died while idle shows as an end of file, which is handled like any death. */
-    send(lane->control, &order, sizeof order, MSG_NOSIGNAL);
+    return send(lane->control, &order, sizeof order, MSG_NOSIGNAL) >= 0 || errno == EPIPE ||
+           errno == ECONNRESET;
 }
 
 /* Where its job has got to, in words. */
@@ -215,6 +224,15 @@ static void break_job(struct lane *lane, struct work *work, enum code code, cons
     work_break(work, job, code, reason, lane->report);
 }
 
+void lane_lost(const struct lanes *lanes, struct lane *lane, struct work *work, const char *what)
+{
+    char reason[256];
+    snprintf(reason, sizeof reason, "%s: %s", what, strerror(errno));
+    lane_end(lanes, lane, SIGKILL);
+    if (lane->job != NULL)
+        break_job(lane, work, CODE_SHORTAGE, reason);
+}
+
 void lane_died(const struct lanes *lanes, struct lane *lane, struct work *work)
 {
     char reason[1024];
@@ -224,13 +242,16 @@ void lane_died(const struct lanes *lanes, struct lane *lane, struct work *work)
     int status = lane_end(lanes, lane, 0);
     if (lane->job == NULL)
         return;
-    if (WIFSIGNALED(status))
+    const char *lack = lane->report->lack;
+    if (lack[0] != '\0')
+        snprintf(reason, sizeof reason, "the worker had to end %s: %.*s", place, LACK_TEXT, lack);
+    else if (WIFSIGNALED(status))
         snprintf(reason, sizeof reason, "the worker was ended by SIG%s %s",
                  sigabbrev_np(WTERMSIG(status)), place);
     else
         snprintf(reason, sizeof reason, "the worker ended with exit status %d %s",
                  WEXITSTATUS(status), place);
-    break_job(lane, work, CODE_WORKER_DIED, reason);
+    break_job(lane, work, lack[0] != '\0' ? CODE_SHORTAGE : CODE_WORKER_DIED, reason);
 }
 
 void lanes_put_off(struct lanes *lanes, uint64_t us)

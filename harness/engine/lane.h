@@ -46,15 +46,19 @@ void lanes_end(struct lanes *lanes);
 /* Jobs that are being done and not taken to wait. */
 int lanes_busy(const struct lanes *lanes);
 /* Starts a worker for the lane's candidate and place, and watches its control socket; it has no
-   more of the other lanes than it must. False when no process can be made, or it cannot be watched.
- */
+   more of the other lanes than it must. False, with errno, when no process can be made, or it
+   cannot be watched. */
 bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work);
 /* Ends its worker and all actors of that, by a signal unless it is 0: then the worker sees its
    control socket close, and is killed if it has not ended some seconds later. Returns its wait
    status; 0 when there is no worker. */
 int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number);
-/* Asks the worker for a job. starts: it is its first. */
-void lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts);
+/* Asks the worker for a job. starts: it is its first. False, with errno, when it cannot be asked:
+   the lane is lost then. */
+bool lane_give(struct lane *lane, const struct work *work, struct job *job, bool starts);
+/* The worker can be asked or heard no more, what for words and errno tell: ends it, and its job as
+   broken. */
+void lane_lost(const struct lanes *lanes, struct lane *lane, struct work *work, const char *what);
 /* The worker has died, or answered what is no answer: ends it, and its job as broken. */
 void lane_died(const struct lanes *lanes, struct lane *lane, struct work *work);
 /* Puts off the ends of all jobs: the machine stood still for so long. */

@@ -71,10 +71,13 @@ static void give(struct pool *pool, struct lane *lane, struct job *job)
 {
     bool starts = lane->pid == 0;
     if (starts && !lane_start(&pool->lanes, lane, &pool->work)) {
-        work_break(&pool->work, job, CODE_NO_WORKER, "no worker process could be made", NULL);
+        char why[128];
+        snprintf(why, sizeof why, "no worker process could be made: %s", strerror(errno));
+        work_break(&pool->work, job, CODE_NO_WORKER, why, NULL);
         return;
     }
-    lane_give(lane, &pool->work, job, starts);
+    if (!lane_give(lane, &pool->work, job, starts))
+        lane_lost(&pool->lanes, lane, &pool->work, "the worker could not be asked (send)");
 }
 
 static int lanes_given(const struct lanes *lanes)
@@ -220,6 +223,10 @@ static void take_answer(struct pool *pool, struct lane *lane)
     ssize_t size = recv(lane->control, pool->answer, ANSWER_MAX, MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
         return;
+    if (size < 0 && errno != ECONNRESET) {
+        lane_lost(&pool->lanes, lane, &pool->work, "the worker could not be heard (recv)");
+        return;
+    }
     json_t *result = size > 0 ? json_loadb(pool->answer, (size_t)size, 0, NULL) : NULL;
     struct job *job = lane->job;
     if (result == NULL || job == NULL) {
@@ -353,20 +360,34 @@ static void open_lanes(struct pool *pool, int asked)
     }
 }
 
+static void run_whole(struct pool *pool, int workers)
+{
+    guestwork_begin(&pool->guestwork, pool->watch);
+    open_lanes(pool, workers);
+    run_all(pool);
+    guestwork_end(&pool->guestwork);
+    lanes_end(&pool->lanes);
+}
+
+/* The supervisor itself lacks something, by errno. */
+static void break_all(struct pool *pool)
+{
+    char why[160];
+    snprintf(why, sizeof why, "the supervisor could not be set up: %s", strerror(errno));
+    fprintf(stderr, "sockproof: %s\n", why);
+    break_left(pool, true, CODE_SHORTAGE, why);
+    break_left(pool, false, CODE_SHORTAGE, why);
+}
+
 bool pool_run(const struct run *run, struct record *record)
 {
     static struct pool pool;
     pool = (struct pool){0};
-    if (!open_pool(&pool)) {
-        fprintf(stderr, "sockproof: the supervisor could not be set up: %s\n", strerror(errno));
-        return false;
-    }
     work_open(&pool.work, run, record);
-    guestwork_begin(&pool.guestwork, pool.watch);
-    open_lanes(&pool, run->config->workers);
-    run_all(&pool);
-    guestwork_end(&pool.guestwork);
-    lanes_end(&pool.lanes);
+    if (open_pool(&pool))
+        run_whole(&pool, run->config->workers);
+    else
+        break_all(&pool);
     work_close(&pool.work, pool.ended != NULL ? pool.ended : "an earlier variant ended the run");
     free(pool.answer);
     close(pool.signals);

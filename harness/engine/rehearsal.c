@@ -44,7 +44,7 @@ static int try_some(rehearsed *act, void *context, size_t count, char *const *pa
         act_all(act, context, count, paths, seconds, at);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
-    return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) != 0 ? -1 : 0;
+    return WIFSIGNALED(status) ? WTERMSIG(status) : -WEXITSTATUS(status);
 }
 
 void rehearse(rehearsed *act, void *context, size_t count, char *const *paths, unsigned seconds,

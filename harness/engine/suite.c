@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/suite.h"
 
+#include "base/arena.h"
+#include "base/lack.h"
 #include "engine/rehearsal.h"
 
 #include <errno.h>
@@ -36,11 +38,7 @@ static void *enough(void *array, size_t count, size_t *room, size_t size)
 {
     if (count >= *room) {
         *room = *room == 0 ? 64 : *room * 2;
-        array = realloc(array, *room * size);
-    }
-    if (array == NULL) {
-        fprintf(stderr, "sockproof: out of memory\n");
-        exit(STATUS_BROKEN);
+        array = arena_must(reallocarray(array, *room, size));
     }
     return array;
 }
@@ -57,12 +55,10 @@ static void tidy(char *path)
 
 static void add_found(struct found *found, const char *path)
 {
-    char *clean = strdup(path);
+    char *clean = arena_must(strdup(path));
     found->paths = enough(found->paths, found->count, &found->room, sizeof *found->paths);
-    if (clean != NULL) {
-        tidy(clean);
-        found->paths[found->count++] = clean;
-    }
+    tidy(clean);
+    found->paths[found->count++] = clean;
 }
 
 /* A link that leads out of the folder that was asked for shows what nobody asked for. */
@@ -104,6 +100,8 @@ static bool walk(struct found *found, char *path)
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
     FTSENT *entry = NULL;
     bool good = tree != NULL;
+    if (!good)
+        fprintf(stderr, "sockproof: %s: %s\n", path, strerror(errno));
     while (good && (entry = fts_read(tree)) != NULL)
         good = visit(found, tree, entry, path);
     if (tree != NULL)
@@ -132,9 +130,10 @@ static void try_file(void *suite, const char *path)
 /* In words, from how a rehearsal ended. */
 static const char *failure_of(int ended)
 {
-    return ended == SIGXCPU ? "reading it took more than " READ_SECONDS_TEXT " s"
-           : ended > 0      ? strsignal(ended)
-                            : "the reader left";
+    return ended == SIGXCPU        ? "reading it took more than " READ_SECONDS_TEXT " s"
+           : ended == -LACK_STATUS ? "it takes more memory than there is"
+           : ended > 0             ? strsignal(ended)
+                                   : "the reader left";
 }
 
 static struct casefile *load(const struct suite *suite, const char *path, int ended,
@@ -145,25 +144,23 @@ static struct casefile *load(const struct suite *suite, const char *path, int en
 }
 
 /* Loads the files that were found, each of which has been read in another process before. */
-static bool load_found(struct suite *suite, const struct found *found, const struct config *config)
+static void load_found(struct suite *suite, const struct found *found, const struct config *config)
 {
-    int *ended = calloc(found->count + 1, sizeof *ended);
-    if (ended != NULL)
-        rehearse(try_file, suite, found->count, found->paths, READ_SECONDS, ended);
-    for (size_t i = 0; ended != NULL && i < found->count; i++)
+    int *ended = arena_must(calloc(found->count + 1, sizeof *ended));
+    rehearse(try_file, suite, found->count, found->paths, READ_SECONDS, ended);
+    for (size_t i = 0; i < found->count; i++)
         add_file(suite, load(suite, found->paths[i], ended[i], config), config);
     free(ended);
-    return ended != NULL;
 }
 
 static bool load_catalogue(struct suite *suite, const char *root)
 {
     char *folder = NULL;
-    if (asprintf(&folder, "%s/fixtures/catalogue", root) >= 0)
-        suite->catalogue = catalogue_load(folder, stderr);
+    if (asprintf(&folder, "%s/fixtures/catalogue", root) < 0)
+        lack_end("out of memory");
+    suite->catalogue = catalogue_load(folder, stderr);
     if (suite->catalogue == NULL)
-        fprintf(stderr, "sockproof: the requirement catalogue in %s cannot be used\n",
-                folder != NULL ? folder : root);
+        fprintf(stderr, "sockproof: the requirement catalogue in %s cannot be used\n", folder);
     free(folder);
     return suite->catalogue != NULL;
 }
@@ -171,8 +168,8 @@ static bool load_catalogue(struct suite *suite, const char *root)
 static void collect(struct suite *suite)
 {
     size_t at = 0;
-    suite->variants = calloc(suite->variant_count + 1, sizeof(const struct variant *));
-    for (size_t i = 0; suite->variants != NULL && i < suite->file_count; i++)
+    suite->variants = arena_must(calloc(suite->variant_count + 1, sizeof(const struct variant *)));
+    for (size_t i = 0; i < suite->file_count; i++)
         for (size_t v = 0; v < suite->files[i]->variant_count; v++)
             suite->variants[at++] = &suite->files[i]->variants[v];
 }
@@ -185,13 +182,14 @@ bool suite_load(struct suite *suite, const struct config *config, int path_count
     struct found found = {0, 0, NULL};
     for (int i = 0; i < path_count && good; i++)
         good = walk(&found, paths[i]);
-    good = good && load_found(suite, &found, config);
+    if (good)
+        load_found(suite, &found, config);
     if (good)
         collect(suite);
     for (size_t i = 0; i < found.count; i++)
         free(found.paths[i]);
     free(found.paths);
-    return good && suite->variants != NULL;
+    return good;
 }
 
 /* The stack that an id asks for as a bit, with the rest of the id cut off before the "@"; all bits
@@ -223,11 +221,11 @@ static const struct variant *find(const struct variant *const *list, size_t coun
 
 const char *suite_select(struct suite *suite, const struct config *config, size_t count, char **ids)
 {
-    const struct variant **chosen = calloc(count + 1, sizeof(const struct variant *));
-    uint32_t *on = calloc(count + 1, sizeof *on);
+    const struct variant **chosen = arena_must(calloc(count + 1, sizeof(const struct variant *)));
+    uint32_t *on = arena_must(calloc(count + 1, sizeof *on));
     const char *missing = NULL;
     size_t kept = 0;
-    for (size_t i = 0; chosen != NULL && on != NULL && i < count && missing == NULL; i++) {
+    for (size_t i = 0; i < count && missing == NULL; i++) {
         size_t length = 0;
         size_t at = 0;
         uint32_t bits = asked(config, ids[i], &length);

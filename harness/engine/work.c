@@ -100,9 +100,9 @@ void work_open(struct work *work, const struct run *run, struct record *record)
     *work = (struct work){.run = run, .record = record};
     int repeats = run->config->repeat;
     int candidates = run->config->stack_count;
-    bool good = jobs_open(&work->jobs, run->suite,
-                          run->suite->variant_count * (size_t)repeats * (size_t)candidates);
-    for (int candidate = 0; candidate < candidates && good; candidate++)
+    jobs_open(&work->jobs, run->suite,
+              run->suite->variant_count * (size_t)repeats * (size_t)candidates);
+    for (int candidate = 0; candidate < candidates; candidate++)
         for (int repeat = 0; repeat < repeats; repeat++)
             make_round(work, candidate, repeat);
 }

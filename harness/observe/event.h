@@ -9,6 +9,8 @@
 #ifndef SOCKPROOF_OBSERVE_EVENT_H
 #define SOCKPROOF_OBSERVE_EVENT_H
 
+#include "base/lack.h"
+
 #include <jansson.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -23,6 +25,7 @@ struct report {
     _Atomic uint32_t count;   /* events in text */
     _Atomic uint32_t dropped; /* events that found no room */
     _Atomic int step;         /* being carried out; 0 in set-up */
+    char lack[LACK_TEXT];     /* why the worker ended itself (lack.h); "": it did not */
     char text[];
 };
 

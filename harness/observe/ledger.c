@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "observe/ledger.h"
 
+#include "base/arena.h"
 #include "base/array.h"
 #include "observe/chain.h"
 #include "observe/messages.h"
@@ -43,7 +44,7 @@ struct ledger {
 
 struct ledger *ledger_new(void)
 {
-    struct ledger *ledger = calloc(1, sizeof *ledger);
+    struct ledger *ledger = arena_must(calloc(1, sizeof *ledger));
     if (ledger != NULL)
         ledger->first_divergence = -1;
     return ledger;
@@ -80,19 +81,16 @@ static struct stream *place(struct stream *table, size_t room, uint64_t name)
     return &table[at];
 }
 
-static bool widen(struct ledger *ledger)
+static void widen(struct ledger *ledger)
 {
     size_t room = ledger->stream_room == 0 ? 64 : ledger->stream_room * 2;
-    struct stream *table = calloc(room, sizeof *table);
-    if (table == NULL)
-        return false;
+    struct stream *table = arena_must(calloc(room, sizeof *table));
     for (size_t i = 0; i < ledger->stream_room; i++)
         if (ledger->streams[i].name != 0)
             *place(table, room, ledger->streams[i].name) = ledger->streams[i];
     free(ledger->streams);
     ledger->streams = table;
     ledger->stream_room = room;
-    return true;
 }
 
 static struct stream fresh(uint64_t name)
@@ -106,8 +104,8 @@ static struct stream fresh(uint64_t name)
 
 static struct stream *stream_of(struct ledger *ledger, uint64_t name)
 {
-    if (ledger->stream_count * 2 >= ledger->stream_room && !widen(ledger))
-        return NULL;
+    if (ledger->stream_count * 2 >= ledger->stream_room)
+        widen(ledger);
     struct stream *stream = place(ledger->streams, ledger->stream_room, name);
     if (stream->name == 0) {
         *stream = fresh(name);
@@ -116,12 +114,11 @@ static struct stream *stream_of(struct ledger *ledger, uint64_t name)
     return stream;
 }
 
-/* Appends a segment to the stream. Its number, or -1. */
+/* Appends a segment to the stream. Its number. */
 static int add_segment(struct ledger *ledger, struct stream *stream, struct segment segment)
 {
-    if (!array_grow((void **)&ledger->segments, ledger->segment_count, &ledger->segment_room,
-                    sizeof segment))
-        return -1;
+    array_grow((void **)&ledger->segments, ledger->segment_count, &ledger->segment_room,
+               sizeof segment);
     int number = (int)ledger->segment_count++;
     segment.next = -1;
     ledger->segments[number] = segment;

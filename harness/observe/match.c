@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "observe/match.h"
 
+#include "base/arena.h"
 #include "base/quantity.h"
 
 #include <stdlib.h>
@@ -137,10 +138,8 @@ static bool match_literal(const struct node *expected, const uint8_t *bytes, siz
 {
     size_t want = content_size(expected);
     struct pattern ahead = *pattern;
-    uint8_t *literal = malloc(want == 0 ? 1 : want);
+    uint8_t *literal = arena_must(malloc(want == 0 ? 1 : want));
     bool yes = false;
-    if (literal == NULL)
-        return false;
     content_write(expected, &ahead, literal);
     if (strcmp(how, "starts") == 0)
         yes = size >= want && memcmp(bytes, literal, want) == 0;

@@ -23,14 +23,10 @@ void messages_free(struct messages *messages)
 int64_t messages_add(struct messages *messages, int sender, int stream, const void *bytes,
                      size_t size)
 {
-    int64_t number = -1;
+    int64_t number = messages->numbers[sender % MESSAGES_SENDERS]++;
     messages->has_streams = messages->has_streams || stream >= 0;
-    if (array_grow((void **)&messages->sent, messages->count, &messages->room,
-                   sizeof *messages->sent)) {
-        number = messages->numbers[sender % MESSAGES_SENDERS]++;
-        messages->sent[messages->count++] =
-            (struct message){sender, stream, number, bytes, size, 0};
-    }
+    array_grow((void **)&messages->sent, messages->count, &messages->room, sizeof *messages->sent);
+    messages->sent[messages->count++] = (struct message){sender, stream, number, bytes, size, 0};
     return number;
 }
 
@@ -55,10 +51,10 @@ int64_t messages_arrive(struct messages *messages, int receiver, const uint8_t *
     int64_t number = message != NULL ? message->number : -1;
     if (message != NULL)
         message->received++;
-    if (array_grow((void **)&messages->arrivals, messages->arrival_count, &messages->arrival_room,
-                   sizeof *messages->arrivals))
-        messages->arrivals[messages->arrival_count++] = (struct message_arrival){
-            number, message != NULL ? message->sender : -1, message != NULL ? message->stream : -1};
+    array_grow((void **)&messages->arrivals, messages->arrival_count, &messages->arrival_room,
+               sizeof *messages->arrivals);
+    messages->arrivals[messages->arrival_count++] = (struct message_arrival){
+        number, message != NULL ? message->sender : -1, message != NULL ? message->stream : -1};
     return number;
 }
 

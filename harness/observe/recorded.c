@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "observe/recorded.h"
 
+#include "base/arena.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,7 @@
 static bool is_pattern(const uint8_t *bytes, size_t size, const struct pattern *pattern)
 {
     struct pattern copy = *pattern;
-    uint8_t *made = pattern->key != 0 && size > 0 ? malloc(size) : NULL;
+    uint8_t *made = pattern->key != 0 && size > 0 ? arena_must(malloc(size)) : NULL;
     bool same = false;
     if (made != NULL) {
         pattern_write(&copy, made, size);
@@ -21,12 +23,12 @@ static bool is_pattern(const uint8_t *bytes, size_t size, const struct pattern *
 static json_t *hex_json(const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
-    char *text = malloc(2 * size + 1);
-    for (size_t i = 0; text != NULL && i < size; i++) {
+    char *text = arena_must(malloc(2 * size + 1));
+    for (size_t i = 0; i < size; i++) {
         text[2 * i] = digits[bytes[i] >> 4];
         text[2 * i + 1] = digits[bytes[i] & 15];
     }
-    json_t *json = text != NULL ? json_stringn(text, 2 * size) : json_null();
+    json_t *json = json_stringn(text, 2 * size);
     free(text);
     return json;
 }

@@ -53,8 +53,13 @@ bool pending_dispatch(struct trial *trial, struct pending *pending)
     pending->began_us = log_now_us(&trial->judgement.log);
     if (cast_send(pending->member, pending->slot) == 0)
         return true;
-    trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' takes no more calls: %s",
-                 pending->member->name, strerror(errno));
+    const char *lack = cast_lack(pending->member);
+    if (lack[0] != '\0')
+        trial_broken(trial, CODE_SHORTAGE, "the actor '%s' had to end: %s", pending->member->name,
+                     lack);
+    else
+        trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' takes no more calls: %s",
+                     pending->member->name, strerror(errno));
     return false;
 }
 

@@ -172,8 +172,10 @@ static void check_actors(struct trial *trial)
         if (cast->member[i].named && cast_killed(&cast->member[i])) {
             trial->calls.member_died = true;
             judgement_pardon(&trial->judgement);
-            trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by SIGKILL meanwhile",
-                         cast->member[i].name);
+            trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended meanwhile: %s",
+                         cast->member[i].name,
+                         cast_lack(&cast->member[i])[0] != '\0' ? cast_lack(&cast->member[i])
+                                                                : "SIGKILL");
         }
 }
 

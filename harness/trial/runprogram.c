@@ -264,11 +264,12 @@ static bool is_ending(int pid)
     if (file != NULL)
         fclose(file);
     char *at = strrchr(text, ')'); /* the name may hold anything, ')' too */
+    bool unseen = file == NULL && errno != ENOENT && errno != ESRCH;
     bool gone = at == NULL || strlen(at) < 3 || at[2] == 'Z' || at[2] == 'X';
     at = gone ? text : at + 3;
     for (int i = 0; i < FLAGS && !gone; i++)
         value = strtoul(at, &at, 10);
-    return gone || (value & PF_EXITING) != 0;
+    return !unseen && (gone || (value & PF_EXITING) != 0);
 }
 
 /* What is over is taken in before it is judged. */
@@ -305,7 +306,8 @@ static void end_program(int pid)
 {
     enum { END_MS = 10000 };
     struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
-    kill(-pid, SIGKILL);
+    if (kill(-pid, SIGKILL) < 0)
+        kill(pid, SIGKILL);
     while (end.fd >= 0 && poll(&end, 1, END_MS) < 0 && errno == EINTR)
         continue;
     if (end.fd >= 0)

@@ -57,6 +57,17 @@ static void blame_stack(struct trial *trial, const struct member *member, const 
     found_crashed(&trial->judgement, member->name, why);
 }
 
+/* It had to give up, or the worker could not hear it any more. */
+static bool lacked(struct trial *trial, const struct member *member)
+{
+    if (cast_lack(member)[0] == '\0')
+        return false;
+    judgement_pardon(&trial->judgement);
+    trial_broken(trial, CODE_SHORTAGE, "the actor '%s' had to end: %s", member->name,
+                 cast_lack(member));
+    return true;
+}
+
 static void lost_member(struct trial *trial, const struct member *member)
 {
     const char *why = cause(trial, member->status);
@@ -66,6 +77,8 @@ static void lost_member(struct trial *trial, const struct member *member)
             trial->calls.open[i].slot = -1;
     trial_event(trial, "note", member->name, trial_text(trial, "the actor was ended by %s", why),
                 NULL);
+    if (lacked(trial, member))
+        return;
     if (stack_crashed(trial, member->status))
         blame_stack(trial, member, why);
     else if (trial->judgement.step != NULL)

@@ -42,8 +42,9 @@ const char *shortage_of(const struct trial *trial, const struct pending *pending
     const struct call *call = pending_call(trial, pending);
     const char *what = NULL;
     if (call->lacked != 0)
-        return trial_text(trial, "no thread could be made for the call: %s (ulimit -u, memory)",
-                          strerror(call->lacked));
+        return trial_text(
+            trial, "no thread, signal or program could be made for the call: %s (ulimit -u, -i)",
+            strerror(call->lacked));
     if (call->error != 0 && !is_meant(pending, call))
         what = limit_that_ended(call);
     return what;

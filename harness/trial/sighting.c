@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/sighting.h"
 
+#include "base/array.h"
 #include "case/number.h"
 #include "packet/describe.h"
 #include "trial/named.h"
@@ -9,14 +10,7 @@
 
 void sighting_add(struct seen *seen, struct sighting sighting)
 {
-    if (seen->count == seen->room) {
-        size_t room = seen->room == 0 ? 256 : seen->room * 2;
-        struct sighting *larger = realloc(seen->sightings, room * sizeof *larger);
-        if (larger == NULL)
-            return;
-        seen->sightings = larger;
-        seen->room = room;
-    }
+    array_grow((void **)&seen->sightings, seen->count, &seen->room, sizeof *seen->sightings);
     seen->sightings[seen->count++] = sighting;
 }
 

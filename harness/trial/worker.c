@@ -2,6 +2,8 @@
 #include "trial/worker.h"
 
 #include "actor/actor.h"
+#include "base/arena.h"
+#include "base/lack.h"
 #include "base/mapped.h"
 #include "base/starved.h"
 #include "fault/wirefault.h"
@@ -160,7 +162,7 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     stage->shared = shared_new();
     if (stage->epoll < 0 || stage->ledger == NULL || stage->flows == NULL ||
         stage->wirefault == NULL || stage->shared == NULL) {
-        snprintf(why, size, "no memory for a worker");
+        snprintf(why, size, "no memory or no descriptor for a worker: %s", strerror(errno));
         return false;
     }
     if (stage->on_wire ? !open_wire(stage, worker->lie, why, size)
@@ -184,20 +186,18 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
 static void answer(const struct worker *worker, json_t *result)
 {
     char *text = json_dumps(result, JSON_COMPACT);
-    if (text != NULL)
-        send(worker->control, text, strlen(text), MSG_NOSIGNAL);
+    ssize_t sent = send(worker->control, arena_must(text), strlen(text), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
+        lack_end("its result could not be sent (send)");
     free(text);
     json_decref(result);
 }
 
 static json_t *not_built(const char *why)
 {
-    char *reason = NULL;
-    json_t *result = NULL;
-    if (asprintf(&reason, "the worker's hosts could not be built: %s", why) >= 0)
-        result = json_pack("{s:s}", "unbuilt", reason);
-    free(reason);
-    return result;
+    char reason[600];
+    snprintf(reason, sizeof reason, "the worker's hosts could not be built: %s", why);
+    return json_pack("{s:s}", "unbuilt", reason);
 }
 
 static void close_stage(struct stage *stage)
@@ -232,6 +232,8 @@ _Noreturn void worker_serve(const struct worker *worker)
     struct order order;
     char why[512] = "";
     int buffer = ANSWER_MAX;
+    ssize_t got = 0;
+    lack_tell(worker->report->lack);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     leftover_begin();
     allow_descriptors();
@@ -239,10 +241,12 @@ _Noreturn void worker_serve(const struct worker *worker)
     setsockopt(worker->control, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     pin(worker->number);
     bool ready = worker->unfit == NULL && open_stage(&stage, worker, why, sizeof why);
-    while (recv(worker->control, &order, sizeof order, 0) == sizeof order)
+    while ((got = recv(worker->control, &order, sizeof order, 0)) == sizeof order)
         answer(worker, ready ? trial_run(&stage, worker->variants[order.variant], worker->report,
                                          order.repeat)
                              : not_built(worker->unfit != NULL ? worker->unfit : why));
+    if (got < 0 && errno != ECONNRESET)
+        lack_end("no more orders could be received (recv)");
     if (ready)
         close_stage(&stage);
     exit(0);
@@ -259,26 +263,31 @@ static _Noreturn void try_hosts(const struct profile *profile, int out)
         hosts_configure(&hosts, why, sizeof why);
         hosts_close(&hosts);
     }
-    ssize_t wrote = write(out, why, strlen(why) + 1);
-    _exit(wrote > 0 ? 0 : 1);
+    if (write(out, why, strlen(why) + 1) < 0)
+        lack_end("what was tried could not be told (write)");
+    _exit(0);
 }
 
 bool worker_try_hosts(const struct profile *profile, char *why, size_t size)
 {
     int ends[2];
     int status = 0;
-    snprintf(why, size, "no process could be made to try it");
-    if (pipe(ends) < 0)
+    if (pipe(ends) < 0) {
+        snprintf(why, size, "no process could be made to try it: %s", strerror(errno));
         return false;
+    }
     fflush(NULL);
     pid_t pid = fork();
+    if (pid < 0)
+        snprintf(why, size, "no process could be made to try it: %s", strerror(errno));
     if (pid == 0)
         try_hosts(profile, ends[1]);
     close(ends[1]);
     if (pid > 0) {
         ssize_t got = read(ends[0], why, size - 1);
         if (got <= 0)
-            snprintf(why, size, "the process that tried it died");
+            snprintf(why, size, "the process that tried it was not heard%s%s", got < 0 ? ": " : "",
+                     got < 0 ? strerror(errno) : "");
         while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
             continue;
     }

@@ -145,8 +145,6 @@ static int64_t perform_readv(struct act *act)
 {
     size_t count = 0;
     struct iovec *iov = act_scatter(act, &count);
-    if (iov == NULL)
-        return -1;
     struct meeting meeting = gate_moving(act, POINT_readv, cut_total(iov, count), 0);
     int64_t result = GATED(
         act, &meeting, act->stack->readv(act->call->fd, iov, (int)gate_cut(&meeting, iov, count)));
@@ -161,8 +159,6 @@ static int64_t perform_writev(struct act *act)
 {
     size_t count = 0;
     struct iovec *iov = act_gather(act, &act->call->in.data.iov, &count);
-    if (iov == NULL)
-        return -1;
     struct meeting meeting = gate_moving(act, POINT_writev, cut_total(iov, count), 0);
     int64_t result = GATED(
         act, &meeting, act->stack->writev(act->call->fd, iov, (int)gate_cut(&meeting, iov, count)));

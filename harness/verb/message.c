@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The verbs of messages: with control data, in several buffers, and many with one call. */
 #include "fault/cut.h"
+
+#include "base/arena.h"
 #include "trial/aside.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
@@ -26,8 +28,6 @@ static int64_t perform_sendmsg(struct act *act)
     int flags = (int)in->flags.number;
     size_t count = 0;
     struct iovec *iov = act_gather(act, &in->iov, &count);
-    if (iov == NULL)
-        return -1;
     struct msghdr message = {.msg_name = act_bytes(act, &in->to),
                              .msg_namelen = (socklen_t)in->to.piece.size,
                              .msg_iov = iov,
@@ -81,7 +81,7 @@ static int64_t perform_recvmsg(struct act *act)
 {
     size_t count = 0;
     struct iovec *iov = act_scatter(act, &count);
-    int64_t result = iov == NULL ? -1 : receive_message(act, iov, count);
+    int64_t result = receive_message(act, iov, count);
     act_free(iov);
     return result;
 }
@@ -90,12 +90,12 @@ OPS(recvmsg, prepare_recvmsg, perform_recvmsg, any_success, &account_receive, no
 
 /* --- sendmmsg ------------------------------------------------------------------------------- */
 
-/* The messages of a call and their buffers; ended by free(3). NULL with errno. */
+/* The messages of a call and their buffers; ended by act_free(). */
 static struct mmsghdr *messages_new(const struct act *act, struct iovec *iov, size_t count,
                                     struct piece to)
 {
-    struct mmsghdr *messages = iov == NULL ? NULL : calloc(count > 0 ? count : 1, sizeof *messages);
-    for (size_t i = 0; messages != NULL && i < count; i++)
+    struct mmsghdr *messages = arena_must(calloc(count > 0 ? count : 1, sizeof *messages));
+    for (size_t i = 0; i < count; i++)
         messages[i].msg_hdr = (struct msghdr){.msg_iov = &iov[i],
                                               .msg_iovlen = 1,
                                               .msg_name = shared_at(act->actor->shared, to),
@@ -112,11 +112,9 @@ static int64_t perform_sendmmsg(struct act *act)
     struct mmsghdr *messages = messages_new(act, iov, count, in->to.piece);
     int flags = (int)in->flags.number;
     struct meeting meeting = gate_moving(act, POINT_sendmmsg, count, flags);
-    int64_t result = -1;
-    if (messages != NULL)
-        result =
-            GATED(act, &meeting,
-                  act->stack->sendmmsg(act->call->fd, messages, (unsigned)meeting.left, flags));
+    int64_t result =
+        GATED(act, &meeting,
+              act->stack->sendmmsg(act->call->fd, messages, (unsigned)meeting.left, flags));
     for (int64_t i = 0; i < MIN(result, (int64_t)count); i++)
         act->call->size += meeting.refused ? iov[i].iov_len : messages[i].msg_len;
     act_opened(act, in->to.piece, flags);
@@ -223,13 +221,10 @@ static int64_t perform_recvmmsg(struct act *act)
     const struct message_in *in = &act->call->in.message;
     size_t count = (size_t)in->count.number;
     size_t room = count > 0 ? count : 1;
-    struct mmsghdr *messages = calloc(room, sizeof *messages);
-    struct arrival *arrivals = calloc(room, sizeof *arrivals);
-    int64_t result = -1;
-    if (messages != NULL && arrivals != NULL) {
-        point(act, messages, arrivals, count, (size_t)in->len.number);
-        result = receive_messages(act, messages, count);
-    }
+    struct mmsghdr *messages = arena_must(calloc(room, sizeof *messages));
+    struct arrival *arrivals = arena_must(calloc(room, sizeof *arrivals));
+    point(act, messages, arrivals, count, (size_t)in->len.number);
+    int64_t result = receive_messages(act, messages, count);
     act_free(arrivals);
     act_free(messages);
     return result;

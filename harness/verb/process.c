@@ -4,6 +4,7 @@
 #include "trial/pending.h"
 #include "verb/ops.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -28,7 +29,9 @@ static int64_t perform_kill(struct act *act)
 {
     int number = (int)act->call->in.process.signal.number;
     int tid = (int)act->call->in.process.thread.number;
-    return tid > 0 ? tgkill(getpid(), tid, number) : kill(getpid(), number);
+    int result = tid > 0 ? tgkill(getpid(), tid, number) : kill(getpid(), number);
+    act->call->lacked = result < 0 && errno == EAGAIN ? errno : 0; /* signals that wait */
+    return result;
 }
 
 OPS(kill, prepare_kill, perform_kill, any_success, &account_nothing, no_value);

@@ -2,7 +2,9 @@
 /* The verb that runs a program: a process of its own group, on the actor's host, with the
    interposer in front of its C library when a fault of the case is about it. */
 #include "case/program.h"
+
 #include "actor/port.h"
+#include "base/arena.h"
 #include "case/limit.h"
 #include "preload/control.h"
 #include "program/launch.h"
@@ -152,37 +154,36 @@ static void read_words(const struct act *act, struct child *child)
     }
 }
 
-/* The actor's own, and what the interposer asks for. False with errno. */
-static bool read_environment(const struct act *act, struct child *child)
+/* The actor's own, and what the interposer asks for. */
+static void read_environment(const struct act *act, struct child *child)
 {
     const char *control = act_bytes(act, &act->call->in.program.control);
     const char *object = act_bytes(act, &act->call->in.program.object);
     size_t room = 3, count = 0;
     for (char **one = environ; *one != NULL; one++)
         room++;
-    child->envp = calloc(room, sizeof *child->envp);
-    if (child->envp == NULL)
-        return false;
+    child->envp = arena_must(calloc(room, sizeof *child->envp));
     for (char **one = environ; *one != NULL; one++)
         if (strncmp(*one, "LD_PRELOAD=", 11) != 0 && strncmp(*one, "SOCKPROOF_", 10) != 0)
             child->envp[count++] = *one;
     if (control == NULL)
-        return true;
+        return;
     snprintf(child->preload, sizeof child->preload, "LD_PRELOAD=%s", object);
     snprintf(child->control, sizeof child->control, "SOCKPROOF_CONTROL=%s", control);
     child->envp[count++] = child->preload;
     child->envp[count++] = child->control;
-    return true;
 }
 
-static _Noreturn void become(const struct child *child, pid_t parent)
+static _Noreturn void become(const struct act *act, const struct child *child, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(126);
+    if (dup2(child->out, STDOUT_FILENO) < 0 || dup2(child->err, STDERR_FILENO) < 0) {
+        act->call->lacked = errno;
+        _exit(126);
+    }
     setpgid(0, 0);
-    dup2(child->out, STDOUT_FILENO);
-    dup2(child->err, STDERR_FILENO);
     close_range(3, ~0U, 0);
     execve(child->path, child->argv, child->envp);
     _exit(127);
@@ -191,8 +192,7 @@ static _Noreturn void become(const struct child *child, pid_t parent)
 static bool begin(const struct act *act, struct child *child)
 {
     read_words(act, child);
-    if (!read_environment(act, child))
-        return false;
+    read_environment(act, child);
     if (!program_find(child->argv[0], child->path, sizeof child->path))
         snprintf(child->path, sizeof child->path, "%s", child->argv[0]);
     child->out = memfd_create("stdout", MFD_CLOEXEC);
@@ -200,8 +200,10 @@ static bool begin(const struct act *act, struct child *child)
     pid_t parent = getpid();
     child->pid = child->out >= 0 && child->err >= 0 ? fork() : -1;
     if (child->pid == 0)
-        become(child, parent);
+        become(act, child, parent);
     act_free(child->envp);
+    if (child->pid > 0) /* whoever is first: the group is there when it is ended */
+        setpgid(child->pid, child->pid);
     if (child->pid > 0)
         atomic_store(&act->call->program, child->pid);
     return child->pid > 0;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The verbs that ask whether a socket is ready. */
 #include "trial/descriptor.h"
+
+#include "base/arena.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "verb/ops.h"
@@ -85,14 +87,14 @@ struct sets {
     fd_mask *bits;
 };
 
-/* False with errno when there is no memory, or no such descriptor. */
+/* False with errno when there is no such descriptor. */
 static bool make_sets(const struct act *act, struct sets *sets)
 {
     int fd = act->call->fd;
     sets->words = sizeof(fd_set) / sizeof(fd_mask);
     if (fd >= FD_SETSIZE)
         sets->words = (size_t)fd / NFDBITS + 1;
-    sets->bits = fd < 0 ? NULL : calloc(3 * sets->words, sizeof *sets->bits);
+    sets->bits = fd < 0 ? NULL : arena_must(calloc(3 * sets->words, sizeof *sets->bits));
     if (fd < 0)
         errno = EBADF;
     for (size_t i = 0; i < 3 && sets->bits != NULL; i++)

@@ -88,16 +88,14 @@ void carrier_carry(struct carrier *carrier, const struct packet *packet, enum si
     carrier_tell(carrier, packet, from, fate, fault);
 }
 
-bool carrier_keep(struct carrier *carrier, struct queue *queue, const struct packet *packet,
+void carrier_keep(struct carrier *carrier, struct queue *queue, const struct packet *packet,
                   enum side from, enum wire_action action, const char *fault)
 {
     const struct witness *witness = &carrier->witness;
     struct keeping keeping = carrier->keeping; /* of one that was held before */
     if (keeping.since == 0 && witness->now != NULL)
         keeping.since = witness->now(witness->context);
-    bool kept = queue_copy(queue, packet, from, action, fault, keeping);
-    carrier->lost += kept ? 0 : 1;
-    return kept;
+    queue_copy(queue, packet, from, action, fault, keeping);
 }
 
 int carrier_let_go(struct carrier *carrier, struct queue *queue, enum side from, enum fate fate)

@@ -51,9 +51,8 @@ void carrier_tell(const struct carrier *carrier, const struct packet *packet, en
 /* Sends a packet as it is, and tells. */
 void carrier_carry(struct carrier *carrier, const struct packet *packet, enum side from,
                    enum fate fate, const char *fault);
-/* Keeps a copy at the end of a queue, of the carrier or not. Without memory the packet is lost, and
-   counted: false. */
-bool carrier_keep(struct carrier *carrier, struct queue *queue, const struct packet *packet,
+/* Keeps a copy at the end of a queue, of the carrier or not. */
+void carrier_keep(struct carrier *carrier, struct queue *queue, const struct packet *packet,
                   enum side from, enum wire_action action, const char *fault);
 /* Sends on with that fate all that waits in a queue of a direction (FATE_CUT when its line has been
    cut since). Returns how many packets left the queue. */

@@ -44,7 +44,7 @@ struct lossy *lossy_open(const struct profile *profile, const struct lossy_route
     struct lossy *lossy = calloc(1, sizeof *lossy + count * sizeof lossy->kept[0]);
     int status = lossy != NULL ? 0 : -1;
     if (lossy == NULL) {
-        snprintf(why, size, "no memory for the lossy profile");
+        snprintf(why, size, "the lossy profile: %s", strerror(errno));
         goto out;
     }
     lossy->route = *route;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/queue.h"
 
+#include "base/arena.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,17 +19,14 @@ void queue_add(struct queue *queue, struct waiting *waiting)
     queue->end = &waiting->next;
 }
 
-bool queue_copy(struct queue *queue, const struct packet *packet, enum side from,
+void queue_copy(struct queue *queue, const struct packet *packet, enum side from,
                 enum wire_action action, const char *fault, struct keeping keeping)
 {
-    struct waiting *waiting = malloc(sizeof *waiting + packet->size);
-    if (waiting == NULL)
-        return false;
+    struct waiting *waiting = arena_must(malloc(sizeof *waiting + packet->size));
     *waiting = (struct waiting){
         .from = from, .action = action, .fault = fault, .keeping = keeping, .size = packet->size};
     memcpy(waiting->frame, packet->frame, packet->size);
     queue_add(queue, waiting);
-    return true;
 }
 
 struct waiting *queue_take(struct queue *queue)

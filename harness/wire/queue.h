@@ -33,8 +33,8 @@ struct queue {
 void queue_begin(struct queue *queue);
 /* Puts a packet at its end; it is the queue's from now on. */
 void queue_add(struct queue *queue, struct waiting *waiting);
-/* Puts a copy of a packet at its end. False without memory. fault is borrowed. */
-bool queue_copy(struct queue *queue, const struct packet *packet, enum side from,
+/* Puts a copy of a packet at its end. fault is borrowed. */
+void queue_copy(struct queue *queue, const struct packet *packet, enum side from,
                 enum wire_action action, const char *fault, struct keeping keeping);
 /* Takes its first packet, which is the caller's to free; NULL when it is empty. */
 struct waiting *queue_take(struct queue *queue);

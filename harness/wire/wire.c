@@ -109,8 +109,8 @@ void wire_free(struct wire *wire)
 static void hold_packet(struct wire *wire, const struct packet *packet, enum side from,
                         enum wire_action action, const char *fault)
 {
-    if (carrier_keep(&wire->carrier, &wire->held, packet, from, action, fault))
-        carrier_tell(&wire->carrier, packet, from, FATE_HELD, NULL);
+    carrier_keep(&wire->carrier, &wire->held, packet, from, action, fault);
+    carrier_tell(&wire->carrier, packet, from, FATE_HELD, NULL);
 }
 
 static void handle_own(struct wire *wire, const struct packet *packet, enum side from)
