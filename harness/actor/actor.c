@@ -127,14 +127,16 @@ static void allow_descriptors(void)
 
 static void begin_stack(const struct actor *actor)
 {
+    char *why = actor->shared->why[actor->index];
     struct stack_world world = {.ticks = &actor->shared->ticks,
                                 .done = &actor->shared->done[actor->index],
                                 .seed = actor->seed,
                                 .udp_port = actor->udp_port,
                                 .own = {actor->own[0], actor->own[1]},
                                 .peer = {actor->peer[0], actor->peer[1]}};
-    if (actor->stack->begin != NULL)
-        actor->stack->begin(&world);
+    if (actor->stack->begin != NULL &&
+        !actor->stack->begin(actor->stack, &world, why, sizeof actor->shared->why[0]))
+        _exit(STACK_NOT_BEGUN);
 }
 
 _Noreturn void actor_serve(struct actor *actor)

@@ -4,6 +4,7 @@
 #include "actor/act.h"
 #include "base/hash.h"
 #include "base/lack.h"
+#include "base/lastwords.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +33,7 @@ int cast_index(const struct cast *cast, const struct member *member)
 }
 
 /* The child's side of the fork: it keeps its own control socket and lets go of all others. */
-static _Noreturn void play(const struct cast *cast, struct member *member, int control)
+static _Noreturn void play(const struct cast *cast, struct member *member, int control, int words)
 {
     struct actor actor = {.name = member->name,
                           .index = cast_index(cast, member),
@@ -48,6 +49,8 @@ static _Noreturn void play(const struct cast *cast, struct member *member, int c
     lack_tell(member->lack);
     if (cast->netns != NULL && setns(cast->netns[member->side], CLONE_NEWNET) < 0)
         lack_end("its host could not be entered (setns)");
+    if (words >= 0)
+        lastwords_to(words);
     /* Everything above the standard descriptors is the worker's; the case's own begin at 3. */
     int kept = dup2(control, 3);
     if (kept < 0)
@@ -61,9 +64,13 @@ static _Noreturn void play(const struct cast *cast, struct member *member, int c
 static int spawn(const struct cast *cast, struct member *member)
 {
     int ends[2];
+    int words[2] = {-1, -1};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
+    if (cast->stack->userspace && !lastwords_pipe(words))
+        words[0] = words[1] = -1;
     int index = cast_index(cast, member);
+    cast->shared->why[index][0] = '\0';
     memset(cast->shared->signals[index], 0, sizeof cast->shared->signals[0]);
     atomic_store(&cast->shared->told[index], 0);
     member->lack = cast->shared->lack[index];
@@ -71,14 +78,20 @@ static int spawn(const struct cast *cast, struct member *member)
     member->taken = 0;
     pid_t pid = fork();
     if (pid == 0)
-        play(cast, member, ends[1]);
+        play(cast, member, ends[1], words[1]);
     close(ends[1]);
+    if (words[1] >= 0)
+        close(words[1]);
     if (pid < 0) {
         close(ends[0]);
+        if (words[0] >= 0)
+            close(words[0]);
         return -1;
     }
     member->pid = pid;
     member->control = ends[0];
+    member->words = words[0];
+    member->said[0] = '\0';
     member->starved = starved_open(pid);
     member->worn = false;
     member->status = 0;
@@ -157,6 +170,11 @@ static void bury(struct member *member)
     close(member->control);
     if (member->starved >= 0)
         close(member->starved);
+    if (member->words >= 0) {
+        lastwords_take(member->words, member->said, sizeof member->said);
+        close(member->words);
+    }
+    member->words = -1;
     member->starved = -1;
     member->pid = 0;
 }

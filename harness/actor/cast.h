@@ -28,6 +28,8 @@ struct member {
     bool named;     /* by the case that runs */
     int status;     /* of waitpid(2), once it has ended by itself */
     char *lack;     /* in shared memory; NULL: it never ran */
+    int words;      /* where a stack in userspace prints to (lastwords.h); -1: nowhere */
+    char said[160]; /* its last words, once it has ended */
 };
 
 struct cast {

@@ -98,6 +98,8 @@ struct each_result {
     struct sockaddr_storage from, local;
 };
 
+enum { WHY_ROOM = 256 };
+
 struct shared {
     uint64_t used;      /* end of the allocated part */
     uint64_t case_mark; /* where a case's pieces begin */
@@ -107,6 +109,7 @@ struct shared {
     _Atomic uint32_t done[ACTOR_MAX]; /* how far each actor's timers have followed it */
     char lack[ACTOR_MAX][LACK_TEXT];  /* why an actor ended itself (lack.h); "": it did not */
     _Atomic uint32_t told[ACTOR_MAX]; /* numbers that each actor has sent back, or is sending */
+    char why[ACTOR_MAX][WHY_ROOM];    /* each actor's stack could not begin; "" while it could */
     struct plan plan;
     _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number */
     struct call slot[SLOT_MAX];

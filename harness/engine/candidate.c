@@ -3,6 +3,7 @@
 
 #include "liar/lies.h"
 #include "liar/packet_lie.h"
+#include "stack/plugin.h"
 #include "stack/stacks.h"
 #include "trial/unsupported.h"
 
@@ -62,15 +63,33 @@ static void find_version(struct candidate *candidate)
     struct utsname system;
     const char *version = uname(&system) == 0 ? system.release : "";
     if (candidate->stack->version != NULL)
-        version = candidate->stack->version();
+        version = candidate->stack->version(candidate->stack);
     snprintf(candidate->version, sizeof candidate->version, "%s", version);
 }
 
-static bool load(struct candidate *candidate, const char *name, const struct config *config)
+struct plugin *candidate_plugin(const char *name, const char *what)
+{
+    char why[512] = "there is a stack of that name in this build: choose another";
+    struct plugin *plugin = NULL;
+    if (stacks_find(name) == NULL)
+        plugin = plugin_open(name, what, why, sizeof why);
+    if (plugin == NULL)
+        fprintf(stderr, "sockproof: --stack %s=so:%s: %s\n", name, what, why);
+    return plugin;
+}
+
+static bool load(struct candidate *candidate, const char *name, const char *plugin,
+                 const struct config *config)
 {
     bool guest = is_guest(name);
     *candidate = (struct candidate){.name = name, .stack = guest ? NULL : stacks_find(name)};
     snprintf(candidate->shown, sizeof candidate->shown, "%s", name);
+    if (plugin != NULL) {
+        candidate->plugin = candidate_plugin(name, plugin);
+        if (candidate->plugin == NULL)
+            return false;
+        candidate->stack = &candidate->plugin->stack;
+    }
     if (!guest && candidate->stack == NULL) {
         complain_of_name(name);
         return false;
@@ -88,9 +107,9 @@ static bool speaks(const struct stack *stack, int protocol)
     static const struct stack *known;
     static bool has_sctp;
     if (protocol != IPPROTO_SCTP)
-        return stack->speaks(protocol);
+        return stack->speaks(stack, protocol);
     if (known != stack)
-        has_sctp = stack->speaks(protocol);
+        has_sctp = stack->speaks(stack, protocol);
     known = stack;
     return has_sctp;
 }
@@ -180,12 +199,14 @@ bool candidates_load(struct candidate *candidates, const struct config *config,
     bool good = config->lie == NULL || know_lie(config->lie, lie);
     memset(candidates, 0, (size_t)config->stack_count * sizeof *candidates);
     for (int i = 0; i < config->stack_count && good; i++)
-        good = load(&candidates[i], config->stacks[i], config);
+        good = load(&candidates[i], config->stacks[i], config->plugin[i], config);
     return good;
 }
 
 void candidates_clear(struct candidate *candidates, const struct config *config)
 {
-    for (int i = 0; i < config->stack_count; i++)
+    for (int i = 0; i < config->stack_count; i++) {
         settings_free(&candidates[i].settings);
+        plugin_close(candidates[i].plugin);
+    }
 }

@@ -16,7 +16,8 @@ struct packet_lie;
 struct candidate {
     const char *name; /* as --stack says it: "linux", "uml:6.1" */
     const struct stack
-        *stack; /* its calls; NULL: a guest kernel, which runs an engine of its own */
+        *stack;            /* its calls; NULL: a guest kernel, which runs an engine of its own */
+    struct plugin *plugin; /* where it comes from a file */
     struct settings settings;
     char shown[64];   /* its name, and how it was told to lie */
     char version[80]; /* of the kernel or library; empty until a guest has told it */
@@ -28,6 +29,9 @@ struct candidate {
    message on stderr. The caller clears, in any case. */
 bool candidates_load(struct candidate *candidates, const struct config *config,
                      const struct packet_lie **lie);
+/* The stack that --stack NAME=so:WHAT asks for, under a name that none of this build has. NULL with
+   a message on stderr. The caller closes. */
+struct plugin *candidate_plugin(const char *name, const char *what);
 /* Why the candidate cannot carry out the variant, if so; the reason is put into text, of size
    bytes. */
 struct skip candidate_lacks(const struct candidate *candidate, const struct variant *variant,

@@ -1,13 +1,29 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/candidate.h"
 #include "engine/commands.h"
+#include "stack/plugin.h"
 #include "stack/stacks.h"
 
 #include <stdio.h>
 
+/* Whether the file holds a stack; says which. */
+static bool tell_of(const char *name, const char *what)
+{
+    struct plugin *plugin = candidate_plugin(name, what);
+    if (plugin != NULL)
+        printf("%s %s %s\n", name, plugin->file, plugin->version);
+    bool good = plugin != NULL;
+    plugin_close(plugin);
+    return good;
+}
+
 enum status command_stacks(const struct config *config)
 {
-    (void)config;
-    for (const char *const *name = stacks_names(); *name != NULL; name++)
+    bool good = true;
+    for (int i = 0; config->stack_given && i < config->stack_count; i++)
+        if (config->plugin[i] != NULL)
+            good = tell_of(config->stacks[i], config->plugin[i]) && good;
+    for (const char *const *name = stacks_names(); !config->stack_given && *name != NULL; name++)
         puts(*name);
-    return STATUS_GOOD;
+    return good ? STATUS_GOOD : STATUS_USAGE;
 }

@@ -46,6 +46,8 @@ enum option_id {
     ARG_READY
 };
 
+enum { NAME_MOST = 40 };
+
 /* Most kernels have no SCTP. */
 static const char *const by_default[] = {"linux", "usrsctp"};
 
@@ -218,16 +220,59 @@ static bool take_exec(struct exec_options *exec, int id)
     return good;
 }
 
-/* A stack that is named twice takes part once. */
-static bool stack(struct config *config, const char *name)
+/* The name of a stack from a file stands in ids and in the names of files. */
+static bool is_name(const char *name)
 {
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    bool good = name[0] != '\0' && strlen(name) <= NAME_MOST && strchr(allowed, name[0]) != NULL &&
+                strcmp(name, "all") != 0;
+    for (const char *at = name; *at != '\0' && good; at++)
+        good = strchr(allowed, *at) != NULL || strchr("._-", *at) != NULL;
+    return good;
+}
+
+/* Takes NAME=so:FILE apart; what has no "=" names a stack that is known. */
+static bool take_plugin(char *name, const char **plugin)
+{
+    char *sign = strchr(name, '=');
+    *plugin = NULL;
+    if (sign == NULL)
+        return true;
+    if (strncmp(sign + 1, "so:", 3) != 0 || sign[4] == '\0') {
+        fprintf(stderr, "sockproof: --stack %s: a stack of your own is NAME=so:FILE\n", name);
+        return false;
+    }
+    *sign = '\0';
+    *plugin = sign + 4;
+    if (!is_name(name))
+        fprintf(stderr,
+                "sockproof: --stack %s=so:…: the name of a stack is of letters, digits, '.', '_' "
+                "and '-', begins with a letter or a digit, has at most %d of them, and is not "
+                "'all'\n",
+                name, NAME_MOST);
+    return is_name(name);
+}
+
+/* A stack that is named twice takes part once. */
+static bool stack(struct config *config, char *name)
+{
+    const char *plugin = NULL;
+    if (!take_plugin(name, &plugin))
+        return false;
     for (int i = 0; i < config->stack_count; i++)
-        if (strcmp(config->stacks[i], name) == 0)
-            return true;
+        if (strcmp(config->stacks[i], name) == 0) {
+            bool same = plugin == NULL
+                            ? config->plugin[i] == NULL
+                            : config->plugin[i] != NULL && strcmp(config->plugin[i], plugin) == 0;
+            if (!same)
+                fprintf(stderr, "sockproof: two stacks are called %s\n", name);
+            return same;
+        }
     bool good = config->stack_count < STACKS_MAX;
-    if (good)
+    if (good) {
+        config->plugin[config->stack_count] = plugin;
         config->stacks[config->stack_count++] = name;
-    else
+    } else
         fprintf(stderr, "sockproof: at most %d stacks take part in a run\n", STACKS_MAX);
     return good;
 }

@@ -47,12 +47,15 @@ struct config {
     const char *report; /* folder of a run's output */
     const char *select; /* file of ids and @paths, "-" for standard input; NULL: all of the paths */
     const char *stacks[STACKS_MAX]; /* those under test; the first of them where one is meant */
+    const char *plugin[STACKS_MAX]; /* of a stack from a file: "FILE" or "FILE,ARGUMENT"; or NULL */
     int stack_count;
     bool
         stack_given; /* by --stack; if not, each variant runs on the first that has its transport */
     const char *lie; /* the stack misbehaves in that way; NULL: it is what it is */
-    const char *baseline; /* the stack whose baseline holds; NULL: that of the one under test */
-    bool no_baseline;     /* none does: what is known fails */
+    /* The stack whose baseline holds, or a file of its own (with a "/"); NULL: that of the stack
+       under test. */
+    const char *baseline;
+    bool no_baseline; /* none does: what is known fails */
     enum where place;
     uint64_t seed;
     int workers; /* 0: four times the processors */

@@ -2,6 +2,7 @@
 #include "engine/run.h"
 
 #include "engine/manifest.h"
+#include "stack/plugin.h"
 
 #include <gnu/libc-version.h>
 #include <string.h>
@@ -51,6 +52,13 @@ static json_t *totals_json(const size_t *count)
     return totals;
 }
 
+/* Whose stack it was: the file as it was when it was asked what it has. */
+static json_t *plugin_json(const struct plugin *plugin)
+{
+    return json_pack("{s:s, s:s, s:o}", "file", plugin->file, "argument", plugin->argument, "hash",
+                     json_sprintf("%016llx", (unsigned long long)plugin->hash));
+}
+
 /* Name, version and totals of each. */
 static json_t *stacks_json(const struct run *run)
 {
@@ -62,8 +70,11 @@ static json_t *stacks_json(const struct run *run)
             results += one->count[verdict];
         if (results == 0 && !run->config->stack_given && i > 0)
             continue; /* nothing fell to it */
-        json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "stack", one->shown, "version",
-                                              one->version, "totals", totals_json(one->count)));
+        json_t *entry = json_pack("{s:s, s:s, s:o}", "stack", one->shown, "version", one->version,
+                                  "totals", totals_json(one->count));
+        if (one->plugin != NULL)
+            json_object_set_new(entry, "plugin", plugin_json(one->plugin));
+        json_array_append_new(list, entry);
     }
     return list;
 }

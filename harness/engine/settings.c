@@ -62,11 +62,12 @@ static const char *file_name(struct settings *settings, const char *stack)
 /* Of a guest, what is true of Linux is true, and what its kind of machine adds. */
 static bool load_baselines(struct settings *settings, const char *root, const char *stack)
 {
-    const char *name = file_name(settings, stack);
+    bool file = strchr(stack, '/') != NULL;
+    const char *name = file ? stack : file_name(settings, stack);
     bool guest = strlen(name) < strlen(stack);
     bool linux_too = guest || strcmp(name, "linux") == 0;
     bool good = !linux_too || baseline_load(&settings->baseline, settings->arena, root, "linux");
-    if (strcmp(name, "linux") != 0 && baseline_exists(settings->arena, root, name))
+    if (file || (strcmp(name, "linux") != 0 && baseline_exists(settings->arena, root, name)))
         good = baseline_load(&settings->baseline, settings->arena, root, name) && good;
     return good;
 }

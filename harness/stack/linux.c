@@ -80,8 +80,9 @@ static int linux_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int 
 }
 
 /* Most kernels have no SCTP, or load it when it is asked for. */
-static bool linux_speaks(int protocol)
+static bool linux_speaks(const struct stack *stack, int protocol)
 {
+    (void)stack;
     if (protocol != IPPROTO_SCTP)
         return true;
     int fd = socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP);

@@ -23,8 +23,9 @@ static int outside(int made)
     return made < 0 ? -1 : made + FIRST;
 }
 
-static const char *version(void)
+static const char *version(const struct stack *stack)
 {
+    (void)stack;
     return LWIP_VERSION_STRING;
 }
 
@@ -198,8 +199,9 @@ static const char *const names[] = {"SO_ACCEPTCONN",
                                     "MSG_PEEK",
                                     NULL};
 
-static bool speaks(int protocol)
+static bool speaks(const struct stack *stack, int protocol)
 {
+    (void)stack;
     return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_RAW;
 }
 

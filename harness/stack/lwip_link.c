@@ -1,35 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack/lwip_link.h"
 
+#include "stack/link.h"
+
 #include <errno.h>
-#include <linux/if_packet.h>
 #include <lwip/netif.h>
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/tcpip.h>
 #include <net/ethernet.h>
-#include <net/if.h>
-#include <netinet/ether.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { FRAME_MAX = 65536, MTU = 1500, QUEUE = 8 << 20, CANNOT_BEGIN = 126 };
+enum { FRAME_MAX = 65536 };
 
 /* One link to a process, as there is one stack. */
-static int packets = -1;
-static uint8_t own_mac[ETH_ALEN], peer_mac[ETH_ALEN];
+static struct link packets;
 static struct netif link_interface;
-
-static _Noreturn void give_up(const char *what)
-{
-    fprintf(stderr, "lwip: %s: %s\n", what, strerror(errno));
-    _exit(CANNOT_BEGIN);
-}
 
 /* --- packets ------------------------------------------------------------------------------- */
 
@@ -38,14 +29,14 @@ static err_t put(struct pbuf *packet, uint16_t type)
 {
     static uint8_t frame[FRAME_MAX];
     struct ether_header *header = (struct ether_header *)frame;
-    memcpy(header->ether_dhost, peer_mac, ETH_ALEN);
-    memcpy(header->ether_shost, own_mac, ETH_ALEN);
+    memcpy(header->ether_dhost, packets.peer_mac, ETH_ALEN);
+    memcpy(header->ether_shost, packets.own_mac, ETH_ALEN);
     header->ether_type = htons(type);
     size_t size = sizeof *header +
                   pbuf_copy_partial(packet, frame + sizeof *header, FRAME_MAX - sizeof *header, 0);
     ssize_t sent = 0;
     do
-        sent = write(packets, frame, size);
+        sent = write(packets.fd, frame, size);
     while (sent < 0 && (errno == EINTR || errno == ENOBUFS));
     return sent == (ssize_t)size ? ERR_OK : ERR_IF;
 }
@@ -90,10 +81,12 @@ static void *receive(void *unused)
     static uint8_t frame[FRAME_MAX];
     (void)unused;
     for (;;) {
-        ssize_t size = read(packets, frame, sizeof frame);
+        ssize_t size = read(packets.fd, frame, sizeof frame);
         const struct ether_header *header = (const struct ether_header *)frame;
-        if (size < 0 && errno != EINTR)
-            give_up("receiving");
+        if (size < 0 && errno != EINTR) {
+            perror("lwip: receiving");
+            _exit(STACK_NOT_BEGUN);
+        }
         bool whole = size > (ssize_t)sizeof *header;
         uint16_t type = whole ? ntohs(header->ether_type) : 0;
         if (type == ETHERTYPE_IP || type == ETHERTYPE_IPV6)
@@ -106,75 +99,11 @@ static void *receive(void *unused)
 
 /* --- the beginning ------------------------------------------------------------------------- */
 
-/* The interface of the host besides lo, with its link address. */
-static unsigned find_interface(char name[IF_NAMESIZE])
-{
-    struct if_nameindex *list = if_nameindex();
-    unsigned index = 0;
-    for (const struct if_nameindex *one = list; one != NULL && one->if_index != 0; one++)
-        if (strcmp(one->if_name, "lo") != 0 && index == 0) {
-            index = one->if_index;
-            snprintf(name, IF_NAMESIZE, "%s", one->if_name);
-        }
-    if (list != NULL)
-        if_freenameindex(list);
-    return index;
-}
-
-static void find_own_mac(const char *name)
-{
-    struct ifreq request = {0};
-    snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
-    if (ioctl(packets, SIOCGIFHWADDR, &request) < 0)
-        give_up("the link address of the host");
-    memcpy(own_mac, request.ifr_hwaddr.sa_data, ETH_ALEN);
-}
-
-/* The host knows the other one as a neighbour that it never asks for; nobody else is there. A line
-   of the table holds the address, two numbers and the link address. */
-static void find_peer_mac(void)
-{
-    FILE *table = fopen("/proc/net/arp", "re");
-    char line[256];
-    bool found = false;
-    while (table != NULL && !found && fgets(line, sizeof line, table) != NULL) {
-        char *rest = NULL;
-        const char *word = strtok_r(line, " ", &rest);
-        for (int i = 0; i < 3 && word != NULL; i++)
-            word = strtok_r(NULL, " ", &rest);
-        found = word != NULL && ether_aton_r(word, (struct ether_addr *)peer_mac) != NULL;
-    }
-    if (table != NULL)
-        fclose(table);
-    if (!found)
-        give_up("the other host among the neighbours");
-}
-
-static void open_packets(void)
-{
-    static const int on = 1;
-    static const int queue = QUEUE;
-    char name[IF_NAMESIZE] = "";
-    struct sockaddr_ll address = {.sll_family = AF_PACKET,
-                                  .sll_protocol = htons(ETH_P_ALL),
-                                  .sll_ifindex = (int)find_interface(name)};
-    packets = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-    if (packets < 0 || address.sll_ifindex == 0 ||
-        setsockopt(packets, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) < 0)
-        give_up("a packet socket");
-    if (setsockopt(packets, SOL_SOCKET, SO_RCVBUFFORCE, &queue, sizeof queue) < 0)
-        setsockopt(packets, SOL_SOCKET, SO_RCVBUF, &queue, sizeof queue);
-    if (bind(packets, (const struct sockaddr *)&address, sizeof address) < 0)
-        give_up("a packet socket on the interface");
-    find_own_mac(name);
-    find_peer_mac();
-}
-
 static err_t set_up(struct netif *interface)
 {
     interface->name[0] = 'w';
     interface->name[1] = '0';
-    interface->mtu = interface->mtu6 = MTU;
+    interface->mtu = interface->mtu6 = (uint16_t)packets.mtu;
     interface->output = put4;
     interface->output_ip6 = put6;
     interface->flags |= NETIF_FLAG_LINK_UP;
@@ -210,18 +139,24 @@ static void added(void *argument)
     sem_post(&ready);
 }
 
-void lwip_link_begin(const struct stack_world *world)
+bool lwip_link_begin(const struct stack *stack, const struct stack_world *world, char *why,
+                     size_t size)
 {
     static struct stack_world kept;
     pthread_t receiver;
+    (void)stack;
     kept = *world;
-    open_packets();
+    if (!link_open(&packets, why, size))
+        return false;
     srand((unsigned)(world->seed ^ world->seed >> 32)); /* what lwIP takes for chance */
     sem_init(&ready, 0, 0);
     tcpip_init(added, &kept);
     while (sem_wait(&ready) < 0)
         continue;
-    if (pthread_create(&receiver, NULL, receive, NULL) != 0)
-        give_up("a thread");
-    pthread_detach(receiver);
+    int error = pthread_create(&receiver, NULL, receive, NULL);
+    if (error == 0)
+        pthread_detach(receiver);
+    else
+        snprintf(why, size, "a thread: %s", strerror(error));
+    return error == 0;
 }

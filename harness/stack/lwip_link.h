@@ -8,8 +8,9 @@
 #include "stack/stack.h"
 
 /* Starts lwIP in this process with the addresses of the world, on the interface of the host that
-   is not lo. Ends the process with a message on stderr when that cannot be done: without a link
+   is not lo. False with the reason in why, of size bytes, when that cannot be done: without a link
    nothing could be judged. Once in a process. */
-void lwip_link_begin(const struct stack_world *world);
+bool lwip_link_begin(const struct stack *stack, const struct stack_world *world, char *why,
+                     size_t size);
 
 #endif

@@ -23,7 +23,11 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+/* The exit status of an actor whose stack could not begin. */
+enum { STACK_NOT_BEGUN = 126 };
+
 struct stack_sctp;
+struct plugin;
 
 /* What the harness gives a stack that lives in the actor's process. */
 struct stack_world {
@@ -44,6 +48,8 @@ struct stack {
     bool virtual_time;
     /* It answers for addresses that the kernel of its host does not have. */
     bool own_address;
+    bool lacks_ipv4, lacks_ipv6;
+    const struct plugin *plugin; /* where its calls come from; NULL: it is of this build */
     /* The socket options, the commands of fcntl and ioctl and the flags of calls that it has, by
        name, NULL terminated; NULL: all of them. */
     const char *const *names;
@@ -52,11 +58,14 @@ struct stack {
     int recovery;
     /* True when it has that protocol (IPPROTO_TCP, _UDP, _SCTP, _ICMP; _RAW: raw sockets), found
        out by trying where only trying tells. */
-    bool (*speaks)(int protocol);
-    /* Once in the process, before any other call; NULL: nothing to do. */
-    void (*begin)(const struct stack_world *world);
-    /* Its version, as baselines name it; NULL: the release of the kernel. Static storage. */
-    const char *(*version)(void);
+    bool (*speaks)(const struct stack *stack, int protocol);
+    /* Once in the process, before any other call: false with the reason in why, of size bytes, when
+       the stack cannot begin. NULL: nothing to do. */
+    bool (*begin)(const struct stack *stack, const struct stack_world *world, char *why,
+                  size_t size);
+    /* Its version, as baselines name it; NULL: the release of the kernel. Lives as long as the
+       stack. */
+    const char *(*version)(const struct stack *stack);
     const struct stack_sctp *sctp; /* NULL: no SCTP beyond the socket calls */
     int (*socket)(int domain, int type, int protocol);
     int (*socketpair)(int domain, int type, int protocol, int pair[2]);

@@ -42,8 +42,8 @@ Test(stacks, each_says_which_protocols_it_has)
     const struct stack *host = stacks_find("linux");
     const struct stack *usrsctp = stacks_find("usrsctp");
     const struct stack *lwip = stacks_find("lwip");
-    cr_assert(host->speaks(IPPROTO_TCP) && host->speaks(IPPROTO_ICMP));
-    cr_assert(usrsctp->speaks(IPPROTO_SCTP) && !usrsctp->speaks(IPPROTO_TCP));
-    cr_assert(lwip->speaks(IPPROTO_UDP) && lwip->speaks(IPPROTO_RAW));
-    cr_assert(!lwip->speaks(IPPROTO_SCTP) && !lwip->speaks(IPPROTO_ICMP));
+    cr_assert(host->speaks(host, IPPROTO_TCP) && host->speaks(host, IPPROTO_ICMP));
+    cr_assert(usrsctp->speaks(usrsctp, IPPROTO_SCTP) && !usrsctp->speaks(usrsctp, IPPROTO_TCP));
+    cr_assert(lwip->speaks(lwip, IPPROTO_UDP) && lwip->speaks(lwip, IPPROTO_RAW));
+    cr_assert(!lwip->speaks(lwip, IPPROTO_SCTP) && !lwip->speaks(lwip, IPPROTO_ICMP));
 }

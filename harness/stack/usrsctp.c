@@ -60,16 +60,20 @@ static void widen_queues(void)
     }
 }
 
-static void begin(const struct stack_world *world)
+static bool begin(const struct stack *stack, const struct stack_world *world, char *why,
+                  size_t size)
 {
+    (void)stack, (void)why, (void)size;
     random_state = world->seed;
     virtual_clock_begin(world->ticks, world->done);
     usrsctp_init(world->udp_port, NULL, complain);
     widen_queues();
+    return true;
 }
 
-static const char *usrsctp_version(void)
+static const char *usrsctp_version(const struct stack *stack)
 {
+    (void)stack;
     return USRSCTP_VERSION;
 }
 
@@ -342,8 +346,9 @@ static const struct stack_sctp calls = {
     .getladdrs = local_addresses,
 };
 
-static bool speaks(int protocol)
+static bool speaks(const struct stack *stack, int protocol)
 {
+    (void)stack;
     return protocol == IPPROTO_SCTP;
 }
 

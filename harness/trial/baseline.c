@@ -219,14 +219,26 @@ static const struct node *entries_of(struct intake *intake, const struct node *t
     return intake->complaints.count == 0 ? list : NULL;
 }
 
+/* A name that is a path is that of a file; a stack's has no slash. */
+static bool is_file(const char *name)
+{
+    return strchr(name, '/') != NULL;
+}
+
+static const char *path_of(struct arena *arena, const char *root, const char *name)
+{
+    return is_file(name) ? name : arena_printf(arena, "%s/fixtures/baseline/%s.yaml", root, name);
+}
+
 bool baseline_load(struct baseline *baseline, struct arena *arena, const char *root,
                    const char *name)
 {
-    struct intake intake = {.baseline = baseline,
-                            .complaints = {.arena = arena},
-                            .name = name,
-                            .file = arena_printf(arena, "fixtures/baseline/%s.yaml", name)};
-    const char *path = arena_printf(arena, "%s/%s", root, intake.file);
+    struct intake intake = {
+        .baseline = baseline,
+        .complaints = {.arena = arena},
+        .name = name,
+        .file = is_file(name) ? name : arena_printf(arena, "fixtures/baseline/%s.yaml", name)};
+    const char *path = path_of(arena, root, name);
     const struct node *top = reader_load(&intake.complaints, path);
     const struct node *list =
         top != NULL && intake.complaints.count == 0 ? entries_of(&intake, top) : NULL;
@@ -240,7 +252,7 @@ bool baseline_load(struct baseline *baseline, struct arena *arena, const char *r
 
 bool baseline_exists(struct arena *arena, const char *root, const char *name)
 {
-    return access(arena_printf(arena, "%s/fixtures/baseline/%s.yaml", root, name), F_OK) == 0;
+    return access(path_of(arena, root, name), F_OK) == 0;
 }
 
 /* --- what it says of a variant ----------------------------------------------------------------

@@ -20,8 +20,8 @@ struct baseline {
     struct deviation *deviations; /* an arena's */
 };
 
-/* Adds root/fixtures/baseline/NAME.yaml. False with the complaints on stderr; what could be read is
-   there in any case. All is arena's. */
+/* Adds root/fixtures/baseline/NAME.yaml, or the file that a name with a "/" is the path of. False
+   with the complaints on stderr; what could be read is there in any case. All is arena's. */
 bool baseline_load(struct baseline *baseline, struct arena *arena, const char *root,
                    const char *name);
 /* True when there is such a file. */

@@ -30,15 +30,20 @@ enum { QUIET_ROUNDS = 2 };
 /* The longest sleep: a call may have ended, or an actor have died, without an event. */
 enum { LOOK_MS = 20 };
 
-/* What ended an actor, as a person says it. */
-static const char *cause(struct trial *trial, int status)
+/* What ended an actor, as a person says it, with what a stack in it said last. */
+static const char *cause(struct trial *trial, const struct member *member)
 {
-    return WIFSIGNALED(status) ? trial_text(trial, "SIG%s", sigabbrev_np(WTERMSIG(status)))
-                               : trial_text(trial, "exit status %d", WEXITSTATUS(status));
+    int status = member->status;
+    const char *how = WIFSIGNALED(status)
+                          ? trial_text(trial, "SIG%s", sigabbrev_np(WTERMSIG(status)))
+                          : trial_text(trial, "exit status %d", WEXITSTATUS(status));
+    if (member->said[0] != '\0')
+        how = trial_text(trial, "%s, with the last words: %s", how, member->said);
+    return how;
 }
 
 /* A stack that lives in the actor's process has ended it by what nobody sends but one's own
-   mistake. */
+   mistake, or as exit does: the actor itself ends so when its worker is gone. */
 static bool stack_crashed(const struct trial *trial, int status)
 {
     static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
@@ -47,6 +52,7 @@ static bool stack_crashed(const struct trial *trial, int status)
     bool crash = false;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         crash = crash || (WIFSIGNALED(status) && WTERMSIG(status) == own[i]);
+    crash = crash || WIFEXITED(status);
     return crash && !sent && trial->stage->stack->userspace;
 }
 
@@ -70,7 +76,8 @@ static bool lacked(struct trial *trial, const struct member *member)
 
 static void lost_member(struct trial *trial, const struct member *member)
 {
-    const char *why = cause(trial, member->status);
+    const char *why = cause(trial, member);
+    const char *not_begun = trial->stage->cast.shared->why[cast_index(&trial->stage->cast, member)];
     trial->calls.member_died = true;
     for (int i = 0; i < OPEN_MAX; i++)
         if (trial->calls.open[i].member == member)
@@ -79,7 +86,11 @@ static void lost_member(struct trial *trial, const struct member *member)
                 NULL);
     if (lacked(trial, member))
         return;
-    if (stack_crashed(trial, member->status))
+    if (WIFEXITED(member->status) && WEXITSTATUS(member->status) == STACK_NOT_BEGUN &&
+        not_begun[0] != '\0')
+        trial_broken(trial, CODE_STACK_NOT_BEGUN, "the stack %s cannot begin: %s",
+                      trial->stage->stack->name, not_begun);
+    else if (stack_crashed(trial, member->status))
         blame_stack(trial, member, why);
     else if (trial->judgement.step != NULL)
         trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by %s during step %d: %s",

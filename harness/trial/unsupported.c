@@ -158,6 +158,12 @@ static const char *strange_sctp(const struct stack *stack, const struct step *st
     return found;
 }
 
+static bool is_of(const struct node *node, const char *one, const char *other)
+{
+    return node != NULL && node->kind == NODE_SCALAR &&
+           (node_is(node, one) || node_is(node, other));
+}
+
 /* A family of sockets that only a kernel has. */
 static bool is_kernels(const struct node *domain)
 {
@@ -198,6 +204,34 @@ static const char *strange_name(const struct stack *stack, const struct variant 
     return name;
 }
 
+/* A family of sockets that the stack does not have, as the variant's or a step's, or NULL. */
+static const char *strange_family(const struct stack *stack, const struct variant *variant)
+{
+    const char *found = NULL;
+    if (stack->lacks_ipv4 && variant->family == AF_INET)
+        found = "IPv4";
+    if (stack->lacks_ipv6 && variant->family == AF_INET6)
+        found = "IPv6";
+    for (size_t i = 0; i < variant->step_count && found == NULL; i++) {
+        const struct step *step = &variant->steps[i];
+        for (int k = 0; k < PARAM_MAX && found == NULL; k++) {
+            if (stack->lacks_ipv4 && is_of(step->param[k], "AF_INET", "PF_INET"))
+                found = "IPv4";
+            if (stack->lacks_ipv6 && is_of(step->param[k], "AF_INET6", "PF_INET6"))
+                found = "IPv6";
+        }
+    }
+    return found;
+}
+
+static bool runs_program(const struct variant *variant)
+{
+    bool runs = false;
+    for (size_t i = 0; i < variant->step_count && !runs; i++)
+        runs = verb_has(variant->steps[i].verb, VERB_PROGRAM);
+    return runs;
+}
+
 /* A stack with addresses of its own lives in one process of its host. */
 static bool fits(const struct stack *stack, const struct variant *variant)
 {
@@ -215,9 +249,16 @@ struct skip unsupported_skip(const struct stack *stack, const struct variant *va
                              size_t size)
 {
     struct skip skip = {CODE_NONE, NULL};
+    const char *family = strange_family(stack, variant);
     const char *verb = strange_verb(stack, variant);
     const char *name = strange_name(stack, variant);
-    if (verb != NULL) {
+    if (stack->userspace && runs_program(variant)) {
+        snprintf(text, size, "the stack %s is none that programs can use", stack->name);
+        skip = (struct skip){CODE_STACK_PROGRAM, text};
+    } else if (family != NULL) {
+        snprintf(text, size, "the stack %s has no %s", stack->name, family);
+        skip = (struct skip){CODE_STACK_FAMILY, text};
+    } else if (verb != NULL) {
         snprintf(text, size, "the stack %s has no call %s", stack->name, verb);
         skip = (struct skip){CODE_STACK_CALL, text};
     } else if (name != NULL) {

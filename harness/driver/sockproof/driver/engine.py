@@ -126,7 +126,7 @@ def arguments(options: dict[str, Any], report: Path) -> list[str]:
     result = ["--report", str(report)]
     for stack in options.get("stack") or []:
         result += ["--stack", stack]
-    for name in ("seed", "place", "workers", "repeat", "slow-factor", "max-skips"):
+    for name in ("seed", "place", "workers", "repeat", "slow-factor", "max-skips", "baseline"):
         value = options.get(name)
         if value is not None:
             result += [f"--{name}", str(value)]

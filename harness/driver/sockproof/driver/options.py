@@ -63,6 +63,11 @@ def folder(text: str) -> str:
     return str(Path(word(text)).absolute())
 
 
+def baseline(text: str) -> str:
+    """A file's path, made absolute, or the name of a stack."""
+    return str(Path(text).absolute()) if "/" in text or Path(text).is_file() else word(text)
+
+
 def run(text: str) -> str:
     """The folder of an earlier run, made absolute."""
     found = Path(word(text)).absolute()
@@ -82,8 +87,8 @@ def part(text: str) -> tuple[int, int]:
 
 OPTIONS = (
     Option("seed", whole(0), "a whole number", "the seed of every random decision (default 1)"),
-    Option("stack", word, "a stack", "a stack under test, or all of them; may be given several "
-           "times (default linux)", several=True),
+    Option("stack", word, "a stack", "a stack under test, all of them, or one of your own as "
+           "NAME=so:FILE[,ARGUMENT]; may be given several times (default linux)", several=True),
     Option("place", place, "auto, wire or loopback", "where the cases run (default auto: tried)"),
     Option("workers", whole(1), "a number from 1", "variants that run at once"),
     Option("repeat", whole(1), "a number from 1", "run each variant so often; it must agree"),
@@ -94,6 +99,8 @@ OPTIONS = (
            "say what became different since the run in that folder"),
     Option("shard", part, "K/N, the K-th of N parts", "run the K-th of N equal parts"),
     Option("strict", None, "", "count failures of SHOULD and MAY as well"),
+    Option("baseline", baseline, "the file of a baseline, or the name of a stack",
+           "the known deviations that hold (default those of the stack)"),
     Option("no-baseline", None, "", "let known deviations fail, as if no baseline named them"),
     Option("allow-programs", None, "", "run the programs of cases that are none of the suite's own"),
     Option("allow-network", None, "", "cases on loopback reach the network of the machine"),

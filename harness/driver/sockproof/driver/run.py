@@ -19,7 +19,7 @@ from sockproof.driver.listing import Listed, Listing
 from sockproof.driver.provenance import Provenance
 from sockproof.driver.reportdir import ReportDir, set_aside
 from sockproof.driver.shard import Shard
-from sockproof.driver.stacks import DEFAULT
+from sockproof.driver.stacks import DEFAULT, name_of
 from sockproof.driver.standin import stand_in
 from sockproof.reports.compare import MEMORY, Difference, difference, memory_of
 from sockproof.reports.failure import failure_text
@@ -44,7 +44,7 @@ class Run:
         self._whole = self._bad = 0
         self.listing = Listing()
         self.folder = Path(options["report"] or house.REPORT)
-        self.stacks: list[str] = options["stack"] or []
+        self.stacks = [name_of(stack) for stack in options["stack"] or []]
         self.repeats: int = options["repeat"] or 1
         self.arrivals = Arrivals(self.repeats, len(self.stacks) > 1, self._enough)
         self.judgements: dict[str, Variant] = {}

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from sockproof.commandline import nearest
-from sockproof.enginecall import answer
+from sockproof.enginecall import answer, call
 from sockproof.guest import store
 from sockproof.guest.trouble import GuestTrouble
 
 ALL = "all"
+PLUGIN = "=so:"
 DEFAULT = "linux"
 
 
@@ -29,8 +31,26 @@ def runnable_guests() -> list[str]:
             if guest.kind == "uml" or shutil.which("qemu-system-x86_64")]
 
 
+def name_of(given: str) -> str:
+    """What results, ids and baselines call a stack that --stack names."""
+    return given.partition(PLUGIN)[0]
+
+
+def placed(given: str) -> str:
+    """The same with the file of a stack made absolute from the current folder: the engine runs
+    elsewhere."""
+    name, sign, what = given.partition(PLUGIN)
+    file, comma, argument = what.partition(",")
+    return f"{name}{sign}{Path(file).absolute()}{comma}{argument}" if file else given
+
+
 def check(name: str, known: list[str]) -> None:
-    """Raises StackUnknown when there is no such stack."""
+    """Raises StackUnknown when there is no such stack. What is wrong with one of a file is found
+    by the engine, which loads it."""
+    if PLUGIN in name:
+        if problem := call("stacks", "--stack", name).stderr.strip():
+            raise StackUnknown(problem.removeprefix("sockproof: "))
+        return
     if name.partition(":")[0] in store.KINDS:
         try:
             store.find(name)
@@ -40,19 +60,20 @@ def check(name: str, known: list[str]) -> None:
         near = nearest(name, [*known, ALL])
         hint = f" (did you mean {near}?)" if near else ""
         raise StackUnknown(f"there is no stack {name!r}{hint}; there are {', '.join(known)}, "
-                           "and guest kernels (./sockproof guest list)")
+                           "guest kernels (./sockproof guest list), and your own as NAME=so:FILE "
+                           "(docs/YOUR-STACK.md)")
 
 
 def resolve(given: list[str] | None) -> list[str]:
     """The stacks that --stack means, each once, in the order given; `all` is every one that this
-    machine can run. None given: none, which leaves the choice to the engine. Raises StackUnknown
+    machine can run, beside those of files. None given: none, which leaves the choice to the engine. Raises StackUnknown
     or EngineUnfit."""
     if not given:
         return []
     known = built_in()
     names: list[str] = []
     for name in given:
-        names += [*known, *runnable_guests()] if name == ALL else [name]
+        names += [*known, *runnable_guests()] if name == ALL else [placed(name)]
     for name in names:
         check(name, known)
     return list(dict.fromkeys(names))
@@ -63,5 +84,5 @@ def on_each(selections: list[str], names: list[str]) -> list[str]:
     if len(names) < 2:
         return selections
     return [one for selection in selections
-            for one in ([f"{selection}@{name}" for name in names]
+            for one in ([f"{selection}@{name_of(name)}" for name in names]
                         if "::" in selection and selection.endswith("]") else [selection])]

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack/plugin.h"
+
+#include "base/hash.h"
+#include "base/lastwords.h"
+#include "stack/link.h"
+#include "stack/plugged.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORDS = 512, ALL_KNOWN = -1 };
+
+/* What the process that asks leaves behind, in shared memory. */
+struct answer {
+    bool good;
+    char why[256];
+    char version[64];
+    char text[16384]; /* the names that the stack has, one behind the other */
+    int names;        /* ALL_KNOWN: it has all */
+    int recovery;
+    uint32_t speaks, traits, has;
+};
+
+/* All that a plug-in points into. */
+struct holder {
+    struct plugin plugin;
+    struct answer answer;
+    const char *words[WORDS + 1];
+    char file[PATH_MAX], argument[1024];
+};
+
+/* --- in the process that asks ----------------------------------------------------------------- */
+
+static bool copy_names(struct answer *answer, const char *const *names)
+{
+    size_t at = 0;
+    answer->names = names == NULL ? ALL_KNOWN : 0;
+    for (const char *const *one = names; one != NULL && *one != NULL; one++) {
+        size_t length = strlen(*one) + 1;
+        if (answer->names == WORDS || length > sizeof answer->text - at) {
+            snprintf(answer->why, sizeof answer->why, "its names are more than %d, or %zu bytes",
+                     WORDS, sizeof answer->text);
+            return false;
+        }
+        memcpy(answer->text + at, *one, length);
+        at += length;
+        answer->names++;
+    }
+    return true;
+}
+
+static _Noreturn void ask(const char *file, struct answer *answer, int words)
+{
+    struct sockproof_stack table;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    lastwords_to(words);
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+    if (plugged_load(&table, file, answer->why, sizeof answer->why) &&
+        copy_names(answer, table.names)) {
+        snprintf(answer->version, sizeof answer->version, "%s",
+                 table.version != NULL ? table.version : "");
+        answer->speaks = table.speaks;
+        answer->traits = table.traits;
+        answer->recovery = table.recovery > 0 ? table.recovery : 0;
+        answer->has = plugged_has(&table);
+        answer->good = true;
+    }
+    _exit(0);
+}
+
+/* --- in the one that waits for it ------------------------------------------------------------- */
+
+/* The end of the process, which comes in time or is brought about: false, with the status. */
+static bool await(pid_t pid, int *status)
+{
+    struct pollfd end = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+    int ready = 0;
+    do
+        ready = poll(&end, 1, PLUGIN_ASK_MS);
+    while (ready < 0 && errno == EINTR);
+    if (ready <= 0)
+        kill(pid, SIGKILL);
+    while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+        continue;
+    if (end.fd >= 0)
+        close(end.fd);
+    return ready > 0;
+}
+
+/* Why there is no answer. */
+static void explain(const struct answer *answer, bool in_time, int status, int words, char *why,
+                    size_t size)
+{
+    char said[128];
+    lastwords_take(words, said, sizeof said);
+    const char *sign = said[0] != '\0' ? ", with the last words: " : "";
+    if (!in_time)
+        snprintf(why, size, "it did not say in %d s what it has%s%s", PLUGIN_ASK_MS / 1000, sign,
+                 said);
+    else if (WIFSIGNALED(status))
+        snprintf(why, size, "it was ended by SIG%s when it was asked what it has%s%s",
+                 sigabbrev_np(WTERMSIG(status)), sign, said);
+    else if (answer->why[0] == '\0')
+        snprintf(why, size, "it ended with exit status %d when it was asked what it has%s%s",
+                 WEXITSTATUS(status), sign, said);
+    else
+        snprintf(why, size, "%.*s", (int)sizeof answer->why, answer->why);
+}
+
+static bool question(const char *file, struct answer *answer, char *why, size_t size)
+{
+    int ends[2];
+    int status = 0;
+    struct answer *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED || !lastwords_pipe(ends)) {
+        snprintf(why, size, "%s", strerror(errno));
+        return false;
+    }
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        ask(file, shared, ends[1]);
+    bool in_time = pid > 0 && await(pid, &status);
+    *answer = *shared;
+    answer->good = answer->good && in_time && WIFEXITED(status);
+    if (pid < 0)
+        snprintf(why, size, "%s", strerror(errno));
+    else if (!answer->good)
+        explain(answer, in_time, status, ends[0], why, size);
+    close(ends[0]);
+    close(ends[1]);
+    munmap(shared, sizeof *shared);
+    return answer->good;
+}
+
+static bool hash_file(const char *path, uint64_t *hash)
+{
+    static char part[1 << 16];
+    FILE *file = fopen(path, "re");
+    size_t got = 0;
+    bool good = file != NULL;
+    *hash = 0;
+    while (good && (got = fread(part, 1, sizeof part, file)) > 0)
+        *hash = hash_bytes(*hash, part, got);
+    good = good && !ferror(file);
+    if (file != NULL)
+        fclose(file);
+    return good;
+}
+
+/* --- the stack -------------------------------------------------------------------------------- */
+
+static bool speaks(const struct stack *stack, int protocol)
+{
+    uint32_t bit = 0;
+    if (protocol == IPPROTO_TCP)
+        bit = SOCKPROOF_TCP;
+    else if (protocol == IPPROTO_UDP)
+        bit = SOCKPROOF_UDP;
+    else if (protocol == IPPROTO_RAW)
+        bit = SOCKPROOF_RAW;
+    else if (protocol == IPPROTO_ICMP)
+        bit = SOCKPROOF_ICMP;
+    return (stack->plugin->speaks & bit) != 0;
+}
+
+static const char *version(const struct stack *stack)
+{
+    return stack->plugin->version;
+}
+
+static bool begin(const struct stack *stack, const struct stack_world *world, char *why,
+                  size_t size)
+{
+    static struct sockproof_world mine;
+    struct sockproof_stack table;
+    struct link link = {.fd = -1};
+    mine = (struct sockproof_world){.size = sizeof mine,
+                                    .seed = world->seed,
+                                    .argument = stack->plugin->argument,
+                                    .own6 = world->own[1],
+                                    .peer6 = world->peer[1]};
+    memcpy(&mine.own4, &world->own[0].s6_addr[12], sizeof mine.own4);
+    memcpy(&mine.peer4, &world->peer[0].s6_addr[12], sizeof mine.peer4);
+    if ((stack->own_address && !link_open(&link, why, size)) ||
+        !plugged_load(&table, stack->plugin->file, why, size))
+        return false;
+    mine.link.fd = link.fd;
+    mine.link.mtu = link.mtu;
+    memcpy(mine.link.own_mac, link.own_mac, sizeof mine.link.own_mac);
+    memcpy(mine.link.peer_mac, link.peer_mac, sizeof mine.link.peer_mac);
+    plugged_aim(&table);
+    return table.begin(&mine, why, size) == 0;
+}
+
+static void make_stack(struct holder *holder, const char *name)
+{
+    const struct answer *answer = &holder->answer;
+    struct stack *stack = &holder->plugin.stack;
+    const char *at = answer->text;
+    for (int i = 0; i < answer->names; i++, at += strlen(at) + 1)
+        holder->words[i] = at;
+    *stack = (struct stack){.name = name,
+                            .userspace = true,
+                            .own_address = (answer->traits & SOCKPROOF_KERNEL_ADDRESSES) == 0,
+                            .lacks_ipv4 = (answer->speaks & SOCKPROOF_IPV4) == 0,
+                            .lacks_ipv6 = (answer->speaks & SOCKPROOF_IPV6) == 0,
+                            .plugin = &holder->plugin,
+                            .names = answer->names == ALL_KNOWN ? NULL : holder->words,
+                            .recovery = answer->recovery,
+                            .speaks = speaks,
+                            .begin = begin,
+                            .version = version};
+    plugged_fill(stack, answer->has);
+}
+
+struct plugin *plugin_open(const char *name, const char *what, char *why, size_t size)
+{
+    struct holder *holder = calloc(1, sizeof *holder);
+    char *path = strndup(what, strcspn(what, ","));
+    const char *argument = what + strcspn(what, ",");
+    bool good = false;
+    if (holder == NULL || path == NULL || realpath(path, holder->file) == NULL)
+        snprintf(why, size, "%s", strerror(errno));
+    else if (strlen(argument) > sizeof holder->argument)
+        snprintf(why, size, "its argument is longer than %zu bytes", sizeof holder->argument - 1);
+    else if (!hash_file(holder->file, &holder->plugin.hash))
+        snprintf(why, size, "%s", strerror(errno));
+    else
+        good = question(holder->file, &holder->answer, why, size);
+    free(path);
+    if (!good) {
+        free(holder);
+        return NULL;
+    }
+    snprintf(holder->argument, sizeof holder->argument, "%s", argument + (*argument == ','));
+    holder->plugin.file = holder->file;
+    holder->plugin.argument = holder->argument;
+    holder->plugin.version = holder->answer.version;
+    holder->plugin.speaks = holder->answer.speaks;
+    make_stack(holder, name);
+    return &holder->plugin;
+}
+
+void plugin_close(struct plugin *plugin)
+{
+    free(plugin); /* a holder's first member */
+}
