@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { WORDS = 64 };
@@ -70,6 +71,42 @@ Test(config, a_stack_that_is_named_twice_takes_part_once)
     cr_assert(config.stack_given && config.stack_count == 2);
     cr_assert_str_eq(config.stacks[0], "lwip");
     cr_assert_str_eq(config.stacks[1], "uml:6.1");
+}
+
+#define TAKES(config, given)                                                                       \
+    do {                                                                                           \
+        snprintf(words, sizeof words, "%s", given);                                                \
+        cr_expect(READ(&(config), "--stack", words), "%s", given);                                 \
+    } while (0)
+#define REFUSES(given)                                                                             \
+    do {                                                                                           \
+        snprintf(words, sizeof words, "%s", given);                                                \
+        cr_expect(!READ(&config, "--stack", words), "%s", given);                                  \
+    } while (0)
+
+Test(config, a_stack_of_a_file_has_a_name_that_a_file_may_have)
+{
+    struct config config;
+    char words[128];
+    TAKES(config, "my-stack_2.1=so:./a=b.so,argument");
+    cr_assert_str_eq(config.stacks[0], "my-stack_2.1");
+    cr_assert_str_eq(config.plugin[0], "./a=b.so,argument");
+    TAKES(config, "lwip");
+    cr_assert_null(config.plugin[0]);
+    REFUSES("=so:a.so");
+    REFUSES("-a=so:a.so");
+    REFUSES("a/b=so:a.so");
+    REFUSES("a@b=so:a.so");
+    REFUSES("all=so:a.so");
+    REFUSES("a=so:");
+    REFUSES("a=exec:b");
+    char one[] = "a=so:a.so";
+    char same[] = "a=so:a.so";
+    char other[] = "a=so:b.so";
+    cr_assert(READ(&config, "--stack", one, "--stack", same));
+    cr_assert_eq(config.stack_count, 1);
+    snprintf(one, sizeof one, "a=so:a.so");
+    cr_assert(!READ(&config, "--stack", one, "--stack", other));
 }
 
 Test(config, what_exec_takes)

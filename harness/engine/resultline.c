@@ -2,7 +2,9 @@
 #include "engine/resultline.h"
 
 #include "engine/known.h"
+#include "stack/plugin.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,13 +35,17 @@ json_t *resultline_reproduce(const struct run *run, const struct ran *ran)
     const struct variant *variant = ran->variant;
     const char *name = ran->candidate->name;
     char slow[32] = "";
-    char stack[96] = "";
+    char stack[PATH_MAX + 1200] = "";
     if (config->lie != NULL)
         return json_sprintf("sockproof-engine run --lie %s --seed %llu %s", config->lie,
                             (unsigned long long)config->seed, variant->file->path);
     if (config->slow_factor != 1)
         snprintf(slow, sizeof slow, " --slow-factor %g", config->slow_factor);
-    if (strcmp(name, "linux") != 0)
+    const struct plugin *plugin = ran->candidate->plugin;
+    if (plugin != NULL)
+        snprintf(stack, sizeof stack, " --stack '%s=so:%s%s%s'", name, plugin->file,
+                 plugin->argument[0] != '\0' ? "," : "", plugin->argument);
+    else if (strcmp(name, "linux") != 0)
         snprintf(stack, sizeof stack, " --stack %s", name);
     /* The front door finds an id below its own cases/; any other file by its path. */
     bool in_suite = strncmp(variant->file->path, "cases/", strlen("cases/")) == 0;

@@ -48,10 +48,13 @@ struct pending *pending_new(struct trial *trial, struct member *member, struct c
     return pending;
 }
 
+/* An actor that has just ended is as one that ends over this call: who waits for it finds out how.
+ */
 bool pending_dispatch(struct trial *trial, struct pending *pending)
 {
     pending->began_us = log_now_us(&trial->judgement.log);
-    if (cast_send(pending->member, pending->slot) == 0)
+    if (cast_send(pending->member, pending->slot) == 0 ||
+        (pending->member->pid > 0 && (errno == EPIPE || errno == ECONNRESET)))
         return true;
     const char *lack = cast_lack(pending->member);
     if (lack[0] != '\0')

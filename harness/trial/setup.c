@@ -21,9 +21,12 @@
 
 enum { SETUP_DEADLINE_US = 10000000, BACKLOG = 128 };
 
-static const char *error_text(const struct call *call)
+/* A stack of somebody's may fail with no error. */
+static const char *error_text(struct trial *trial, const struct call *call)
 {
-    return strerror(call->error);
+    return call->error != 0
+               ? strerror(call->error)
+               : trial_text(trial, "it returned %lld and no error", (long long)call->result);
 }
 
 /* Does a call of the set-up to its end; the trial is broken when it fails. Returns its result. */
@@ -37,7 +40,7 @@ static int64_t make(struct trial *trial, struct pending *pending, enum verb_id v
                      verb_get(verb)->name, pending->member->name);
     else if (call->result < 0)
         trial_broken(trial, CODE_SETUP_FAILED, "the set-up's %s by %s failed: %s",
-                     verb_get(verb)->name, pending->member->name, error_text(call));
+                     verb_get(verb)->name, pending->member->name, error_text(trial, call));
     else
         result = call->result;
     if (pending->slot >= 0)

@@ -100,6 +100,31 @@ Test(unsupported, without_a_list_it_knows_all_names)
     expect(&all, HEAD "  - client: {setsockopt: {SO_SNDBUF: 4096}}\n", CODE_NONE, NULL);
 }
 
+Test(unsupported, a_version_of_ip_of_the_variant_or_of_a_socket)
+{
+    static const char six[] = "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\n"
+                              "transport: tcp\nfamily: [inet]\nsetup: none\nsteps:\n"
+                              "  - client: {socket: {type: SOCK_STREAM, domain: AF_INET6}}\n";
+    struct stack old = small;
+    struct stack new = small;
+    old.lacks_ipv6 = new.lacks_ipv4 = true;
+    expect(&new, HEAD "  - client: {send: \"x\"}\n", CODE_STACK_FAMILY,
+           "the stack small has no IPv4");
+    expect(&old, HEAD "  - client: {send: \"x\"}\n", CODE_NONE, NULL);
+    expect(&old, six, CODE_STACK_FAMILY, "the stack small has no IPv6");
+}
+
+Test(unsupported, a_program_cannot_use_a_stack_of_a_process)
+{
+    static const char runs[] = "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\n"
+                               "transport: tcp\nsubject: program\nprograms: [sh]\nsetup: none\n"
+                               "steps:\n  - client: {run: [sh]}\n";
+    struct stack process = small;
+    process.userspace = true;
+    expect(&process, runs, CODE_STACK_PROGRAM, "the stack small is none that programs can use");
+    expect(&small, runs, CODE_NONE, NULL);
+}
+
 Test(unsupported, two_processes_of_a_host_are_too_many_for_one_with_addresses_of_its_own)
 {
     static const char both[] = HEAD "  - client: {send: \"x\"}\n  - client2: {send: \"y\"}\n";

@@ -58,7 +58,9 @@ static const struct sockproof_stack table = {
     .getpeername = getpeername,
     .fcntl = control,
     .poll = poll,
-    /* send, recv, read, write, readv and writev are made of sendto and recvfrom. What is left out
+    .read = read,
+    .write = write,
+    /* send, recv, readv and writev are made of sendto and recvfrom. What is left out
        below those is skipped by name: sendmsg, epoll_wait … */
     .ioctl = control_device,
 };

@@ -137,6 +137,8 @@ struct sockproof_stack {
     int (*epoll_wait)(int epfd, struct epoll_event *events, int count, int timeout_ms);
 };
 
+/* What the object exports: its table for that ABI, in static storage, or NULL. Asked before begin,
+   and in a process of its own. */
 const struct sockproof_stack *sockproof_stack(uint32_t abi);
 
 #ifdef __cplusplus

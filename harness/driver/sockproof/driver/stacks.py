@@ -66,8 +66,8 @@ def check(name: str, known: list[str]) -> None:
 
 def resolve(given: list[str] | None) -> list[str]:
     """The stacks that --stack means, each once, in the order given; `all` is every one that this
-    machine can run, beside those of files. None given: none, which leaves the choice to the engine. Raises StackUnknown
-    or EngineUnfit."""
+    machine can run, without those of files. None given: none, which leaves the choice to the
+    engine. Raises StackUnknown or EngineUnfit."""
     if not given:
         return []
     known = built_in()

@@ -23,6 +23,8 @@ from sockproof.house import ROOT
 # The door of the verbs' room: actors and trials, on which the verbs' families stand, find a verb's
 # operations in its table and a call's arguments in its family's struct, and nothing else up there.
 DOORS = ("verb/table", "verb/arguments")
+# The public header is no library, and stands on nothing.
+FIRST_FLOORS = ["include"]
 # What nothing stands on, and CMakeLists.txt builds otherwise than by room().
 LAST_FLOORS = ["preload", "guest"]
 # What is linked by itself: a name that is needed there is not one of the engine.
@@ -137,7 +139,7 @@ def floors(root: Path) -> tuple[list[str], dict[str, str]]:
     for room, name, files in FLOOR.findall((root / "CMakeLists.txt").read_text("utf-8")):
         order.append(room or name)
         library |= {noun(file.removeprefix("harness/")): name for file in files.split()}
-    return order + LAST_FLOORS, library
+    return FIRST_FLOORS + order + LAST_FLOORS, library
 
 
 def upward(root: Path, uses: Uses) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: MIT
+"""Stacks of one's own (--stack NAME=so:FILE), built outside the tree with the installed header alone:
+what they have runs, what they lack is skipped, and what they do wrong costs their case only."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ENGINE, ROOT
+
+EXAMPLE = ROOT / "docs" / "examples" / "stack" / "forward.c"
+HOSTILE = ROOT / "fixtures" / "stacks" / "hostile.c"
+CASE = """\
+title: A datagram arrives
+cites: [posix/recv/dgram-whole-message]
+transport: udp
+steps:
+  - client: {send: "one"}
+  - server: {recv: 64, data: "one"}
+"""
+# What it does, the verdict of its case, and how that begins.
+MISDEEDS = {
+    "begin-fails": ("broken", "the stack bad cannot begin: no memory for 3 queues"),
+    "begin-crashes": ("fail", "process: expected server still runs, observed the stack in it ended it by "
+                      "SIGSEGV, with the last words: the assertion 'queue is not empty' failed"),
+    "begin-exits": ("fail", "process: expected server still runs, observed the stack in it ended it by "
+                    "exit status 7"),
+    "begin-prints": ("pass", ""),
+    "call-crashes": ("fail", "step 1: process: expected client still runs, observed the stack in it ended "
+                     "it by SIGSEGV, with the last words: the assertion 'queue is not empty' failed"),
+    "call-exits": ("fail", "step 1: process: expected client still runs, observed the stack in it ended "
+                   "it by exit status 0"),
+    "socket-is-nonsense": ("broken", "the set-up's socket by server failed: it returned -7 and no error"),
+    "count-is-nonsense": ("fail", "step 2: process: expected server still runs, observed the stack in it "
+                          "ended it by SIGABRT, with the last words: recvfrom of the stack says that it put "
+                          "1099511627776 bytes into 64"),
+}
+# What it does when it is asked what it has, and what is said of that.
+ANSWERS = {
+    "raise(SIGSEGV)": "it was ended by SIGSEGV when it was asked what it has",
+    "_exit(3)": "it ended with exit status 3 when it was asked what it has",
+    "exit(0)": "it ended with exit status 0 when it was asked what it has",
+    "for (;;) fputs(\"again\\n\", stderr)": "it did not say in 10 s what it has, with the last words: again",
+    "return NULL": "it has no table for ABI 1 of stacks, which this sockproof has",
+    "table.abi = 2": "its table is for ABI 2 of stacks; this sockproof has 1",
+    "table.poll = NULL": "its table has no poll, which every stack must have",
+    "table.size = 48": "its table has no socket, which every stack must have",
+}
+
+
+@pytest.fixture(name="header", scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder outside the tree with what cmake installs: the public header, and nothing else."""
+    prefix = tmp_path_factory.mktemp("installed")
+    subprocess.run(["cmake", "--install", str(Path(ENGINE).parent), "--component", "headers", "--prefix",
+                    str(prefix)], check=True, capture_output=True, timeout=60)
+    assert [str(one.relative_to(prefix)) for one in prefix.rglob("*") if one.is_file()] == [
+        "include/sockproof/stack.h"]
+    return prefix / "include"
+
+
+def compiled(to: Path, header: Path, *words: str) -> Path:
+    """What the compiler makes of them, outside the tree."""
+    subprocess.run(["gcc", "-std=gnu17", "-Wall", "-Wextra", "-shared", "-fPIC", "-I", str(header), "-o",
+                    str(to), *words], cwd=to.parent, check=True, timeout=60)
+    return to
+
+
+def hostile(folder: Path, header: Path, *words: str) -> Path:
+    """The stack that does harm."""
+    honest = folder / "honest.o"
+    subprocess.run(["gcc", "-c", "-fPIC", "-I", str(header), "-Dsockproof_stack=honest_stack", "-o",
+                    str(honest), str(EXAMPLE)], check=True, timeout=60)
+    return compiled(folder / "hostile.so", header, str(HOSTILE), str(honest), *words)
+
+
+def of_datagram(folder: Path, stack: str, *words: str) -> list[dict[str, Any]]:
+    """The results of one case on that stack. The same on Linux passes beside it."""
+    (folder / "one.yaml").write_text(CASE, "utf-8")
+    results = run(folder / "report", "--stack", stack, "--stack", "linux", str(folder / "one.yaml"), *words)
+    assert [one["verdict"] for one in results if one["stack"] == "linux"] == ["pass", "pass"]
+    return [one for one in results if one["stack"] != "linux"]
+
+
+def run(report: Path, *words: str) -> list[dict[str, Any]]:
+    """The results of a run of the engine."""
+    subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(report), *words], text=True,
+                   capture_output=True, timeout=300, check=False)
+    return [json.loads(line) for line in (report / "results.jsonl").read_text("utf-8").splitlines()]
+
+
+def asked(name: str, file: Path) -> subprocess.CompletedProcess[str]:
+    """What is said of a file."""
+    return subprocess.run([ENGINE, "stacks", "--stack", f"{name}=so:{file}"], text=True, timeout=60,
+                          capture_output=True, check=False)
+
+
+def test_the_header_stands_alone(tmp_path: Path, header: Path) -> None:
+    text = ("#include <sockproof/stack.h>\n"
+            "static struct sockproof_stack table;\n"
+            "const struct sockproof_stack *sockproof_stack(uint32_t abi)\n"
+            "{ return abi == 2 ? &table : NULL; }\n")
+    for compiler, name in (("gcc", "alone.c"), ("g++", "alone.cc"), ("clang", "alone.c")):
+        (tmp_path / name).write_text(text, "utf-8")
+        subprocess.run([compiler, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", str(header),
+                        "-fsyntax-only", name], cwd=tmp_path, check=True, timeout=60)
+
+
+def test_the_example_runs_the_cases(tmp_path: Path, header: Path) -> None:
+    """It is the kernel behind a table: with the kernel's baseline its verdicts are the kernel's; twice
+    the same."""
+    plug = compiled(tmp_path / "forward.so", header, str(EXAMPLE))
+    words = ["--stack", f"mine=so:{plug}", "--baseline", "linux", "cases/udp/delivery", "cases/tcp/close"]
+    once, twice = (sorted((one["id"], one["verdict"], one["reason"] or "") for one in
+                          run(tmp_path / name, *words, "--seed", "3")) for name in ("once", "twice"))
+    assert once == twice
+    verdicts = {verdict for _, verdict, _ in once}
+    assert verdicts <= {"pass", "known", "skip"}, [one for one in once if one[1] in ("fail", "broken")]
+    assert len([one for one in once if one[1] == "pass"]) > 50
+    about = json.loads((tmp_path / "once" / "run.json").read_text("utf-8"))["stacks"][0]
+    assert about["stack"] == "mine" and about["version"] == "1"
+    assert about["plugin"]["file"] == str(plug) and len(about["plugin"]["hash"]) == 16
+
+
+def test_what_it_lacks_is_skipped(tmp_path: Path, header: Path) -> None:
+    plug = hostile(tmp_path, header, "-DWHEN_ASKED=table.speaks = SOCKPROOF_UDP | SOCKPROOF_IPV4")
+    results = run(tmp_path / "report", "--stack", f"part=so:{plug}", "cases/udp/delivery",
+                  "cases/tcp/close/half-close.yaml", "cases/program/curl")
+    said = {(one.get("skip") or {}).get("code"): one["reason"] for one in results if one["verdict"] == "skip"}
+    assert said["stack-family"] == "the stack part has no IPv6"
+    assert said["stack-protocol"] == "the stack part has no tcp here"
+    assert any(one["verdict"] == "pass" for one in results)
+    assert not any(one["verdict"] == "pass" and "inet6" in one["id"] for one in results)
+
+
+def test_programs_do_not_run_on_stacks_of_processes(tmp_path: Path) -> None:
+    case = tmp_path / "program.yaml"
+    case.write_text("title: A program\ncites: [posix/recv/orderly-shutdown-zero]\ntransport: tcp\n"
+                    "subject: program\nprograms: [sh]\nsetup: none\nsteps:\n"
+                    "  - client: {run: [sh, -c, 'exit 0']}\n", "utf-8")
+    results = run(tmp_path / "report", "--stack", "lwip", str(case))
+    assert results and {one["skip"]["code"] for one in results} == {"stack-program"}
+    assert results[0]["reason"] == "the stack lwip is none that programs can use"
+
+
+@pytest.mark.parametrize("misdeed", MISDEEDS)
+def test_harm_costs_its_case_only(tmp_path: Path, header: Path, misdeed: str) -> None:
+    results = of_datagram(tmp_path, f"bad=so:{hostile(tmp_path, header)},{misdeed}")
+    verdict, reason = MISDEEDS[misdeed]
+    assert len(results) == 2
+    for one in results:
+        assert one["verdict"] == verdict, one["reason"]
+        assert (one["reason"] or "").startswith(reason)
+
+
+@pytest.mark.parametrize("misdeed", ["begin-turns", "call-turns"])
+def test_what_never_ends_is_ended(tmp_path: Path, header: Path, misdeed: str) -> None:
+    """By the limit of the call, of the case when the machine gives it little of a processor."""
+    plug = hostile(tmp_path, header)
+    results = of_datagram(tmp_path, f"bad=so:{plug},{misdeed}", "--case-limit", "20")
+    assert len(results) == 2
+    for one in results:
+        assert one["verdict"] in ("fail", "broken")
+        assert re.search("did not end|did not answer within 20 s|still busy|neither ended nor slept",
+                         one["reason"]), one["reason"]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_harm_when_asked_is_refused_in_a_line(tmp_path: Path, header: Path, answer: str) -> None:
+    plug = hostile(tmp_path, header, f"-DWHEN_ASKED={answer}")
+    done = asked("bad", plug)
+    assert done.returncode == 3
+    assert done.stderr == f"sockproof: --stack bad=so:{plug}: {ANSWERS[answer]}\n"
+
+
+def test_what_is_no_stack_is_refused_in_a_line(tmp_path: Path, header: Path) -> None:
+    text, other, empty = tmp_path / "text.so", tmp_path / "other.so", tmp_path / "empty.so"
+    text.write_text("no object\n", "utf-8")
+    plug = compiled(tmp_path / "forward.so", header, str(EXAMPLE))
+    elf = bytearray(plug.read_bytes())
+    elf[18] = 0xb7  # AArch64, in the header of ELF
+    other.write_bytes(bytes(elf))
+    compiled(empty, header, "-x", "c", "/dev/null")
+    for file, reason in ((text, "file too short"), (other, "cannot open shared object file"),
+                         (empty, "it exports no function sockproof_stack"),
+                         (tmp_path / "none.so", "No such file or directory")):
+        done = asked("bad", file)
+        assert done.returncode == 3 and done.stderr.count("\n") == 1 and reason in done.stderr, done.stderr
+    for name in ("linux", "a b", "all", "-x", "a/b", "x" * 41):
+        done = asked(name, plug)
+        assert done.returncode == 3 and "name" in done.stderr, done.stderr
+
+
+def test_the_driver_takes_it_from_the_current_folder(tmp_path: Path, header: Path) -> None:
+    compiled(tmp_path / "forward.so", header, str(EXAMPLE))
+    (tmp_path / "one.yaml").write_text(CASE, "utf-8")
+    done = subprocess.run([str(ROOT / "sockproof"), "run", "--stack", "mine=so:forward.so", "--stack",
+                           "linux", "--report", "report", "-v", "one.yaml"], cwd=tmp_path, text=True,
+                          timeout=120, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "one[inet]@mine" in done.stdout and "one[inet6]@linux" in done.stdout
+    done = subprocess.run([str(ROOT / "sockproof"), "run", "--stack", "mine=so:none.so", "one.yaml"],
+                          cwd=tmp_path, text=True, timeout=120, capture_output=True, check=False)
+    assert done.returncode == 3 and "none.so: No such file or directory" in done.stderr
