@@ -170,6 +170,18 @@ def test_what_never_ends_is_ended(tmp_path: Path, header: Path, misdeed: str) ->
                          one["reason"]), one["reason"]
 
 
+def test_what_a_stack_is_given(tmp_path: Path, header: Path) -> None:
+    """With addresses of its own it has a link; with the kernel's it has none."""
+    own = hostile(tmp_path, header, "-DWHEN_ASKED=table.traits = 0")
+    given = [one["reason"] for one in of_datagram(tmp_path, f"bad=so:{own},begin-tells")]
+    told = re.fullmatch(r"the stack bad cannot begin: own (\S+) peer (\S+) mtu 1500 packets 1 macs 1 seed 1 "
+                        "size 1", given[0])
+    assert told and told[1] != told[2], given
+    kernels = hostile(tmp_path, header)
+    given = [one["reason"] for one in of_datagram(tmp_path, f"bad=so:{kernels},begin-tells")]
+    assert " mtu 0 packets 0 macs 0 seed 1 size 1" in given[0]
+
+
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_harm_when_asked_is_refused_in_a_line(tmp_path: Path, header: Path, answer: str) -> None:
     plug = hostile(tmp_path, header, f"-DWHEN_ASKED={answer}")
