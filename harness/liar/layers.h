@@ -13,6 +13,7 @@ extern const struct packet_lie packet_lies_tcp[];
 extern const struct packet_lie packet_lies_udp[];
 extern const struct packet_lie packet_lies_sctp[];
 extern const struct packet_lie packet_lies_icmp[];
-extern const struct packet_lie packet_lies_raw[]; /* about what is none of these */
+extern const struct packet_lie packet_lies_raw[];   /* about what is none of these */
+extern const struct packet_lie packet_lies_heard[]; /* about what arrives, of all layers */
 
 #endif

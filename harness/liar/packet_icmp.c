@@ -42,6 +42,22 @@ static int shift_icmp_seq(const struct telling *telling)
     return telling_mended(telling);
 }
 
+static int change_quoted_end(const struct telling *telling)
+{
+    telling->frame[*telling->size - 1] ^= 1;
+    return telling_mended(telling);
+}
+
+/* The quote without its last eight bytes, in the IP header and the frame. */
+static int cut_quote(const struct telling *telling)
+{
+    bool four = telling->packet->family == AF_INET;
+    *telling->size -= 8;
+    telling_put_16(telling_ip_at(telling, four ? 2 : 4),
+                   *telling->size - telling->packet->ip - (four ? 0 : 40));
+    return telling_mended(telling);
+}
+
 /* Of the quoted packet the port that sent it. */
 static int change_quoted_port(const struct telling *telling)
 {
@@ -57,6 +73,10 @@ const struct packet_lie packet_lies_icmp[] = {
     {"packet/icmp-error-code", "icmp: an error of another code", icmp_error, change_icmp_code},
     {"packet/icmp-error-quote", "icmp: an error about another port", icmp_error,
      change_quoted_port},
+    {"packet/icmp-error-quote-bit", "icmp: one bit of what is quoted", icmp_error,
+     change_quoted_end},
+    {"packet/icmp-error-quote-short", "icmp: eight bytes less are quoted", icmp_error, cut_quote},
+    {"packet/icmp-source", "icmp: an answer from another address", echo, telling_shift_source},
     {"packet/icmp-echo-missing", "icmp: echo is not sent", echo, telling_missing},
     {"packet/icmp-echo-doubled", "icmp: echo goes twice", echo, telling_doubled},
     {"packet/icmp-echo-bit", "icmp: one bit of echo data", echo_data, telling_damage_payload},

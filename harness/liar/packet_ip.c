@@ -60,6 +60,7 @@ const struct packet_lie packet_lies_ip[] = {
     {"packet/ttl", "ip: one hop less than the host set", any, shift_ttl},
     {"packet/tos", "ip: another service class", any, change_tos},
     {"packet/flow-label", "ip: another IPv6 flow label", any, change_flow_label},
+    {"packet/source", "ip: from an address that the host does not have", any, telling_shift_source},
     {"packet/id", "ip: another IPv4 identification", four, change_id},
     {"packet/dont-fragment", "ip: DF turned over", four, flip_dont_fragment},
     {"packet/ip-checksum", "ip: a wrong IPv4 checksum", four, spoil_ip_checksum},

@@ -7,9 +7,9 @@
 
 enum { LIE_MAX = 256 };
 
-static const struct packet_lie *const layers[] = {packet_lies_ip,   packet_lies_tcp,
-                                                  packet_lies_udp,  packet_lies_sctp,
-                                                  packet_lies_icmp, packet_lies_raw};
+static const struct packet_lie *const layers[] = {
+    packet_lies_ip,   packet_lies_tcp, packet_lies_udp,  packet_lies_sctp,
+    packet_lies_icmp, packet_lies_raw, packet_lies_heard};
 enum { LAYERS = sizeof layers / sizeof *layers };
 
 const char *const *packet_lie_names(void)
@@ -34,6 +34,11 @@ const struct packet_lie *packet_lie_find(const char *name)
 const char *packet_lie_says(const struct packet_lie *lie)
 {
     return lie->says;
+}
+
+bool packet_lie_is_heard(const struct packet_lie *lie)
+{
+    return strncmp(lie->name, "packet/heard-", strlen("packet/heard-")) == 0;
 }
 
 int packet_lie_tell(const struct packet_lie *lie, struct packet *packet, uint8_t *frame,

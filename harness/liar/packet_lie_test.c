@@ -67,6 +67,29 @@ Test(packet_lie, no_lie_makes_a_frame_longer_or_something_else_than_a_packet)
         }
 }
 
+/* Lies about what arrives are found by name, and no other lie is one of them. */
+Test(packet_lie, only_lies_about_what_arrives_are_heard)
+{
+    int heard = 0;
+    for (const char *const *lie = packet_lie_names(); *lie != NULL; lie++)
+        heard += packet_lie_is_heard(packet_lie_find(*lie));
+    cr_assert_gt(heard, 10);
+    cr_assert(packet_lie_is_heard(packet_lie_find("packet/heard-source")));
+    cr_assert_not(packet_lie_is_heard(packet_lie_find("packet/source")));
+}
+
+Test(packet_lie, a_checksum_that_is_wrong_is_heard_as_right)
+{
+    uint8_t frame[FRAME_MAX];
+    struct packet packet;
+    size_t size = frame_of(frame, AF_INET, "tcp", 0x18, "abcd");
+    frame[size - 1] ^= 1;
+    cr_assert(packet_parse(&packet, frame, size));
+    cr_assert_not(packet.checksum_valid);
+    cr_assert_eq(tell("packet/heard-tcp-checksum", frame, &size, &packet), 1);
+    cr_assert(packet.checksum_valid);
+}
+
 static void changes_payload(const char *lie, const char *layer, int family, const char *wanted)
 {
     uint8_t frame[FRAME_MAX];

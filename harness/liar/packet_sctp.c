@@ -28,7 +28,9 @@ HOLDS(sctp_forward_tsn, CHUNK_FORWARD_TSN)
 /* Of the packet's first DATA chunk: TSN, stream, sequence number, identifier, data (RFC
    9260, 3.3.1), and its flags before them. */
 enum {
-    FLAGS = -3, /* of any chunk */
+    FLAGS = -3,  /* of any chunk */
+    LENGTH = -2, /* so too */
+    DATA_TSN = 0,
     DATA_STREAM = 4,
     DATA_SSN = 6,
     DATA_PPID = 8,
@@ -81,6 +83,11 @@ static int flip_unordered(const struct telling *telling)
     return flip_data_bit(telling, FLAGS, UNORDERED);
 }
 
+static int flip_tsn(const struct telling *telling)
+{
+    return flip_data_bit(telling, DATA_TSN + 3, 1);
+}
+
 static int flip_begin(const struct telling *telling)
 {
     return flip_data_bit(telling, FLAGS, BEGINS);
@@ -99,6 +106,25 @@ static int flip_first_byte(const struct telling *telling)
 static int forget_haste(const struct telling *telling)
 {
     *chunk_at(telling, CHUNK_DATA, FLAGS) &= (uint8_t)~AT_ONCE;
+    return telling_mended(telling);
+}
+
+/* What a sender repeats until it is answered (RFC 9260, 4). */
+static bool sctp_repeated(const struct packet *packet)
+{
+    return sctp_init(packet) || chunk_has(packet, CHUNK_COOKIE_ECHO) || sctp_shutdown(packet);
+}
+
+static int once_only(const struct telling *telling)
+{
+    return telling_first_time(telling->packet) ? 1 : 0;
+}
+
+/* Its parameters become chunks, which look alike (RFC 9260, 3.2 and 3.2.1). */
+static int end_init_early(const struct telling *telling)
+{
+    enum { ALONE = 20 };
+    telling_put_16(chunk_at(telling, CHUNK_INIT, LENGTH), ALONE);
     return telling_mended(telling);
 }
 
@@ -176,6 +202,7 @@ static int spoil_crc(const struct telling *telling)
 const struct packet_lie packet_lies_sctp[] = {
     {"packet/sctp-stream", "sctp: DATA of another stream", sctp_data, flip_stream},
     {"packet/sctp-sequence", "sctp: DATA with another sequence number", sctp_data, flip_ssn},
+    {"packet/sctp-tsn", "sctp: DATA with another TSN", sctp_data, flip_tsn},
     {"packet/sctp-ppid", "sctp: DATA with another payload protocol", sctp_data, flip_ppid},
     {"packet/sctp-unordered", "sctp: ordered DATA goes unordered", sctp_data, flip_unordered},
     {"packet/sctp-data-bit", "sctp: one bit of the data, checksum mended", sctp_data,
@@ -190,6 +217,10 @@ const struct packet_lie packet_lies_sctp[] = {
     {"packet/sctp-immediate-bit", "sctp: DATA never asks for haste", sctp_data, forget_haste},
     {"packet/sctp-init-tag", "sctp: INIT with a tag", sctp_init, flip_tag},
     {"packet/sctp-init-ack-tag", "sctp: INIT ACK with another tag", sctp_init_ack, flip_tag},
+    {"packet/sctp-init-bundled", "sctp: INIT with other chunks behind it", sctp_init,
+     end_init_early},
+    {"packet/sctp-again-missing", "sctp: INIT, COOKIE ECHO and SHUTDOWN go once", sctp_repeated,
+     once_only},
     {"packet/sctp-init-streams", "sctp: INIT takes one stream more", sctp_init, take_more_streams},
     {"packet/sctp-init-window", "sctp: INIT offers room that there is not", sctp_init,
      offer_more_room},

@@ -6,7 +6,7 @@
 
 enum { TCP_SEQ = 4, TCP_ACK = 8, TCP_FLAGS = 13, TCP_WINDOW = 14, TCP_SUM = 16, TCP_URGENT = 18 };
 enum { TCP_OPTIONS = 20, OPTION_MSS = 2, OPTION_TIMESTAMPS = 8 };
-enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
+enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16, URG = 32 };
 
 static bool tcp(const struct packet *packet)
 {
@@ -133,6 +133,11 @@ static int clear_push(const struct telling *telling)
     return change_flags(telling, 0, PSH);
 }
 
+static int clear_urgent(const struct telling *telling)
+{
+    return change_flags(telling, 0, URG);
+}
+
 static int clear_fin(const struct telling *telling)
 {
     return change_flags(telling, 0, FIN);
@@ -244,6 +249,7 @@ const struct packet_lie packet_lies_tcp[] = {
     {"packet/tcp-synack-missing", "tcp: no SYN-ACK is sent", synack, telling_missing},
     {"packet/tcp-synack-ack", "tcp: SYN-ACK acknowledges another SYN", synack, shift_ack},
     {"packet/tcp-urgent", "tcp: the urgent pointer is one too great", tcp, shift_urgent},
+    {"packet/tcp-urgent-missing", "tcp: URG is not set", tcp, clear_urgent},
     {"packet/tcp-mss-half", "tcp: SYN tells half the largest segment", syn, halve_mss},
     {"packet/tcp-mss-anywhere", "tcp: MSS on segments without SYN", after_handshake,
      mss_for_timestamps},

@@ -20,6 +20,13 @@ static int spoil_udp_checksum(const struct telling *telling)
     return 1;
 }
 
+/* RFC 768: 0 says that none was made. */
+static int no_udp_checksum(const struct telling *telling)
+{
+    telling_put_16(telling_transport_at(telling, UDP_SUM), 0);
+    return 1;
+}
+
 /* The datagram without its last byte: shorter in the IP header, the UDP header and the frame. */
 static int cut_short(const struct telling *telling)
 {
@@ -42,5 +49,6 @@ const struct packet_lie packet_lies_udp[] = {
     {"packet/udp-missing", "udp: nothing is sent", udp, telling_missing},
     {"packet/udp-doubled", "udp: each datagram goes twice", udp, telling_doubled},
     {"packet/udp-checksum", "udp: a wrong checksum", udp, spoil_udp_checksum},
+    {"packet/udp-checksum-none", "udp: no checksum", udp, no_udp_checksum},
     {"packet/udp-source-port", "udp: from another port", udp, telling_shift_source_port},
     {NULL, NULL, NULL, NULL}};

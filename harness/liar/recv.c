@@ -89,7 +89,7 @@ static ssize_t receive(enum call call, int fd, struct msghdr *message, int flags
 {
     size_t room = room_of(message);
     ssize_t result = liar_truth->recvmsg(fd, message, changed_flags(call, flags));
-    if (result < 0)
+    if (result < 0 || liar_tells(call, OP_FAILS))
         return liar_result(call, result);
     change_data(call, message, (size_t)result < room ? (size_t)result : room);
     change_control(call, message);

@@ -11,13 +11,28 @@
 
 enum { KEPT_FROM = 512, MANY = 4096 };
 
+/* ip(7) on IP_RECVERR: of a stream every error that comes in is passed to the user at once. */
+static void report_errors(int fd, int domain)
+{
+    int on = 1;
+    if (domain == AF_INET)
+        liar_truth->setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+    else if (domain == AF_INET6)
+        liar_truth->setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+}
+
 static int lie_socket(int domain, int type, int protocol)
 {
     if (liar_tells(CALL_socket, OP_IGNORE_NONBLOCK))
         type &= ~SOCK_NONBLOCK;
     if (liar_tells(CALL_socket, OP_IGNORE_CLOEXEC))
         type &= ~SOCK_CLOEXEC;
-    return liar_descriptor(CALL_socket, liar_truth->socket(domain, type, protocol));
+    if (liar_tells(CALL_socket, OP_NONBLOCK_ANYWAY))
+        type |= SOCK_NONBLOCK;
+    int fd = liar_truth->socket(domain, type, protocol);
+    if (fd >= 0 && liar_tells(CALL_socket, OP_HARD_ERRORS))
+        report_errors(fd, domain);
+    return liar_descriptor(CALL_socket, fd);
 }
 
 /* A copy of an address that a lie may change; its size, or 0 when it does not fit. */

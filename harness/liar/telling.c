@@ -20,12 +20,24 @@ int telling_doubled(const struct telling *telling)
     return 2;
 }
 
+/* Two associations between the same ports differ in their tags: of SCTP the first bytes of the
+   first chunk, which holds one where the header has none yet. */
+static uint64_t tag_of(const struct packet *packet)
+{
+    uint64_t tag = 0;
+    size_t from = packet->transport + 4;
+    for (size_t i = from; packet->protocol == IPPROTO_SCTP && i < from + 16 && i < packet->size;
+         i++)
+        tag = tag * 257 + packet->frame[i];
+    return tag;
+}
+
 bool telling_first_time(const struct packet *packet)
 {
     static uint64_t seen[SEEN_ROOM];
     uint64_t key = 1469598103934665603U;
-    uint64_t parts[] = {packet->source_port, packet->destination_port, packet->seq,
-                        packet->payload_size, packet->tcp_flags};
+    uint64_t parts[] = {packet->source_port,  packet->destination_port, packet->seq,
+                        packet->payload_size, packet->tcp_flags,        tag_of(packet)};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         key = (key ^ parts[i]) * 1099511628211U;
     bool fresh = seen[key % SEEN_ROOM] != key;
@@ -94,6 +106,13 @@ int telling_swap_payload(const struct telling *telling)
         first[0] = first[1];
         first[1] = kept;
     }
+    return telling_mended(telling);
+}
+
+int telling_shift_source(const struct telling *telling)
+{
+    enum { LAST_4 = 15, LAST_6 = 23 }; /* the last octet of the source address */
+    *telling_ip_at(telling, telling->packet->family == AF_INET ? LAST_4 : LAST_6) ^= 4;
     return telling_mended(telling);
 }
 

@@ -49,6 +49,8 @@ int telling_missing_once(const struct telling *telling);
 /* One bit in the middle of the payload is another; its first two bytes change places. */
 int telling_damage_payload(const struct telling *telling);
 int telling_swap_payload(const struct telling *telling);
+/* The source address is one beside the host's own. */
+int telling_shift_source(const struct telling *telling);
 /* The source port of TCP or UDP is one higher. */
 int telling_shift_source_port(const struct telling *telling);
 

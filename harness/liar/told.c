@@ -45,7 +45,10 @@ ssize_t liar_result(enum call call, ssize_t result)
 {
     if (result < 0 && liar_tells(call, OP_ERRNO))
         errno = other_errno(errno);
-    return result < 0 && liar_tells(call, OP_SUCCESS) ? 0 : result;
+    bool fails = result >= 0 && liar_tells(call, OP_FAILS);
+    if (fails)
+        errno = EIO;
+    return fails ? -1 : result < 0 && liar_tells(call, OP_SUCCESS) ? 0 : result;
 }
 
 /* The same file at a higher number. */

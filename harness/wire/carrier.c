@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/carrier.h"
 
+#include "liar/packet_lie.h"
+
 #include <errno.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
@@ -58,8 +60,25 @@ static bool teaches(const uint8_t *frame, size_t size)
                 : frame[at] == ICMP6_PACKET_TOO_BIG || frame[at] == ND_REDIRECT;
 }
 
+/* What the host takes a frame for, in a copy of *size bytes at most. NULL when it takes nothing. */
+static const void *misheard(const struct packet_lie *lie, uint8_t copy[FRAME_MAX],
+                            const void *frame, size_t *size)
+{
+    struct packet packet;
+    if (lie == NULL || *size > FRAME_MAX)
+        return frame;
+    memcpy(copy, frame, *size);
+    if (!packet_parse(&packet, copy, *size))
+        return frame;
+    return packet_lie_tell(lie, &packet, copy, size) > 0 ? copy : NULL;
+}
+
 bool carrier_send(struct carrier *carrier, enum side from, const void *frame, size_t size)
 {
+    uint8_t copy[FRAME_MAX];
+    frame = misheard(carrier->misheard, copy, frame, &size);
+    if (frame == NULL)
+        return true;
     carrier->taught = carrier->taught || teaches(frame, size);
     int tap = carrier->tap[carrier_other(from)];
     bool sent = false;

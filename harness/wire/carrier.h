@@ -25,12 +25,13 @@ struct carrier {
     int tap[SIDE_COUNT]; /* borrowed */
     uint8_t mac[SIDE_COUNT][6];
     struct witness witness;
-    unsigned cut_sides;               /* a mask: what they send is lost */
-    struct keeping keeping;           /* of the packet that it lets go now */
-    unsigned lost;                    /* packets that were lost without being meant to */
-    bool taught;                      /* sent what a host may have learned a way from */
-    struct queue kept[SIDE_COUNT];    /* for reorder */
-    struct queue delayed[SIDE_COUNT]; /* until nothing else moves */
+    unsigned cut_sides;                /* a mask: what they send is lost */
+    const struct packet_lie *misheard; /* what the hosts take packets for; NULL: what they are */
+    struct keeping keeping;            /* of the packet that it lets go now */
+    unsigned lost;                     /* packets that were lost without being meant to */
+    bool taught;                       /* sent what a host may have learned a way from */
+    struct queue kept[SIDE_COUNT];     /* for reorder */
+    struct queue delayed[SIDE_COUNT];  /* until nothing else moves */
 };
 
 /* Begins one over the taps of hosts; nothing is to be freed but by carrier_forget. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/carrier.h"
 
+#include "liar/packet_lie.h"
 #include "wire/specimen.h"
 
 #include <unistd.h>
@@ -71,6 +72,35 @@ Test(carrier, what_cannot_be_sent_is_counted_as_lost)
     cr_assert_eq(carrier.lost, 1);
     cr_assert(carrier_send(&carrier, SIDE_SERVER, "frame", 5));
     cr_assert_eq(carrier.lost, 1);
+}
+
+/* A lie about what arrives: the host gets another packet than the witness is told of. */
+Test(carrier, what_is_misheard_is_another_packet_to_the_host_alone)
+{
+    uint8_t frame[FRAME_MAX], sent[FRAME_MAX];
+    struct packet packet = specimen_udp(AF_INET, "a");
+    memcpy(sent, packet.frame, packet.size);
+    sent[packet.size - 1] ^= 1;
+    cr_assert(packet_parse(&packet, sent, packet.size));
+    carrier.misheard = packet_lie_find("packet/heard-udp-checksum");
+    carrier_carry(&carrier, &packet, SIDE_CLIENT, FATE_PASSED, NULL);
+    cr_assert_not(packet.checksum_valid);
+    cr_assert_eq(recv(arrives[SIDE_SERVER], frame, sizeof frame, MSG_DONTWAIT),
+                 (ssize_t)packet.size);
+    cr_assert(packet_parse(&packet, frame, packet.size));
+    cr_assert(packet.checksum_valid && times == 1);
+}
+
+Test(carrier, what_is_not_heard_is_not_lost)
+{
+    static uint8_t frame[FRAME_MAX];
+    struct packet packet = specimen_udp(AF_INET, "a");
+    memcpy(frame, packet.frame, packet.size);
+    frame[ETHER_HEADER + 8] = 1; /* its last hop */
+    carrier.misheard = packet_lie_find("packet/heard-last-hop");
+    cr_assert(carrier_send(&carrier, SIDE_CLIENT, frame, packet.size));
+    cr_assert_eq(recv(arrives[SIDE_SERVER], frame, sizeof frame, MSG_DONTWAIT), -1);
+    cr_assert_eq(carrier.lost, 0);
 }
 
 Test(carrier, what_it_keeps_is_let_go_in_order_or_forgotten)

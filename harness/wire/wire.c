@@ -87,7 +87,9 @@ struct wire *wire_new(const struct hosts *hosts, const struct wire_hooks *hooks)
 
 void wire_lie(struct wire *wire, const struct packet_lie *lie)
 {
-    wire->lie = lie;
+    bool heard = lie != NULL && packet_lie_is_heard(lie);
+    wire->lie = heard ? NULL : lie;
+    wire->carrier.misheard = heard ? lie : NULL;
 }
 
 static void forget(struct wire *wire)

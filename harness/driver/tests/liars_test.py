@@ -101,7 +101,7 @@ def test_what_stays_as_it_is_known_kills_nothing(monkeypatch: pytest.MonkeyPatch
     assert command.main(["liars"]) == 1
 
 
-def test_a_case_that_is_known_notices_the_lie(tmp_path: Path) -> None:
+def test_a_case_that_is_known_notices_the_lie() -> None:
     case = "tcp/shutdown/read-side-late[inet]"
     assert {one["verdict"] for one in lies.run([case])} == {"known"}
     told = lies.run([case], "--lie", "send/short-by-one")
@@ -109,21 +109,28 @@ def test_a_case_that_is_known_notices_the_lie(tmp_path: Path) -> None:
     assert told[0]["excuses"][0]["failure"] == "step 3: returns: 4"
 
 
+def test_a_case_that_is_known_notices_that_its_call_fails() -> None:
+    told = lies.run(["tcp/shutdown/read-side-late[inet]"], "--lie", "recv/fails-anyway")
+    assert [one["verdict"] for one in told] == ["fail"]
+    assert told[0]["failure"]["step"] == 3
+    assert "EIO" in told[0]["failure"]["observed"]
+
+
 def test_a_lie_that_breaks_a_case_is_killed_but_to_nobodys_credit(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
         capsys: pytest.CaptureFixture[str]) -> None:
     suite(monkeypatch, tmp_path, "", errno={"tcp/a[inet]": "broken"})
-    assert command.main(["liars", "--matrix"]) == 1
+    assert command.main(["liars", "--idle"]) == 1
     told = capsys.readouterr()
     assert "1 of them by a case that could no longer judge" in told.out
     assert "tcp/a kills no lie" in told.err
 
 
-def test_the_matrix_finds_who_kills_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-                                            capsys: pytest.CaptureFixture[str]) -> None:
+def test_idle_finds_who_kills_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
     suite(monkeypatch, tmp_path, "idle: {udp/slow: it measures}",
           errno={"tcp/a[inet]": "fail", "udp/b[inet]": "fail"})
-    assert command.main(["liars", "--matrix"]) == 0
+    assert command.main(["liars", "--idle"]) == 0
     assert "kills nothing  udp/slow: it measures" in capsys.readouterr().out
 
 

@@ -4,7 +4,8 @@ notice, it does not prove.
 
 fixtures/liars/survivors.yaml gives the reason of each lie that no case catches, and of each case
 that catches none. fixtures/liars/killers.yaml names the variant that killed each lie when --keep
-was last given: it is tried first, and gets no other credit for it. Exit status 0 if every survivor
+was last given: it is tried first, and gets no other credit for it. --idle asks which cases catch
+none. --matrix is about requirements instead (matrix.py). Exit status 0 if every survivor
 has its reason there and 90 % are killed, 1 if not, or if one that is listed is killed, 2 if the
 engine failed, 4 if the limit came first."""
 
@@ -22,15 +23,16 @@ import yaml
 
 from sockproof import exitstatus, house
 from sockproof.commandline import Parser
-from sockproof.proof import lies
+from sockproof.proof import lies, matrix
 from sockproof.proof.lies import Fate
+from sockproof.trouble import Misuse
 
 WANTED_PERCENT = 90.0
 HONEST_RUNS = 2
 WORKERS = "2"
 HASTE_US = 1_500_000  # what takes longer could fail for the short deadlines alone
 JOBS = 2 * (os.cpu_count() or 1)  # lies at once: much of a run is waiting
-# Operators that block nothing: tried first for the matrix.
+# Operators that block nothing: tried first for idle cases.
 PROMPT = ("/errno", "/off-by-one", "/damage", "-bit", "/short-by-one", "-doubled", "/wrong-port")
 REASONS = house.ROOT / "fixtures" / "liars" / "survivors.yaml"
 KILLERS = house.ROOT / "fixtures" / "liars" / "killers.yaml"
@@ -118,7 +120,7 @@ def idle_cases(fates: list[Fate], variants: list[str], names: list[str], end: fl
         if cases:
             left -= lies.killers(name, [one for one in variants if lies.case_of(one) in cases],
                                  str(2 * JOBS))
-            print(f"matrix: {len(left)} cases have killed nothing after {name}", flush=True)
+            print(f"idle: {len(left)} cases have killed nothing after {name}", flush=True)
     return sorted(left)
 
 
@@ -168,7 +170,7 @@ def try_all(options: argparse.Namespace) -> int:
     found = complaints(fates, known, not options.only)
     if options.keep:
         keep(fates)
-    if options.matrix:
+    if options.idle:
         idle = idle_cases(fates, list(took), names, end)
         for case in idle:
             print(f"kills nothing  {case}: {excused.get(case, 'no reason given')}")
@@ -190,6 +192,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--limit", type=float, default=1800.0, metavar="SECONDS")
     parser.add_argument("--jobs", type=int, default=JOBS, metavar="N")
-    parser.add_argument("--matrix", action="store_true")
+    parser.add_argument("--idle", action="store_true")
     parser.add_argument("--keep", action="store_true")
-    return try_all(parser.words(arguments))
+    parser.add_argument("--matrix", action="store_true")
+    parser.add_argument("--run", action="store_true")
+    options = parser.words(arguments)
+    if options.run and not options.matrix:
+        raise Misuse("--run belongs to --matrix, which it makes anew")
+    if options.matrix and (options.keep or options.idle):
+        raise Misuse("--matrix is about requirements; --keep and --idle are about lies")
+    if options.matrix:
+        return matrix.main(options.only, options.run, options.jobs, options.limit)
+    return try_all(options)

@@ -63,14 +63,17 @@ def folders() -> list[Path]:
     return sorted(one for one in house.CASES.iterdir() if one.is_dir() and one.name != "program")
 
 
-def run(variants: Iterable[str] | None, *arguments: str) -> list[dict[str, Any]]:
-    """The results of one run: of these variants, in this order, or of the whole suite."""
+def run(variants: Iterable[str] | None, *arguments: str,
+        cases: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """The results of one run: of these variants, in this order, or of these cases, or of the whole
+    suite."""
     with tempfile.TemporaryDirectory(prefix="sockproof-liars-") as folder:
         select = Path(folder) / "select"
         command = [str(house.engine()), "run", "--report", folder, "--slow-factor", SLOW_FACTOR,
                    *arguments]
         if variants is None:
-            command += [house.in_house(folder) for folder in folders()]
+            files = [house.CASES / f"{case}.yaml" for case in cases]
+            command += [house.in_house(place) for place in files or folders()]
         else:
             select.write_text("".join(f"{line}\n" for line in paths(variants)), "utf-8")
             command += ["--select", str(select)]
@@ -98,13 +101,13 @@ def case_of(variant: str) -> str:
     return variant.partition("[")[0]
 
 
-def honest(times: int, workers: str) -> dict[str, int]:
-    """The variants that pass, or fail as is known, in each of so many honest runs, the quickest
-    first, and how many microseconds each took."""
+def honest(times: int, workers: str, cases: Iterable[str] = ()) -> dict[str, int]:
+    """The variants (of these cases, or all) that pass, or fail as is known, in each of so many honest
+    runs, the quickest first, and how many microseconds each took."""
     passes: dict[str, int] = {}
     took: dict[str, int] = {}
     for _ in range(times):
-        for result in run(None, "--workers", workers):
+        for result in run(None, "--workers", workers, cases=cases):
             if result["verdict"] in HONEST:
                 passes[result["id"]] = passes.get(result["id"], 0) + 1
                 took[result["id"]] = max(took.get(result["id"], 0), result["duration_us"])
