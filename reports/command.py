@@ -12,6 +12,7 @@ from typing import Callable
 
 from sockproof import enginecall, exitstatus, house
 from sockproof.commandline import Parser
+from sockproof.driver.reportdir import give_up
 from sockproof.reports import compare
 from sockproof.reports import records as record_files
 from sockproof.reports.coverage import Coverage
@@ -59,6 +60,7 @@ def load(folder: Path) -> Report:
 def do_render(words: argparse.Namespace) -> int:
     """`report render`."""
     report = load(words.run)
+    give_up(words.run)
     output = words.output or words.run
     if words.output and (output / "results.jsonl").exists() and not output.samefile(words.run):
         raise Misuse(f"-o: {output} holds another run")

@@ -87,6 +87,7 @@ def step_summary(report: Report, difference: Difference | None = None) -> str:
     """Markdown: the verdict, totals, differences, what did not hold, why variants were skipped."""
     lines = [f"## {cell(report.sentence)}", ""]
     lines += [f"> **Incomplete:** {cell(text)}" for text in report.incomplete]
+    lines += [f"> **Trouble:** {cell(text)}" for text in report.mishaps]
     counts = report.counts()
     words = [word for word in ("pass", "known", *BAD, "skip", "not-run") if counts[word]]
     if words:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from sockproof.reports import evidence
-from sockproof.reports.records import JUDGED, Records, incomplete, listed, stacks_of
+from sockproof.reports.records import JUDGED, Records, incomplete, listed, mishaps, stacks_of
 from sockproof.reports.variant import WORDS, Variant, variant_of
 
 LEVELS = ("must", "describes", "should", "may")
@@ -197,6 +197,11 @@ class Report:
     def incomplete(self) -> list[str]:
         """Why the run is not whole, a sentence each; [] when it is."""
         return incomplete(self.records)
+
+    @property
+    def mishaps(self) -> list[str]:
+        """What befell the run and cost none of its verdicts, a sentence each."""
+        return mishaps(self.records)
 
     @property
     def lost(self) -> list[str]:

@@ -189,7 +189,7 @@ def absent(name: str, repeat: int, run: dict[str, Any]) -> Result:
     """A not-run result for one that left no line."""
     head, bracket, stack = name.rpartition("]") if name.count("]") else (name, "", "")
     case, _, variant = head.partition("[")
-    reason = "its result is missing" if run.get("complete") is True else "the run ended before it"
+    reason = "its result is missing" if whole(run) else "the run ended before it"
     return {"schema": 1, "id": head + bracket, "case": case, "variant": variant, "repeat": repeat,
             "stack": stack[1:] or run.get("stack", "linux"), "place": run.get("place", ""),
             "verdict": "not-run", "reason": reason, "duration_us": 0}
@@ -200,7 +200,22 @@ def incomplete(records: Records) -> list[str]:
     reasons = []
     if records.run.get("complete") is False and not records.run.get("trouble"):
         reasons.append("the run ended before everything was judged and written")
-    return reasons + damage(records) + [str(text) for text in records.run.get("trouble") or []]
+    return reasons + damage(records) + ([] if whole(records.run) else trouble(records.run))
+
+
+def whole(run: dict[str, Any]) -> bool:
+    """Whether everything was judged and written, whatever befell on the way."""
+    return run.get("complete") is True
+
+
+def trouble(run: dict[str, Any]) -> list[str]:
+    """What the driver said of its own trouble with a run, a sentence each."""
+    return [str(text) for text in run.get("trouble") or []]
+
+
+def mishaps(records: Records) -> list[str]:
+    """What befell a run that is whole nevertheless, a sentence each."""
+    return trouble(records.run) if whole(records.run) else []
 
 
 def damage(records: Records) -> list[str]:

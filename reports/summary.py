@@ -8,7 +8,7 @@ from typing import Iterable
 
 from sockproof.reports import failure
 from sockproof.reports.evidence import lost
-from sockproof.reports.records import VERDICTS, Records, incomplete, stacks_of, tried_again
+from sockproof.reports.records import VERDICTS, Records, incomplete, mishaps, stacks_of, tried_again
 from sockproof.reports.template import fill
 from sockproof.reports.variant import Variant, variant_of
 
@@ -46,4 +46,4 @@ def summary_text(records: Records, folder: str = "") -> str:
                        for text in tried_again(group)],
                 skips=reasons(variants.values(), "skip"),
                 not_run=reasons(variants.values(), "not-run"),
-                incomplete=incomplete(records) + lost(records))
+                incomplete=incomplete(records) + lost(records), mishaps=mishaps(records))

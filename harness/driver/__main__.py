@@ -4,6 +4,13 @@ Python puts it where modules are looked for, so that the package is found from a
 
 import sys
 
-from sockproof.command import main
+from sockproof import interrupt
 
-sys.exit(main(sys.argv[1:]))
+if sys.argv[1:3] != ["run", "--check"]:  # which the front door waits for, and speaks for
+    interrupt.until_ready()
+
+from sockproof.command import main  # noqa: E402
+
+status = main(sys.argv[1:])
+interrupt.done()
+sys.exit(status)

@@ -25,6 +25,7 @@ enum option_id {
     ARG_BOOT_LIMIT,
     ARG_STREAM,
     ARG_STOP_AT_FIRST,
+    ARG_RESUME,
     ARG_CAPTURE,
     ARG_JSON,
     ARG_REFERENCE,
@@ -69,6 +70,7 @@ static const struct option long_options[] = {
     {"boot-limit", required_argument, NULL, ARG_BOOT_LIMIT},
     {"stream", required_argument, NULL, ARG_STREAM},
     {"stop-at-first", no_argument, NULL, ARG_STOP_AT_FIRST},
+    {"resume", no_argument, NULL, ARG_RESUME},
     {"capture", no_argument, NULL, ARG_CAPTURE},
     {"json", no_argument, NULL, ARG_JSON},
     {"reference", no_argument, NULL, ARG_REFERENCE},
@@ -285,6 +287,36 @@ static bool allow(struct config *config, int id)
     return id == ARG_ALLOW_PROGRAMS || id == ARG_ALLOW_NETWORK;
 }
 
+/* What is counted or measured. */
+static bool take_number(struct config *config, int id)
+{
+    bool good = true;
+    switch (id) {
+    case ARG_WORKERS:
+        good = number("workers", optarg, 1, 64, &config->workers);
+        break;
+    case ARG_REPEAT:
+        good = number("repeat", optarg, 1, 1000000, &config->repeat);
+        break;
+    case ARG_MAX_SKIPS:
+        good = number("max-skips", optarg, 0, 1000000, &config->max_skips);
+        break;
+    case ARG_SLOW_FACTOR:
+        good = factor(optarg, &config->slow_factor);
+        break;
+    case ARG_CASE_LIMIT:
+        good = number("case-limit", optarg, 1, 86400, &config->case_limit);
+        break;
+    case ARG_BOOT_LIMIT:
+        good = number("boot-limit", optarg, 1, 86400, &config->boot_limit);
+        break;
+    default:
+        good = take_exec(&config->exec, id);
+        break;
+    }
+    return good;
+}
+
 static bool take(struct config *config, int id)
 {
     bool good = true;
@@ -316,26 +348,11 @@ static bool take(struct config *config, int id)
     case ARG_SEED:
         good = seed(optarg, &config->seed);
         break;
-    case ARG_WORKERS:
-        good = number("workers", optarg, 1, 64, &config->workers);
-        break;
-    case ARG_REPEAT:
-        good = number("repeat", optarg, 1, 1000000, &config->repeat);
-        break;
-    case ARG_MAX_SKIPS:
-        good = number("max-skips", optarg, 0, 1000000, &config->max_skips);
-        break;
-    case ARG_SLOW_FACTOR:
-        good = factor(optarg, &config->slow_factor);
-        break;
-    case ARG_CASE_LIMIT:
-        good = number("case-limit", optarg, 1, 86400, &config->case_limit);
-        break;
-    case ARG_BOOT_LIMIT:
-        good = number("boot-limit", optarg, 1, 86400, &config->boot_limit);
-        break;
     case ARG_STREAM:
         config->stream = optarg;
+        break;
+    case ARG_RESUME:
+        config->resume = true;
         break;
     case ARG_STOP_AT_FIRST:
         config->stop_at_first = true;
@@ -353,7 +370,7 @@ static bool take(struct config *config, int id)
         config->lenient = true;
         break;
     default:
-        good = allow(config, id) || take_exec(&config->exec, id);
+        good = allow(config, id) || take_number(config, id);
         break;
     }
     return good;

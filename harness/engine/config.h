@@ -66,6 +66,7 @@ struct config {
     int boot_limit;     /* seconds until a guest kernel must have begun */
     const char *stream; /* device to write results, events and captures to, for the engine outside
                            of a guest; NULL: into the report folder and to standard output */
+    bool resume;        /* what the report folder has a result of is not run again */
     bool stop_at_first; /* end the run when a variant fails or breaks */
     bool capture;
     bool json;

@@ -11,6 +11,13 @@
 /* Who starts the engine, and does not want it to outlive him, puts his process id there. */
 #define CALLER_VARIABLE "SOCKPROOF_CALLER"
 
+/* From here on SIGINT ends the process with a sentence and STATUS_INTERRUPTED, one that was blocked
+   until now as well. Where it is ignored it stays so. */
+void ending_at_once(void);
+/* Takes that back, in a process that was made since. */
+void ending_by_default(void);
+/* Blocks the signals that end a run: they wait for ending_open. */
+void ending_hold(void);
 /* Blocks these signals in this process, and in those that it makes. A descriptor that can be read
    when one has come, or -1. The caller closes. */
 int ending_open(void);

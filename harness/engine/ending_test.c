@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/ending.h"
 
+#include "engine/config.h"
+
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <signal.h>
@@ -54,4 +56,19 @@ Test(ending, a_caller_that_has_gone_is_no_parent)
 {
     setenv(CALLER_VARIABLE, "1073741824", 1); /* no process has that number */
     cr_expect_not(ending_with_caller(SIGTERM));
+}
+
+Test(ending, an_early_interrupt_says_so, .exit_code = STATUS_INTERRUPTED)
+{
+    ending_hold();
+    raise(SIGINT); /* waits */
+    ending_at_once();
+    cr_assert_fail("it goes on");
+}
+
+Test(ending, what_is_made_meanwhile_ends_by_default, .signal = SIGINT)
+{
+    ending_at_once();
+    ending_by_default();
+    raise(SIGINT);
 }

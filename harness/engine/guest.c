@@ -77,6 +77,7 @@ static _Noreturn void perform(const char *name, const struct config *config, int
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     /* Out of the way of the numbers that are about to be taken. */
     int from[] = {fcntl(selection, F_DUPFD, 10), fcntl(console, F_DUPFD, 10),
                   fcntl(stream, F_DUPFD, 10)};

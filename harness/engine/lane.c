@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/starved.h"
+#include "engine/ending.h"
 #include "engine/watch.h"
 #include "trial/worker.h"
 
@@ -79,6 +80,7 @@ static _Noreturn void become_worker(const struct work *work, const struct lane *
                             .root = run->config->root};
     sigset_t none;
     sigemptyset(&none);
+    ending_by_default();
     sigprocmask(SIG_SETMASK, &none, NULL);
     worker_serve(&worker);
 }

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static enum status exec_status(const struct config *config)
@@ -42,6 +43,8 @@ static const struct {
      "  --boot-limit S          seconds until a guest kernel must have begun (120)\n"
      "  --stream FILE           in a guest: results, events and captures go to the engine outside\n"
      "  --stop-at-first         end the run when a variant fails or breaks\n"
+     "  --resume                go on where an engine has died: what the folder has a result of is "
+     "not run again\n"
      "  --capture               a pcapng for every variant, not only for failures\n"
      "  --record                an event for every fault point that an actor or a program reaches\n"
      "  example: sockproof-engine run cases/tcp --seed 7\n"},
@@ -136,6 +139,7 @@ int main(int argc, char **argv)
     struct config config;
     int which = argc > 1 ? find(argv[1]) : -1;
     enum status status = STATUS_USAGE;
+    bool called = getenv(CALLER_VARIABLE) != NULL;
     if (!ending_with_caller(last_signal(which)))
         return STATUS_INTERRUPTED;
     if (which >= 0 && asks_help(argc, argv)) {
@@ -147,6 +151,10 @@ int main(int argc, char **argv)
     } else if (which < 0) {
         usage(stderr);
     } else if (config_read(&config, argc - 1, argv + 1)) {
+        if (!called)
+            ending_at_once();
+        else if (commands[which].run == command_run) /* what comes early waits */
+            ending_hold();
         status = commands[which].run(&config);
     }
     return status;

@@ -7,11 +7,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+/* On a disk that fills up, verdicts go before events, and those before captures: for so much of
+   each result, room is kept from the beginning. */
+enum { RESULT_SIZE = 2048, EVENTS_SIZE = 32768, RESERVE_MOST = 8 << 20 };
 
 /* What belongs to a result: its events as text, and how many they are. */
 struct event_lines {
@@ -32,8 +39,8 @@ static void complain_once(struct record *record, const char *what)
 {
     if (!record->damaged)
         fprintf(stderr,
-                "sockproof: %s/%s could not be written: %s; results go on to the terminal "
-                "only\n",
+                "sockproof: %s/%s could not be written: %s; verdicts go before events, and "
+                "events before captures\n",
                 record->run->config->report, what, strerror(errno));
     record->damaged = true;
 }
@@ -43,7 +50,9 @@ static void complain_once(struct record *record, const char *what)
 
 static bool create(const struct record *record, struct linefile *file, const char *name)
 {
-    bool good = linefile_open(file, record->folder, name);
+    bool resume = record->run->config->resume;
+    bool good = resume ? linefile_continue(file, record->folder, name)
+                       : linefile_open(file, record->folder, name);
     if (!good)
         fprintf(stderr, "sockproof: %s/%s: %s\n", record->run->config->report, name,
                 strerror(errno));
@@ -59,17 +68,20 @@ static bool write_whole(const struct record *record, const char *name, const cha
     return linefile_close(&file) && good;
 }
 
-/* Written beside and renamed: a reader sees the old run.json or the new one. */
-static void write_run(struct record *record, bool complete)
+/* Written beside and renamed: a reader sees the old run.json or the new one. False with errno. */
+static bool write_run(const struct record *record, bool complete)
 {
     json_t *run = run_json(record->run, complete);
     char *text = json_dumps(run, JSON_INDENT(1));
     bool good = text != NULL && write_whole(record, "run.json.new", text, strlen(text)) &&
                 renameat(record->folder, "run.json.new", record->folder, "run.json") == 0;
+    int error = errno;
     if (!good)
-        complain_once(record, "run.json");
+        unlinkat(record->folder, "run.json.new", 0);
     free(text);
     json_decref(run);
+    errno = error;
+    return good;
 }
 
 /* Captures of an earlier run in the same folder would be taken for this one's. */
@@ -99,20 +111,36 @@ static bool open_stream(struct record *record)
     return record->stream >= 0 && stream_write(record->stream, hello, "", 0, "", 0);
 }
 
+/* Keeps room in a file for so much of each result, at most half of what is free. */
+static void reserve(const struct record *record, const struct linefile *file, uint64_t each)
+{
+    struct statvfs disk;
+    uint64_t wanted = MIN(run_results(record->run) * each, RESERVE_MOST);
+    if (fstatvfs(record->folder, &disk) == 0)
+        linefile_reserve(file, MIN(wanted, disk.f_bavail * disk.f_frsize / 2));
+}
+
 static bool open_files(struct record *record)
 {
-    empty_captures(record);
+    if (record->run->config->resume)
+        record->earlier = earlier_read(record->folder);
+    else
+        empty_captures(record);
     bool good = create(record, &record->results, "results.jsonl") &&
                 create(record, &record->events, "events.jsonl");
-    if (good)
-        write_run(record, false);
-    return good && !record->damaged;
+    if (good) {
+        write_run(record, false); /* what has no room now may have some at the end */
+        reserve(record, &record->results, RESULT_SIZE);
+        reserve(record, &record->events, EVENTS_SIZE);
+    }
+    return good;
 }
 
 bool record_open(struct record *record, const struct run *run)
 {
     *record = (struct record){
         .run = run, .folder = -1, .results = {.fd = -1}, .events = {.fd = -1}, .stream = -1};
+    signal(SIGXFSZ, SIG_IGN); /* a file that is too large is like a disk that is full: EFBIG */
     if (folder_make(run->config->report))
         record->folder = open(run->config->report, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (record->folder < 0) {
@@ -129,11 +157,13 @@ void record_close(struct record *record, bool interrupted)
     if (record->stream >= 0) {
         close(record->stream);
     } else {
-        write_run(record, !interrupted && !record->damaged);
         bool results = linefile_close(&record->results);
         if (!linefile_close(&record->events) || !results)
             complain_once(record, "results.jsonl");
+        if (!write_run(record, !interrupted && !record->damaged))
+            complain_once(record, "run.json");
     }
+    json_decref(record->earlier);
     close(record->folder);
 }
 
@@ -203,6 +233,14 @@ static enum verdict send_out(struct record *record, struct candidate *candidate,
         complain_once(record, record->run->config->stream);
     free(capture);
     return verdict;
+}
+
+bool record_has(const struct record *record, const struct ran *ran, enum verdict *verdict)
+{
+    bool has = earlier_has(record->earlier, ran, verdict);
+    if (has)
+        ran->candidate->count[*verdict]++;
+    return has;
 }
 
 enum verdict record_foresee(const struct record *record, const struct ran *ran,

@@ -10,6 +10,7 @@
 #ifndef SOCKPROOF_ENGINE_RECORD_H
 #define SOCKPROOF_ENGINE_RECORD_H
 
+#include "engine/earlier.h"
 #include "engine/linefile.h"
 #include "engine/resultline.h"
 #include "engine/stream.h"
@@ -19,8 +20,9 @@ struct record {
     const struct run *run; /* borrowed */
     int folder;            /* of the report; -1: not open */
     struct linefile results, events;
-    int stream;   /* to the engine outside of the guest; -1: none */
-    bool damaged; /* something could not be written; said once on stderr */
+    json_t *earlier; /* what an engine before this one has judged; NULL: there was none */
+    int stream;      /* to the engine outside of the guest; -1: none */
+    bool damaged;    /* something could not be written; said once on stderr */
 };
 
 /* Makes the report folder and its files, or opens the stream. False with a message on stderr. */
@@ -37,6 +39,9 @@ enum verdict record_foresee(const struct record *record, const struct ran *ran,
 void record_forget(const struct record *record, const json_t *result);
 /* The same for what a guest's engine has completed, except for what is known only out here. */
 enum verdict record_take(struct record *record, const struct ran *ran, const struct frame *frame);
+/* Whether there is a result already of what is to run, by an engine before this one; it is counted
+   then. Its verdict is in *verdict. */
+bool record_has(const struct record *record, const struct ran *ran, enum verdict *verdict);
 /* Completes run.json and closes. interrupted: the run did not get to its end. */
 void record_close(struct record *record, bool interrupted);
 

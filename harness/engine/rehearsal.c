@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/rehearsal.h"
 
+#include "engine/ending.h"
+
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +29,8 @@ static _Noreturn void act_all(rehearsed *act, void *context, size_t count, char 
                               unsigned seconds, _Atomic size_t *at)
 {
     const struct rlimit no_core = {0, 0};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ending_by_default();
     setrlimit(RLIMIT_CORE, &no_core);
     for (; *at < count; ++*at) {
         allow(seconds);

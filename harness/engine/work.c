@@ -76,22 +76,35 @@ static struct skip unable(const struct work *work, struct job *job, char *text, 
                          : candidate_placed(candidate, variant, &places, &job->on_wire, text, size);
 }
 
-/* One candidate's jobs of one repeat. */
-static void make_round(struct work *work, int candidate, int repeat)
+/* A job that is done before it is given out: there is a result of it, or it cannot be done. */
+static void begin_job(struct work *work, struct job *job)
 {
     char text[512];
-    for (size_t i = 0; i < work->run->suite->variant_count; i++) {
-        if (!wanted(work, i, candidate))
-            continue;
-        struct job *job =
-            jobs_add(&work->jobs, (struct job){.candidate = candidate,
-                                               .in_guest = work_in_guest(work, candidate),
-                                               .variant = (int)i,
-                                               .repeat = repeat});
-        work->left++;
-        struct skip skip = unable(work, job, text, sizeof text);
-        if (skip.code != CODE_NONE)
-            work_finish(work, job, unjudged_skip(skip), NULL);
+    enum verdict verdict = VERDICT_NOT_RUN;
+    struct ran ran = ran_of(work, job);
+    work->left++;
+    if (record_has(work->record, &ran, &verdict)) {
+        tick_off(work, job, verdict);
+        return;
+    }
+    struct skip skip = unable(work, job, text, sizeof text);
+    if (skip.code != CODE_NONE)
+        work_finish(work, job, unjudged_skip(skip), NULL);
+}
+
+/* One candidate's jobs of one repeat. An engine that takes the place of one that died begins at the
+   other end: if a variant killed that one, all others are done before it has its turn again. */
+static void make_round(struct work *work, int candidate, int repeat)
+{
+    size_t count = work->run->suite->variant_count;
+    for (size_t i = 0; i < count; i++) {
+        size_t variant = work->run->config->resume ? count - 1 - i : i;
+        if (wanted(work, variant, candidate))
+            begin_job(work,
+                      jobs_add(&work->jobs, (struct job){.candidate = candidate,
+                                                         .in_guest = work_in_guest(work, candidate),
+                                                         .variant = (int)variant,
+                                                         .repeat = repeat}));
     }
 }
 

@@ -109,3 +109,33 @@ Test(work, a_failure_stops_nothing_otherwise)
     cr_assert_not(work.stopped);
     work_close(&work, "over");
 }
+
+Test(work, an_engine_that_follows_another_does_the_rest_and_counts_all)
+{
+    config.repeat = 1;
+    work_open(&work, &run, &record);
+    work_finish(&work, &work.jobs.all[0], found("pass"), NULL);
+    const struct variant *done = jobs_variant(&work.jobs, &work.jobs.all[0]);
+    size_t most = work.left;
+    jobs_free(&work.jobs);
+    record_close(&record, true);
+
+    config.resume = true;
+    candidates[0].count[VERDICT_PASS] = 0;
+    cr_assert(record_open(&record, &run));
+    work_open(&work, &run, &record);
+    cr_assert_eq(work.left, most);
+    cr_assert_eq(candidates[0].count[VERDICT_PASS], 1);
+    for (size_t i = 0; i < work.jobs.count; i++)
+        cr_assert_eq(work.jobs.all[i].done,
+                     work.jobs.all[i].candidate == 0 &&
+                         jobs_variant(&work.jobs, &work.jobs.all[i]) == done);
+    cr_assert_gt(work.jobs.all[0].variant, work.jobs.all[1].variant);
+    work_close(&work, "over");
+    char *text = strdup(sample_read("results.jsonl"));
+    size_t lines = 0;
+    for (const char *c = text; *c != '\0'; c++)
+        lines += *c == '\n';
+    free(text);
+    cr_assert_eq(lines, work.jobs.count);
+}

@@ -242,5 +242,9 @@ int traffic_save(const struct trial *trial, const char *path)
                             trial_text(trial, "packet %zu: %s", one->number, one->text));
     if (file != NULL && pcapng_close(file) < 0)
         status = -1;
+    int error = errno;
+    if (status < 0) /* half of one would be taken for all */
+        unlink(path);
+    errno = error;
     return status;
 }

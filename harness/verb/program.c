@@ -183,6 +183,7 @@ static _Noreturn void become(const struct act *act, const struct child *child, p
         act->call->lacked = errno;
         _exit(126);
     }
+    signal(SIGXFSZ, SIG_DFL); /* which the supervisor ignores */
     setpgid(0, 0);
     close_range(3, ~0U, 0);
     execve(child->path, child->argv, child->envp);

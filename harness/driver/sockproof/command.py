@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 
-from sockproof import exitstatus
+from sockproof import exitstatus, interrupt
 from sockproof.trouble import Misuse, Trouble, say
 
 # Each has a main(arguments) that returns the exit status, or raises Trouble.
@@ -50,8 +50,11 @@ def main(words: list[str]) -> int:
         say(f"no command {name!r} here; there are {', '.join(MODULES)}")
         return exitstatus.USAGE
     try:
+        if name != "run":  # which has nothing to put in order before its cases start
+            interrupt.from_here()
         status = int(importlib.import_module(module).main(words[1:]))
         sys.stdout.flush()
+        interrupt.at_once()
         return status
     except Trouble as error:
         say(str(error))
@@ -66,4 +69,6 @@ def main(words: list[str]) -> int:
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return exitstatus.BROKEN
     except KeyboardInterrupt:
+        interrupt.at_once()
+        say("interrupted")
         return exitstatus.INTERRUPTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import subprocess
 
-from sockproof import house
+from sockproof import house, interrupt
 from sockproof.trouble import Trouble
 
 
@@ -16,9 +16,12 @@ class EngineUnfit(Trouble):
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the engine from the root to its end. Raises EngineUnfit when it cannot be started."""
     try:
-        return subprocess.run([str(house.engine()), *arguments], cwd=house.ROOT, text=True,
-                              encoding="utf-8", errors="replace", capture_output=True,
-                              stdin=subprocess.DEVNULL, check=False)
+        with subprocess.Popen([str(house.engine()), *arguments], cwd=house.ROOT, text=True,
+                              encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process, \
+                interrupt.awaiting(process.pid):
+            out, err = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
     except OSError as error:
         raise EngineUnfit(f"no engine at {house.engine()} ({error.strerror}); "
                           "./sockproof run builds it") from None

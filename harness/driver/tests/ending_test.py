@@ -141,12 +141,29 @@ def test_a_crash_of_the_engine_is_broken(house: House, then: str) -> None:
     done = house.run()
     assert done.returncode == 2, done.stdout + done.stderr
     assert "2 passed, 4 errors" in done.stdout
-    assert "the engine died of SIGKILL" in done.stdout
+    assert "the next died of SIGKILL; no other took its place" in " ".join(done.stdout.split())
     if then == "crash":
         assert "the world ended" in done.stdout
     assert list(house.verdicts().values()) == ["pass"] * 2 + ["broken"] * 4
     root = ElementTree.parse(house.report / "junit.xml").getroot()
     assert [len(suite.findall(".//error")) for suite in root] == [4, 1]
+
+
+def test_another_engine_goes_on_where_one_died(house: House) -> None:
+    house.case("tcp/a")
+    house.case("tcp/b", then="once")
+    house.case("tcp/c")
+    done = house.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 passed" in done.stdout
+    told = "the engine died of SIGKILL; another went on with what was not judged"
+    assert told in done.stdout
+    assert sorted(house.verdicts().values()) == ["pass"] * 6 and len(house.results()) == 6
+    run = json.loads((house.report / "run.json").read_text("utf-8"))
+    assert run["complete"] is True and run["trouble"] == [told]
+    page = (house.report / "html" / "index.html").read_text("utf-8")
+    assert "The engine died of SIGKILL" in page and "incomplete" not in page
+    assert f"trouble: {told}" in " ".join((house.report / "summary.txt").read_text("utf-8").split())
 
 
 def test_no_engine_is_usage(house: House) -> None:

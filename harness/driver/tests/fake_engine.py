@@ -1,8 +1,8 @@
 #!/usr/bin/python3 -I
 # SPDX-License-Identifier: MIT
 """A stand-in for sockproof-engine: keeps its contract, opens no socket, does what the `fake` part
-of a case file says: {variants: [...], verdicts: [...], then: crash|hang|torn|silent, late: true,
-lint: TEXT}."""
+of a case file says: {variants: [...], verdicts: [...], then: crash|hang|torn|silent|once, late: true,
+lint: TEXT}; once: it crashes, and the engine that follows does not."""
 
 from __future__ import annotations
 
@@ -89,19 +89,26 @@ class Run:
         self.report = Path(option(words, "--report") or ".")
         self.repeats = int(option(words, "--repeat", "1") or 1)
         self.seed = int(option(words, "--seed", "1") or 1)
-        lines = Path(option(words, "--select") or "").read_text("utf-8").splitlines()
+        lines = sys.stdin.read().splitlines()
         known = {variant["id"]: variant for file in case_files([line[1:] for line in lines
                  if line.startswith("@")]) for variant in variants(file)}
         self.selected = [known[line] for line in lines if not line.startswith("@")]
-        self.offset = 0
         self.verdicts: list[str] = []
         self.run = {"schema": 1, "stack": "linux", "seed": self.seed, "args": words,
                     "repeat": self.repeats, "stacks_asked": [],
                     "selected": len(self.selected) * self.repeats,
                     "variants": [variant["id"] for variant in self.selected]}
         self.write_run(False)
+        self.earlier = self.whole_results() if "--resume" in words else ""
         self.results = open(self.report / "results.jsonl", "w", encoding="utf-8")
-        self.events = open(self.report / "events.jsonl", "wb")
+        self.results.write(self.earlier)
+        self.results.flush()
+        self.events = open(self.report / "events.jsonl", "ab" if self.earlier else "wb")
+        self.offset = self.events.tell()
+
+    def whole_results(self) -> str:
+        text = (self.report / "results.jsonl").read_text("utf-8")
+        return text[:text.rfind("\n") + 1]
 
     def write_run(self, complete: bool) -> None:
         (self.report / "run.json").write_text(json.dumps(self.run | {"complete": complete}))
@@ -149,7 +156,8 @@ class Run:
     def one(self, variant: dict[str, Any], repeat: int) -> None:
         fake = variant["fake"]
         then = fake.get("then")
-        if then == "crash":
+        if then == "crash" or (then == "once" and not (self.report / "crashed").exists()):
+            (self.report / "crashed").touch()
             print("engine: assertion failed: the world ended", file=sys.stderr, flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
         if then == "torn":
@@ -170,7 +178,8 @@ class Run:
 
     def all(self) -> int:
         todo = [(variant, repeat) for late in (False, True) for variant in self.selected
-                for repeat in range(self.repeats) if bool(variant["fake"].get("late")) == late]
+                for repeat in range(self.repeats) if bool(variant["fake"].get("late")) == late
+                and f'"id": "{variant["id"]}"' not in self.earlier]
         try:
             # Blocked but here: an interrupt never falls between a line and its being done.
             signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)

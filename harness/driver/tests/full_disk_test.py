@@ -17,7 +17,7 @@ from sample import interrupted
 SMALL_DISK = """
 set -u
 mkdir "$1/small" "$1/kept"
-mount -t tmpfs -o size=9m none "$1/small"
+mount -t tmpfs -o size=2500k none "$1/small"
 "${@:2}" --report "$1/small/report" >"$1/output" 2>&1
 echo $? >"$1/status"
 df "$1/small" >"$1/df"

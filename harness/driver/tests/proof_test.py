@@ -49,23 +49,25 @@ def test_judged_variants_are_counted(tmp_path: Path, judged: int, said: str, tro
 
 def test_stages_are_chosen(tmp_path: Path) -> None:
     every = stages.all_stages(tmp_path)
-    assert prove.chosen(every, []) == every
-    quick = prove.chosen(every, ["--quick"])
+    assert prove.chosen(tmp_path, []) == every
+    whole = [one for one in prove.chosen(tmp_path, ["--whole"]) if one not in every]
+    assert [(one.title, one.environment["SOCKPROOF_ATTACK"]) for one in whole] == [("attack", "whole")]
+    quick = prove.chosen(tmp_path, ["--quick"])
     assert quick and {"suite", "self-proof"} <= {one.title for one in quick} and len(quick) < len(every) / 2
-    only = prove.chosen(every, ["--only", "style"])
+    only = prove.chosen(tmp_path, ["--only", "style"])
     assert only and [one.title for one in only] == ["style"]
     for part, before in (("self-proof", "build with gcc, no warnings"),
                          ("clang-tidy", "build with clang, no warnings"),
                          ("suite, address", "unit tests, address and undefined sanitizers")):
-        found = prove.chosen(every, ["--only", part])
+        found = prove.chosen(tmp_path, ["--only", part])
         assert found and [one.title for one in found][0] == before and part in found[1].title
         assert len(found) == 2
-    records = prove.chosen(every, ["--only", "records"])
+    records = prove.chosen(tmp_path, ["--only", "records"])
     assert records and [one.title for one in records][:2] == ["build with gcc, no warnings", "suite"]
     with pytest.raises(Misuse, match="no stage has such a title; there are:\n  build with gcc"):
-        prove.chosen(every, ["--only", "nosuch"])
+        prove.chosen(tmp_path, ["--only", "nosuch"])
     with pytest.raises(Misuse, match="no option --qick; did you mean --quick"):
-        prove.chosen(every, ["--qick"])
+        prove.chosen(tmp_path, ["--qick"])
 
 
 def test_the_table_fits() -> None:

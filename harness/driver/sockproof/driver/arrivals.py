@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import Callable
+from typing import Any, Callable
 
 from sockproof.reports import records
 from sockproof.reports.records import Result
@@ -27,13 +27,18 @@ class Arrivals:
         self._enough = enough
         self._changed = threading.Condition()
         self._results: dict[str, list[Result]] = {}
+        self._seen: set[tuple[str, Any]] = set()
         self._ended = False
 
     def add(self, result: Result) -> bool:
-        """Takes in one result and wakes who waits for it. True when nothing more is wanted."""
+        """Takes in one result, unless it is here already, and wakes who waits for it. True when
+        nothing more is wanted."""
         with self._changed:
             name = records.on_stack(result) if self._several else result["id"]
             found = self._results.setdefault(name, [])
+            if (name, result.get("repeat")) in self._seen:
+                return False
+            self._seen.add((name, result.get("repeat")))
             found.append(result)
             whole = list(found) if len(found) == self._repeats else []
             self._changed.notify_all()

@@ -41,7 +41,7 @@ def sections(run: Run) -> Iterator[tuple[str, list[str]]]:
                          (compared_title(run), compared(run)),
                          ("skipped", why(run, "skip")),
                          ("not run", why(run, "not-run")),
-                         ("the engine said", said(run)), ("trouble", run.complaints)):
+                         ("the engine said", said(run)), ("trouble", run.mishaps + run.complaints)):
         if lines:
             yield title, lines
 

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""The one engine process of a session.
+"""The engine of a session.
 
 Theory of operation: the engine runs in a process group of its own, so that Ctrl-C reaches pytest
 alone and the engine gets its signals from here: from stop(), or as soon as the Arrivals say that
 they have enough (--maxfail), for whoever waits for a variant may be many behind. One thread reads
 its standard output and hands every result line to the Arrivals; standard error goes to an unnamed
 file, read once the process has ended. A second thread waits for the process: when it has ended it
-gives the reader time to reach the end of the pipe, kills what is left of the group and still holds
-it (workers of an engine that crashed), and only then tells the Arrivals that nothing more will
-come. So nobody waits for results of a dead engine. An engine that does not end after that signal is
-killed."""
+gives the reader time to reach the end of the pipe and kills what is left of the group and still
+holds it (workers of an engine that crashed). An engine that died though nobody asked it to end is
+followed by another, which goes on where the records end, SUCCESSORS times at most; then the Arrivals
+are told that nothing more will come. So nobody waits for results of a dead engine. An engine that
+does not end after a signal is killed.
+
+However this process ends, the kernel tells the engine (house.caller). Nothing that it is given has a
+name in a file system: there is nothing to leave behind."""
 
 from __future__ import annotations
 
@@ -20,58 +24,95 @@ import subprocess
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Callable
 
-from sockproof import house
+from sockproof import exitstatus, house
 from sockproof.driver.arrivals import Arrivals
 from sockproof.enginecall import EngineUnfit
 from sockproof.reports import records
 
 PATIENCE_SECONDS = 15.0
 DRAIN_SECONDS = 3.0
+# Engines that may follow one that died.
+SUCCESSORS = 2
 
 
 class Engine:
-    """A running engine. wait() or stop() must be called once."""
+    """A running engine, and those that follow it. wait() or stop() must be called once."""
 
-    def __init__(self, arguments: list[str], selection: str, arrivals: Arrivals) -> None:
-        """Starts `engine run` with `arguments` on the text of a selection file.
-        Raises EngineUnfit."""
+    def __init__(self, arguments: list[str], selection: str, arrivals: Arrivals,
+                 mend: Callable[[], None]) -> None:
+        """Starts `engine run` with `arguments` on the text of a selection file. `mend` completes the
+        records with all that has arrived, before another engine goes on from there; it may raise
+        OSError. Raises EngineUnfit."""
         self.arrivals = arrivals
         self.stopped = False
+        self.deaths: list[str] = []
+        self._over = False
+        self._mend = mend
+        self._command = [str(house.engine()), "run", *arguments, "--select", "-"]
+        self._selection = selection
         self._stderr = tempfile.TemporaryFile()
-        self._selection = tempfile.NamedTemporaryFile("w", prefix="sockproof-", suffix=".select",
-                                                      encoding="utf-8")
-        self._selection.write(selection)
-        self._selection.flush()
-        command = [str(house.engine()), "run", *arguments, "--select", self._selection.name]
+        self._changing = threading.RLock()
         try:
-            self._process = subprocess.Popen(command, cwd=house.ROOT, stdin=subprocess.DEVNULL,
-                                             stdout=subprocess.PIPE, stderr=self._stderr,
-                                             process_group=0, env=house.caller())
+            self._process = self._start()
         except OSError as error:
-            raise EngineUnfit(f"no engine at {command[0]}: {error.strerror}") from None
-        self._reader = threading.Thread(target=self._read, name="engine results", daemon=True)
+            raise EngineUnfit(f"no engine at {self._command[0]}: {error.strerror}") from None
         self._reaper = threading.Thread(target=self._reap, name="engine end", daemon=True)
-        self._reader.start()
         self._reaper.start()
 
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+    def _start(self, *more: str) -> subprocess.Popen[bytes]:
+        """Starts one engine and the thread that reads its results."""
+        given = os.memfd_create("selection")
+        try:
+            os.write(given, self._selection.encode("utf-8", "surrogateescape"))
+            os.lseek(given, 0, os.SEEK_SET)
+            process = subprocess.Popen([*self._command, *more], cwd=house.ROOT, stdin=given,
+                                       stdout=subprocess.PIPE, stderr=self._stderr, process_group=0,
+                                       env=house.caller())
+        finally:
+            os.close(given)
+        assert process.stdout is not None
+        self._reader = threading.Thread(target=self._read, args=(process.stdout,),
+                                        name="engine results", daemon=True)
+        self._reader.start()
+        return process
+
+    def _read(self, stream: IO[bytes]) -> None:
+        for line in stream:
             value = next(records.parse_lines(line), None)
             if value is not None and records.is_result(value):
                 if self.arrivals.add(value):
                     self._end(signal.SIGUSR1)
 
     def _reap(self) -> None:
+        self._await_end()
+        while self._follow():
+            self._await_end()
+        self.arrivals.end()
+
+    def _await_end(self) -> None:
         self._process.wait()
         self._reader.join(DRAIN_SECONDS)
         if self._reader.is_alive():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._reader.join(DRAIN_SECONDS)
-        self.arrivals.end()
+
+    def _follow(self) -> bool:
+        """Starts another engine after one that died; False when there is to be none."""
+        with self._changing:
+            if self._over or self._process.returncode in exitstatus.ENGINE_STATUSES:
+                return False
+            self.deaths.append(died(self._process.returncode))
+            if len(self.deaths) > SUCCESSORS:
+                return False
+            try:
+                self._mend()
+                self._process = self._start("--resume")
+            except OSError:  # the disk is full, or there are no processes: it was the last one
+                return False
+            return True
 
     def wait(self, seconds: float | None = None) -> int | None:
         """Waits for the end of the process and of the results; the exit status (negative: the
@@ -79,7 +120,6 @@ class Engine:
         self._reaper.join(seconds)
         if self._reaper.is_alive():
             return None
-        self._selection.close()
         return self._process.returncode
 
     def stop(self, enough: bool) -> int:
@@ -96,17 +136,20 @@ class Engine:
         return status
 
     def _end(self, number: signal.Signals) -> None:
-        if self._process.poll() is None:
-            self.stopped = True
-            self._process.send_signal(number)
+        with self._changing:
+            self._over = True
+            if self._process.poll() is None:
+                self.stopped = True
+                self._process.send_signal(number)
 
     def kill(self) -> None:
         """Ends the engine at once. May be called from a signal handler while stop() waits."""
+        self._over = True
         if self._process.poll() is None:
             self._process.kill()
 
     def said(self) -> str:
-        """Everything on its standard error; call it after the end."""
+        """Everything on standard error; call it after the end."""
         self._stderr.seek(0)
         return self._stderr.read().decode("utf-8", "replace").strip()
 

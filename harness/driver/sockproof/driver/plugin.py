@@ -21,6 +21,8 @@ from sockproof.enginecall import EngineUnfit
 
 # The status of the last session of this process, for the front door; None: it had no cases.
 last_status: int | None = None
+# Whether the session ended by a Ctrl-C.
+interrupted = False
 # The items whose outcome pytest and all its plugins have been told.
 REPORTED: set[str] = set()
 
@@ -139,6 +141,12 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     items[:] = [item for item in items if item not in others]
 
 
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """An interrupt outside of what note_interruption() sees: while the engine is being started."""
+    global interrupted
+    interrupted = interrupted or not isinstance(excinfo.value, pytest.Session.Interrupted)
+
+
 def note_interruption(session: pytest.Session, outcome: Any) -> None:
     """Remembers a Ctrl-C; pytest's own Session.Interrupted (--stepwise, errors of the
     collection) is a KeyboardInterrupt to Python and none to us."""
@@ -217,7 +225,7 @@ def mapped(session: pytest.Session, status: int) -> int:
         return exitstatus.USAGE
     if status == pytest.ExitCode.INTERNAL_ERROR:
         return exitstatus.BROKEN
-    if run.interrupted:
+    if run.interrupted or interrupted:
         return exitstatus.INTERRUPTED
     if session.config.option.collectonly and status == pytest.ExitCode.OK:
         return exitstatus.USAGE if run.lint_failed else exitstatus.GOOD

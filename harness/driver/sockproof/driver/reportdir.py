@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import IO, Any
 
 from sockproof.reports import records
-from sockproof.reports.render import write_whole
+from sockproof.reports.render import render, write_whole
 from sockproof.reports.site import FOLDER, is_ours
 
+# Holds room on the disk for the report, and is there as long as that is not written.
+RESERVE = ".reserve"
 OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "stacks.txt",
-        "engine.log", "results.tap", "compared.json", ".reserve")
+        "engine.log", "results.tap", "compared.json", RESERVE)
 # Where the records of an earlier run go when a run ends before it has any of its own.
 EARLIER = ".earlier"
 RECORDS = ("run.json", "results.jsonl", "events.jsonl", "engine.log", "compared.json", "capture")
-# Kept free for the report of a run that fills its disk; less where there is not so much.
-RESERVE_BYTES, LEAST_RESERVE_BYTES = 8 << 20, 256 << 10
+# Kept free for the report of a run that fills its disk: a part of what is free, and no more than that.
+RESERVE_BYTES, RESERVE_SHARE = 8 << 20, 3
 
 
 class ReportInUse(Exception):
@@ -32,9 +34,11 @@ class ReportDir:
     """A report folder, locked from construction to close()."""
 
     def __init__(self, folder: Path) -> None:
-        """Makes and locks the folder and removes what an earlier run left, and nothing else.
+        """Makes and locks the folder and removes what an earlier run left, and nothing else. What one
+        found that was killed is put aside and rendered: `aside` is where, None when there is none.
         Raises ReportInUse."""
         self.folder = folder
+        self.aside: Path | None = None
         self._lock: IO[str] | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -42,6 +46,8 @@ class ReportDir:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._empty()
             self._reserve()
+            if self.aside is not None:
+                render(self.aside, str(self.aside))
         except BlockingIOError:
             self.close()
             raise ReportInUse(f"another run is writing {folder}; give --report DIR") from None
@@ -53,22 +59,23 @@ class ReportDir:
     def _empty(self) -> None:
         if (self.folder / EARLIER).is_dir():
             shutil.rmtree(self.folder / EARLIER)
+        if (self.folder / RESERVE).exists() and (self.folder / "results.jsonl").exists():
+            self.aside = put_aside(self.folder)
         empty(self.folder)
 
     def _reserve(self) -> None:
         """Takes room on the disk that only the report will get."""
-        size = RESERVE_BYTES
-        with open(self.folder / ".reserve", "wb") as stream:
-            while size >= LEAST_RESERVE_BYTES:
-                with contextlib.suppress(OSError):
-                    os.posix_fallocate(stream.fileno(), 0, size)
-                    return
+        free = os.statvfs(self.folder)
+        size = min(RESERVE_BYTES, free.f_bavail * free.f_frsize // RESERVE_SHARE)
+        with open(self.folder / RESERVE, "wb") as stream:
+            try:
+                os.posix_fallocate(stream.fileno(), 0, size)
+            except OSError:  # no room, or none for a file of that size: what comes sees to itself
                 os.ftruncate(stream.fileno(), 0)
-                size //= 2
 
     def release(self) -> None:
         """Gives the room back that was kept for the report."""
-        (self.folder / ".reserve").unlink(missing_ok=True)
+        os.truncate(self.folder / RESERVE, 0)
 
     def annotate(self, facts: dict[str, Any]) -> None:
         """Adds `facts` to run.json, or makes one of them. Raises OSError."""
@@ -76,6 +83,12 @@ class ReportDir:
         complete = run.get("complete") is True and facts.get("complete", True)
         run = {"schema": 1, **facts, **run, **facts, "complete": complete}
         write_whole(self.folder / "run.json", records.run_text(run))
+
+    def written(self) -> list[dict[str, Any]]:
+        """The results that results.jsonl holds, less a line that is torn."""
+        block = records.read_bytes(self.folder / "results.jsonl")
+        return [value for value in records.parse_lines(block)
+                if value is not None and records.is_result(value)]
 
     def complete(self, arrived: list[dict[str, Any]], missing: list[dict[str, Any]]) -> bool:
         """Makes results.jsonl hold every result that `arrived` and the stand-ins `missing`, and
@@ -96,6 +109,7 @@ class ReportDir:
     def close(self) -> None:
         """Lets the next run have the folder. Harmless when called again."""
         if self._lock is not None:
+            (self.folder / RESERVE).unlink(missing_ok=True)
             self._lock.close()
             self._lock = None
 
@@ -121,15 +135,28 @@ def set_aside(folder: Path) -> Path | None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return None
-        aside = folder / EARLIER
-        if aside.is_dir():
-            shutil.rmtree(aside)
-        aside.mkdir()
-        for name in RECORDS:
-            if (folder / name).exists():
-                (folder / name).rename(aside / name)
+        if (folder / EARLIER).is_dir():
+            shutil.rmtree(folder / EARLIER)
+        aside = put_aside(folder)
         empty(folder)
     return aside
+
+
+def put_aside(folder: Path) -> Path:
+    """Moves the records of a run; where they are then. Raises OSError."""
+    aside = folder / EARLIER
+    aside.mkdir()
+    for name in RECORDS:
+        if (folder / name).exists():
+            (folder / name).rename(aside / name)
+    return aside
+
+
+def give_up(folder: Path) -> None:
+    """Takes away what a run that was killed keeps besides its records, if it is not alive."""
+    with contextlib.suppress(OSError), open(folder / ".lock", "r+", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        (folder / RESERVE).unlink(missing_ok=True)
 
 
 def name_of(result: dict[str, Any]) -> tuple[Any, ...]:

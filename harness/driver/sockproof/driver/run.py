@@ -7,11 +7,12 @@ import os
 import signal
 import time
 from collections import Counter
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Callable
 
-from sockproof import exitstatus, house
+from sockproof import exitstatus, house, interrupt
 from sockproof.driver import engine as engines
 from sockproof.driver.arrivals import Arrivals
 from sockproof.driver.engine import Engine
@@ -27,6 +28,7 @@ from sockproof.reports.github import announced, refusals
 from sockproof.reports.model import Report
 from sockproof.reports.records import Records, read, read_run
 from sockproof.reports.render import render, write_whole
+from sockproof.reports.site import FOLDER
 from sockproof.reports.variant import Variant, variant_of
 
 LOG_TAIL_LINES = 20
@@ -63,6 +65,7 @@ class Run:
         self._report: ReportDir | None = None
         self._handlers: dict[int, Any] = {}
         self._stopped = self._finished = False
+        self._deaths: list[str] = []
 
     @property
     def ran(self) -> bool:
@@ -82,6 +85,15 @@ class Run:
             return ""
         return engines.died(self.status)
 
+    @property
+    def mishaps(self) -> list[str]:
+        """What befell the engines, a sentence; none when no other was tried in the place of one."""
+        if len(self._deaths) <= bool(self.died):
+            return []
+        then = ("no other took its place" if self.died
+                else "another went on with what was not judged")
+        return [f"the engine {', the next '.join(self._deaths)}; {then}"]
+
     def names_of(self, variant: Listed) -> list[str]:
         """A variant's items: itself, or one for each stack when there are several."""
         if len(self.stacks) < 2:
@@ -92,15 +104,37 @@ class Run:
         """Starts the one engine on `variants`, by the names of their items. Raises ReportInUse or
         EngineUnfit."""
         self.selected = variants
+        interrupt.from_here()
         if self.options["compare"]:
             # Before the folder is emptied: it may be this run's own.
             self._before = Report(read(Path(self.options["compare"])))
         self._report = ReportDir(self.folder)
+        if self._report.aside is not None:
+            self._tell_of(self._report.aside)
         files = dict.fromkeys(variant["file"] for variant in variants.values())
         lines = [f"@{file}" for file in files] + list(self.selected)
         self._catch_termination()
         self._engine = Engine(engines.arguments(self.options, self.folder.absolute()),
-                              "".join(f"{line}\n" for line in lines), self.arrivals)
+                              "".join(f"{line}\n" for line in lines), self.arrivals, self._mend)
+
+    def _tell_of(self, aside: Path) -> None:
+        """Says where the run before this one is, which did not live to write its report."""
+        when = datetime.fromtimestamp((aside / "results.jsonl").stat().st_mtime).isoformat(" ", "minutes")
+        self.notes.append(f"the run before this one, of {when}, did not come to its end; what it found "
+                          f"is in {house.shown(aside / FOLDER / 'index.html')}")
+
+    def _mend(self) -> None:
+        """Makes the records and what has arrived one and the same, when an engine has died: of each
+        the other may lack the last results. Raises OSError."""
+        assert self._report is not None
+        self._hear()
+        self._report.complete(self.arrivals.all(), [])
+
+    def _hear(self) -> None:
+        """Takes in what the engine wrote and did not come to say."""
+        assert self._report is not None
+        for result in self._report.written():
+            self.arrivals.add(result)
 
     def _catch_termination(self) -> None:
         """SIGTERM and SIGHUP end a session as Ctrl-C does."""
@@ -173,6 +207,8 @@ class Run:
             self.status = self._engine.wait()
         self._stopped = self._engine.stopped
         self.said = self._engine.said()
+        self._deaths = self._engine.deaths
+        self._hear()
         self._engine = None
 
     def not_yet_judged(self) -> list[Listed]:
@@ -203,11 +239,12 @@ class Run:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         self._handlers.clear()
+        interrupt.at_once()
 
     def _annotate(self) -> None:
         """Adds to the records what only this side knows. Raises OSError."""
         assert self._report is not None
-        facts = self.provenance.facts() | {"trouble": self.complaints,
+        facts = self.provenance.facts() | {"trouble": self.mishaps + self.complaints,
                                            "strict": bool(self.options["strict"])}
         if self.shard is not None:
             facts["shard"] = self.shard.facts

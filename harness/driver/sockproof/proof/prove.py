@@ -127,12 +127,14 @@ def table(outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def chosen(stages: list[Stage], arguments: list[str]) -> list[Stage]:
+def chosen(scratch: Path, arguments: list[str]) -> list[Stage]:
     """The stages that the arguments ask for and those that these lean on. Raises Misuse."""
     parser = Parser(add_help=False)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--whole", action="store_true")
     parser.add_argument("--only", action="append", default=[], metavar="STAGE")
     words = parser.words(arguments)
+    stages = all_stages(scratch, words.whole)
     picked = [stage for stage in stages if (stage.quick or not words.quick)
               and (not words.only or any(part in stage.title for part in words.only))]
     if not picked:
@@ -146,7 +148,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="sockproof-test-") as folder:
         scratch = Path(folder)
         scratch.chmod(0o755)
-        stages = chosen(all_stages(scratch), arguments)
+        stages = chosen(scratch, arguments)
         outcomes: list[Outcome] = []
         try:
             for number, stage in enumerate(stages, 1):

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ENGINE, ROOT
+from extent import extent
 
 CASES = ("cases/tcp/connect", "cases/tcp/data", "cases/udp/delivery", "cases/tcp/close")
-KILLS = int(os.environ.get("SOCKPROOF_KILLS", "200"))
+KILLS = extent(1000, 200)
 # A run that is done without a kill in a few seconds.
 LIMIT_S = 120
 
