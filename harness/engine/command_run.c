@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/commands.h"
-
 #include "base/arena.h"
+#include "case/variant.h"
+#include "engine/commands.h"
+#include "engine/consent.h"
 #include "engine/pool.h"
 #include "trial/worker.h"
 
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The lines of the selection: paths to load, and ids to keep. */
@@ -84,6 +86,36 @@ static bool choose(struct suite *suite, const struct config *config, struct sele
     return good && missing == NULL;
 }
 
+/* What a program is called by, or given, may lie where all is hidden: the folder, or that of the
+   file, is there to be read. More than fits in is not. */
+static void keep_word(struct mounts *mounts, const struct node *word)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    if (word->kind != NODE_SCALAR || word->text[0] != '/' || stat(word->text, &about) < 0)
+        return;
+    snprintf(path, sizeof path, "%s", word->text);
+    mounts_keep(mounts, S_ISDIR(about.st_mode) ? path : dirname(path), false);
+}
+
+static void keep_words(struct mounts *mounts, const struct variant *variant)
+{
+    for (size_t i = 0; i < variant->step_count; i++) {
+        const struct step *step = &variant->steps[i];
+        if (!verb_has(step->verb, VERB_PROGRAM))
+            continue;
+        for (const struct node *word = step->param[0]->first; word != NULL; word = word->next)
+            keep_word(mounts, word);
+    }
+}
+
+static void keep_folder(struct mounts *mounts, const char *file)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s", file);
+    mounts_keep(mounts, dirname(path), false);
+}
+
 /* What workers see of the files, and may write to, and whether they can be confined to that. */
 static void confine(struct confinement *confinement, const struct config *config,
                     const struct suite *suite)
@@ -92,17 +124,20 @@ static void confine(struct confinement *confinement, const struct config *config
     struct mounts *mounts = &confinement->mounts;
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';
-    bool kept = mounts_keep(mounts, config->root, false) && mounts_keep(mounts, ".", false) &&
-                mounts_keep(mounts, dirname(path), false);
-    for (size_t i = 0; i < suite->file_count && kept; i++) {
-        snprintf(path, sizeof path, "%s", suite->files[i]->path);
-        kept = mounts_keep(mounts, dirname(path), false);
-    }
+    mounts_keep(mounts, config->root, false);
+    mounts_keep(mounts, ".", false);
+    keep_folder(mounts, path);
     snprintf(path, sizeof path, "%s/capture", config->report);
-    if (kept && mounts_keep(mounts, path, true))
-        confinement_try(confinement);
-    else
-        snprintf(confinement->why, sizeof confinement->why, "more folders than can be kept");
+    mounts_keep(mounts, path, true);
+    for (size_t i = 0; i < suite->variant_count; i++) {
+        const struct variant *variant = suite->variants[i];
+        if (!variant_runs_program(variant, NULL) ||
+            consent_skip(config, variant, true).code != CODE_NONE)
+            continue;
+        keep_folder(mounts, variant->file->path);
+        keep_words(mounts, variant);
+    }
+    confinement_try(confinement);
     if (!confinement->able)
         fprintf(stderr, "sockproof: the cases run unconfined: %s\n", confinement->why);
 }

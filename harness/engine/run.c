@@ -123,12 +123,14 @@ static json_t *machine_json(void)
 static json_t *choices_json(const struct run *run)
 {
     const struct config *config = run->config;
-    return json_pack("{s:I, s:i, s:f, s:s, s:s*, s:s*, s:o, s:s*}", "seed",
+    const struct confinement *confined = run->confinement;
+    const char *root = confined->stays_root;
+    return json_pack("{s:I, s:i, s:f, s:s, s:s*, s:s*, s:s*, s:o, s:s*}", "seed",
                      (json_int_t)config->seed, "repeat", config->repeat, "slow_factor",
                      config->slow_factor, "place", run->no_wire == NULL ? "wire" : "loopback",
-                     "no_wire", run->no_wire, "unconfined",
-                     run->confinement->able ? NULL : run->confinement->why, "stacks_asked",
-                     asked_json(config), "lie", config->lie);
+                     "no_wire", run->no_wire, "unconfined", confined->able ? NULL : confined->why,
+                     "root_outside", confined->able && root[0] != '\0' ? root : NULL,
+                     "stacks_asked", asked_json(config), "lie", config->lie);
 }
 
 static json_t *outcome_json(const struct run *run, bool complete)

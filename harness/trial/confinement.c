@@ -210,6 +210,7 @@ void confinement_try(struct confinement *confinement)
     if (!confinement->able && confinement->drops) {
         give_kept(confinement, geteuid());
         confinement->drops = false;
+        memcpy(confinement->stays_root, confinement->why, sizeof confinement->stays_root);
         confinement->able = works(confinement);
     }
 }

@@ -14,10 +14,11 @@
 #include <sys/types.h>
 
 struct confinement {
-    bool able;     /* it can be had here */
-    bool drops;    /* root is an ordinary user outside */
-    bool others;   /* there are other users inside, whom a program may become */
-    char why[256]; /* not able: what the machine refuses */
+    bool able;            /* it can be had here */
+    bool drops;           /* root is an ordinary user outside */
+    bool others;          /* there are other users inside, whom a program may become */
+    char why[256];        /* not able: what the machine refuses */
+    char stays_root[256]; /* root outside, too: what an ordinary user could not do; or "" */
     struct mounts mounts;
 };
 

@@ -39,11 +39,12 @@ static bool is_below(const char *path, const char *folder)
     return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+/* What lies below one of them; they themselves are never shown. */
 static bool is_hidden(const char *path)
 {
     bool found = false;
     for (int i = 0; i < HIDDEN && !found; i++)
-        found = is_below(path, hidden[i].path);
+        found = is_below(path, hidden[i].path) && strcmp(path, hidden[i].path) != 0;
     return found;
 }
 
@@ -135,13 +136,17 @@ static int seal_files(void)
                : forbid_writing(AT_FDCWD, "/", AT_RECURSIVE);
 }
 
-/* What was copied before the files were sealed and hidden comes back where it was. */
+/* What was copied before the files were sealed and hidden comes back where it was; what is written
+   to over what is only read. */
 static int show_kept(const struct mounts *mounts, const int *copies)
 {
     int status = 0;
-    for (int i = 0; i < mounts->count && status == 0; i++) {
-        make_way(mounts->kept[i].path);
-        status = put(copies[i], mounts->kept[i].path);
+    for (int i = 0; i < 2 * mounts->count && status == 0; i++) {
+        int at = i % mounts->count;
+        if (mounts->kept[at].writable != (i >= mounts->count))
+            continue;
+        make_way(mounts->kept[at].path);
+        status = put(copies[at], mounts->kept[at].path);
     }
     return status;
 }

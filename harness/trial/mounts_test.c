@@ -28,6 +28,7 @@ TestSuite(mounts, .init = begin, .fini = end);
 Test(mounts, what_is_seen_anyway_is_not_kept)
 {
     cr_assert(mounts_keep(&mounts, "/usr", false));
+    cr_assert(mounts_keep(&mounts, "/tmp", false));
     cr_assert_eq(mounts.count, 0);
     cr_assert(mounts_keep(&mounts, folder, false));
     cr_assert_eq(mounts.count, 1);

@@ -192,7 +192,7 @@ subject: program
 transport: tcp
 setup: none
 steps:
-  - client: {{run: [sh, -c, "{child}; {child}"]}}
+  - client: {{run: [sh, -c, "$0; $0", {child}]}}
 """, "utf-8")
     done = explore_case(tmp_path, str(case))
     assert f"{child} is statically linked: its socket calls are not explored" in done.stdout, \
