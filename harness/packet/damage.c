@@ -10,11 +10,14 @@ enum {
 
 void damage_flip(const struct packet *packet, uint8_t *frame)
 {
-    size_t at = packet->payload + packet->payload_size / 2;
-    if (packet->payload_size == 0)
-        at = packet->protocol == IPPROTO_TCP   ? packet->transport + 16
-             : packet->protocol == IPPROTO_UDP ? packet->transport + 6
-                                               : packet->size - 1;
+    bool header = packet->payload > packet->transport; /* else it is cut short, or not there */
+    size_t at = packet->size - 1;
+    if (packet->payload_size > 0)
+        at = packet->payload + packet->payload_size / 2;
+    else if (header && packet->protocol == IPPROTO_TCP)
+        at = packet->transport + 16;
+    else if (header && packet->protocol == IPPROTO_UDP)
+        at = packet->transport + 6;
     frame[at] ^= 1;
 }
 

@@ -248,9 +248,9 @@ static uint16_t transport_sum(const struct packet *packet)
 static bool checksum_right(const struct packet *packet, bool fragmented)
 {
     const uint8_t *header = packet->frame + packet->transport;
-    bool absent =
-        packet->protocol == IPPROTO_UDP && packet->family == AF_INET && get16(header + 6) == 0;
-    bool none = packet->payload == packet->transport || fragmented || absent;
+    bool none = packet->payload == packet->transport || fragmented;
+    none = none ||
+           (packet->protocol == IPPROTO_UDP && packet->family == AF_INET && get16(header + 6) == 0);
     bool sctp = packet->protocol == IPPROTO_SCTP;
     return none || (sctp ? sctp_right(packet) : transport_sum(packet) == 0xffff);
 }
