@@ -19,9 +19,19 @@ static bool echo(const struct packet *packet)
     return icmp(packet) && !packet_icmp_error(packet);
 }
 
-static bool echo_data(const struct packet *packet)
+/* Of echo, and of time stamps (RFC 792, RFC 4443). */
+static bool reply(const struct packet *packet)
 {
-    return echo(packet) && packet->payload_size > 0;
+    enum { ECHO_REPLY_4 = 0, STAMP_REPLY = 14, ECHO_REPLY_6 = 129 };
+    uint8_t type = packet->frame[packet->transport];
+    return icmp(packet) &&
+           (packet->family == AF_INET6 ? type == ECHO_REPLY_6
+                                       : type == ECHO_REPLY_4 || type == STAMP_REPLY);
+}
+
+static bool reply_data(const struct packet *packet)
+{
+    return reply(packet) && packet->payload_size > 0;
 }
 
 static int change_icmp_code(const struct telling *telling)
@@ -76,10 +86,11 @@ const struct packet_lie packet_lies_icmp[] = {
     {"packet/icmp-error-quote-bit", "icmp: one bit of what is quoted", icmp_error,
      change_quoted_end},
     {"packet/icmp-error-quote-short", "icmp: eight bytes less are quoted", icmp_error, cut_quote},
-    {"packet/icmp-source", "icmp: an answer from another address", echo, telling_shift_source},
+    {"packet/icmp-source", "icmp: a reply from another address", reply, telling_shift_source},
     {"packet/icmp-echo-missing", "icmp: echo is not sent", echo, telling_missing},
     {"packet/icmp-echo-doubled", "icmp: echo goes twice", echo, telling_doubled},
-    {"packet/icmp-echo-bit", "icmp: one bit of echo data", echo_data, telling_damage_payload},
+    {"packet/icmp-echo-bit", "icmp: one bit of the data of a reply", reply_data,
+     telling_damage_payload},
     {"packet/icmp-echo-id", "icmp: another identifier", echo, shift_icmp_id},
     {"packet/icmp-echo-seq", "icmp: another sequence number", echo, shift_icmp_seq},
     {NULL, NULL, NULL, NULL}};

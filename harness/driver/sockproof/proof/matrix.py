@@ -202,11 +202,11 @@ def suspects(lie: str, wanted: list[str], variants: list[str], now: World) -> li
 
 
 def rounds(lie: str, wanted: list[str], now: World, took: dict[str, int]) -> list[list[str]]:
-    """The variants to try, in turn: those of the record, the quickest of each case that a lie concerns,
-    the others, and then what takes long."""
+    """The variants to try, in turn: those of the record, the quickest of each case (of those that
+    name the call, where the lie is about one), the others, and then what takes long."""
     last = {now.records[one].by for one in wanted if one in now.records and now.records[one].lie == lie}
     cases = {case for one in wanted for case in now.cited[one]
-             if lie.startswith(settings.PREFIX) or lies.concerns(lie, case)}
+             if lie.startswith((settings.PREFIX, "packet/")) or lies.concerns(lie, case)}
     near = [name for name in sorted(took, key=took.__getitem__)
             if lies.case_of(name) in cases and name not in last]
     first = {lies.case_of(name): name for name in near[::-1]}
