@@ -2,6 +2,7 @@
 #include "actor/cast.h"
 
 #include "actor/act.h"
+#include "base/expendable.h"
 #include "base/hash.h"
 #include "base/lack.h"
 #include "base/lastwords.h"
@@ -47,6 +48,7 @@ static _Noreturn void play(const struct cast *cast, struct member *member, int c
                           .seed = hash_bytes(cast->seed, member->name, strlen(member->name))};
     prctl(PR_SET_NAME, member->name);
     lack_tell(member->lack);
+    expendable_offer(EXPENDABLE_ACTOR);
     if (cast->netns != NULL && setns(cast->netns[member->side], CLONE_NEWNET) < 0)
         lack_end("its host could not be entered (setns)");
     if (words >= 0)

@@ -68,6 +68,7 @@ struct call {
 
     _Atomic int tid;            /* of the thread that does it, 0 before it began */
     _Atomic int program, ready; /* of run: its process, 0 before; and whether it can be used */
+    bool overfull;              /* of run: its program said too much, and was ended */
     int signal;                 /* of run: the one that ended its program; 0: it ended by itself */
     int64_t result;
     int error;                /* errno when result is -1, or what ended a loop; else 0 */

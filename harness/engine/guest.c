@@ -2,6 +2,7 @@
 #include "engine/guest.h"
 
 #include "base/clock.h"
+#include "base/expendable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,6 +73,7 @@ static _Noreturn void perform(const char *name, const struct config *config, int
                               int console, int stream)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    expendable_offer(EXPENDABLE_WORKER);
     setpgid(0, 0);
     sigset_t none;
     sigemptyset(&none);

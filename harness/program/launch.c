@@ -2,6 +2,7 @@
 #include "program/launch.h"
 
 #include "base/clock.h"
+#include "base/expendable.h"
 #include "preload/handover.h"
 #include "program/keeper.h"
 
@@ -112,6 +113,7 @@ static _Noreturn void become(const void *context, pid_t parent)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(126);
+    expendable_offer(EXPENDABLE_PROGRAM);
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
         signal(passed[i], SIG_DFL);
     if (launch->silent)

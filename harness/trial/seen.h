@@ -43,6 +43,8 @@ struct seen {
     int call;              /* the last step of an actor; 0: none yet */
     bool storm;            /* packets came without end, and without anything new */
     struct frame_copy *frames, **frames_end;
+    size_t kept;   /* bytes of those */
+    bool overfull; /* there were more, which are not kept */
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include "trial/traffic.h"
 
 #include "base/clock.h"
+#include "case/limit.h"
 #include "fault/wirefault.h"
 #include "observe/recorded.h"
 #include "packet/describe.h"
@@ -84,11 +85,33 @@ static enum wire_action decide(void *context, const struct packet *packet, enum 
     return fault->wire;
 }
 
+/* True when a frame is kept: what is beyond the limit is not, but for what no case expects. A case
+   that asks about packets cannot be judged without them. */
+static bool is_kept(struct trial *trial, const struct packet *packet)
+{
+    struct seen *all = &trial->seen;
+    bool fits = all->kept + packet->size <= FRAMES_MAX;
+    if (!fits && !all->overfull) {
+        all->overfull = true;
+        trial_event(trial, "note", "harness",
+                    trial_text(trial, "the capture ends here: a case keeps %d bytes of packets",
+                               FRAMES_MAX),
+                    NULL);
+        if (all->asked)
+            trial_broken(trial, CODE_TOO_LARGE,
+                         "the case asks about packets, and has more than the %d bytes of them that "
+                         "are kept",
+                         FRAMES_MAX);
+    }
+    return fits || packet_has_kind(packet, "rst");
+}
+
 /* The copy of a frame that lasts as long as the case. */
 static const uint8_t *keep_frame(struct trial *trial, const struct packet *packet, enum side from,
                                  size_t number, const char *text)
 {
     struct frame_copy *copy = arena_alloc(trial->arena, sizeof *copy + packet->size);
+    trial->seen.kept += sizeof *copy + packet->size;
     copy->from = from;
     copy->size = packet->size;
     copy->realtime_ns = clock_ns(CLOCK_REALTIME);
@@ -166,8 +189,10 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     } else {
         atomic_fetch_add(&trial->judgement.log.report->dropped, 1);
     }
-    one.frame = keep_frame(trial, packet, from, number, text);
-    if (trial->armed)
+    bool kept = is_kept(trial, packet);
+    if (kept)
+        one.frame = keep_frame(trial, packet, from, number, text);
+    if (kept && trial->armed)
         sighting_add(&trial->seen, one);
 }
 

@@ -4,6 +4,7 @@
 #include "actor/actor.h"
 #include "base/arena.h"
 #include "base/lack.h"
+#include "base/expendable.h"
 #include "base/mapped.h"
 #include "base/starved.h"
 #include "fault/wirefault.h"
@@ -235,6 +236,7 @@ _Noreturn void worker_serve(const struct worker *worker)
     ssize_t got = 0;
     lack_tell(worker->report->lack);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    expendable_offer(EXPENDABLE_WORKER);
     leftover_begin();
     allow_descriptors();
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, who decides */

@@ -5,6 +5,7 @@
 
 #include "actor/port.h"
 #include "base/arena.h"
+#include "base/expendable.h"
 #include "case/limit.h"
 #include "preload/control.h"
 #include "program/launch.h"
@@ -21,11 +22,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 2, SAID_ROOM = 1 << 20 };
+enum { LOOK_MS = 2, WATCH_MS = 20, SAID_ROOM = 1 << 20 };
 
 /* --- what it is told: the worker ------------------------------------------------------------- */
 
@@ -185,6 +187,7 @@ static _Noreturn void become(const struct act *act, const struct child *child, p
     }
     signal(SIGXFSZ, SIG_DFL); /* which the supervisor ignores */
     setpgid(0, 0);
+    expendable_offer(EXPENDABLE_PROGRAM);
     close_range(3, ~0U, 0);
     execve(child->path, child->argv, child->envp);
     _exit(127);
@@ -232,6 +235,23 @@ static bool is_ready(const struct act *act, const struct child *child)
     return text != NULL && (holds(child->out, text) || holds(child->err, text));
 }
 
+static off_t said(const struct child *child)
+{
+    struct stat out = {.st_size = 0}, err = {.st_size = 0};
+    fstat(child->out, &out);
+    fstat(child->err, &err);
+    return out.st_size + err.st_size;
+}
+
+/* What it says lies in memory: it is ended before that is full, with all that it has made. */
+static bool stop_overfull(const struct act *act, const struct child *child)
+{
+    act->call->overfull = said(child) > SAID_MOST;
+    if (act->call->overfull)
+        kill(-child->pid, SIGKILL);
+    return act->call->overfull;
+}
+
 /* Waits for the program's end; until it is ready, looks for that in between. The kernel has no
    event for a socket of another process that begins to listen. */
 static void await(const struct act *act, const struct child *child)
@@ -240,13 +260,16 @@ static void await(const struct act *act, const struct child *child)
     struct pollfd end = {.fd = pidfd, .events = POLLIN};
     bool ready = act->call->in.program.ready.number == READY_AT_ONCE;
     int ended = 0;
-    while (!ready && ended <= 0) {
+    while (!ready && ended <= 0 && !stop_overfull(act, child)) {
         ready = is_ready(act, child);
         ended = ready ? 0 : poll(&end, 1, LOOK_MS);
     }
     if (ready)
         atomic_store(&act->call->ready, 1);
-    close(pidfd);
+    while (pidfd >= 0 && ended <= 0 && !stop_overfull(act, child))
+        ended = poll(&end, 1, WATCH_MS);
+    if (pidfd >= 0)
+        close(pidfd);
 }
 
 /* --- the end ------------------------------------------------------------------------------- */
@@ -276,4 +299,14 @@ static int64_t perform_run(struct act *act)
     return WIFSIGNALED(status) ? -1 : WEXITSTATUS(status);
 }
 
-OPS(run, prepare_run, perform_run, any_success, &account_nothing, no_value);
+static void end_run(struct trial *trial, struct pending *pending)
+{
+    if (pending_call(trial, pending)->overfull)
+        trial_broken(trial, CODE_TOO_LARGE,
+                     "the program of '%s' said more than the %d bytes that are kept, and was ended",
+                     pending->member->name, SAID_MOST);
+}
+
+static const struct account account_run = {NULL, end_run};
+
+OPS(run, prepare_run, perform_run, any_success, &account_run, no_value);
