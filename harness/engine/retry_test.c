@@ -29,7 +29,7 @@ static void begin(void)
     candidate = (struct candidate){
         .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")};
     candidate.settings.profile.version = "1";
-    run = (struct run){&config, &candidate, &suite, NULL, NULL};
+    run = (struct run){&config, &candidate, &suite, NULL, NULL, NULL};
     cr_redirect_stdout(); /* results go there as well */
     cr_assert(record_open(&record, &run));
     work_open(&work, &run, &record);
