@@ -143,7 +143,7 @@ def test_programs_do_not_run_on_stacks_of_processes(tmp_path: Path) -> None:
     case.write_text("title: A program\ncites: [posix/recv/orderly-shutdown-zero]\ntransport: tcp\n"
                     "subject: program\nprograms: [sh]\nsetup: none\nsteps:\n"
                     "  - client: {run: [sh, -c, 'exit 0']}\n", "utf-8")
-    results = run(tmp_path / "report", "--stack", "lwip", str(case))
+    results = run(tmp_path / "report", "--stack", "lwip", "--allow-programs", str(case))
     assert results and {one["skip"]["code"] for one in results} == {"stack-program"}
     assert results[0]["reason"] == "the stack lwip is none that programs can use"
 
