@@ -112,7 +112,7 @@ def bare(text: str) -> str:
 def says(case: str, step: str) -> bool:
     """Whether the case still says that, literally or with its parameters filled in."""
     text, wanted = lies.text(case), bare(step)
-    items = (bare(item) for item in re.split(r"\n *- ", text) if "$" in item)
+    items = (bare(item) for item in re.split(r"\n {0,2}- ", text) if "$" in item)
     return wanted in bare(text) or any(
         re.fullmatch(".*".join(map(re.escape, re.split(r"\$\w+", item))), wanted) for item in items)
 
