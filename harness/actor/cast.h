@@ -68,8 +68,8 @@ bool cast_tells(const struct cast *cast, const struct member *member);
 bool cast_stopped(const struct cast *cast);
 /* Ends a member for good: SIGKILL, waited for. */
 void cast_kill(struct member *member);
-/* Whether somebody killed a member (SIGKILL), if only just now, or it ended itself for what it lacked.
-   Takes its status then. */
+/* Whether somebody killed a member (SIGKILL), if only just now, or it ended itself for what it
+   lacked. Takes its status then. */
 bool cast_killed(struct member *member);
 /* The case is over: ends every member that is worn; the others stay, and nobody is named. */
 void cast_tidy(struct cast *cast);

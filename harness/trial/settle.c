@@ -89,7 +89,7 @@ static void lost_member(struct trial *trial, const struct member *member)
     if (WIFEXITED(member->status) && WEXITSTATUS(member->status) == STACK_NOT_BEGUN &&
         not_begun[0] != '\0')
         trial_broken(trial, CODE_STACK_NOT_BEGUN, "the stack %s cannot begin: %s",
-                      trial->stage->stack->name, not_begun);
+                     trial->stage->stack->name, not_begun);
     else if (stack_crashed(trial, member->status))
         blame_stack(trial, member, why);
     else if (trial->judgement.step != NULL)

@@ -3,8 +3,8 @@
 
 #include "actor/actor.h"
 #include "base/arena.h"
-#include "base/lack.h"
 #include "base/expendable.h"
+#include "base/lack.h"
 #include "base/mapped.h"
 #include "base/starved.h"
 #include "fault/wirefault.h"

@@ -348,11 +348,11 @@ def test_stdio_on_a_standard_socket_is_named(tmp_path: Path, way: str, standard:
     own, others = socket.socketpair()
     others.sendall(b"abc")
     with own, others:
-        given = {standard: own} if standard else {"stdin": subprocess.DEVNULL}
         done = subprocess.run([ENGINE, "exec", "--quiet", "--report", str(tmp_path / "report"), "--fault",
                                "write cap 1", "--", compiled(tmp_path, PRINTS, "-O0"), way], text=True,
                               timeout=60, check=False, stderr=subprocess.PIPE,
-                              **{"stdout": subprocess.DEVNULL, **given})
+                              stdin=own.fileno() if standard == "stdin" else subprocess.DEVNULL,
+                              stdout=own.fileno() if standard == "stdout" else subprocess.DEVNULL)
     assert done.returncode == 0, done.stderr
     named = "had a socket for its standard input, output or error" in done.stderr
     assert named == (bool(standard) or way != "print"), done.stderr

@@ -203,15 +203,17 @@ def test_a_clock_of_the_library_that_runs_otherwise_is_nobodys_failure(tmp_path:
     subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library, text], check=True)
     folder.mkdir()
     head = "title: A time\ncites: [posix/recv/blocks]\ntransport: tcp\nfamily: [inet]\nsteps:\n"
-    kernel = "  - client: {setsockopt: {SO_RCVTIMEO: 200ms}}\n  - client: {recv: 1, errno: EAGAIN, took: TIME}\n"
-    waits = "  - client: {poll: {events: [POLLIN], timeout: 200ms}, revents: [], took: TIME}\n"
-    (folder / "kernel.yaml").write_text(head + kernel.replace("took: TIME", "took: {at_least: 190ms, at_most: 390ms}"))
-    (folder / "library.yaml").write_text(head + waits.replace("TIME", "{at_least: 190ms, at_most: 2s}"))
+    kernel = ("  - client: {setsockopt: {SO_RCVTIMEO: 200ms}}\n"
+              "  - client: {recv: 1, errno: EAGAIN, took: {at_least: 190ms, at_most: 390ms}}\n")
+    waits = ("  - client: {poll: {events: [POLLIN], timeout: 200ms}, revents: [], "
+             "took: {at_least: 190ms, at_most: 2s}}\n")
+    (folder / "kernel.yaml").write_text(head + kernel, "utf-8")
+    (folder / "library.yaml").write_text(head + waits, "utf-8")
     done = subprocess.run([*command(tmp_path / "report"), str(folder)], text=True, capture_output=True,
                           timeout=120, check=False, env=dict(os.environ, LD_PRELOAD=str(library)))
-    found = {one["case"]: one for one in map(json.loads, done.stdout.splitlines())}
+    found: dict[str, Any] = {one["case"]: one for one in map(json.loads, done.stdout.splitlines())}
     assert len(found) == 2, done.stderr
-    kernels, librarys = (next((one for name, one in found.items() if name.endswith(word)), {})
+    kernels, librarys = (next(found[name] for name in found if name.endswith(word))
                          for word in ("kernel", "library"))
     assert kernels["verdict"] == "pass", kernels["reason"]
     assert librarys["failure"]["code"] == "clocks-differ", librarys

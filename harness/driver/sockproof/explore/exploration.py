@@ -21,8 +21,8 @@ BASELINE_SECONDS = 60.0
 TIMELINE = 12
 # What a program does out of sight, by the type of its event in the log.
 PASSED_BY = {"stdio": "it puts stdio on a socket: what goes through the stream is not explored",
-             "standard": "it has a socket for its standard input, output or error: what goes through stdio there "
-                         "is not explored",
+             "standard": "it has a socket for its standard input, output or error: what goes through stdio "
+                         "there is not explored",
              "by-number": "it asks the kernel by io_submit: what is done so is not explored",
              "io_uring": "it uses io_uring: what it does there is not explored",
              "apart": "it loads a library apart (dlmopen, RTLD_DEEPBIND): its calls are not explored",
