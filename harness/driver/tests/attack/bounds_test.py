@@ -23,8 +23,9 @@ def run(folder: Path, text: str, *more: str, **how: Any) -> tuple[int, list[dict
     """The status of a run of one case, its results, and what was said."""
     file = folder / "bound.yaml"
     file.write_text(text, "utf-8")
-    done = subprocess.run([ENGINE, "run", "--report", str(folder / "report"), *more, str(file)], cwd=ROOT,
-                          text=True, capture_output=True, timeout=LIMIT_S, check=False, **how)
+    done = subprocess.run([ENGINE, "run", "--allow-programs", "--report", str(folder / "report"), *more,
+                           str(file)], cwd=ROOT, text=True, capture_output=True, timeout=LIMIT_S,
+                          check=False, **how)
     results = folder / "report" / "results.jsonl"
     lines = results.read_text("utf-8").splitlines() if results.exists() else []
     return done.returncode, [json.loads(line) for line in lines], done.stdout + done.stderr
