@@ -43,8 +43,7 @@ static const struct {
      "  --boot-limit S          seconds until a guest kernel must have begun (120)\n"
      "  --stream FILE           in a guest: results, events and captures go to the engine outside\n"
      "  --stop-at-first         end the run when a variant fails or breaks\n"
-     "  --resume                go on where an engine has died: what the folder has a result of is "
-     "not run again\n"
+     "  --resume                leave out what the report folder has a result of\n"
      "  --capture               a pcapng for every variant, not only for failures\n"
      "  --record                an event for every fault point that an actor or a program reaches\n"
      "  example: sockproof-engine run cases/tcp --seed 7\n"},

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""However a run of program cases ends, it leaves no process, and with those no namespace and no socket,
+no file in /tmp and /dev/shm, and no mount."""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Callable
+
+import pytest
+from conftest import ENGINE, ROOT
+from deaths_test import engine_of, lines_of
+from extent import extent
+from kills_test import children
+from left import Mark
+
+SELECTION = ("program/http", "program/curl", "tcp/connect")
+LIMIT_S = 180
+
+
+class Attacked:
+    """A run, and who can be hit of it."""
+
+    def __init__(self, folder: Path, mark: Mark) -> None:
+        self.report = folder / "report"
+        self.output = folder / "output"
+        with open(self.output, "wb") as output:
+            self.process = subprocess.Popen(
+                mark.private(str(ROOT / "sockproof"), "run", "--no-install", "-p", "no:cacheprovider",
+                             "--report", str(self.report), *SELECTION), cwd=ROOT,
+                env=mark.environment | {"SOCKPROOF_ENGINE": ENGINE}, stdout=output, stderr=output,
+                start_new_session=True)
+
+    def reach(self, results: int) -> int:
+        """Waits until so many results are there; the engine."""
+        end = time.monotonic() + LIMIT_S
+        while time.monotonic() < end and self.process.poll() is None:
+            engine = engine_of(self.process.pid)
+            if engine is not None and lines_of(self.report / "results.jsonl") >= results:
+                return engine
+            select.select([], [], [], 0.005)
+        raise AssertionError(self.output.read_text("utf-8"))
+
+
+def driver_hears(*numbers: signal.Signals) -> Callable[[Attacked, int], None]:
+    """Signals for the driver, one after the other."""
+    def hit(run: Attacked, _engine: int) -> None:
+        for number in numbers:
+            run.process.send_signal(number)
+            try:
+                run.process.wait(0.8)  # a second one counts as such from half a second on
+            except subprocess.TimeoutExpired:
+                continue
+    return hit
+
+
+def engine_dies(_run: Attacked, engine: int) -> None:
+    """The engine is killed."""
+    os.kill(engine, signal.SIGKILL)
+
+
+def worker_dies(_run: Attacked, engine: int) -> None:
+    """All workers are."""
+    for pid in children(engine):
+        os.kill(pid, signal.SIGKILL)
+
+
+def both_die(run: Attacked, engine: int) -> None:
+    """The driver is, and the engine at once."""
+    run.process.kill()
+    os.kill(engine, signal.SIGKILL)
+
+
+def nothing(_run: Attacked, _engine: int) -> None:
+    """The run comes to its end."""
+
+
+ENDS: dict[str, Callable[[Attacked, int], None]] = {
+    "of itself": nothing, "SIGINT": driver_hears(signal.SIGINT),
+    "SIGINT twice": driver_hears(signal.SIGINT, signal.SIGINT),
+    "SIGTERM": driver_hears(signal.SIGTERM), "the driver is killed": driver_hears(signal.SIGKILL),
+    "the engine is killed": engine_dies, "workers are killed": worker_dies,
+    "both are killed": both_die}
+
+
+@pytest.mark.parametrize("moment", extent((0, 3, 10, 25), (8,)))
+@pytest.mark.parametrize("end", ENDS)
+def test_nothing_is_left(tmp_path: Path, end: str, moment: int) -> None:
+    mark = Mark(tmp_path)
+    run = Attacked(tmp_path, mark)
+    ENDS[end](run, run.reach(moment + random.Random(end).randrange(4)))
+    run.process.wait(LIMIT_S)
+    assert mark.left() == [], run.output.read_text("utf-8")
