@@ -10,6 +10,7 @@ static struct suite suite;
 static struct config config;
 static struct candidate candidate;
 static struct run run;
+static const struct confinement unconfined;
 static struct record record;
 static struct work work;
 static struct job *job;
@@ -29,7 +30,7 @@ static void begin(void)
     candidate = (struct candidate){
         .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")};
     candidate.settings.profile.version = "1";
-    run = (struct run){&config, &candidate, &suite, NULL, NULL, NULL};
+    run = (struct run){&config, &candidate, &suite, NULL, NULL, &unconfined};
     cr_redirect_stdout(); /* results go there as well */
     cr_assert(record_open(&record, &run));
     work_open(&work, &run, &record);
