@@ -18,7 +18,7 @@ PYTHON_PLACES = ("conftest.py", "harness/driver", "reports")
 LIARS_SECONDS = 840
 ATTACK_SECONDS, WHOLE_ATTACK_SECONDS = 900, 7200
 SANITIZER_ENVIRONMENT = {
-    "ASAN_OPTIONS": "exitcode=99:detect_leaks=1:abort_on_error=0",
+    "ASAN_OPTIONS": "exitcode=99:detect_leaks=1:abort_on_error=0:allocator_may_return_null=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99",
     "TSAN_OPTIONS": f"exitcode=99:halt_on_error=0:suppressions='{HERE}/tsan.supp'"}
 # What needs the real engine to have something to report.
