@@ -13,8 +13,8 @@ typedef void rehearsed(void *context, const char *path);
 
 /* Does it with each of count paths, each with at most seconds of processor time. ended[i] becomes
    0, the number of the signal that ended the process at paths[i] (SIGXCPU: its time was over), or
-   its exit status below 0 when it left by itself. Where no process can be made nothing is tried:
-   all are 0. */
+   its exit status below 0 when it left by itself. One that is killed (SIGKILL) goes on where it
+   was, a few times. Where no process can be made nothing is tried: all are 0. */
 void rehearse(rehearsed *act, void *context, size_t count, char *const *paths, unsigned seconds,
               int *ended);
 

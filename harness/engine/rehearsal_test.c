@@ -14,6 +14,8 @@ static void do_as_named(void *context, const char *path)
     signal(SIGSEGV, SIG_DFL); /* which a sanitizer takes for itself */
     if (strcmp(path, "crash") == 0)
         raise(SIGSEGV);
+    if (strcmp(path, "die") == 0 || (strcmp(path, "die once") == 0 && *(int *)context < 2))
+        raise(SIGKILL);
     if (strcmp(path, "leave") == 0)
         _exit(3);
     while (strcmp(path, "spin") == 0)
@@ -47,4 +49,13 @@ Test(rehearsal, nothing_is_done_in_the_process_itself)
     rehearse(do_as_named, &here, 1, paths, 1, ended);
     cr_assert(here == 0 && ended[0] == 0);
     rehearse(do_as_named, &here, 0, paths, 1, ended);
+}
+
+Test(rehearsal, who_is_killed_goes_on_and_is_given_up_in_the_end)
+{
+    char *paths[] = {"die once", "good", "die", "good"};
+    int ended[4] = {7, 7, 7, 7};
+    rehearse(do_as_named, done, 4, paths, 1, ended);
+    const int expected[4] = {0, 0, SIGKILL, 0};
+    cr_assert_arr_eq(ended, expected, sizeof ended);
 }
