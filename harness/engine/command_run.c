@@ -116,6 +116,15 @@ static void keep_folder(struct mounts *mounts, const char *file)
     mounts_keep(mounts, dirname(path), false);
 }
 
+/* A stack from a file is loaded by its actors. */
+static void keep_plugin(struct mounts *mounts, const char *what)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s", what);
+    path[strcspn(path, ",")] = '\0';
+    mounts_keep(mounts, dirname(path), false);
+}
+
 /* What workers see of the files, and may write to, and whether they can be confined to that. */
 static void confine(struct confinement *confinement, const struct config *config,
                     const struct suite *suite)
@@ -129,6 +138,9 @@ static void confine(struct confinement *confinement, const struct config *config
     keep_folder(mounts, path);
     snprintf(path, sizeof path, "%s/capture", config->report);
     mounts_keep(mounts, path, true);
+    for (int i = 0; i < config->stack_count; i++)
+        if (config->plugin[i] != NULL)
+            keep_plugin(mounts, config->plugin[i]);
     for (size_t i = 0; i < suite->variant_count; i++) {
         const struct variant *variant = suite->variants[i];
         if (!variant_runs_program(variant, NULL) ||

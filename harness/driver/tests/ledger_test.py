@@ -244,7 +244,8 @@ def run(folder: Path, case: str, *options: str) -> dict[str, Any]:
         pytest.skip("this kernel has no SO_PEEK_OFF for TCP")
     file = folder / "case.yaml"
     file.write_text(HEAD + "family: inet\n" + case, "utf-8")
-    done = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(folder / "report"), *options,
+    done = subprocess.run([ENGINE, "run", "--allow-programs", "--root", str(ROOT),
+                           "--report", str(folder / "report"), *options,
                            str(file)], text=True, capture_output=True, timeout=60, check=False)
     lines = done.stdout.splitlines()
     assert len(lines) == 1, done.stdout + done.stderr

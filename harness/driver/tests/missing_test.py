@@ -64,10 +64,10 @@ def test_missing_lines_are_named(tmp_path: Path, lines: int, tail: str, said: st
 
 @pytest.mark.parametrize(("wrong", "said"), [
     ({"events": "x"}, 'events is "x", not an object'),
-    ({"events": {"offset": "far"}}, 'events: offset is "far", not a whole number'),
-    ({"duration_us": "many"}, 'duration_us is "many", not a number'),
-    ({"failure": {"requirements": "zz"}}, 'failure: requirements is "zz", not a list'),
-    ({"failure": {"requirements": ["zz"]}}, "failure: requirements is no list of objects"),
+    ({"events": {"offset": "far"}}, 'events.offset is "far", not a whole number'),
+    ({"duration_us": "many"}, 'duration_us is "many", not a whole number'),
+    ({"failure": {"requirements": "zz"}}, 'failure.requirements is "zz", not a list'),
+    ({"failure": {"requirements": ["zz"]}}, 'failure.requirements[0] is "zz", not an object'),
     ({"line": [3]}, "line is [3], not a whole number"), ({"stack": 7}, "stack is 7, not a text")])
 def test_a_member_of_the_wrong_kind_is_named(tmp_path: Path, wrong: dict[str, Any], said: str,
                                              capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,7 +124,8 @@ def test_merge_refuses_what_has_lost_lines(tmp_path: Path,
 
 def test_merge_keeps_that_a_part_was_interrupted(tmp_path: Path) -> None:
     run = whole_run(tmp_path / "run", complete=False)
-    other = run_of(tmp_path / "other", result("d[x]", "pass"), trouble=["the disk was full"])
+    other = run_of(tmp_path / "other", result("d[x]", "pass"), complete=False,
+                   trouble=["the disk was full"])
     merge([run, other], tmp_path / "both")
     assert report_of(tmp_path / "both").incomplete == [
         f"{run}: the run ended before everything was judged and written",
