@@ -50,7 +50,7 @@ static bool read_selection(struct selection *selection, const char *path)
             add(selection, line[0] == '@' ? line + 1 : line, line[0] == '@');
     }
     free(line);
-    if (file == stdin && freopen("/dev/null", "re", stdin) == NULL) /* nobody else is to read it */
+    if (file == stdin && freopen("/dev/null", "r", stdin) == NULL) /* nobody else is to read it */
         good = false;
     else if (file != NULL && file != stdin)
         fclose(file);
