@@ -91,7 +91,7 @@ int main(int argc, char **argv) { const char *way = argv[1], *path = argv[2];
   if (IS("limit")) { setrlimit(RLIMIT_NOFILE, &low); execve(path, words, none); }
   if (IS("undumpable")) { prctl(PR_SET_DUMPABLE, 0); execve(path, words, none); }
   if (IS("daemon")) { if (fork()) exit(0); setsid(); if (fork()) exit(0); close_range(3, ~0U, 0);
-    usleep(600000); execve(path, words, none); }
+    open(argv[3], O_RDONLY); /* a pipe: until somebody says go on */ execve(path, words, none); }
   return 99; }"""
 
 WAYS = ("bare", "clearenv", "unsetenv", "overwritten", "library-path", "execl", "execle", "fexecve",
@@ -190,9 +190,21 @@ def test_who_changes_its_root_and_executes_nothing_is_followed(tmp_path: Path) -
 
 # --- what outlives the program -------------------------------------------------------------------
 
-def test_a_daemon_that_forks_away_is_followed(tmp_path: Path, programs: tuple[str, str]) -> None:
+@pytest.fixture(name="pipe")
+def the_pipe(tmp_path: Path) -> Path:
+    """At which the daemon waits."""
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
+def test_a_daemon_that_forks_away_is_followed(tmp_path: Path, programs: tuple[str, str], pipe: Path) -> None:
     parent, child = programs
-    run = under_cap(tmp_path, parent, "daemon", child)
+
+    def let_go_on(line: str) -> None:
+        if "is followed to its end" in line:
+            pipe.write_bytes(b"")
+
+    run = Run(tmp_path, "--fault", "send cap 1", "--", parent, "daemon", child, str(pipe), hear=let_go_on)
     assert run.done.returncode == 0 and run.done.stdout == "1\n", run.done.stderr
     assert len(run.events("fired")) == 1
     assert "what it left behind is followed to its end (Ctrl-C ends it): own (" in run.done.stderr
@@ -202,9 +214,9 @@ def test_a_daemon_that_forks_away_is_followed(tmp_path: Path, programs: tuple[st
 
 @pytest.mark.parametrize("more", [("--left", "end"), ("--timeout", "0.4")])
 def test_a_daemon_that_is_not_followed_is_ended_and_named(tmp_path: Path, programs: tuple[str, str],
-                                                          more: tuple[str, ...]) -> None:
+                                                          more: tuple[str, ...], pipe: Path) -> None:
     parent, child = programs
-    run = Run(tmp_path, "--quiet", *more, "--fault", "send cap 1", "--", parent, "daemon", child)
+    run = Run(tmp_path, "--quiet", *more, "--fault", "send cap 1", "--", parent, "daemon", child, str(pipe))
     assert run.done.returncode == 0 and run.done.stdout == ""
     assert "no call on a socket was seen" in run.done.stderr
     assert "behind, which was ended with it" in run.done.stderr

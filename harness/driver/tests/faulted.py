@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from conftest import ENGINE
 
@@ -23,14 +23,28 @@ s, _ = listener.accept()
 """
 
 
+def watched(words: list[str], hear: Callable[[str], None]) -> subprocess.CompletedProcess[str]:
+    """Runs a command, each line of whose standard error is heard as it comes."""
+    with subprocess.Popen(words, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            hear(line)
+        out = process.stdout.read()
+    return subprocess.CompletedProcess(words, process.returncode, out, "".join(said))
+
+
 class Run:
     """One run under `exec`: what came out, and the log."""
 
-    def __init__(self, folder: Path, *arguments: str, code: str | None = None) -> None:
+    def __init__(self, folder: Path, *arguments: str, code: str | None = None,
+                 hear: Callable[[str], None] | None = None) -> None:
         words = [*arguments, "--", PYTHON, "-I", "-c", code] if code is not None else [*arguments]
-        self.done = subprocess.run([ENGINE, "exec", "--report", str(folder), *words], text=True,
-                                   capture_output=True, timeout=60, check=False,
-                                   stdin=subprocess.DEVNULL)
+        words = [ENGINE, "exec", "--report", str(folder), *words]
+        self.done = watched(words, hear) if hear is not None else subprocess.run(
+            words, text=True, capture_output=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
         self.path = folder / "faults.jsonl"
 
     @property
