@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/guestwork.h"
 
-#include "engine/sample.h"
+#include "engine/samplework.h"
 #include "engine/watch.h"
 
-#include <criterion/redirect.h>
-
-static struct suite suite;
-static struct config config;
-static struct candidate candidate;
-static const struct confinement unconfined;
-static struct run run;
-static struct record record;
-static struct work work;
 static struct guestwork guestwork;
 static int stream, console; /* the guest's ends */
 
@@ -21,20 +12,10 @@ static void begin(void)
 {
     int streams[2];
     int consoles[2];
-    suite = sample_suite();
-    suite.catalogue = catalogue_load(SOURCE_DIR "/fixtures/catalogue", stderr);
-    config = (struct config){.report = sample_folder(),
-                             .repeat = 1,
-                             .case_limit = 10,
-                             .slow_factor = 1,
-                             .stack_count = 1,
-                             .stack_given = true};
-    candidate = (struct candidate){.name = "uml:test", .shown = "uml:test"};
-    candidate.settings.profile.version = "1";
-    run = (struct run){&config, &candidate, &suite, NULL, NULL, &unconfined};
-    cr_redirect_stdout(); /* results go there as well */
-    cr_assert(record_open(&record, &run));
-    work_open(&work, &run, &record);
+    samplework_begin(
+        (struct config){
+            .repeat = 1, .case_limit = 10, .slow_factor = 1, .stack_count = 1, .stack_given = true},
+        (struct candidate){.name = "uml:test", .shown = "uml:test"});
     guestwork_begin(&guestwork, watch_open());
     pid_t pid = fork(); /* before there are pipes: it holds none of them open */
     if (pid == 0) {
@@ -55,10 +36,7 @@ static void begin(void)
 static void end(void)
 {
     guestwork_end(&guestwork);
-    work_close(&work, "over");
-    record_close(&record, false);
-    suite_free(&suite);
-    sample_remove();
+    samplework_end();
 }
 
 TestSuite(guestwork, .init = begin, .fini = end);

@@ -1,43 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/lane.h"
 
-#include "engine/sample.h"
+#include "engine/samplework.h"
 #include "stack/stacks.h"
 #include "trial/worker.h"
 
-#include <criterion/redirect.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct suite suite;
-static struct config config;
-static struct candidate candidate;
-static const struct confinement unconfined;
-static struct run run;
-static struct record record;
-static struct work work;
 static struct lanes lanes;
 static struct lane *lane;
 
 static void begin(void)
 {
-    suite = sample_suite();
-    suite.catalogue = catalogue_load(SOURCE_DIR "/fixtures/catalogue", stderr);
-    config = (struct config){.report = sample_folder(),
-                             .repeat = 1,
-                             .case_limit = 10,
-                             .slow_factor = 2,
-                             .stack_count = 1};
-    candidate = (struct candidate){
-        .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")};
-    candidate.settings.profile.version = "1";
-    run = (struct run){&config, &candidate, &suite, NULL, NULL, &unconfined};
-    cr_redirect_stdout(); /* results go there as well */
-    cr_assert(record_open(&record, &run));
-    work_open(&work, &run, &record);
+    samplework_begin(
+        (struct config){.repeat = 1, .case_limit = 10, .slow_factor = 2, .stack_count = 1},
+        (struct candidate){
+            .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")});
     lanes = (struct lanes){.count = 0};
     lanes_open(&lanes, &work, true, 3);
     lane = &lanes.all[0];
@@ -46,10 +28,7 @@ static void begin(void)
 static void end(void)
 {
     lanes_end(&lanes);
-    work_close(&work, "over");
-    record_close(&record, false);
-    suite_free(&suite);
-    sample_remove();
+    samplework_end();
 }
 
 TestSuite(lane, .init = begin, .fini = end);

@@ -1,49 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/retry.h"
 
-#include "engine/sample.h"
+#include "engine/samplework.h"
 #include "stack/stacks.h"
 
-#include <criterion/redirect.h>
-
-static struct suite suite;
-static struct config config;
-static struct candidate candidate;
-static struct run run;
-static const struct confinement unconfined;
-static struct record record;
-static struct work work;
 static struct job *job;
 static struct report *report;
 
 static void begin(void)
 {
-    suite = sample_suite();
-    suite.catalogue = catalogue_load(SOURCE_DIR "/fixtures/catalogue", stderr);
-    config = (struct config){.root = SOURCE_DIR,
-                             .report = sample_folder(),
-                             .repeat = 1,
-                             .max_skips = -1,
-                             .slow_factor = 1,
-                             .stacks = {"linux"},
-                             .stack_count = 1};
-    candidate = (struct candidate){
-        .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")};
-    candidate.settings.profile.version = "1";
-    run = (struct run){&config, &candidate, &suite, NULL, NULL, &unconfined};
-    cr_redirect_stdout(); /* results go there as well */
-    cr_assert(record_open(&record, &run));
-    work_open(&work, &run, &record);
+    samplework_begin(
+        (struct config){.root = SOURCE_DIR,
+                        .repeat = 1,
+                        .max_skips = -1,
+                        .slow_factor = 1,
+                        .stacks = {"linux"},
+                        .stack_count = 1},
+        (struct candidate){
+            .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")});
     report = report_new();
     job = jobs_next(&work.jobs, 0, true);
 }
 
 static void end(void)
 {
-    work_close(&work, "over");
-    record_close(&record, false);
-    suite_free(&suite);
-    sample_remove();
+    samplework_end();
 }
 
 TestSuite(retry, .init = begin, .fini = end);

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import ENGINE, ROOT
+from numbered import NUMBERED
 from wired_test import refusal
 
 SO_PEEK_OFF = 42
@@ -165,25 +166,6 @@ expect:
   delivery: {sent: 3, received: 3, lost: 0}
 """}
 
-NUMBERED = """setup: bound
-steps:
-  - client: {setsockopt: {TCP_REPAIR: 1}}
-  - client: {setsockopt: {TCP_REPAIR_QUEUE: 2}}
-  - client: {setsockopt: {TCP_QUEUE_SEQ: 1000}}
-  - client: {setsockopt: {TCP_REPAIR: -1}}
-  - server: {setsockopt: {TCP_REPAIR: 1}}
-  - server: {setsockopt: {TCP_REPAIR_QUEUE: 2}}
-  - server: {setsockopt: {TCP_QUEUE_SEQ: 5000}}
-  - server: {setsockopt: {TCP_REPAIR: -1}}
-  - wire:   {hold: both}
-  - client: {connect: server, start: there}
-  - server: {connect: client, start: here}
-  - wire:   {release: both}
-  - client: {done: there}
-  - server: {done: here}
-  - client: {getsockname: sock, save: {port: near}}
-  - server: {getsockname: sock, save: {port: far}}
-"""
 SEGMENT = """{send: {tcp: {sport: $near, dport: $far, seq: 1004, ack: 5001, flags: [PSH, ACK], \
 window: 1000}, payload: "XYZ", to: {host: server, port: 0}}, fd: raw}"""
 

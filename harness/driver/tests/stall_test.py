@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from conftest import ENGINE, ROOT
+from numbered import NUMBERED
 
 POLLS = """title: A poll of a second takes a second
 cites: [rfc768/destination-demux]
@@ -28,25 +29,7 @@ STORM = """title: The stacks dispute for ever an acknowledgement of what was nev
 cites: [rfc9293/state/overlap-trim]
 transport: tcp
 place: wire
-setup: bound
-steps:
-  - client: {setsockopt: {TCP_REPAIR: 1}}
-  - client: {setsockopt: {TCP_REPAIR_QUEUE: 2}}
-  - client: {setsockopt: {TCP_QUEUE_SEQ: 1000}}
-  - client: {setsockopt: {TCP_REPAIR: -1}}
-  - server: {setsockopt: {TCP_REPAIR: 1}}
-  - server: {setsockopt: {TCP_REPAIR_QUEUE: 2}}
-  - server: {setsockopt: {TCP_QUEUE_SEQ: 5000}}
-  - server: {setsockopt: {TCP_REPAIR: -1}}
-  - wire:   {hold: both}
-  - client: {connect: server, start: there}
-  - server: {connect: client, start: here}
-  - wire:   {release: both}
-  - client: {done: there}
-  - server: {done: here}
-  - client: {getsockname: sock, save: {port: near}}
-  - server: {getsockname: sock, save: {port: far}}
-  - client: {socket: {type: SOCK_RAW, protocol: IPPROTO_TCP}, as: raw}
+""" + NUMBERED + """  - client: {socket: {type: SOCK_RAW, protocol: IPPROTO_TCP}, as: raw}
   - client: {send: {tcp: {sport: $near, dport: $far, seq: 1001, ack: 5001, flags: [PSH, ACK], window: 1000}, payload: "012345", to: {host: server, port: 0}}, fd: raw}
   - server: {ioctl: FIONREAD, value: 6}
 """  # noqa: E501
