@@ -18,6 +18,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Children of this process that have ended: one cast to a process. */
+static volatile sig_atomic_t gone;
+
+static void count_end(int number)
+{
+    (void)number;
+    gone = gone + 1;
+}
+
+static void count_ends(void)
+{
+    struct sigaction counting = {.sa_handler = count_end, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    sigemptyset(&counting.sa_mask);
+    sigaction(SIGCHLD, &counting, NULL);
+}
+
 void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
                 const int *netns, void (*serve)(struct actor *actor))
 {
@@ -26,6 +42,7 @@ void cast_begin(struct cast *cast, struct shared *shared, const struct stack *st
     cast->shared = shared;
     cast->stack = stack;
     cast->netns = netns;
+    count_ends();
 }
 
 int cast_index(const struct cast *cast, const struct member *member)
@@ -47,6 +64,7 @@ static _Noreturn void play(const struct cast *cast, struct member *member, int c
                           /* by its name: its place depends on the cases before */
                           .seed = hash_bytes(cast->seed, member->name, strlen(member->name))};
     prctl(PR_SET_NAME, member->name);
+    signal(SIGCHLD, SIG_DFL); /* the worker's counting */
     lack_tell(member->lack);
     expendable_offer(EXPENDABLE_ACTOR);
     if (cast->netns != NULL && setns(cast->netns[member->side], CLONE_NEWNET) < 0)
@@ -218,6 +236,14 @@ bool cast_stopped(const struct cast *cast)
               any;
     }
     return any;
+}
+
+bool cast_shrank(struct cast *cast)
+{
+    int now = gone;
+    bool shrank = now != cast->ends;
+    cast->ends = now;
+    return shrank;
 }
 
 void cast_kill(struct member *member)

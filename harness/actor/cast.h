@@ -40,11 +40,13 @@ struct cast {
     const int *netns;              /* by side, or NULL: the namespace as it is */
     struct in6_addr (*address)[2]; /* by side: what a stack with its own answers for */
     void (*serve)(struct actor *actor);
+    int ends; /* of children that cast_shrank has told of */
     int count;
     struct member member[ACTOR_MAX];
 };
 
-/* An empty cast. serve is what the process of a member does for as long as it lives (actor_serve).
+/* An empty cast; from now on the process takes SIGCHLD. serve is what the process of a member does
+ * for as long as it lives (actor_serve).
  */
 void cast_begin(struct cast *cast, struct shared *shared, const struct stack *stack,
                 const int *netns, void (*serve)(struct actor *actor));
@@ -66,6 +68,9 @@ const char *cast_lack(const struct member *member);
 bool cast_tells(const struct cast *cast, const struct member *member);
 /* True when a member has been stopped or continued by a signal since this was asked last. */
 bool cast_stopped(const struct cast *cast);
+/* Whether some child of the process has ended since this was last asked: a look at the members'
+   sockets says whether it was one of them. */
+bool cast_shrank(struct cast *cast);
 /* Ends a member for good: SIGKILL, waited for. */
 void cast_kill(struct member *member);
 /* Whether somebody killed a member (SIGKILL), if only just now, or it ended itself for what it

@@ -159,3 +159,14 @@ Test(cast, a_member_that_was_stopped_is_known_to_have_been)
     cr_assert(cast_stopped(&cast), "although it runs again");
     cr_assert_not(cast_stopped(&cast), "it is told once");
 }
+
+Test(cast, that_one_has_ended_is_told_once)
+{
+    struct member *client = cast_member(&cast, "client");
+    cr_assert_not(cast_shrank(&cast));
+    kill(client->pid, SIGKILL);
+    await_end(client->pid);
+    cr_assert(cast_shrank(&cast));
+    cr_assert_not(cast_shrank(&cast));
+    cr_assert_eq(answer(client), -1, "and a look finds who it was");
+}

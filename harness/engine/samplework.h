@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The work of a run of the sample suite, on one candidate and unconfined. For the tests of this room
- * only, which include it once each.
+ * The work of a run of the sample suite, on one candidate and unconfined. For the tests of this
+ * room only, which include it once each.
  */
 #ifndef SOCKPROOF_ENGINE_SAMPLEWORK_H
 #define SOCKPROOF_ENGINE_SAMPLEWORK_H

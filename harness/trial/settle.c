@@ -210,7 +210,7 @@ bool settle(struct trial *trial)
     uint64_t bound = pulse_us(trial) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
     int rounds = 0;
     while (rounds < QUIET_ROUNDS && !trial->calls.member_died && !pulse_past(trial, bound)) {
-        trial->calls.look = rounds == 0;
+        trial->calls.look = trial->calls.look || cast_shrank(&trial->stage->cast);
         bool quiet = quiet_now(trial);
         rounds = quiet ? rounds + 1 : 0;
         if (!quiet)
