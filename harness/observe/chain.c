@@ -94,7 +94,8 @@ static void walk_segment(struct walk *walk, const struct segment *segment, int n
                          struct way way)
 {
     size_t left = walk->size - way.used;
-    size_t here = segment->size - way.into;
+    /* A send that took less than came out of it ends before the receiver's place. */
+    size_t here = way.into < segment->size ? segment->size - way.into : 0;
     size_t take = here < left ? here : left;
     int expected = -1;
     size_t same = walk->bytes == NULL

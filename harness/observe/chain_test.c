@@ -88,3 +88,15 @@ Test(chain, the_next_byte_is_behind_what_is_used_up)
     cr_assert_not(chain_next(alike, 0, &spot));
     cr_assert_not(chain_next(alike, -1, &(struct spot){-1, 0}));
 }
+
+Test(chain, a_segment_that_ends_before_the_receivers_place_has_nothing_for_it)
+{
+    static const struct segment cut[] = {{.bytes = (const uint8_t *)"abcd", .size = 1, .next = 1},
+                                         {.bytes = (const uint8_t *)"xy", .size = 2, .next = -1}};
+    static const struct spots beyond = {.at = {{0, 3}}, .count = 1};
+    cr_assert(chain_walk(cut, 0, &beyond, (const uint8_t *)"xy", 2).whole);
+    cr_assert_not(chain_walk(cut, 0, &beyond, (const uint8_t *)"d", 1).whole);
+    struct walked walked = chain_walk(cut, 0, &beyond, NULL, 3);
+    cr_assert_not(walked.whole);
+    cr_assert_eq(walked.agreed, 2);
+}

@@ -108,6 +108,48 @@ Test(ledger, only_accepted_bytes_are_outstanding)
     cr_assert_eq(figure(ledger_delivery(ledger, false), "lost"), 1);
 }
 
+/* The receiver has read more of a send than that says, at its end, that it took. */
+static void deliver_more_than_is_told(size_t told)
+{
+    int number = ledger_sending(ledger, 1, "abcdef", 6, false);
+    cr_assert_not(receive("abcd").diverged);
+    ledger_sent(ledger, number, told);
+}
+
+Test(ledger, what_comes_of_a_send_that_told_less_was_not_sent)
+{
+    deliver_more_than_is_told(2);
+    struct divergence found = receive("ef");
+    cr_assert(found.diverged);
+    cr_assert_eq(found.offset, 4);
+    cr_assert_eq(found.expected, -1);
+}
+
+Test(ledger, what_comes_of_a_send_that_failed_was_not_sent)
+{
+    deliver_more_than_is_told(0);
+    cr_assert(receive("ef").diverged);
+}
+
+Test(ledger, behind_a_send_that_told_less_the_next_one_follows)
+{
+    deliver_more_than_is_told(2);
+    cr_assert_eq(ledger_outstanding(ledger, 1), 0);
+    send_bytes("xyz");
+    cr_assert_eq(ledger_outstanding(ledger, 1), 3);
+    cr_assert_not(receive("xyz").diverged);
+}
+
+Test(ledger, an_urgent_send_may_tell_less_too)
+{
+    int number = ledger_sending(ledger, 1, "abcU", 4, true);
+    cr_assert_not(receive("abc").diverged);
+    ledger_sent(ledger, number, 2);
+    send_bytes("z");
+    cr_assert_not(receive("z").diverged);
+    cr_assert(receive("c").diverged);
+}
+
 Test(ledger, an_urgent_byte_may_stand_out_of_the_stream)
 {
     int number = ledger_sending(ledger, 1, "abU", 3, true);
