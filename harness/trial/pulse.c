@@ -18,18 +18,33 @@ static uint64_t waited(struct starved one, uint64_t all_ran_us)
     return one.waited_us > own_us ? one.waited_us - own_us : 0;
 }
 
-/* What the worker and its actors have starved, since each of them began. */
+/* What a process has run and waited since the case began, or since it did. */
+static struct starved since(int fd, struct starved then)
+{
+    struct starved now = starved_read(fd);
+    bool told = now.ran_us >= then.ran_us && now.waited_us >= then.waited_us; /* not when gone */
+    return told ? (struct starved){now.ran_us - then.ran_us, now.waited_us - then.waited_us}
+                : (struct starved){0, 0};
+}
+
+/* What the worker and its actors have starved since the case began. Only what they have run since
+   then is taken off: what one ran before kept nobody waiting here. */
 static uint64_t starved_us(const struct trial *trial)
 {
     const struct cast *cast = &trial->stage->cast;
+    const struct pulse *pulse = &trial->pulse;
     struct starved all[ACTOR_MAX + 1];
     size_t count = 0;
     uint64_t ran_us = 0;
     uint64_t sum_us = 0;
-    all[count++] = starved_read(trial->stage->starved);
-    for (int i = 0; i < cast->count; i++)
-        if (cast->member[i].pid > 0)
-            all[count++] = starved_read(cast->member[i].starved);
+    all[count++] = since(trial->stage->starved, pulse->then);
+    for (int i = 0; i < cast->count; i++) {
+        const struct member *one = &cast->member[i];
+        bool same = one->pid == pulse->member[i].pid;
+        if (one->pid > 0)
+            all[count++] =
+                since(one->starved, same ? pulse->member[i].then : (struct starved){0, 0});
+    }
     for (size_t i = 0; i < count; i++)
         ran_us += all[i].ran_us;
     for (size_t i = 0; i < count; i++)
@@ -41,9 +56,8 @@ static void look(struct trial *trial)
 {
     struct pulse *pulse = &trial->pulse;
     uint64_t now_us = starved_us(trial);
-    uint64_t since_us = now_us > pulse->before_us ? now_us - pulse->before_us : 0;
     /* An actor that has ended takes its count along. */
-    pulse->starved_us = since_us > pulse->starved_us ? since_us : pulse->starved_us;
+    pulse->starved_us = now_us > pulse->starved_us ? now_us : pulse->starved_us;
 }
 
 /* What the worker has run and waited; where the kernel tells nothing, what it has run. */
@@ -57,13 +71,17 @@ static struct starved own(const struct trial *trial)
 
 void pulse_begin(struct trial *trial)
 {
+    const struct cast *cast = &trial->stage->cast;
     uint64_t now_us = clock_now_us();
     trial->pulse = (struct pulse){.beat_us = now_us,
                                   .told_us = clock_told_ns() / 1000,
                                   .begun_us = now_us,
                                   .sampled_us = now_us,
                                   .own = own(trial),
-                                  .before_us = starved_us(trial)};
+                                  .then = starved_read(trial->stage->starved)};
+    for (int i = 0; i < cast->count; i++)
+        trial->pulse.member[i] =
+            (struct origin){cast->member[i].pid, starved_read(cast->member[i].starved)};
 }
 
 /* What of a delay the worker has neither run nor waited for a processor, it stood still. */

@@ -6,6 +6,8 @@
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,4 +76,85 @@ Test(pulse, work_of_ones_own_is_no_standstill)
         continue;
     pulse_us(&trial);
     cr_assert_eq(trial.pulse.stood_us, 0);
+}
+
+enum { MS = 1000000 };
+
+/* What schedstat of proc(5) says of a process, in a file that this test writes to. */
+static int told(void)
+{
+    return memfd_create("schedstat", MFD_CLOEXEC);
+}
+
+static void tell(int fd, int ran_ms, int waited_ms)
+{
+    char text[64];
+    int size = snprintf(text, sizeof text, "%lld %lld 1\n", (long long)ran_ms * MS,
+                        (long long)waited_ms * MS);
+    cr_assert_eq(pwrite(fd, text, (size_t)size, 0), size);
+}
+
+/* A case begins beside an actor that has run for ten seconds; neither has waited. */
+static struct member *begin_late(void)
+{
+    struct member *actor = &stage.cast.member[0];
+    stage.cast.count = 1;
+    *actor = (struct member){.pid = 7, .starved = told()};
+    close(stage.starved);
+    stage.starved = told();
+    tell(actor->starved, 10000, 0);
+    tell(stage.starved, 5000, 0);
+    pulse_begin(&trial);
+    return actor;
+}
+
+static uint64_t starved_ms(void)
+{
+    pulse_past(&trial, 0);
+    return trial.pulse.starved_us / 1000;
+}
+
+Test(pulse, what_an_actor_ran_before_the_case_takes_nothing_off)
+{
+    struct member *actor = begin_late();
+    tell(stage.starved, 5010, 200);
+    tell(actor->starved, 10050, 5);
+    cr_assert_eq(starved_ms(), 150, "200 ms, 50 of which the actor ran");
+}
+
+Test(pulse, what_one_waits_while_the_other_runs_is_no_starvation)
+{
+    struct member *actor = begin_late();
+    tell(stage.starved, 5100, 200);
+    tell(actor->starved, 10200, 100);
+    cr_assert_eq(starved_ms(), 0);
+}
+
+Test(pulse, what_an_actor_waited_before_the_case_is_none_either)
+{
+    struct member *actor = begin_late();
+    tell(actor->starved, 10000, 4000);
+    pulse_begin(&trial);
+    tell(actor->starved, 10000, 4030);
+    cr_assert_eq(starved_ms(), 30);
+}
+
+Test(pulse, an_actor_that_began_within_the_case_counts_from_its_beginning)
+{
+    struct member *actor = begin_late();
+    actor->pid = 8;
+    tell(actor->starved, 10, 60);
+    stage.cast.count = 2;
+    stage.cast.member[1] = (struct member){.pid = 9, .starved = told()};
+    tell(stage.cast.member[1].starved, 20, 80);
+    cr_assert_eq(starved_ms(), 110, "60 ms less 20, and 80 less 10");
+}
+
+Test(pulse, what_an_actor_starved_stays_when_it_has_ended)
+{
+    struct member *actor = begin_late();
+    tell(actor->starved, 10000, 70);
+    cr_assert_eq(starved_ms(), 70);
+    cr_assert_eq(ftruncate(actor->starved, 0), 0);
+    cr_assert_eq(starved_ms(), 70);
 }
