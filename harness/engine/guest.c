@@ -39,6 +39,7 @@ static void become_guest(const char *name, const struct config *config)
     snprintf(text[1], sizeof text[1], "%d", config->repeat);
     snprintf(text[2], sizeof text[2], "%g", config->slow_factor);
     snprintf(text[3], sizeof text[3], "%d", config->case_limit);
+    const char *known = config->baseline != NULL ? config->baseline : name;
     static const char *const places[] = {"auto", "wire", "loopback"};
     const char *const rest[] = {driver,
                                 "guest",
@@ -59,7 +60,7 @@ static void become_guest(const char *name, const struct config *config)
                                 "--place",
                                 places[config->place],
                                 config->no_baseline ? "--no-baseline" : "--baseline",
-                                config->no_baseline ? NULL : name};
+                                config->no_baseline ? NULL : known};
     for (size_t i = 0; i < sizeof rest / sizeof *rest && rest[i] != NULL; i++)
         argument[count++] = rest[i];
     if (config->capture)

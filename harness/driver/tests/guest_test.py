@@ -16,7 +16,7 @@ from conftest import ENGINE, ROOT
 
 from sockproof import house
 from sockproof.guest import acceleration, module, store
-from sockproof.guest.boot import slower
+from sockproof.guest.boot import inside, slower
 from sockproof.guest.initramfs import Initramfs
 from sockproof.guest.trouble import GuestTrouble, GuestUsage
 from sockproof.reports import stacks
@@ -64,6 +64,44 @@ def test_a_guest_that_does_not_come_up_is_broken(tmp_path: Path, script: str, re
     assert (done.returncode, result["verdict"], result["stack"]) == (2, "broken", "uml:9.9")
     assert reason in result["reason"], result["reason"]
     assert result["failure"]["code"] == "guest-failed"
+
+
+# A kernel that shows what of its files says something of baselines.
+SHOWS_BASELINE = ("for word; do case $word in initrd=*)"
+                  " grep -a -x -A1 -e --baseline -e '# of my own' \"${word#initrd=}\";;"
+                  " esac; done; exit 1")
+
+
+def told_of_baseline(tmp_path: Path, *options: str) -> str:
+    """What a guest is given when a run has these options."""
+    make_guest(tmp_path, SHOWS_BASELINE)
+    return run(tmp_path, "--stack", "uml:9.9", *options).stdout
+
+
+@needs_engine
+@pytest.mark.parametrize("options, holds", [((), "uml:9.9"), (("--baseline", "linux"), "linux")])
+def test_the_baseline_of_a_run_is_that_of_its_guests(tmp_path: Path, options: tuple[str, ...],
+                                                     holds: str) -> None:
+    """The engine inside holds its results against the same baseline as the one outside."""
+    assert f"its console: --baseline / {holds}" in told_of_baseline(tmp_path, *options)
+
+
+@needs_engine
+def test_a_baseline_of_ones_own_goes_along_into_guests(tmp_path: Path) -> None:
+    """The file too, under the name that it has outside."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("format: 2\n# of my own\ndeviations: []\n", "utf-8")
+    told = told_of_baseline(tmp_path, "--baseline", str(mine))
+    assert f"--baseline / {mine}" in told
+    assert "# of my own" in told
+
+
+@pytest.mark.parametrize("path, there", [
+    ("a/mine.yaml", "/sockproof/a/mine.yaml"), ("./mine.yaml", "/sockproof/mine.yaml"),
+    ("../mine.yaml", "/mine.yaml"), ("/a/mine.yaml", "/a/mine.yaml")])
+def test_a_file_has_the_same_name_inside(path: str, there: str) -> None:
+    """The engine inside stands in the repository, as the one outside does."""
+    assert inside(path) == there
 
 
 @needs_engine

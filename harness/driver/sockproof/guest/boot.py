@@ -53,9 +53,19 @@ def plan(guest: Guest, words: list[str], machine: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_files(out: BinaryIO, guest: Guest, engine: Path, selection: str,
+def inside(path: str) -> str:
+    """Where in a guest the file is that its engine calls `path`."""
+    return os.path.normpath(f"{HOUSE}/{path}") if not path.startswith("/") else path
+
+
+def named_files(words: list[str]) -> list[str]:
+    """The files that the engine's options name: a baseline of one's own, which has a "/"."""
+    return [word for name, word in zip(words, words[1:]) if name == "--baseline" and "/" in word]
+
+
+def write_files(out: BinaryIO, guest: Guest, engine: Path, selection: str, words: list[str],
                 planned: str) -> None:
-    """The guest's files."""
+    """The guest's files; words are the engine's options."""
     archive = Initramfs(out)
     archive.copy(engine.parent / "sockproof-guest-init", "/init")
     archive.file("/plan", planned.encode())
@@ -70,8 +80,9 @@ def write_files(out: BinaryIO, guest: Guest, engine: Path, selection: str,
             archive.copy(file, f"{HOUSE}/{file.relative_to(ROOT)}")
     for line in selection.splitlines():
         if line.startswith("@"):
-            archive.copy(ROOT / line[1:], os.path.normpath(f"{HOUSE}/{line[1:]}")
-                         if not line[1:].startswith("/") else line[1:])
+            archive.copy(ROOT / line[1:], inside(line[1:]))
+    for name in named_files(words):
+        archive.copy(Path(name), inside(name))
     archive.close()
 
 
@@ -119,7 +130,7 @@ def boot(name: str, engine: Path, selection: str, words: list[str]) -> None:
     machine = machine_of(guest, qemu)
     memory = os.memfd_create("initramfs", 0)
     with os.fdopen(memory, "wb", closefd=False) as out:
-        write_files(out, guest, engine, selection, plan(guest, words, machine))
+        write_files(out, guest, engine, selection, words, plan(guest, words, machine))
     files = f"/proc/self/fd/{memory}"
     environment = dict(os.environ)
     if machine == "uml":
