@@ -25,12 +25,13 @@ static int ask(int netlink, const struct inquiry *inquiry)
 /* True when the message ends the answer; *error is what it ends with. */
 static bool is_last(const struct nlmsghdr *message, int *error)
 {
-    struct nlmsgerr said = {0};
-    bool failed = message->nlmsg_type == NLMSG_ERROR;
-    if (failed)
+    int said = 0;
+    bool last = message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE;
+    /* Both begin with it: struct nlmsgerr, and what ended a dump before its end. */
+    if (last && message->nlmsg_len >= NLMSG_LENGTH(sizeof said))
         memcpy(&said, NLMSG_DATA(message), sizeof said);
-    *error = -said.error;
-    return failed || message->nlmsg_type == NLMSG_DONE;
+    *error = said < 0 ? -said : 0;
+    return last;
 }
 
 int dump(int netlink, const struct inquiry *inquiry,

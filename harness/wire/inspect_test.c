@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 static char what[300];
 
@@ -128,6 +129,26 @@ static void listener(void)
 Test(inspect, a_socket_that_listens_is_found_by_who_looks_at_all)
 {
     testbed_run(listener);
+}
+
+/* With no descriptor left nothing of what was not open before can be asked. */
+static void no_look(void)
+{
+    struct rlimit usual, none;
+    CHECK(inspect_prepare(&testbed.hosts) == 0);
+    CHECK(getrlimit(RLIMIT_NOFILE, &usual) == 0);
+    none = (struct rlimit){0, usual.rlim_max};
+    CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    CHECK(strcmp(found(INSPECT_NEAR), "") == 0);
+    CHECK(strcmp(found(INSPECT_ALL), "the client's belongings, which it does not tell any more "
+                                     "(Too many open files)") == 0);
+    CHECK(setrlimit(RLIMIT_NOFILE, &usual) == 0);
+    CHECK(strcmp(found(INSPECT_ALL), "") == 0);
+}
+
+Test(inspect, a_look_that_fails_is_a_difference)
+{
+    testbed_run(no_look);
 }
 
 /* An answer to the server's datagram that says it was too big: the client's host learns from it. */

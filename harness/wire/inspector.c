@@ -72,7 +72,8 @@ int inspector_prepare(struct inspector *inspector)
 {
     if (inspector->sysctls != NULL)
         return 0;
-    inventory_far(&inspector->made);
+    if (inventory_far(&inspector->made) < 0)
+        return -1;
     inspector->sysctls = sysctls_open();
     return inspector->sysctls != NULL ? 0 : -1;
 }
@@ -84,20 +85,28 @@ static bool says(bool differs, const char *what, char *text, size_t size)
     return differs;
 }
 
+/* A look that fails, by errno. */
+static bool keeps_silent(char *text, size_t size)
+{
+    snprintf(text, size, "belongings, which it does not tell any more (%s)", strerror(errno));
+    return true;
+}
+
 static bool finds_near(const struct inspector *inspector, char *what, size_t size)
 {
     struct inventory now = {{0}};
-    bool failed = inventory_near(&now, inspector->asking) < 0;
+    if (inventory_near(&now, inspector->asking) < 0)
+        return keeps_silent(what, size);
     enum belonging at =
         inventory_difference(&inspector->made, &now, BELONGING_LINKS, BELONGING_FAR);
-    return says(failed, "belongings, which it does not tell any more", what, size) ||
-           says(at != BELONGING_FAR, inventory_name(at), what, size);
+    return says(at != BELONGING_FAR, inventory_name(at), what, size);
 }
 
 static bool finds_far(const struct inspector *inspector, char *what, size_t size)
 {
     struct inventory now = {{0}};
-    inventory_far(&now);
+    if (inventory_far(&now) < 0)
+        return keeps_silent(what, size);
     enum belonging at =
         inventory_difference(&inspector->made, &now, BELONGING_FAR, BELONGING_COUNT);
     if (says(at != BELONGING_COUNT, inventory_name(at), what, size))

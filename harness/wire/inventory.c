@@ -5,6 +5,7 @@
 #include "wire/dump.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -151,13 +152,36 @@ static void add(void *context, const struct nlmsghdr *message)
         stock->inventory->sum[belonging] += hash_bytes(2, &sum, sizeof sum);
 }
 
+/* 0 when a question failed for no more than that this kernel has no such family (netlink(7)). */
+static int but_lacking(int status)
+{
+    bool lacks =
+        errno == EOPNOTSUPP || errno == EINVAL || errno == ENOENT || errno == EPROTONOSUPPORT;
+    return status < 0 && lacks ? 0 : status;
+}
+
 static int take(struct inventory *inventory, int netlink, const struct kind *kind, uint16_t type,
                 const void *body, size_t size)
 {
     struct inquiry inquiry = {type, true, body, size};
     struct stock stock = {kind, inventory};
-    int status = dump(netlink, &inquiry, add, &stock);
-    return status < 0 && (errno == EOPNOTSUPP || errno == EINVAL || errno == ENOENT) ? 0 : status;
+    return but_lacking(dump(netlink, &inquiry, add, &stock));
+}
+
+static int ask_family(int family)
+{
+    return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family);
+}
+
+/* Closes what was asked, -1: it could not be opened. What came of it. */
+static int close_asked(int fd, int status)
+{
+    int error = errno;
+    if (fd < 0)
+        return but_lacking(-1);
+    close(fd);
+    errno = error;
+    return status;
 }
 
 static int take_links(struct inventory *inventory, int netlink)
@@ -197,28 +221,26 @@ int inventory_near(struct inventory *inventory, int netlink)
 }
 
 /* The generation of the rules of nftables, which every change raises. */
-static void take_filter(struct inventory *inventory)
+static int take_filter(struct inventory *inventory)
 {
     static const struct nfgenmsg body = {.nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0};
     struct inquiry inquiry = {NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN, false, &body,
                               sizeof body};
     struct stock stock = {&filter, inventory};
-    int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-    if (netlink < 0)
-        return;
-    dump(netlink, &inquiry, add, &stock);
-    close(netlink);
+    int netlink = ask_family(NETLINK_NETFILTER);
+    int status = netlink >= 0 ? but_lacking(dump(netlink, &inquiry, add, &stock)) : -1;
+    return close_asked(netlink, status);
 }
 
-static void take_policies(struct inventory *inventory)
+static int take_policies(struct inventory *inventory)
 {
     static const uint32_t body;
-    int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_XFRM);
-    if (netlink < 0)
-        return;
-    take(inventory, netlink, &policies, XFRM_MSG_GETPOLICY, &body, 0);
-    take(inventory, netlink, &policies, XFRM_MSG_GETSA, &body, 0);
-    close(netlink);
+    int netlink = ask_family(NETLINK_XFRM);
+    int status =
+        netlink >= 0 ? take(inventory, netlink, &policies, XFRM_MSG_GETPOLICY, &body, 0) : -1;
+    if (status == 0)
+        status = take(inventory, netlink, &policies, XFRM_MSG_GETSA, &body, 0);
+    return close_asked(netlink, status);
 }
 
 static void keep_family(void *context, const struct nlmsghdr *message)
@@ -231,7 +253,7 @@ static void keep_family(void *context, const struct nlmsghdr *message)
 }
 
 /* What TCP remembers of its peers (ip-tcp_metrics(8)): a cookie of fast open, say. */
-static void take_metrics(struct inventory *inventory)
+static int take_metrics(struct inventory *inventory)
 {
     struct {
         struct genlmsghdr header;
@@ -245,52 +267,60 @@ static void take_metrics(struct inventory *inventory)
                                           .version = TCP_METRICS_GENL_VERSION};
     struct inquiry inquiry = {GENL_ID_CTRL, false, &body, sizeof body};
     uint16_t family = 0;
-    int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-    if (netlink >= 0 && dump(netlink, &inquiry, keep_family, &family) == 0 && family != 0)
-        take(inventory, netlink, &metrics, family, &get, sizeof get);
-    if (netlink >= 0)
-        close(netlink);
+    int netlink = ask_family(NETLINK_GENERIC);
+    int status = netlink >= 0 ? but_lacking(dump(netlink, &inquiry, keep_family, &family)) : -1;
+    if (status == 0 && family != 0)
+        status = take(inventory, netlink, &metrics, family, &get, sizeof get);
+    return close_asked(netlink, status);
 }
 
-static void take_file(struct inventory *inventory, enum belonging belonging, const char *path)
+/* A file that is not there tells of none. */
+static int take_file(struct inventory *inventory, enum belonging belonging, const char *path)
 {
     char text[4096];
-    FILE *file = fopen(path, "re");
-    size_t got = file != NULL ? fread(text, 1, sizeof text, file) : 0;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = file >= 0 ? read(file, text, sizeof text) : -1;
     if (got > 0)
-        inventory->sum[belonging] += hash_bytes(belonging, text, got);
-    if (file != NULL)
-        fclose(file);
+        inventory->sum[belonging] += hash_bytes(belonging, text, (size_t)got);
+    return close_asked(file, got < 0 ? -1 : 0);
 }
 
 /* Sockets that wait for whoever comes: those of TCP that listen, all others. What stays of a
    connection that is over is none. A kernel without sock_diag(7) tells of none. */
-static void take_listeners(struct inventory *inventory)
+static int take_listeners(struct inventory *inventory)
 {
     static const uint8_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW};
-    int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-    for (size_t i = 0; i < 2 * sizeof protocols && netlink >= 0; i++) {
+    int netlink = ask_family(NETLINK_SOCK_DIAG);
+    int status = netlink >= 0 ? 0 : -1;
+    for (size_t i = 0; i < 2 * sizeof protocols && status == 0; i++) {
         uint8_t protocol = protocols[i / 2];
         struct inet_diag_req_v2 body = {.sdiag_family = i % 2 == 0 ? AF_INET : AF_INET6,
                                         .sdiag_protocol = protocol,
                                         .idiag_states =
                                             protocol == IPPROTO_TCP ? 1U << TCP_LISTEN : ~0U};
-        take(inventory, netlink, &listeners, SOCK_DIAG_BY_FAMILY, &body, sizeof body);
+        status = take(inventory, netlink, &listeners, SOCK_DIAG_BY_FAMILY, &body, sizeof body);
     }
-    if (netlink >= 0)
-        close(netlink);
+    return close_asked(netlink, status);
 }
 
-void inventory_far(struct inventory *inventory)
+static int take_tables(struct inventory *inventory)
 {
+    int status = take_file(inventory, BELONGING_TABLES, "/proc/thread-self/net/ip_tables_names");
+    return status == 0
+               ? take_file(inventory, BELONGING_TABLES, "/proc/thread-self/net/ip6_tables_names")
+               : status;
+}
+
+int inventory_far(struct inventory *inventory)
+{
+    static int (*const kinds[])(struct inventory *) = {take_filter, take_tables, take_policies,
+                                                       take_metrics, take_listeners};
+    int status = 0;
     for (int i = BELONGING_FAR; i < BELONGING_COUNT; i++)
         inventory->sum[i] = 0;
-    take_filter(inventory);
-    take_file(inventory, BELONGING_TABLES, "/proc/thread-self/net/ip_tables_names");
-    take_file(inventory, BELONGING_TABLES, "/proc/thread-self/net/ip6_tables_names");
-    take_policies(inventory);
-    take_metrics(inventory);
-    take_listeners(inventory);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && status == 0; i++)
+        status = kinds[i](inventory);
+    return status;
 }
 
 enum belonging inventory_difference(const struct inventory *a, const struct inventory *b,

@@ -35,8 +35,9 @@ struct inventory {
 /* Takes stock of the near kinds by a rtnetlink socket of the host, which nothing waits on. A kind
    that this kernel does not have is 0. 0, or -1 with errno: the socket is of no use. */
 int inventory_near(struct inventory *inventory, int netlink);
-/* Takes stock of the far kinds in the caller's network namespace. */
-void inventory_far(struct inventory *inventory);
+/* Takes stock of the far kinds in the caller's network namespace. A kind that this kernel does not
+   have is 0. 0, or -1 with errno: what there is of some kind is not known. */
+int inventory_far(struct inventory *inventory);
 /* The first kind from first on, below end, in which two differ; end: none. */
 enum belonging inventory_difference(const struct inventory *a, const struct inventory *b,
                                     enum belonging first, enum belonging end);
