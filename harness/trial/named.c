@@ -24,11 +24,13 @@ static enum side other(enum side side)
 
 static void add(struct judgement *judgement, struct reset_name name)
 {
-    struct reset_name **end = &judgement->resets;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = arena_alloc(judgement->arena, sizeof **end);
-    **end = name;
+    struct reset_name *one = arena_alloc(judgement->arena, sizeof *one);
+    *one = name;
+    if (judgement->last_reset != NULL)
+        judgement->last_reset->next = one;
+    else
+        judgement->resets = one;
+    judgement->last_reset = one;
 }
 
 /* One that came to the socket of the evidence; to each of them, when it stands for many alike. */

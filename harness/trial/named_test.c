@@ -150,3 +150,16 @@ Test(named, a_segment_that_is_written_as_bytes_is_what_it_is)
     cr_expect_null(named("client: {send: {hex: \"00\"}}", "{\"returns\": -1}", with));
     sample_free(sample);
 }
+
+/* As many as a crowd of clients has. */
+Test(named, many_alike_are_named_one_by_one, .timeout = 10)
+{
+    enum { MANY = 200000 };
+    const struct reset_name *name =
+        named("client: {recv: 8, errno: ECONNRESET}", RESET, (struct evidence){.alike = MANY});
+    int count = 0;
+    for (; name != NULL; name = name->next)
+        count++;
+    cr_assert_eq(count, MANY);
+    sample_free(sample);
+}

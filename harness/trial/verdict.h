@@ -65,8 +65,8 @@ struct judgement {
     struct passage asked;    /* what is judged of the case as a whole, when no step is */
     struct saved saved[SAVED_MAX];
     size_t saved_count;
-    struct reset_name *resets; /* that the steps so far have named (named.h) */
-    struct excuses excuses;    /* what is known of the variant on its stack */
+    struct reset_name *resets, *last_reset; /* that the steps so far have named (named.h) */
+    struct excuses excuses;                 /* what is known of the variant on its stack */
     struct excused excused[EXCUSED_MAX];
     size_t excused_count; /* those of them that were met */
     enum verdict verdict; /* never known: judgement_verdict */
