@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
+#include "base/array.h"
 #include "case/variant.h"
 #include "engine/commands.h"
 #include "engine/consent.h"
@@ -17,23 +18,16 @@
 
 /* The lines of the selection: paths to load, and ids to keep. */
 struct selection {
-    size_t path_count, id_count, room;
-    char **paths, **ids;
+    struct texts {
+        size_t count, room;
+        char **all;
+    } paths, ids;
 };
 
-static void add(struct selection *selection, const char *text, bool is_path)
+static void add(struct texts *texts, const char *text)
 {
-    if (selection->path_count + selection->id_count + 1 >= selection->room) {
-        selection->room = selection->room == 0 ? 256 : selection->room * 2;
-        selection->paths =
-            arena_must(reallocarray(selection->paths, selection->room, sizeof(char *)));
-        selection->ids = arena_must(reallocarray(selection->ids, selection->room, sizeof(char *)));
-    }
-    char *copy = arena_must(strdup(text));
-    if (is_path)
-        selection->paths[selection->path_count++] = copy;
-    else
-        selection->ids[selection->id_count++] = copy;
+    array_grow((void **)&texts->all, texts->count, &texts->room, sizeof *texts->all);
+    texts->all[texts->count++] = arena_must(strdup(text));
 }
 
 static bool read_selection(struct selection *selection, const char *path)
@@ -46,8 +40,10 @@ static bool read_selection(struct selection *selection, const char *path)
         fprintf(stderr, "sockproof: the selection %s: %s\n", path, strerror(errno));
     while (good && getline(&line, &room, file) > 0) {
         line[strcspn(line, "\r\n")] = '\0';
-        if (line[0] != '\0')
-            add(selection, line[0] == '@' ? line + 1 : line, line[0] == '@');
+        if (line[0] == '@')
+            add(&selection->paths, line + 1);
+        else if (line[0] != '\0')
+            add(&selection->ids, line);
     }
     free(line);
     if (file == stdin && freopen("/dev/null", "r", stdin) == NULL) /* nobody else is to read it */
@@ -57,72 +53,91 @@ static bool read_selection(struct selection *selection, const char *path)
     return good;
 }
 
-static void free_selection(struct selection *selection)
+static void free_texts(struct texts *texts)
 {
-    for (size_t i = 0; i < selection->path_count; i++)
-        free(selection->paths[i]);
-    for (size_t i = 0; i < selection->id_count; i++)
-        free(selection->ids[i]);
-    free(selection->paths);
-    free(selection->ids);
+    for (size_t i = 0; i < texts->count; i++)
+        free(texts->all[i]);
+    free(texts->all);
 }
 
 static bool load(struct suite *suite, const struct config *config, struct selection *selection)
 {
     for (int i = 0; i < config->path_count; i++)
-        add(selection, config->paths[i], true);
-    return suite_load(suite, config, (int)selection->path_count, selection->paths);
+        add(&selection->paths, config->paths[i]);
+    return suite_load(suite, config, (int)selection->paths.count, selection->paths.all);
 }
 
 static bool choose(struct suite *suite, const struct config *config, struct selection *selection)
 {
     bool good = config->select == NULL || read_selection(selection, config->select);
     good = good && load(suite, config, selection);
-    const char *missing = good && config->select != NULL
-                              ? suite_select(suite, config, selection->id_count, selection->ids)
-                              : NULL;
+    const char *missing =
+        good && config->select != NULL
+            ? suite_select(suite, config, selection->ids.count, selection->ids.all)
+            : NULL;
     if (missing != NULL)
         fprintf(stderr, "sockproof: there is no variant '%s' in the selection's files\n", missing);
     return good && missing == NULL;
 }
 
+/* What of the files is kept for the cases; a refusal is told once. */
+struct showing {
+    struct mounts *mounts;
+    bool told;
+};
+
+static void keep(struct showing *showing, const char *path, bool writable)
+{
+    if (mounts_keep(showing->mounts, path, writable) || showing->told)
+        return;
+    showing->told = true;
+    if (errno == ENOSPC)
+        fprintf(stderr,
+                "sockproof: %s is hidden from the cases, and so may others be: there is room for "
+                "%d folders that are theirs to write to or lie in /tmp, /var/tmp, /dev/shm or "
+                "/run; run fewer cases at once, or move them elsewhere\n",
+                path, MOUNTS_KEPT);
+    else
+        fprintf(stderr, "sockproof: %s is hidden from the cases: %s\n", path, strerror(errno));
+}
+
 /* What a program is called by, or given, may lie where all is hidden: the folder, or that of the
-   file, is there to be read. More than fits in is not. */
-static void keep_word(struct mounts *mounts, const struct node *word)
+   file, is there to be read. */
+static void keep_word(struct showing *showing, const struct node *word)
 {
     char path[PATH_MAX];
     struct stat about;
     if (word->kind != NODE_SCALAR || word->text[0] != '/' || stat(word->text, &about) < 0)
         return;
     snprintf(path, sizeof path, "%s", word->text);
-    mounts_keep(mounts, S_ISDIR(about.st_mode) ? path : dirname(path), false);
+    keep(showing, S_ISDIR(about.st_mode) ? path : dirname(path), false);
 }
 
-static void keep_words(struct mounts *mounts, const struct variant *variant)
+static void keep_words(struct showing *showing, const struct variant *variant)
 {
     for (size_t i = 0; i < variant->step_count; i++) {
         const struct step *step = &variant->steps[i];
         if (!verb_has(step->verb, VERB_PROGRAM))
             continue;
         for (const struct node *word = step->param[0]->first; word != NULL; word = word->next)
-            keep_word(mounts, word);
+            keep_word(showing, word);
     }
 }
 
-static void keep_folder(struct mounts *mounts, const char *file)
+static void keep_folder(struct showing *showing, const char *file)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s", file);
-    mounts_keep(mounts, dirname(path), false);
+    keep(showing, dirname(path), false);
 }
 
 /* A stack from a file is loaded by its actors. */
-static void keep_plugin(struct mounts *mounts, const char *what)
+static void keep_plugin(struct showing *showing, const char *what)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s", what);
     path[strcspn(path, ",")] = '\0';
-    mounts_keep(mounts, dirname(path), false);
+    keep(showing, dirname(path), false);
 }
 
 /* What workers see of the files, and may write to, and whether they can be confined to that. */
@@ -130,24 +145,24 @@ static void confine(struct confinement *confinement, const struct config *config
                     const struct suite *suite)
 {
     char path[PATH_MAX];
-    struct mounts *mounts = &confinement->mounts;
+    struct showing showing = {.mounts = &confinement->mounts};
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';
-    mounts_keep(mounts, config->root, false);
-    mounts_keep(mounts, ".", false);
-    keep_folder(mounts, path);
+    keep(&showing, config->root, false);
+    keep(&showing, ".", false);
+    keep_folder(&showing, path);
     snprintf(path, sizeof path, "%s/capture", config->report);
-    mounts_keep(mounts, path, true);
+    keep(&showing, path, true);
     for (int i = 0; i < config->stack_count; i++)
         if (config->plugin[i] != NULL)
-            keep_plugin(mounts, config->plugin[i]);
+            keep_plugin(&showing, config->plugin[i]);
     for (size_t i = 0; i < suite->variant_count; i++) {
         const struct variant *variant = suite->variants[i];
         if (!variant_runs_program(variant, NULL) ||
             consent_skip(config, variant, true).code != CODE_NONE)
             continue;
-        keep_folder(mounts, variant->file->path);
-        keep_words(mounts, variant);
+        keep_folder(&showing, variant->file->path);
+        keep_words(&showing, variant);
     }
     confinement_try(confinement);
     if (!confinement->able)
@@ -185,6 +200,7 @@ enum status command_run(const struct config *config)
         status = carry_out(&suite, config, candidates, lie);
     suite_free(&suite);
     candidates_clear(candidates, config);
-    free_selection(&selection);
+    free_texts(&selection.paths);
+    free_texts(&selection.ids);
     return status;
 }

@@ -57,8 +57,10 @@ bool mounts_keep(struct mounts *mounts, const char *path, bool writable)
         needed = !is_below(whole, mounts->kept[i].path);
     if (!needed)
         return there;
-    if (mounts->count == MOUNTS_KEPT)
+    if (mounts->count == MOUNTS_KEPT) {
+        errno = ENOSPC;
         return false;
+    }
     struct kept *kept = &mounts->kept[mounts->count++];
     memcpy(kept->path, whole, sizeof whole);
     kept->writable = writable;

@@ -22,7 +22,8 @@ struct mounts {
 };
 
 /* Keeps a folder, to be read or to be written to. One that lies where nothing is hidden, or in one
-   that is kept, is there anyway. False when it is not there, or there are too many. */
+   that is kept, is there anyway. False with errno when it is not there (realpath(3)), or there are
+   MOUNTS_KEPT already (ENOSPC). */
 bool mounts_keep(struct mounts *mounts, const char *path, bool writable);
 /* Makes it so for the caller, which has a user, a mount and a PID namespace of its own and is that
    one's first process. 0, or -1 with errno and what failed in *what (static storage). */

@@ -2,6 +2,7 @@
 #include "trial/mounts.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -52,7 +53,9 @@ Test(mounts, what_is_written_to_is_kept_wherever_it_lies)
 Test(mounts, there_is_an_end_to_it)
 {
     cr_assert_not(mounts_keep(&mounts, "/tmp/none/of/these", false));
+    cr_assert_eq(errno, ENOENT);
     for (int i = 0; i < MOUNTS_KEPT; i++)
         cr_assert(mounts_keep(&mounts, folder, true));
     cr_assert_not(mounts_keep(&mounts, folder, true));
+    cr_assert_eq(errno, ENOSPC);
 }

@@ -91,3 +91,23 @@ def test_a_daemon_is_ended_on_loopback_too(tmp_path: Path) -> None:
 def test_a_child_in_the_programs_own_group_is_no_leftover(tmp_path: Path) -> None:
     _, notes = run(tmp_path, ["sh", "-c", "sleep 1000 & exit 0"])
     assert notes == [], notes
+
+
+def test_a_folder_that_is_hidden_for_want_of_room_is_told_once(tmp_path: Path) -> None:
+    """Each of these folders lies where all is hidden, and is kept for its case."""
+    cases = []
+    for number in range(40):
+        folder = tmp_path / f"{number:02}"
+        folder.mkdir()
+        cases.append(folder / "program.yaml")
+        cases[-1].write_text(CASE.format(title="It has a folder of its own", place="loopback", actor="client",
+                                         program="true", words='["true"]'), "utf-8")
+
+    def told(some: list[Path]) -> list[str]:
+        done = subprocess.run([ENGINE, "run", "--report", str(tmp_path / "report"), "--allow-programs",
+                               *map(str, some)], cwd=ROOT, text=True, capture_output=True, timeout=120,
+                              check=False)
+        return [line for line in done.stderr.splitlines() if "hidden from the cases" in line]
+    assert told(cases[:20]) == []
+    lines = told(cases)
+    assert len(lines) == 1 and str(tmp_path) in lines[0] and "run fewer cases at once" in lines[0], lines
