@@ -2,6 +2,7 @@
 #include "engine/exec_place.h"
 
 #include "base/arena.h"
+#include "base/claim.h"
 #include "base/folder.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 static const char scratch_word[] = "{scratch}", port_word[] = "{port}";
@@ -22,20 +22,6 @@ static const char scratch_word[] = "{scratch}", port_word[] = "{port}";
 enum { PORT_FIRST = 20000, PORT_COUNT = 12000, REPORTS_MOST = 100 };
 
 /* --- a port -------------------------------------------------------------------------------- */
-
-/* Takes the name that says among runs of ours whose the port is; -1: another's. */
-static int take_name(int port)
-{
-    struct sockaddr_un name = {.sun_family = AF_UNIX};
-    int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "sockproof-port-%d", port);
-    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&name, size) < 0) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
 
 static bool binds(int type, const struct sockaddr *address, socklen_t size)
 {
@@ -62,7 +48,7 @@ static bool take_port(struct lodging *place)
     int start = (int)getpid() * 7;
     for (int i = 0; i < PORT_COUNT && place->port == 0; i++) {
         int port = PORT_FIRST + (start + i) % PORT_COUNT;
-        int lock = take_name(port);
+        int lock = claim_name("port", port); /* among runs of ours */
         if (lock >= 0 && is_free(port)) {
             place->port = port;
             place->lock = lock;
@@ -135,7 +121,7 @@ bool exec_place_open(struct lodging *place, char *const *words)
     if (port && !take_port(place))
         return false;
     write_words(place, words);
-    return place->words != NULL;
+    return true;
 }
 
 char *const *exec_place_words(const struct lodging *place, char *const *words)

@@ -3,13 +3,13 @@
 
 #include "actor/actor.h"
 #include "base/arena.h"
+#include "base/claim.h"
 #include "base/expendable.h"
 #include "base/lack.h"
 #include "base/mapped.h"
 #include "base/starved.h"
 #include "fault/wirefault.h"
 #include "packet/flows.h"
-#include "trial/claim.h"
 #include "trial/leftover.h"
 #include "trial/run.h"
 #include "trial/traffic.h"
@@ -161,8 +161,8 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     stage->flows = flows_new();
     stage->wirefault = wirefault_new();
     stage->shared = shared_new();
-    if (stage->epoll < 0 || stage->ledger == NULL || stage->flows == NULL ||
-        stage->wirefault == NULL || stage->shared == NULL) {
+    if (stage->epoll < 0 || stage->flows == NULL || stage->wirefault == NULL ||
+        stage->shared == NULL) {
         snprintf(why, size, "no memory or no descriptor for a worker: %s", strerror(errno));
         return false;
     }

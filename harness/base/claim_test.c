@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "trial/claim.h"
+#include "base/claim.h"
 
 #include <criterion/criterion.h>
 #include <sched.h>
@@ -82,4 +82,19 @@ static void claim_what_was_a_dead_ones(void)
 Test(claim, the_death_of_its_holder_frees_it)
 {
     alone(claim_what_was_a_dead_ones);
+}
+
+static void claim_a_name(void)
+{
+    int one = claim_name("port", 3), other = claim_name("port", 4),
+        kind = claim_name("loopback", 3);
+    CHECK(one >= 0 && other >= 0 && kind >= 0);
+    CHECK(claim_name("port", 3) == -1);
+    close(one);
+    CHECK(claim_name("port", 3) >= 0);
+}
+
+Test(claim, a_name_is_of_its_kind_and_number)
+{
+    alone(claim_a_name);
 }
