@@ -2,6 +2,7 @@
 #include "case/catalogue.h"
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "case/reader.h"
 #include "case/remark.h"
 #include "case/shape.h"
@@ -27,11 +28,6 @@ struct catalogue {
 
 /* --- files --------------------------------------------------------------------------------- */
 
-static void *grown(void *memory, size_t size)
-{
-    return arena_must(realloc(memory, size));
-}
-
 static const char *text_of(struct complaints *list, const struct node *item, const char *key,
                            bool required)
 {
@@ -55,11 +51,8 @@ static void read_entry(struct catalogue *catalogue, struct complaints *list,
                  "a requirement is a mapping with id, level and summary");
         return;
     }
-    if (catalogue->count == catalogue->room) {
-        catalogue->room = catalogue->room * 2 + 64;
-        catalogue->entries =
-            grown(catalogue->entries, catalogue->room * sizeof *catalogue->entries);
-    }
+    array_grow((void **)&catalogue->entries, catalogue->count, &catalogue->room,
+               sizeof *catalogue->entries);
     catalogue->entries[catalogue->count++] =
         (struct entry){.requirement = {.id = text_of(list, item, "id", true),
                                        .level = text_of(list, item, "level", true),
@@ -117,8 +110,8 @@ static void make_index(struct catalogue *catalogue)
 {
     if (catalogue->count > 0)
         qsort(catalogue->entries, catalogue->count, sizeof *catalogue->entries, by_id);
-    catalogue->requirements = grown(NULL, (catalogue->count + 1) * sizeof(void *));
-    catalogue->ids = grown(NULL, (catalogue->count + 1) * sizeof(char *));
+    catalogue->requirements = arena_must(malloc((catalogue->count + 1) * sizeof(void *)));
+    catalogue->ids = arena_must(malloc((catalogue->count + 1) * sizeof(char *)));
     for (size_t i = 0; i < catalogue->count; i++) {
         catalogue->requirements[i] = &catalogue->entries[i].requirement;
         catalogue->ids[i] = catalogue->entries[i].requirement.id;
@@ -162,7 +155,7 @@ struct catalogue *catalogue_load(const char *folder, FILE *errors)
                 strerror(errno));
         goto out;
     }
-    catalogue = grown(NULL, sizeof *catalogue);
+    catalogue = arena_must(malloc(sizeof *catalogue));
     *catalogue = (struct catalogue){.arena = arena_new()};
     struct complaints *lists = arena_alloc(catalogue->arena, ((size_t)files + 1) * sizeof *lists);
     for (int i = 0; i < files; i++)

@@ -2,6 +2,7 @@
 /* Judges a recorded run again, by its events alone, and says where the verdict is another. */
 #include "engine/commands.h"
 
+#include "base/array.h"
 #include "case/casefile.h"
 #include "trial/rejudge.h"
 
@@ -71,20 +72,13 @@ static const struct casefile *case_of(struct again *again, const char *path)
     const json_t *text = json_object_get(again->sources, path);
     if (known != NULL)
         return again->list[json_integer_value(known)];
-    if (again->count == again->room) {
-        size_t room = again->room == 0 ? 256 : again->room * 2;
-        struct casefile **larger = realloc(again->list, room * sizeof *larger);
-        if (larger == NULL)
-            return NULL;
-        again->list = larger;
-        again->room = room;
-    }
     struct casefile *file = text != NULL ? casefile_parse(path, json_string_value(text),
                                                           json_string_length(text), NULL, false)
                                          : NULL;
     if (file == NULL)
         return NULL;
     json_object_set_new(again->files, path, json_integer((json_int_t)again->count));
+    array_grow((void **)&again->list, again->count, &again->room, sizeof *again->list);
     again->list[again->count++] = file;
     return file;
 }

@@ -2,6 +2,7 @@
 #include "engine/suite.h"
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/lack.h"
 #include "engine/rehearsal.h"
 
@@ -34,15 +35,6 @@ static bool is_case(const FTSENT *entry)
            (entry->fts_level == FTS_ROOTLEVEL || (dot != NULL && strcmp(dot, ".yaml") == 0));
 }
 
-static void *enough(void *array, size_t count, size_t *room, size_t size)
-{
-    if (count >= *room) {
-        *room = *room == 0 ? 64 : *room * 2;
-        array = arena_must(reallocarray(array, *room, size));
-    }
-    return array;
-}
-
 /* fts_path is "cases//tcp/x.yaml" when the user wrote "cases/". */
 static void tidy(char *path)
 {
@@ -56,7 +48,7 @@ static void tidy(char *path)
 static void add_found(struct found *found, const char *path)
 {
     char *clean = arena_must(strdup(path));
-    found->paths = enough(found->paths, found->count, &found->room, sizeof *found->paths);
+    array_grow((void **)&found->paths, found->count, &found->room, sizeof *found->paths);
     tidy(clean);
     found->paths[found->count++] = clean;
 }
@@ -111,8 +103,7 @@ static bool walk(struct found *found, char *path)
 
 static void add_file(struct suite *suite, struct casefile *file, const struct config *config)
 {
-    suite->files =
-        enough(suite->files, suite->file_count, &suite->file_room, sizeof(struct casefile *));
+    array_grow((void **)&suite->files, suite->file_count, &suite->file_room, sizeof *suite->files);
     suite->files[suite->file_count++] = file;
     if (config->json)
         complaints_print_json(&file->complaints, stderr);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/network.h"
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "fault/wirefault.h"
 #include "packet/describe.h"
@@ -64,16 +65,8 @@ static uint64_t carried_before(const struct network *network, uint64_t stream, u
 
 static void note_carried(struct network *network, const struct chance *chance)
 {
-    enum { FIRST_ROOM = 1024 };
-    size_t room = network->carried_room > 0 ? network->carried_room : FIRST_ROOM;
-    if (network->carried_count == network->carried_room) {
-        room *= network->carried_room > 0 ? 2 : 1;
-        struct carried *more = realloc(network->carried, room * sizeof *more);
-        if (more == NULL)
-            return;
-        network->carried = more;
-        network->carried_room = room;
-    }
+    array_grow((void **)&network->carried, network->carried_count, &network->carried_room,
+               sizeof *network->carried);
     network->carried[network->carried_count++] =
         (struct carried){chance->stream, chance->first, chance->size};
 }

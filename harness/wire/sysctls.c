@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/sysctls.h"
 
+#include "base/arena.h"
+#include "base/array.h"
 #include "wire/profile.h"
 
 #include <errno.h>
@@ -14,7 +16,7 @@
 #define ROOT "/proc/sys/"
 
 /* Descriptors that are left to the worker: it holds some for each of its actors, and the wire's. */
-enum { SPARE = 256, FIRST_ROOM = 256 };
+enum { SPARE = 256 };
 
 struct sysctl {
     char *path, *value;
@@ -39,59 +41,39 @@ static bool is_restless(const char *path)
     return found;
 }
 
-/* A place for one more, or NULL without memory. */
-static struct sysctl *place(struct sysctls *sysctls)
-{
-    if (sysctls->count == sysctls->room) {
-        size_t room = sysctls->room == 0 ? FIRST_ROOM : sysctls->room * 2;
-        struct sysctl *larger = realloc(sysctls->all, room * sizeof *larger);
-        if (larger == NULL)
-            return NULL;
-        sysctls->all = larger;
-        sysctls->room = room;
-    }
-    return &sysctls->all[sysctls->count];
-}
-
-/* Adds one that can be read. False without memory. */
-static bool add(struct sysctls *sysctls, const char *path)
+/* Adds one that can be read. */
+static void add(struct sysctls *sysctls, const char *path)
 {
     char value[PROFILE_VALUE];
-    struct sysctl *one = place(sysctls);
-    int fd = one != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (one == NULL || fd < 0)
-        return one != NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
     if (profile_read(fd, value, sizeof value) < 0) {
         close(fd);
-        return true;
+        return;
     }
-    *one = (struct sysctl){strdup(path), strdup(value), fd};
-    sysctls->count++;
+    array_grow((void **)&sysctls->all, sysctls->count, &sysctls->room, sizeof *sysctls->all);
+    struct sysctl *one = &sysctls->all[sysctls->count++];
+    *one = (struct sysctl){arena_must(strdup(path)), arena_must(strdup(value)), fd};
     if (fd >= getdtablesize() - SPARE) {
         close(fd);
         one->fd = -1;
     }
-    return one->path != NULL && one->value != NULL;
 }
 
 struct sysctls *sysctls_open(void)
 {
     char root[] = ROOT "net";
     char *const roots[] = {root, NULL};
-    struct sysctls *sysctls = calloc(1, sizeof *sysctls);
-    FTS *walk = sysctls != NULL ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
+    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    if (walk == NULL)
+        return NULL;
+    struct sysctls *sysctls = arena_must(calloc(1, sizeof *sysctls));
     const FTSENT *entry = NULL;
-    bool good = walk != NULL;
-    while (good && (entry = fts_read(walk)) != NULL)
+    while ((entry = fts_read(walk)) != NULL)
         if (entry->fts_info == FTS_F && !is_restless(entry->fts_path))
-            good = add(sysctls, entry->fts_path);
-    if (walk != NULL)
-        fts_close(walk);
-    if (!good) {
-        sysctls_free(sysctls);
-        errno = ENOMEM;
-        sysctls = NULL;
-    }
+            add(sysctls, entry->fts_path);
+    fts_close(walk);
     return sysctls;
 }
 
