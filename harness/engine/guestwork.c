@@ -52,8 +52,7 @@ void guestwork_start(struct guestwork *guestwork, struct work *work)
         return;
     char *selection = jobs_selection(&work->jobs, at);
     guestwork->candidate = at;
-    if (selection != NULL &&
-        guest_start(guest, work->run->candidates[at].name, config, selection)) {
+    if (guest_start(guest, work->run->candidates[at].name, config, selection)) {
         watch_add(guestwork->watch, guest->console, SOURCE_CONSOLE, 0);
         watch_add(guestwork->watch, guest->stream, SOURCE_STREAM, 0);
     } else {

@@ -51,7 +51,7 @@ bool jobs_left(const struct jobs *jobs, int candidate);
 /* The candidate's open job that a result with "id" and "repeat" is of, or NULL. */
 struct job *jobs_find(const struct jobs *jobs, int candidate, const json_t *result);
 /* The text of a selection that holds each variant that a candidate has to do once. The caller
-   frees; NULL without memory. */
+   frees. */
 char *jobs_selection(const struct jobs *jobs, int candidate);
 /* The variant that a job is to do; the suite's. */
 const struct variant *jobs_variant(const struct jobs *jobs, const struct job *job);

@@ -22,7 +22,7 @@ struct work {
 };
 
 /* Makes the jobs of a run: every variant config->repeat times on each candidate that it is for.
-   Those that cannot be done here end at once, skipped. Without memory there are none. */
+   Those that cannot be done here end at once, skipped. */
 void work_open(struct work *work, const struct run *run, struct record *record);
 /* Records all that is not done as not-run, for that reason, and frees. */
 void work_close(struct work *work, const char *why);

@@ -45,8 +45,7 @@ struct ledger {
 struct ledger *ledger_new(void)
 {
     struct ledger *ledger = arena_must(calloc(1, sizeof *ledger));
-    if (ledger != NULL)
-        ledger->first_divergence = -1;
+    ledger->first_divergence = -1;
     return ledger;
 }
 
@@ -142,7 +141,7 @@ int ledger_sending(struct ledger *ledger, uint64_t name, const void *bytes, size
         stream->excuse = "urgent bytes in the middle of a long send";
     int number = add_segment(
         ledger, stream, (struct segment){.bytes = bytes, .size = plain, .paired = plain < size});
-    if (number >= 0 && plain < size)
+    if (plain < size)
         add_segment(
             ledger, stream,
             (struct segment){.bytes = (const uint8_t *)bytes + plain, .size = 1, .urgent = true});

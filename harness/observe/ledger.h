@@ -19,7 +19,7 @@
 
 struct ledger;
 
-/* An empty ledger, or NULL. The caller frees. */
+/* An empty ledger. The caller frees. */
 struct ledger *ledger_new(void);
 /* Frees it; NULL is fine. */
 void ledger_free(struct ledger *ledger);
@@ -27,7 +27,7 @@ void ledger_free(struct ledger *ledger);
 void ledger_clear(struct ledger *ledger);
 
 /* A send begins: size bytes may reach the stream from now on. Returns a number for
-   ledger_sent, or -1 (no stream, no memory). urgent: the last byte goes out of band. */
+   ledger_sent, or -1 (no stream). urgent: the last byte goes out of band. */
 int ledger_sending(struct ledger *ledger, uint64_t stream, const void *bytes, size_t size,
                    bool urgent);
 /* The same of a pattern that lies nowhere: size bytes from *made on. */

@@ -9,7 +9,7 @@
 #include "observe/packetmatch.h"
 #include "trial/seen.h"
 
-/* Adds a sighting; its frame is borrowed. Without memory it is lost. */
+/* Adds a sighting; its frame is borrowed. */
 void sighting_add(struct seen *seen, struct sighting sighting);
 /* Forgets all. */
 void sighting_clear(struct seen *seen);
