@@ -63,11 +63,12 @@ static int take_identity(const struct confinement *confinement)
 }
 
 /* The parent of the nested user namespace maps it: all ids that it has itself. */
-static _Noreturn void map_nested(const struct confinement *confinement, int go)
+static _Noreturn void map_nested(const struct confinement *confinement, const int go[2])
 {
     char byte = 0;
+    close(go[1]); /* else it would wait for itself where there is nothing to map */
     const char *ids = confinement->others ? "0 0 1\n1 1 65534" : "0 0 1";
-    bool good = read(go, &byte, 1) == 1 &&
+    bool good = read(go[0], &byte, 1) == 1 &&
                 (confinement->others || write_to(1, "setgroups", "deny")) &&
                 write_to(1, "uid_map", ids) && write_to(1, "gid_map", ids);
     _exit(good ? 0 : 1);
@@ -82,7 +83,7 @@ static bool nest(const struct confinement *confinement)
         return false;
     pid_t helper = fork();
     if (helper == 0)
-        map_nested(confinement, go[0]);
+        map_nested(confinement, go);
     bool good = helper > 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
     prctl(PR_SET_DUMPABLE, 1); /* for the helper: the change has taken /proc/1 away */
     good = good && write(go[1], "x", 1) == 1;

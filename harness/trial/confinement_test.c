@@ -4,9 +4,11 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -127,6 +129,42 @@ Test(confinement, its_end_is_that_of_all_that_came_from_it)
     kill(child, SIGKILL);
     cr_assert_eq(waitpid(child, NULL, 0), child);
     cr_assert_eq(read(ends[0], &byte, 1), 0, "somebody still holds the pipe");
+}
+
+static bool write_text(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+    close(fd);
+    return good;
+}
+
+/* An ordinary user in a user namespace of its own, in which there may be one more and no two. */
+static bool may_have_one(void)
+{
+    char users[64], groups[64];
+    snprintf(users, sizeof users, "1000 %u 1", (unsigned)geteuid());
+    snprintf(groups, sizeof groups, "1000 %u 1", (unsigned)getegid());
+    return unshare(CLONE_NEWUSER) == 0 && write_text("/proc/self/setgroups", "deny") &&
+           write_text("/proc/self/uid_map", users) && write_text("/proc/self/gid_map", groups) &&
+           write_text("/proc/sys/user/max_user_namespaces", "1");
+}
+
+Test(confinement, where_no_namespace_is_left_to_nest_it_is_not_to_be_had, .timeout = 30)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        struct confinement few = {.able = true};
+        if (!may_have_one())
+            _exit(77);
+        confinement_try(&few);
+        _exit(!few.able && strstr(few.why, "a nested user namespace") != NULL ? 0 : 1);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        cr_skip_test("namespaces are refused here");
+    cr_assert_eq(status, 0, "%#x", status);
 }
 
 Test(confinement, where_it_is_not_to_be_had_a_process_is_an_ordinary_one)
