@@ -62,13 +62,15 @@ void rehearse(rehearsed *act, void *context, size_t count, char *const *paths, u
 {
     _Atomic size_t *at =
         mmap(NULL, sizeof *at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    size_t where = 0; /* it was killed last */
     int end = 0, killed = 0;
     memset(ended, 0, count * sizeof *ended);
     if (at == MAP_FAILED)
         return;
     do {
         end = try_some(act, context, count, paths, seconds, at);
-        killed = end == SIGKILL ? killed + 1 : 0;
+        killed = end != SIGKILL ? 0 : *at == where ? killed + 1 : 1;
+        where = *at;
         if (end != 0 && *at < count && killed % KILLED_MOST == 0)
             ended[(*at)++] = end;
     } while (end != 0 && *at < count);

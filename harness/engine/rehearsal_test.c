@@ -11,10 +11,14 @@
 static void do_as_named(void *context, const char *path)
 {
     (*(int *)context)++;
+    static int counted; /* by one process alone */
+    counted++;
     signal(SIGSEGV, SIG_DFL); /* which a sanitizer takes for itself */
     if (strcmp(path, "crash") == 0)
         raise(SIGSEGV);
     if (strcmp(path, "die") == 0 || (strcmp(path, "die once") == 0 && *(int *)context < 2))
+        raise(SIGKILL);
+    if (strcmp(path, "die second") == 0 && counted > 1)
         raise(SIGKILL);
     if (strcmp(path, "leave") == 0)
         _exit(3);
@@ -57,5 +61,17 @@ Test(rehearsal, who_is_killed_goes_on_and_is_given_up_in_the_end)
     int ended[4] = {7, 7, 7, 7};
     rehearse(do_as_named, done, 4, paths, 1, ended);
     const int expected[4] = {0, 0, SIGKILL, 0};
+    cr_assert_arr_eq(ended, expected, sizeof ended);
+}
+
+Test(rehearsal, kills_at_one_file_are_not_counted_for_another)
+{
+    enum { FILES = 30 };
+    char *paths[FILES];
+    int ended[FILES];
+    const int expected[FILES] = {0};
+    for (int i = 0; i < FILES; i++)
+        paths[i] = "die second";
+    rehearse(do_as_named, done, FILES, paths, 1, ended);
     cr_assert_arr_eq(ended, expected, sizeof ended);
 }
