@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -29,8 +30,9 @@ void expendable_offer(enum expendable how_much)
     int saved = errno;
     int fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
     ssize_t got = fd >= 0 ? read(fd, now, sizeof now - 1) : -1;
-    if (got > 0 && strtol(now, NULL, 10) < (long)how_much)
-        got = write(fd, words(how_much), 3);
+    bool more = got > 0 && strtol(now, NULL, 10) < (long)how_much;
+    if (more && write(fd, words(how_much), 3) < 0)
+        errno = saved; /* it stays as it was */
     if (fd >= 0)
         close(fd);
     errno = saved;

@@ -22,7 +22,7 @@ void lastwords_to(int end)
 /* Only what a terminal shows as it is. */
 static char shown(char byte)
 {
-    return byte >= ' ' && byte <= '~' ? byte : '?';
+    return (char)(byte >= ' ' && byte <= '~' ? byte : '?');
 }
 
 static void last_line(const char *from, size_t length, char *text, size_t size)

@@ -269,7 +269,8 @@ static bool is_nothing(const struct node *root)
  */
 static bool begins_line(const char *text, const char *at)
 {
-    return at == text || memchr("\n\r\x85\xa8\xa9", at[-1], 5) != NULL;
+    static const char ends[] = {'\n', '\r', '\x85', '\xa8', '\xa9'};
+    return at == text || memchr(ends, at[-1], sizeof ends) != NULL;
 }
 
 /* The parser compares each %TAG with all before it: of lines that may be one there are few. */

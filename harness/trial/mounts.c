@@ -164,6 +164,7 @@ int mounts_seal(const struct mounts *mounts, const char **what)
 {
     int copies[MOUNTS_KEPT];
     int status = 0;
+    memset(copies, 0xff, sizeof copies); /* none yet: -1 */
     *what = "open_tree of a folder that is kept";
     for (int i = 0; i < mounts->count; i++) {
         copies[i] = copy_of(mounts->kept[i].path, mounts->kept[i].writable);

@@ -265,7 +265,7 @@ void settle_idle(struct trial *trial, const struct until *until)
     struct epoll_event event;
     uint64_t now = real_us(trial);
     uint64_t wait_us = until->real_us > now ? until->real_us - now : 0;
-    int ms = wait_us < LOOK_MS * 1000U ? (int)((wait_us + 999) / 1000) : LOOK_MS;
+    int ms = wait_us < LOOK_MS * UINT64_C(1000) ? (int)((wait_us + 999) / 1000) : LOOK_MS;
     pulse_rest(trial, (uint64_t)ms * 1000);
     int count = epoll_wait(trial->stage->epoll, &event, 1, ms);
     /* Nothing for so long, or somebody hung up: an actor may be dead. */
