@@ -19,16 +19,18 @@
  * program has ended, those of its children that live on are the keeper's, and so on down the tree.
  * Killing the keeper's children, and reaping them, until there are none, therefore ends all. The
  * keeper looks at two descriptors: its children's ends, and the pipe from us, which closes when we
- * die, whatever killed us.
+ * die, whatever killed us. The kernel's list of its children is opened once, so that a descriptor
+ * for it is there whenever it is wanted.
  */
-enum { LEFT_MOST = 8, GRACE_MS = 200, AGAIN_MS = 50 };
+enum { GRACE_MS = 200, AGAIN_MS = 50, LIST_SIZE = 65536 };
 static const double end_seconds = 3; /* what does not end by SIGKILL is not ours to end */
 
 /* The keeper's own. */
 struct custody {
-    int ask, tell, children;
+    int ask, tell, ends;
+    int list; /* of its children; -1: this kernel has none */
     pid_t program;
-    bool over;    /* the program has ended */
+    double over;  /* when the program ended; 0: it has not */
     bool told;    /* who was left has been said */
     bool alone;   /* nobody is left */
     double until; /* all are being killed, at most until then; 0: they are not */
@@ -43,19 +45,42 @@ static void tell(const struct custody *custody, struct news news)
 
 /* --- whom it has --------------------------------------------------------------------------- */
 
+static int open_list(void)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Numbers, each with a space behind it; those that do not fit any more are left out. */
+static void read_list(int list, char *out, size_t size)
+{
+    size_t used = 0;
+    ssize_t got = 1;
+    while (got > 0 && used < size - 1) {
+        got = pread(list, out + used, size - 1 - used, (off_t)used);
+        used += got > 0 ? (size_t)got : 0;
+    }
+    while (used > 0 && out[used - 1] != ' ')
+        used--;
+    out[used] = '\0';
+}
+
 /* Calls visit for each child; those that have ended, and wait to be reaped, are among them. */
 static void each_child(const struct custody *custody,
                        void (*visit)(const struct custody *, int, int), int argument)
 {
-    char path[64], word[16];
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    FILE *list = fopen(path, "re");
-    while (list != NULL && fscanf(list, "%15s", word) == 1)
-        visit(custody, (int)strtol(word, NULL, 10), argument);
-    if (list != NULL)
-        fclose(list);
-    else if (!custody->over)
+    static char text[LIST_SIZE];
+    char *at = text, *end = NULL;
+    text[0] = '\0';
+    if (custody->list >= 0)
+        read_list(custody->list, text, sizeof text);
+    else if (custody->over <= 0)
         visit(custody, custody->program, argument);
+    for (long pid = strtol(at, &end, 10); end != at; pid = strtol(at, &end, 10)) {
+        visit(custody, (int)pid, argument);
+        at = end;
+    }
 }
 
 static void send(const struct custody *custody, int pid, int number)
@@ -89,9 +114,9 @@ static void tell_left(const struct custody *custody, int pid, int unused)
 static void take_end(struct custody *custody, int pid, int status)
 {
     if (pid == custody->program) {
-        custody->over = true;
+        custody->over = clock_now_s();
         tell(custody, (struct news){.kind = NEWS_ENDED, .pid = pid, .status = status});
-    } else if (WIFSIGNALED(status) && custody->over && custody->until <= 0) {
+    } else if (WIFSIGNALED(status) && custody->over > 0 && custody->until <= 0) {
         tell(custody, (struct news){.kind = NEWS_KILLED, .pid = pid, .status = status});
     }
 }
@@ -104,35 +129,57 @@ static void reap(struct custody *custody)
     custody->alone = pid < 0 && errno == ECHILD;
 }
 
-/* A byte is a signal to pass on; the end of the pipe, that all is to end. */
+/* True while it is still to be said who was left. */
+static bool owes(const struct custody *custody)
+{
+    return custody->over > 0 && !custody->told && !custody->alone;
+}
+
+static void tell_all(struct custody *custody)
+{
+    custody->told = true;
+    each_child(custody, tell_left, 0);
+}
+
+/* A byte is a signal to pass on; the end of the pipe, that all is to end. Who is left then is said
+   before it is killed. */
 static void listen_to(struct custody *custody)
 {
     unsigned char number = 0;
     ssize_t got = read(custody->ask, &number, 1);
     if (got == 1)
         each_child(custody, send, number);
-    else if (got == 0)
+    else if (got == 0 && owes(custody))
+        tell_all(custody);
+    if (got == 0)
         custody->until = clock_now_s() + end_seconds;
+}
+
+/* How long nothing need be done unless something happens, as poll(2) takes it. */
+static int idle_ms(const struct custody *custody)
+{
+    double left = custody->over + GRACE_MS / 1000.0 - clock_now_s();
+    if (custody->until > 0)
+        return AGAIN_MS;
+    return owes(custody) ? (int)(left > 0 ? left * 1000 + 1 : 0) : -1;
 }
 
 static void look(struct custody *custody)
 {
     struct pollfd both[] = {{.fd = custody->until > 0 ? -1 : custody->ask, .events = POLLIN},
-                            {.fd = custody->children, .events = POLLIN}};
+                            {.fd = custody->ends, .events = POLLIN}};
     struct signalfd_siginfo taken;
-    int limit = custody->until > 0 ? AGAIN_MS : custody->over && !custody->told ? GRACE_MS : -1;
-    int ready = poll(both, 2, limit);
-    if (both[1].revents != 0 && read(custody->children, &taken, sizeof taken) < 0)
+    if (poll(both, 2, idle_ms(custody)) < 0)
+        return;
+    if (both[1].revents != 0 && read(custody->ends, &taken, sizeof taken) < 0)
         return;
     if (both[0].revents != 0)
         listen_to(custody);
     if (custody->until > 0)
         each_child(custody, send, SIGKILL);
     reap(custody);
-    if (ready == 0 && custody->over && !custody->told && !custody->alone && custody->until <= 0) {
-        custody->told = true;
-        each_child(custody, tell_left, 0);
-    }
+    if (owes(custody) && custody->until <= 0 && idle_ms(custody) == 0)
+        tell_all(custody);
 }
 
 static _Noreturn void keep(struct custody *custody)
@@ -149,14 +196,17 @@ static _Noreturn void begin(int ask, int hear, int spare, const sigset_t *mask,
 {
     struct custody custody = {.ask = ask, .tell = hear};
     pid_t own = getpid();
+    int error = 0;
     sigset_t ends;
     struct sigaction before, by_default = {.sa_handler = SIG_DFL};
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     sigemptyset(&ends);
     sigaddset(&ends, SIGCHLD);
     sigaction(SIGCHLD, &by_default, &before); /* where it is ignored, nobody can be waited for */
-    custody.children = signalfd(-1, &ends, SFD_CLOEXEC);
-    custody.program = fork();
+    custody.ends = signalfd(-1, &ends, SFD_CLOEXEC);
+    custody.list = open_list();
+    custody.program = custody.ends >= 0 ? fork() : -1;
+    error = custody.program < 0 ? errno : 0;
     if (custody.program == 0) {
         sigaction(SIGCHLD, &before, NULL);
         sigprocmask(SIG_SETMASK, mask, NULL);
@@ -165,7 +215,7 @@ static _Noreturn void begin(int ask, int hear, int spare, const sigset_t *mask,
     }
     if (spare >= 0)
         close(spare);
-    tell(&custody, (struct news){.kind = NEWS_STARTED, .pid = custody.program});
+    tell(&custody, (struct news){.kind = NEWS_STARTED, .pid = custody.program, .status = error});
     if (custody.program < 0)
         _exit(1);
     keep(&custody);
@@ -223,8 +273,7 @@ void keeper_signal(const struct keeper *keeper, int number)
     unsigned char byte = (unsigned char)number;
     int kept = errno;
     if (keeper->ask >= 0 && write(keeper->ask, &byte, 1) < 0)
-        errno = kept;
-    errno = kept;
+        errno = kept; /* it has ended, and there is nobody to signal */
 }
 
 void keeper_end(struct keeper *keeper)

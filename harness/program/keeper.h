@@ -14,9 +14,9 @@
 /* Something that the keeper tells. */
 struct news {
     enum news_kind {
-        NEWS_STARTED, /* pid: the program */
+        NEWS_STARTED, /* pid: the program; -1: there is none, and status is the errno */
         NEWS_ENDED,   /* the program; status */
-        NEWS_LEFT,    /* pid and name: one that outlived the program */
+        NEWS_LEFT,    /* pid and name: one that outlived the program, soon after its end */
         NEWS_KILLED   /* pid and status: a signal, not ours, ended one that was left */
     } kind;
     int pid, status; /* as waitpid(2) has it */

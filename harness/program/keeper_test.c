@@ -2,7 +2,13 @@
 #include "program/keeper.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,6 +68,47 @@ Test(keeper, what_ends_soon_is_not_told)
 {
     start("sleep 0.01 & exit 0");
     next(NEWS_ENDED);
+    no_more();
+}
+
+Test(keeper, who_is_left_is_told_though_something_always_happens)
+{
+    start("(while :; do (true &); sleep 0.05; done) & exit 0");
+    next(NEWS_ENDED);
+    next(NEWS_LEFT);
+    keeper_close(&keeper);
+}
+
+Test(keeper, who_is_left_is_told_before_it_is_ended_soon)
+{
+    start("sleep 1000 & exit 0");
+    next(NEWS_ENDED);
+    keeper_end(&keeper);
+    cr_assert_str_eq(next(NEWS_LEFT).name, "sleep");
+    no_more();
+}
+
+/* From now on signalfd4(2) finds no memory. */
+static void refuse_signalfd(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_signalfd4, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOMEM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    struct sock_fprog filter = {sizeof code / sizeof *code, code};
+    cr_assert_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    cr_assert_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+}
+
+Test(keeper, one_that_could_hear_of_no_end_starts_nothing)
+{
+    struct news news = {.pid = 0};
+    refuse_signalfd();
+    cr_assert_eq(keeper_start(&keeper, become, "exit 0", -1), 0);
+    cr_assert(keeper_hear(&keeper, &news));
+    cr_assert_eq(news.pid, -1);
+    cr_assert_eq(news.status, ENOMEM);
     no_more();
 }
 

@@ -16,7 +16,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -159,8 +158,7 @@ static const double AT_ONCE = -1; /* a time that is over */
 
 /* --- its time ------------------------------------------------------------------------------ */
 
-/* Waits until fd is readable, which is the end that a pidfd tells, at most so long (0: no end);
-   true when it is. */
+/* Waits until fd is readable, at most so long (0: no end); true when it is. */
 static bool readable_in_time(int fd, double seconds)
 {
     struct pollfd one = {.fd = fd, .events = POLLIN};
@@ -173,25 +171,22 @@ static bool readable_in_time(int fd, double seconds)
     return ready > 0;
 }
 
-/* seconds: 0, no end. */
-static bool await(const struct launch *launch, pid_t pid, double seconds)
+/* Waits until the keeper has something to tell, or has ended itself; end: the time that it is
+   waited for, 0 for any. True when there is something to hear. */
+static bool await_news(const struct launch *launch, double end)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    bool ended = true;
-    if (pidfd >= 0)
-        ended = launch->await != NULL ? launch->await(launch->context, pidfd, seconds)
-                                      : readable_in_time(pidfd, seconds);
-    if (pidfd >= 0)
-        close(pidfd);
-    return ended;
+    double left = end != 0 ? end - clock_now_s() : 0;
+    if (end != 0 && left <= 0)
+        return false;
+    return launch->await != NULL ? launch->await(launch->context, keeper.hear, left)
+                                 : readable_in_time(keeper.hear, left);
 }
 
 /* Until the program has ended. */
-static void await_program(const struct launch *launch, pid_t program, double began,
-                          struct ending *ending)
+static void await_program(const struct launch *launch, double began, struct ending *ending)
 {
     struct news news = {.kind = NEWS_LEFT};
-    ending->timed_out = !await(launch, program, launch->timeout);
+    ending->timed_out = !await_news(launch, launch->timeout > 0 ? began + launch->timeout : 0);
     if (ending->timed_out)
         keeper_end(&keeper);
     ending->status = SIGKILL; /* when the keeper is killed, so is the program */
@@ -228,27 +223,41 @@ static void say_followed(const struct ending *ending)
     fputc('\n', stderr);
 }
 
+/* Notes the news that are there; false: there will be none any more. */
+static bool hear_all(struct ending *ending)
+{
+    struct news news;
+    bool more = true;
+    while (more && readable_in_time(keeper.hear, AT_ONCE)) {
+        more = keeper_hear(&keeper, &news);
+        if (more)
+            note_left(ending, &news);
+    }
+    return more;
+}
+
+/* Who is left is said soon after the program's end, and it is no longer waited for than that. */
+static const double look_seconds = 1;
+
 /* Follows what outlived the program, to its end or that of the time, or ends it. */
 static void follow(const struct launch *launch, double began, struct ending *ending)
 {
-    struct news news;
-    bool more = keeper_hear(&keeper, &news);
-    if (!more)
-        return;
-    note_left(ending, &news);
-    while (readable_in_time(keeper.hear, AT_ONCE) && keeper_hear(&keeper, &news))
-        note_left(ending, &news);
+    double end = launch->timeout > 0 ? began + launch->timeout : 0;
+    double first = launch->ends_left ? clock_now_s() + look_seconds : end;
     watch_signals(true);
-    if (!launch->quiet && !launch->ends_left && !ending->timed_out)
+    bool in_time = !ending->timed_out && await_news(launch, first);
+    bool more = hear_all(ending);
+    if (more && in_time && !launch->quiet && !launch->ends_left)
         say_followed(ending);
-    double left = launch->timeout - (clock_now_s() - began);
-    ending->left_ended = launch->ends_left || ending->timed_out ||
-                         (launch->timeout > 0 && left <= 0) ||
-                         !await(launch, keeper.pid, launch->timeout > 0 ? left : 0);
-    if (ending->left_ended)
-        keeper_end(&keeper);
-    while (keeper_hear(&keeper, &news))
-        note_left(ending, &news);
+    while (more && in_time && !launch->ends_left) {
+        in_time = await_news(launch, end);
+        more = hear_all(ending);
+    }
+    bool ended = more;
+    keeper_end(&keeper);
+    while (more)
+        more = await_news(launch, 0) && hear_all(ending);
+    ending->left_ended = ended && ending->left_count > 0;
 }
 
 static void accompany(const struct launch *launch, pid_t program, struct ending *ending)
@@ -257,14 +266,14 @@ static void accompany(const struct launch *launch, pid_t program, struct ending 
     running = program;
     asked = 0;
     watch_signals(launch->silent);
-    await_program(launch, program, began, ending);
+    await_program(launch, began, ending);
     follow(launch, began, ending);
 }
 
 int launch_run(const struct launch *launch, char *const *argv, struct ending *ending)
 {
     int ends[2], error = 0;
-    struct news news;
+    struct news news = {.pid = -1, .status = EAGAIN}; /* of a keeper that says nothing */
     if (pipe2(ends, O_CLOEXEC) < 0)
         return errno;
     const struct making making = {
@@ -272,7 +281,7 @@ int launch_run(const struct launch *launch, char *const *argv, struct ending *en
     error = keeper_start(&keeper, become, &making, ends[1]) < 0 ? errno : 0;
     close(ends[1]);
     if (error == 0 && (!keeper_hear(&keeper, &news) || news.pid <= 0))
-        error = EAGAIN;
+        error = news.status;
     if (error == 0 && read(ends[0], &error, sizeof error) != sizeof error)
         error = 0;
     if (error == 0)

@@ -18,9 +18,9 @@ struct launch {
     const char *object; /* of the interposer; NULL: none stands before the program */
     int netns;          /* of the host that it runs on, setns(2); -1: here */
     double timeout;     /* seconds until the program is killed; 0: never */
-    /* What is done until pidfd says that the program has ended, or for at most so many seconds (0:
-       no end); true when it has. NULL: nothing. */
-    bool (*await)(void *context, int pidfd, double seconds);
+    /* What is done until fd is readable, which says that the program has ended or something of what
+       it left, or for at most so many seconds (0: no end); true when it is. NULL: nothing. */
+    bool (*await)(void *context, int fd, double seconds);
     void *context;
     bool ends_left; /* what outlives the program is ended with it; else it is followed to its end,
                        or the timeout's */

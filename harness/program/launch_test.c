@@ -149,11 +149,55 @@ Test(launch, when_we_are_killed_all_of_them_are)
     cr_assert_eq(read(ends[0], &byte, 1), 0, "nobody holds the other end any more");
 }
 
+/* What is left here gives birth, and has a death, every few moments. */
+static const char *const restless = "(while :; do (true &); sleep 0.05; done) & exit 0";
+
+Test(launch, what_never_rests_is_ended_when_its_time_is_over_or_at_once)
+{
+    launch.timeout = 0.6;
+    struct ending ending = run(restless);
+    cr_assert(ending.left_ended);
+    cr_assert_geq(ending.left_count, 1);
+    launch.timeout = 0;
+    launch.ends_left = true;
+    cr_assert(run(restless).left_ended);
+}
+
+Test(launch, what_is_left_is_told_though_the_time_was_shorter_than_that_takes)
+{
+    launch.timeout = 0.1;
+    struct ending ending = run("setsid sleep 1000 & exit 0");
+    cr_assert_not(ending.timed_out);
+    cr_assert(ending.left_ended);
+    cr_assert_eq(ending.left_count, 1);
+}
+
+/* From a terminal Ctrl-C is the program's, and ours once that has ended. */
+Test(launch, an_interruption_ends_what_never_rests)
+{
+    int ends[2], status = 0;
+    char byte;
+    cr_assert_eq(pipe(ends), 0);
+    pid_t engine = fork();
+    if (engine == 0) {
+        dup2(ends[1], 9);
+        signal(SIGINT, SIG_IGN);
+        launch.silent = false;
+        run("(while :; do (true &); sleep 0.05; printf x >&9; done) & exit 0");
+        _exit(0);
+    }
+    close(ends[1]);
+    while (read(ends[0], &byte, 1) == 1)
+        kill(engine, SIGINT);
+    waitpid(engine, &status, 0);
+    cr_assert_eq(status, 0);
+}
+
 static bool awaited;
 
-static bool await(void *context, int pidfd, double seconds)
+static bool await(void *context, int fd, double seconds)
 {
-    awaited = context == &awaited && pidfd >= 0 && seconds == 5;
+    awaited = context == &awaited && fd >= 0 && seconds > 4 && seconds <= 5;
     return true;
 }
 

@@ -146,13 +146,13 @@ bool peer_ready(struct peer *peer, double seconds, const volatile sig_atomic_t *
     return ready;
 }
 
-bool peer_await(void *context, int pidfd, double seconds)
+bool peer_await(void *context, int fd, double seconds)
 {
     struct peer *peer = context;
     double end = clock_now_s() + seconds;
     bool over = false;
     while (!over && (seconds <= 0 || clock_now_s() < end))
-        over = carry(peer, pidfd, seconds > 0 ? end - clock_now_s() : -1);
+        over = carry(peer, fd, seconds > 0 ? end - clock_now_s() : -1);
     return over;
 }
 

@@ -36,9 +36,9 @@ int peer_start(struct peer *peer, struct network *network, const char *command, 
    *stop other than 0; true when it is ready. A peer that
    has ended, and did not say before what it prints then, never will be. */
 bool peer_ready(struct peer *peer, double seconds, const volatile sig_atomic_t *stop);
-/* Carries packets until pidfd is readable, for at most so many seconds (0: no end); true when it
+/* Carries packets until fd is readable, for at most so many seconds (0: no end); true when it
    is. context is a struct peer *: this is what a launch awaits. */
-bool peer_await(void *context, int pidfd, double seconds);
+bool peer_await(void *context, int fd, double seconds);
 /* Ends the peer and its process group: asks first, and kills what is there after so many seconds.
    Packets are carried meanwhile. Accepts one that was never started. */
 void peer_end(struct peer *peer, double seconds);
