@@ -73,7 +73,7 @@ static bool is_decided(const char *what, const char *key)
                  {"'setsockopt'", "hex"}, {"'setsockopt'", "len"},   {"'poll'", "fds"},
                  {"'tcp'", "options"},    {"'ip'", "ecn"},           {"'ip'", "options"},
                  {"'ip'", "ext"},         {"'icmp'", "pointer"},     {"'icmp'", "quotes"},
-                 {"'sctp'", "chunks"},    {"'addr'", "scope"},       {"'to'", "scope"}};
+                 {"'addr'", "scope"},     {"'to'", "scope"}};
     bool found = false;
     for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++)
         found = strcmp(words[i].what, what) == 0 && strcmp(words[i].key, key) == 0;

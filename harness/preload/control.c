@@ -37,7 +37,7 @@ void control_sort_replay(struct control *control)
 bool control_replays(const struct control *control, size_t fault, uint64_t identity,
                      uint64_t counter)
 {
-    const struct control_replay wanted = {identity, counter, (uint32_t)fault, false};
+    const struct control_replay wanted = {identity, counter, (uint32_t)fault};
     return bsearch(&wanted, control->replay, control->replay_count, sizeof wanted, by_chance) !=
            NULL;
 }
@@ -45,7 +45,7 @@ bool control_replays(const struct control *control, size_t fault, uint64_t ident
 const struct control_replay *control_next(const struct control *control, uint64_t identity,
                                           uint64_t counter)
 {
-    const struct control_replay wanted = {identity, counter, 0, false};
+    const struct control_replay wanted = {identity, counter, 0};
     size_t low = 0, high = control->replay_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

@@ -83,12 +83,11 @@ struct control_unseen {
 };
 
 /* One firing that a log lists. In a stream it is known by the byte before which it came, however
-   the calls, or the packets, were cut. */
+   the calls, or the packets, were cut: counter is one of control_counter then. */
 struct control_replay {
     uint64_t identity;
     uint64_t counter;
     uint32_t fault; /* index in the plan */
-    bool stream;    /* counter is one of control_counter */
 };
 
 struct control {

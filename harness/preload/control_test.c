@@ -7,8 +7,7 @@ static struct control control;
 
 static void list(uint64_t identity, uint64_t counter, uint32_t fault)
 {
-    control.replay[control.replay_count++] =
-        (struct control_replay){identity, counter, fault, false};
+    control.replay[control.replay_count++] = (struct control_replay){identity, counter, fault};
 }
 
 Test(control, a_replay_lists_what_it_was_given_and_nothing_else)

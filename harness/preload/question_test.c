@@ -159,7 +159,7 @@ Test(question, a_replay_fires_what_it_lists)
     question_ask(&here);
     const struct control_record *second = &control.record[1];
     control.replay[control.replay_count++] =
-        (struct control_replay){second->identity, second->counter, 1, false};
+        (struct control_replay){second->identity, second->counter, 1};
     control.replaying = true;
     atomic_store(&here.socket->asked[POINT_bind], 0);
     cr_assert_eq(question_ask(&here).fired, 0);
@@ -191,7 +191,7 @@ static struct wrapped replayed(enum call_action action, enum point point)
     question_ask(&here);
     control.recording = false;
     control.replay[control.replay_count++] =
-        (struct control_replay){control.record[0].identity, control_counter(5, 2), 0, true};
+        (struct control_replay){control.record[0].identity, control_counter(5, 2), 0};
     control.replaying = true;
     atomic_store(&here.socket->chances[DIRECTION_IN], 0);
     return here;

@@ -211,9 +211,8 @@ static const char *read_fired(const json_t *line, const struct faultplan *plan,
                               struct control *control)
 {
     size_t fault = (size_t)json_integer_value(json_object_get(line, "fault"));
-    const json_t *offset = json_object_get(line, "offset"), *again = json_object_get(line, "again");
-    struct control_replay one = {unhex(line, "identity"), unhex(line, "counter"), (uint32_t)fault,
-                                 offset != NULL};
+    const json_t *again = json_object_get(line, "again");
+    struct control_replay one = {unhex(line, "identity"), unhex(line, "counter"), (uint32_t)fault};
     if (fault >= plan->plan.count)
         return no_line;
     if (control->replay_count == CONTROL_REPLAYS)
@@ -221,7 +220,7 @@ static const char *read_fired(const json_t *line, const struct faultplan *plan,
                "--seed decide the same again";
     if (again != NULL) { /* on the wire */
         one.identity = unhex(line, "stream");
-        one.counter = control_counter((uint64_t)json_integer_value(offset),
+        one.counter = control_counter((uint64_t)json_integer_value(json_object_get(line, "offset")),
                                       (uint64_t)json_integer_value(again));
     }
     control->replay[control->replay_count++] = one;

@@ -141,18 +141,19 @@ static void tell_all(struct custody *custody)
     each_child(custody, tell_left, 0);
 }
 
-/* A byte is a signal to pass on; the end of the pipe, that all is to end. Who is left then is said
-   before it is killed. */
+/* A byte is a signal to pass on; SIGKILL, or the end of the pipe, that all is to end. Who is left
+   then is said before it is killed. */
 static void listen_to(struct custody *custody)
 {
-    unsigned char number = 0;
+    unsigned char number = SIGKILL;
     ssize_t got = read(custody->ask, &number, 1);
-    if (got == 1)
+    if (got == 1 && number != SIGKILL)
         each_child(custody, send, number);
-    else if (got == 0 && owes(custody))
+    if (got < 0 || number != SIGKILL)
+        return;
+    if (owes(custody))
         tell_all(custody);
-    if (got == 0)
-        custody->until = clock_now_s() + end_seconds;
+    custody->until = clock_now_s() + end_seconds;
 }
 
 /* How long nothing need be done unless something happens, as poll(2) takes it. */

@@ -37,8 +37,8 @@ struct keeper {
 int keeper_start(struct keeper *keeper, keeper_program *become, const void *context, int spare);
 /* The next news, once hear is readable; false when there will be none any more. */
 bool keeper_hear(struct keeper *keeper, struct news *news);
-/* Sends a signal to what is below the keeper and has lost its parent, or is the program. Any signal
-   handler. */
+/* Sends a signal to what is below the keeper and has lost its parent, or is the program; SIGKILL
+   has all killed, as keeper_end does. Any signal handler. */
 void keeper_signal(const struct keeper *keeper, int number);
 /* Has all killed that is below the keeper; what there is to hear is still heard. */
 void keeper_end(struct keeper *keeper);

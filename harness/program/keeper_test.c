@@ -88,12 +88,12 @@ Test(keeper, who_is_left_is_told_before_it_is_ended_soon)
     no_more();
 }
 
-/* From now on signalfd4(2) finds no memory. */
-static void refuse_signalfd(void)
+/* From now on that system call finds no memory. */
+static void refuse(unsigned number)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_signalfd4, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOMEM),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
     struct sock_fprog filter = {sizeof code / sizeof *code, code};
@@ -104,7 +104,7 @@ static void refuse_signalfd(void)
 Test(keeper, one_that_could_hear_of_no_end_starts_nothing)
 {
     struct news news = {.pid = 0};
-    refuse_signalfd();
+    refuse(SYS_signalfd4);
     cr_assert_eq(keeper_start(&keeper, become, "exit 0", -1), 0);
     cr_assert(keeper_hear(&keeper, &news));
     cr_assert_eq(news.pid, -1);
@@ -121,6 +121,40 @@ Test(keeper, a_signal_is_passed_on_to_who_is_left)
     struct news news = next(NEWS_KILLED);
     cr_assert_eq(news.pid, left);
     cr_assert_eq(WTERMSIG(news.status), SIGTERM);
+    no_more();
+}
+
+/* Sh gives birth without end, and the first SIGKILL meets only those who are there then. */
+Test(keeper, a_kill_is_the_end_of_all)
+{
+    start("(while :; do (true &); sleep 0.01; done) & exit 0");
+    next(NEWS_ENDED);
+    next(NEWS_LEFT);
+    keeper_signal(&keeper, SIGKILL);
+    struct news news;
+    while (keeper_hear(&keeper, &news))
+        cr_assert_neq(news.kind, NEWS_KILLED, "that was us");
+    no_more();
+}
+
+static void leave_one(const void *context, pid_t parent)
+{
+    (void)context, (void)parent;
+    if (fork() > 0)
+        _exit(0);
+    close_range(3, ~0U, 0); /* an exec would have closed the keeper's pipes */
+    alarm(8);
+    pause();
+}
+
+Test(keeper, whom_it_cannot_find_it_does_not_wait_for_once_all_are_to_end)
+{
+    refuse(SYS_openat); /* and with it the list of children */
+    cr_assert_eq(keeper_start(&keeper, leave_one, NULL, -1), 0);
+    next(NEWS_STARTED);
+    next(NEWS_ENDED);
+    alarm(6); /* ends this test before who is left ends by himself */
+    keeper_signal(&keeper, SIGKILL);
     no_more();
 }
 
