@@ -168,6 +168,16 @@ static void judge_said(struct judgement *judgement, const struct step *step,
 {
     struct stretch said = field == EXPECT_stderr ? evidence->err : evidence->out;
     struct pattern pattern = evidence->said;
+    json_int_t unkept = json_integer_value(
+        json_array_get(json_object_get(evidence->outcome, "unkept"), field == EXPECT_stderr));
+    if (unkept > 0) {
+        judgement_broken(judgement, CODE_TOO_LARGE,
+                         "of what the program of '%s' said, %zu bytes are kept and %lld are not: "
+                         "'%s' of step %d, which is about all of it, cannot be judged",
+                         evidence->actor, said.size, (long long)unkept, expectation_names[field],
+                         step->number);
+        return;
+    }
     judgement_check(judgement, evidence->actor, expectation_names[field],
                     match_bytes(step->expect[field], said.bytes, said.size, &pattern),
                     judge_show_node(judgement, step->expect[field]),

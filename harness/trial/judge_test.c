@@ -178,6 +178,17 @@ Test(judge, a_program_that_says_nothing_else_ends_with_0)
     is(VERDICT_FAIL, CODE_MISMATCH);
 }
 
+Test(judge, what_a_program_said_is_judged_whole_or_not_at_all)
+{
+    struct evidence said = {.out = {(const uint8_t *)"abc", 3}, .err = {(const uint8_t *)"de", 2}};
+    judge("{run: [true], stdout: \"abc\"}", "{\"returns\": 0, \"unkept\": [1, 0]}", said);
+    is(VERDICT_BROKEN, CODE_TOO_LARGE);
+    judge("{run: [true], stderr: \"de\"}", "{\"returns\": 0, \"unkept\": [1, 0]}", said);
+    is(VERDICT_PASS, CODE_NONE);
+    judge("{run: [true], stderr: {contains: \"d\"}}", "{\"returns\": 0, \"unkept\": [0, 9]}", said);
+    is(VERDICT_BROKEN, CODE_TOO_LARGE);
+}
+
 /* ssh ends with 255 and git with 128 by themselves. */
 Test(judge, only_a_signal_is_a_crash)
 {

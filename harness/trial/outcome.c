@@ -91,6 +91,9 @@ static void add_said(const struct trial *trial, const struct call *call, json_t 
     add_ending(call, json);
     set(json, "stdout", json_string(out));
     set(json, "stderr", json_string(err));
+    if (call->unkept[0] > 0 || call->unkept[1] > 0)
+        set(json, "unkept",
+            json_pack("[I, I]", (json_int_t)call->unkept[0], (json_int_t)call->unkept[1]));
 }
 
 json_t *outcome_json(const struct trial *trial, const struct pending *pending)

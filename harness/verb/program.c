@@ -235,18 +235,17 @@ static bool is_ready(const struct act *act, const struct child *child)
     return text != NULL && (holds(child->out, text) || holds(child->err, text));
 }
 
-static off_t said(const struct child *child)
+static uint64_t said_there(int memory)
 {
-    struct stat out = {.st_size = 0}, err = {.st_size = 0};
-    fstat(child->out, &out);
-    fstat(child->err, &err);
-    return out.st_size + err.st_size;
+    struct stat status = {.st_size = 0};
+    fstat(memory, &status);
+    return (uint64_t)status.st_size;
 }
 
 /* What it says lies in memory: it is ended before that is full, with all that it has made. */
 static bool stop_overfull(const struct act *act, const struct child *child)
 {
-    act->call->overfull = said(child) > SAID_MOST;
+    act->call->overfull = said_there(child->out) + said_there(child->err) > SAID_MOST;
     if (act->call->overfull)
         kill(-child->pid, SIGKILL);
     return act->call->overfull;
@@ -274,11 +273,14 @@ static void await(const struct act *act, const struct child *child)
 
 /* --- the end ------------------------------------------------------------------------------- */
 
-static uint64_t take(int memory, void *out, size_t room)
+/* What was said, as far as there is room; unkept: the bytes beyond. */
+static uint64_t take(int memory, void *out, size_t room, uint64_t *unkept)
 {
     ssize_t got = pread(memory, out, room, 0);
+    uint64_t kept = got > 0 ? (uint64_t)got : 0, all = said_there(memory);
+    *unkept = all > kept ? all - kept : 0;
     close(memory);
-    return got > 0 ? (uint64_t)got : 0;
+    return kept;
 }
 
 static int64_t perform_run(struct act *act)
@@ -292,8 +294,10 @@ static int64_t perform_run(struct act *act)
     while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
         continue;
     kill(-child.pid, SIGKILL); /* what it left behind */
-    call->size = take(child.out, shared_at(act->actor->shared, call->out), call->out.size);
-    call->size2 = take(child.err, shared_at(act->actor->shared, call->out2), call->out2.size);
+    call->size =
+        take(child.out, shared_at(act->actor->shared, call->out), call->out.size, &call->unkept[0]);
+    call->size2 = take(child.err, shared_at(act->actor->shared, call->out2), call->out2.size,
+                       &call->unkept[1]);
     call->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     errno = 0; /* no call of the actor has failed */
     return WIFSIGNALED(status) ? -1 : WEXITSTATUS(status);

@@ -46,6 +46,18 @@ def test_what_a_program_may_say_is_no_failure(tmp_path: Path) -> None:
     assert status == 0, said
 
 
+@pytest.mark.parametrize("redirection, about", [("", "stdout"), (" >&2", "stderr")])
+def test_an_expectation_of_more_than_is_kept_is_broken(tmp_path: Path, redirection: str, about: str) -> None:
+    """What is kept would do: what comes behind it might not."""
+    argv = f"[sh, -c, '(printf word; head -c 1M /dev/zero){redirection}']"
+    status, results, said = run(tmp_path, f'{PROGRAM}  - client: {{run: {argv}, {about}: {{contains: word}}}}\n')
+    assert status == 2 and results[0]["failure"]["code"] == "too-large", said
+    assert f"1048576 bytes are kept and 4 are not: '{about}' of step 1" in results[0]["reason"]
+    step = f'client: {{run: {argv}, {"stderr" if about == "stdout" else "stdout"}: ""}}'
+    status, results, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
+    assert status == 0, said
+
+
 def test_a_program_is_ended_before_the_engine_when_memory_runs_out(tmp_path: Path) -> None:
     step = 'client: {run: [cat, /proc/self/oom_score_adj], stdout: "900\\n"}'
     status, _, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
