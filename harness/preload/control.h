@@ -31,7 +31,7 @@ enum record_kind {
     RECORD_PROCESS,  /* a program began, or a process was forked */
     RECORD_STREAM,   /* stdio on a socket */
     RECORD_STANDARD, /* a socket for standard input, output or error */
-    RECORD_NUMBER,   /* a socket call made by number */
+    RECORD_NUMBER,   /* work for later that was given to the kernel by number, io_submit(2) */
     RECORD_RING,     /* io_uring */
     RECORD_TABLE,    /* a descriptor beyond the table */
     RECORD_APART,    /* a library was loaded whose calls do not come to us */

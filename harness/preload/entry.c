@@ -16,22 +16,33 @@ void entry_open(struct control *control)
     shared = control;
 }
 
-void entry_write(const struct control_record *record)
+void entry_prepare(struct control_record *record)
 {
     int kept = errno;
+    record->at_ns = clock_told_ns(); /* a sandbox may kill who asks the kernel itself */
+    record->pid = getpid();
+    record->tid = gettid();
+    memcpy(record->process, lineage_process(), LINEAGE);
+    memcpy(record->thread, lineage_mine()->text, LINEAGE);
+    errno = kept;
+}
+
+void entry_put(const struct control_record *record)
+{
     uint64_t index = atomic_fetch_add(&shared->used, 1);
     if (index < CONTROL_RECORDS) {
         struct control_record *out = &shared->record[index];
         memcpy((char *)out + sizeof out->kind, (const char *)record + sizeof out->kind,
                sizeof *out - sizeof out->kind);
-        out->at_ns = clock_told_ns(); /* a sandbox may kill who asks the kernel itself */
-        out->pid = getpid();
-        out->tid = gettid();
-        memcpy(out->process, lineage_process(), LINEAGE);
-        memcpy(out->thread, lineage_mine()->text, LINEAGE);
         atomic_store(&out->kind, atomic_load(&record->kind));
     }
-    errno = kept;
+}
+
+void entry_write(const struct control_record *record)
+{
+    struct control_record whole = *record;
+    entry_prepare(&whole);
+    entry_put(&whole);
 }
 
 void entry_process(void)

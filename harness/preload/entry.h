@@ -13,6 +13,10 @@ void entry_open(struct control *control);
 /* Writes one: its kind, point, fault, fd, … are the caller's; time and lineage are added. errno
    stays. */
 void entry_write(const struct control_record *record);
+/* The two halves of that: adds time and lineage, which asks the kernel who this is, and puts the
+   entry into the log, which asks for nothing. errno stays. */
+void entry_prepare(struct control_record *record);
+void entry_put(const struct control_record *record);
 /* A process begins. */
 void entry_process(void);
 

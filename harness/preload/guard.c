@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/guard.h"
 
+#include "preload/lineage.h"
 #include "preload/real.h"
 #include "preload/wrapper.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -13,9 +15,19 @@
  * Theory of operation. Daemons close every descriptor from 3 on before they execute what they are
  * about, one by one, from a list or at once. Each of the library's functions that does so has a
  * stand-in here that steps over ours: to the program they are numbers that nobody has opened. A
- * program that puts one of its own there by dup2 is given the place, and ours moves.
+ * program that puts one of its own there by dup2 is given the place, and ours moves. The child of a
+ * vfork has descriptors of its own in memory that is its parent's: what moves there has moved for
+ * the child alone.
  */
 static struct handover held = {.control = -1, .object = -1, .path = ""};
+static struct handover lent;   /* what the last child that borrowed our memory holds instead */
+static _Atomic pid_t borrower; /* that child; 0: none has moved anything */
+
+static struct handover *ours(void)
+{
+    pid_t child = atomic_load(&borrower);
+    return child != 0 && child == getpid() ? &lent : &held;
+}
 
 static int (*real_close)(int fd);
 static int (*real_close_again)(int fd);
@@ -27,7 +39,8 @@ static int (*real_dup3)(int fd, int copy, int flags);
 
 static bool is_ours(int fd)
 {
-    return fd >= 0 && (fd == held.control || fd == held.object);
+    const struct handover *now = ours();
+    return fd >= 0 && (fd == now->control || fd == now->object);
 }
 
 static int spare(int fd, int (*real)(int))
@@ -54,7 +67,7 @@ static const uint64_t NO_NUMBER = UINT64_C(1) << 32;
 static uint64_t next_ours(uint64_t first)
 {
     uint64_t found = NO_NUMBER;
-    const int both[] = {held.control, held.object};
+    const int both[] = {ours()->control, ours()->object};
     for (int i = 0; i < 2; i++)
         if (both[i] >= 0 && (uint64_t)both[i] >= first && (uint64_t)both[i] < found)
             found = (uint64_t)both[i];
@@ -87,15 +100,27 @@ static void spare_closefrom(int first)
     real_closefrom((int)from);
 }
 
+/* The child of a vfork begins with what its parent holds. */
+static struct handover *ours_to_change(void)
+{
+    if (lineage_borrowed() && ours() == &held) {
+        lent = held;
+        atomic_store(&borrower, getpid());
+    }
+    return ours();
+}
+
 /* Ours makes room for a descriptor of the program. */
 static void make_room(int copy)
 {
-    int *mine = copy == held.control ? &held.control : &held.object;
     if (!is_ours(copy))
         return;
     int other = handover_lend(copy, (handover_control *)REAL(fcntl));
-    if (other >= 0)
-        *mine = other;
+    struct handover *now = other >= 0 ? ours_to_change() : NULL;
+    if (now != NULL && copy == now->control)
+        now->control = other;
+    else if (now != NULL)
+        now->object = other;
 }
 
 static int spare_dup2(int fd, int copy)
@@ -138,10 +163,11 @@ void guard_open(const struct handover *handover)
 const struct handover *guard_handover(void)
 {
     int kept = errno;
-    const int both[] = {held.control, held.object};
+    const struct handover *now = ours();
+    const int both[] = {now->control, now->object};
     for (int i = 0; i < 2; i++)
         if (both[i] >= 0)
             REAL(fcntl)(both[i], F_SETFD, NULL);
     errno = kept;
-    return &held;
+    return now;
 }

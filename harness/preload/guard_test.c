@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/guard.h"
 
+#include "preload/lineage.h"
 #include "preload/real.h"
 #include "preload/wrapper.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int control, object;
@@ -89,6 +91,35 @@ Test(guard, ours_makes_room_for_one_of_the_program)
     cr_assert_eq(REAL(close)(control), 0, "it is the program's now");
     cr_assert_eq(REAL(dup3)(ends[0], object, 0), object);
     cr_assert(is_open(guard_handover()->object));
+}
+
+static struct control told;
+static int moved; /* as the child sees it */
+static bool stays_open;
+
+static void nothing(void)
+{
+}
+
+/* It has our memory, and descriptors of its own. */
+Test(guard, room_that_the_child_of_a_vfork_makes_is_its_own)
+{
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    lineage_open(&told, nothing);
+    pid_t child = vfork();
+    if (child == 0) {
+        REAL(dup2)(ends[0], control);
+        moved = guard_handover()->control;
+        stays_open = REAL(close)(moved) == -1 && is_open(moved) && REAL(close)(control) == 0;
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(child, NULL, 0), child);
+    cr_assert_neq(moved, control);
+    cr_assert(stays_open);
+    cr_assert_eq(guard_handover()->control, control);
+    cr_assert_eq(REAL(close)(control), -1);
+    cr_assert(is_open(control));
 }
 
 Test(guard, an_exec_leaves_ours_open)

@@ -67,10 +67,9 @@ void intercept_open(struct control *opened)
         note_standard(fd);
 }
 
-void intercept_confine(bool strictly)
+void intercept_confined(const struct control_record *record, bool strictly)
 {
-    struct control_record record = {.kind = RECORD_CONFINED, .fd = -1};
-    entry_write(&record);
+    entry_put(record);
     if (strictly)
         intercept_on = intercept_noting = false;
 }

@@ -25,9 +25,9 @@ extern bool intercept_noting;
 
 /* From now on calls are judged by the plan in control. Before main. */
 void intercept_open(struct control *control);
-/* Notes that the program confines itself; strictly: it may make no call any more but those that it
-   has left, so that ours end here. */
-void intercept_confine(bool strictly);
+/* The program has confined itself, of which record, prepared before, tells; strictly: it may make
+   no call any more but those that it has left, so that ours end here. Makes no system call. */
+void intercept_confined(const struct control_record *record, bool strictly);
 /* True when the real call is to be made. */
 bool intercept_enter(struct wrapped *wrapped);
 /* What the wrapper returns, given what the real call did (anything when it was not made). */

@@ -248,10 +248,11 @@ Test(intercept, a_time_of_zero_is_no_time)
 
 Test(intercept, who_confines_itself_is_noted_and_strictly_left_alone)
 {
+    struct control_record record = {.kind = RECORD_CONFINED, .fd = -1};
     begin(POINT_send, FAULT_NONE, 0);
-    intercept_confine(false);
+    intercept_confined(&record, false);
     cr_assert(intercept_on && intercept_noting);
-    intercept_confine(true);
+    intercept_confined(&record, true);
     cr_assert_not(intercept_on || intercept_noting);
     cr_assert_eq(control.used, 2);
     cr_assert_eq(control.record[0].kind, RECORD_CONFINED);

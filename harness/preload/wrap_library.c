@@ -50,24 +50,9 @@ static const struct {
     real_function wrapper;
 } wrappers[] = {
 #define CALL(symbol, ...) {#symbol, (real_function)wrap_##symbol},
+#define WATCHED(symbol, why) {#symbol, (real_function)wrap_##symbol},
 #include "preload/call.def"
-    {"syscall", (real_function)wrap_syscall},
-    {"fdopen", (real_function)wrap_fdopen},
-    {"dprintf", (real_function)wrap_dprintf},
-    {"vdprintf", (real_function)wrap_vdprintf},
-    {"execve", (real_function)wrap_execve},
-    {"execv", (real_function)wrap_execv},
-    {"execvp", (real_function)wrap_execvp},
-    {"execvpe", (real_function)wrap_execvpe},
-    {"fexecve", (real_function)wrap_fexecve},
-    {"execveat", (real_function)wrap_execveat},
-    {"execl", (real_function)wrap_execl},
-    {"execlp", (real_function)wrap_execlp},
-    {"execle", (real_function)wrap_execle},
-    {"posix_spawn", (real_function)wrap_posix_spawn},
-    {"closefrom", (real_function)wrap_closefrom},
-    {"posix_spawnp", (real_function)wrap_posix_spawnp},
-    {"pthread_create", (real_function)wrap_pthread_create}};
+};
 
 static real_function wrapper_of(const char *name)
 {

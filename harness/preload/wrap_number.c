@@ -4,18 +4,23 @@
 #include "preload/intercept.h"
 #include "preload/lineage.h"
 #include "preload/real.h"
+#include "preload/wrapkind.h"
 #include "preload/wrapper.h"
 
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /*
  * Theory of operation. A call by number that is one of the library's functions as well, with the
- * same parameters, goes to that one's wrapper. What only the kernel knows is noted.
+ * same parameters, goes to that one's wrapper. One that the kernel takes otherwise than the library
+ * (masks with their size, times that it writes back) is intercepted here, and made by its number as
+ * it came. What hands the kernel work for later is noted. vfork(2) by number cannot be followed:
+ * its child would come back through our frame before its parent does; it is let be, as in the
+ * library.
  */
 static void note(enum record_kind kind, long number)
 {
@@ -25,6 +30,23 @@ static void note(enum record_kind kind, long number)
 
 #define FD ((int)a)
 #define POINTER(word) ((void *)(word))
+
+/* What waits, as the kernel takes it. */
+#define WAIT(symbol, at, kind)                                                                     \
+    static long number_##symbol(long a, long b, long c, long d, long e, long f)                    \
+    {                                                                                              \
+        struct wrapped wrapped = {.meeting.point = POINT_##at, WRAPPED_INIT_##kind};               \
+        long outcome = 0;                                                                          \
+        if (!intercept_on)                                                                         \
+            return REAL(syscall)(SYS_##symbol, a, b, c, d, e, f);                                  \
+        if (intercept_enter(&wrapped))                                                             \
+            outcome = REAL(syscall)(SYS_##symbol, a, b, c, d, e, f);                               \
+        return (long)intercept_leave(&wrapped, outcome);                                           \
+    }
+WAIT(ppoll, poll, POLL(POINTER(a), (nfds_t)b, !no_time(POINTER(c))))
+WAIT(pselect6, select, SELECT((int)a, POINTER(b), POINTER(c), POINTER(d), !no_time(POINTER(e))))
+WAIT(epoll_pwait, epoll_wait, EPOLL(FD, (int)d != 0))
+WAIT(epoll_pwait2, epoll_wait, EPOLL(FD, !no_time(POINTER(d))))
 
 /* clang-format off */
 #define NUMBERS(NUMBER)                                                                            \
@@ -55,7 +77,18 @@ static void note(enum record_kind kind, long number)
     NUMBER(SYS_dup, wrap_dup(FD))                                                                  \
     NUMBER(SYS_dup3, wrap_dup3(FD, (int)b, (int)c))                                                \
     NUMBER(SYS_fcntl, wrap_fcntl(FD, (int)b, POINTER(c)))                                          \
+    NUMBER(SYS_ioctl, wrap_ioctl(FD, (unsigned long)b, POINTER(c)))                                \
+    NUMBER(SYS_sendfile, wrap_sendfile(FD, (int)b, POINTER(c), (size_t)d))                         \
+    NUMBER(SYS_splice, wrap_splice(FD, POINTER(b), (int)c, POINTER(d), (size_t)e, (unsigned)f))    \
+    NUMBER(SYS_preadv2, wrap_preadv2(FD, POINTER(b), (int)c, (off_t)d, (int)f))                    \
+    NUMBER(SYS_pwritev2, wrap_pwritev2(FD, POINTER(b), (int)c, (off_t)d, (int)f))                  \
+    NUMBER(SYS_ppoll, number_ppoll(a, b, c, d, e, f))                                              \
+    NUMBER(SYS_pselect6, number_pselect6(a, b, c, d, e, f))                                        \
+    NUMBER(SYS_epoll_create1, wrap_epoll_create1((int)a))                                          \
     NUMBER(SYS_epoll_ctl, wrap_epoll_ctl(FD, (int)b, (int)c, POINTER(d)))                          \
+    NUMBER(SYS_epoll_pwait, number_epoll_pwait(a, b, c, d, e, f))                                  \
+    NUMBER(SYS_epoll_pwait2, number_epoll_pwait2(a, b, c, d, e, f))                                \
+    NUMBER(SYS_prctl, wrap_prctl((int)a, b, c, d, e))                                              \
     NUMBER(SYS_execve, wrap_execve(POINTER(a), POINTER(b), POINTER(c)))                            \
     NUMBER(SYS_execveat, wrap_execveat(FD, POINTER(b), POINTER(c), POINTER(d), (int)e))
 
@@ -63,6 +96,8 @@ static void note(enum record_kind kind, long number)
 #define OLD_NUMBERS(NUMBER)                                                                        \
     NUMBER(SYS_dup2, wrap_dup2(FD, (int)b))                                                        \
     NUMBER(SYS_poll, wrap_poll(POINTER(a), (nfds_t)b, (int)c))                                     \
+    NUMBER(SYS_select, wrap_select((int)a, POINTER(b), POINTER(c), POINTER(d), POINTER(e)))        \
+    NUMBER(SYS_epoll_create, wrap_epoll_create((int)a))                                            \
     NUMBER(SYS_epoll_wait, wrap_epoll_wait(FD, POINTER(b), (int)c, (int)d))                        \
     NUMBER(SYS_fork, wrap__Fork())
 #else
@@ -70,10 +105,19 @@ static void note(enum record_kind kind, long number)
 #endif
 /* clang-format on */
 
+/* What clone(2) and clone3(2) are told to share. */
+static uint64_t clone_flags(long number, long a, long size)
+{
+    uint64_t flags = (uint64_t)a;
+    if (number == SYS_clone3 && a != 0 && size >= (long)sizeof flags)
+        memcpy(&flags, POINTER(a), sizeof flags); /* the first member of struct clone_args */
+    return flags;
+}
+
 /* A fork that the library does not know of: with no memory shared, it is one. */
 static long clone_by_number(long number, long a, long b, long c, long d, long e, long f)
 {
-    bool forks = (a & (CLONE_VM | CLONE_THREAD)) == 0;
+    bool forks = (clone_flags(number, a, b) & (CLONE_VM | CLONE_THREAD)) == 0;
     if (forks)
         lineage_forks();
     long result = REAL(syscall)(number, a, b, c, d, e, f);
@@ -82,17 +126,35 @@ static long clone_by_number(long number, long a, long b, long c, long d, long e,
     return result;
 }
 
+/* Whether seccomp(2) has done it: of threads that it could not bring along it tells one, above 0;
+   otherwise that is the descriptor of a listener. */
+static bool confined(long flags, long result)
+{
+    return result == 0 || (result > 0 && (flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0);
+}
+
+static long confine_by_number(long number, long a, long b, long c, long d, long e, long f)
+{
+    struct control_record record = {.kind = RECORD_CONFINED, .fd = -1};
+    bool confines = a == SECCOMP_SET_MODE_STRICT || a == SECCOMP_SET_MODE_FILTER;
+    if (confines)
+        entry_prepare(&record);
+    long result = REAL(syscall)(number, a, b, c, d, e, f);
+    if (confines && confined(b, result))
+        intercept_confined(&record, a == SECCOMP_SET_MODE_STRICT);
+    return result;
+}
+
 static long noted(long number, long a, long b, long c, long d, long e, long f)
 {
-    if (number == SYS_clone)
+    if (number == SYS_clone || number == SYS_clone3)
         return clone_by_number(number, a, b, c, d, e, f);
+    if (number == SYS_seccomp)
+        return confine_by_number(number, a, b, c, d, e, f);
     if (number == SYS_io_uring_setup)
         note(RECORD_RING, number);
     else if (number == SYS_io_submit)
         note(RECORD_NUMBER, number);
-    else if (number == SYS_seccomp &&
-             (a == SECCOMP_SET_MODE_STRICT || a == SECCOMP_SET_MODE_FILTER))
-        intercept_confine(a == SECCOMP_SET_MODE_STRICT);
     return REAL(syscall)(number, a, b, c, d, e, f);
 }
 
@@ -113,9 +175,14 @@ long wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 
 int wrap_prctl(int option, long a, long b, long c, long d)
 {
-    if (intercept_noting && option == PR_SET_SECCOMP)
-        intercept_confine(a == SECCOMP_MODE_STRICT);
-    return REAL(prctl)(option, a, b, c, d);
+    struct control_record record = {.kind = RECORD_CONFINED, .fd = -1};
+    bool confines = intercept_noting && option == PR_SET_SECCOMP;
+    if (confines)
+        entry_prepare(&record);
+    int result = REAL(prctl)(option, a, b, c, d);
+    if (confines && result == 0)
+        intercept_confined(&record, a == SECCOMP_MODE_STRICT);
+    return result;
 }
 
 /* No handler of pthread_atfork runs in it. */

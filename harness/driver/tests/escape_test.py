@@ -253,8 +253,8 @@ SENDS = """
 #define _GNU_SOURCE
 """ + JOINED + """
 #include <dlfcn.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -285,13 +285,20 @@ int main(int argc, char **argv) { int pair[2]; char room[9]; const char *way = a
   if (IS("sendmsg")) syscall(SYS_sendmsg, pair[0], &message, 0L);
   if (IS("write")) syscall(SYS_write, pair[0], "abc", 3L);
   if (IS("writev")) syscall(SYS_writev, pair[0], &vector, 1L);
-  if (IS("clone") || IS("_Fork")) {
-    child = IS("_Fork") ? _Fork() : (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
+  struct clone_args clone3 = {.exit_signal = SIGCHLD};
+  if (IS("clone") || IS("clone3") || IS("_Fork")) {
+    child = IS("_Fork") ? _Fork() : (pid_t)(IS("clone3") ? syscall(SYS_clone3, &clone3, sizeof clone3)
+                                            : syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L));
     if (child == 0) { send(pair[0], "abc", 3, 0); _exit(0); } waitpid(child, 0, 0); }
   if (IS("vfork")) { send(pair[0], "x", 1, 0); recv(pair[1], room, 1, 0);
     if (vfork() == 0) { close_range(3, ~0U, 0); _exit(0); } send(pair[0], "abc", 3, 0); }
   if (IS("strict")) { prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0); write(pair[0], "abc", 3);
     syscall(SYS_exit, 0L); }
+  if (IS("strict-by-number")) { syscall(SYS_prctl, (long)PR_SET_SECCOMP, (long)SECCOMP_MODE_STRICT);
+    write(pair[0], "abc", 3); syscall(SYS_exit, 0L); }
+  if (IS("refused")) { prctl(PR_SET_SECCOMP, 77, 0, 0, 0); syscall(SYS_prctl, (long)PR_SET_SECCOMP, 77L);
+    syscall(SYS_seccomp, (long)SECCOMP_SET_MODE_STRICT, 77L, 0L);
+    syscall(SYS_seccomp, (long)SECCOMP_SET_MODE_FILTER, 0L, 0L); send(pair[0], "abc", 3, 0); }
   if (IS("dlmopen")) { library = dlmopen(LM_ID_NEWLM, "libc.so.6", RTLD_NOW);
     found = (__typeof__(found))dlsym(library, "send"); found(pair[0], "abc", 3, 0); }
   shutdown(pair[0], SHUT_WR); int all = 0;
@@ -306,13 +313,84 @@ def the_sender(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize("way", ["dlsym", "dlsym-default", "sendto", "sendmsg", "write", "writev", "clone",
-                                 "_Fork"])
+                                 "clone3", "_Fork"])
 def test_a_call_that_comes_by_another_way_is_met(tmp_path: Path, sends: str, way: str) -> None:
     run = Run(tmp_path, "--fault", "transmit cap 1", "--", sends, way)
     assert run.done.stdout == "1\n", run.done.stderr
     assert len(run.events("fired")) == 1
-    wanted = "0.1" if way in ("clone", "_Fork") else "0"
+    wanted = "0.1" if way in ("clone", "clone3", "_Fork") else "0"
     assert run.events("fired")[0]["process"] == wanted
+
+
+# Makes one call by its number, and tells what it returns, or its error.
+NUMBERS = """
+#define _GNU_SOURCE
+""" + JOINED + """
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+int main(int argc, char **argv) { const char *way = argv[1]; int pair[2], pipes[2], size; long done = -9;
+  char room[9]; struct iovec vector = {"abc", 3}, into = {room, sizeof room};
+  int file = memfd_create("f", 0), epoll = epoll_create1(0); write(file, "abc", 3); lseek(file, 0, SEEK_SET);
+  joined(pair); pipe(pipes); write(pipes[1], "abc", 3); send(pair[1], "abc", 3, 0);
+  struct timespec time = {9, 0}; struct timeval old = {9, 0}; fd_set in; FD_ZERO(&in); FD_SET(pair[0], &in);
+  struct pollfd one = {pair[0], POLLIN, 0}; struct epoll_event event = {.events = EPOLLIN}; (void)old;
+  epoll_ctl(epoll, EPOLL_CTL_ADD, pair[0], &event); errno = 0;
+#define IS(name) else if (strcmp(way, #name) == 0) done = syscall(SYS_##name,
+  if (argc == 0) return 1;
+  IS(sendfile) pair[0], file, 0L, 3L);
+  IS(splice) pipes[0], 0L, pair[0], 0L, 3L, 0L);
+  IS(pwritev2) pair[0], &vector, 1L, -1L, -1L, 0L);
+  IS(preadv2) pair[0], &into, 1L, -1L, -1L, 0L);
+  IS(ioctl) pair[0], (long)FIONREAD, &size);
+  IS(epoll_create1) 0L);
+  IS(ppoll) &one, 1L, &time, 0L, 8L);
+  IS(pselect6) (long)pair[0] + 1, &in, 0L, 0L, &time, 0L);
+  IS(epoll_pwait) epoll, &event, 1L, 9000L, 0L, 8L);
+  IS(epoll_pwait2) epoll, &event, 1L, &time, 0L, 8L);
+#ifdef SYS_select
+  IS(select) (long)pair[0] + 1, &in, 0L, 0L, &old);
+  IS(epoll_create) 1L);
+#endif
+  if (done < 0) printf("%s\\n", strerrorname_np(errno)); else printf("%ld %d\\n", done, time.tv_sec < 9);
+  return 0; }"""
+OLD = pytest.mark.skipif(os.uname().machine != "x86_64", reason="the number is an old one")
+
+
+@pytest.fixture(name="numbers", scope="module")
+def the_caller(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A program that makes the call that it is told by number."""
+    return compiled(tmp_path_factory.mktemp("numbers"), NUMBERS, "-w")
+
+
+@pytest.mark.parametrize("way, fault, wanted, without", [
+    ("sendfile", "sendfile cap 1", "1 0", "3 0"), ("splice", "splice cap 1", "1 0", "3 0"),
+    ("pwritev2", "writev cap 1", "1 0", "3 0"), ("preadv2", "readv cap 1", "1 0", "3 0"),
+    ("ioctl", "ioctl errno ENOTTY", "ENOTTY", "0 0"),
+    ("epoll_create1", "epoll_create errno EMFILE nth 2", "EMFILE", "10 0"),
+    ("ppoll", "poll errno EINTR", "EINTR", "1 1"), ("pselect6", "select errno EINTR", "EINTR", "1 1"),
+    ("epoll_pwait", "epoll_wait errno EINTR", "EINTR", "1 0"),
+    ("epoll_pwait2", "epoll_wait errno EINTR", "EINTR", "1 0"),
+    pytest.param("select", "select errno EINTR", "EINTR", "1 0", marks=OLD),
+    pytest.param("epoll_create", "epoll_create errno EMFILE nth 2", "EMFILE", "10 0", marks=OLD)])
+def test_a_call_by_number_is_met(tmp_path: Path, numbers: str, way: str, fault: str, wanted: str,
+                                 without: str) -> None:
+    """What no fault meets is as the kernel makes it: it writes the time that is left back."""
+    run = Run(tmp_path / "a", "--fault", fault, "--", numbers, way)
+    assert run.done.stdout == f"{wanted}\n" and len(run.events("fired")) == 1, run.done.stderr
+    other = "getpeername errno ENOTCONN"
+    alone = Run(tmp_path / "b", "--fault", other, "--", numbers, way).done.stdout
+    bare = subprocess.run([numbers, way], text=True, capture_output=True, check=True, timeout=60).stdout
+    assert alone == bare == f"{without}\n"
 
 
 @pytest.mark.parametrize("way", ["dprintf", "vdprintf"])
@@ -331,12 +409,19 @@ def test_what_the_child_of_a_vfork_closes_stays_open_here(tmp_path: Path, sends:
 
 
 @pytest.mark.parametrize("way, wanted", [
-    ("strict", "confined itself (seccomp)"), ("dlmopen", "loaded a library apart"),
+    ("strict", "confined itself (seccomp)"), ("strict-by-number", "confined itself (seccomp)"),
+    ("dlmopen", "loaded a library apart"),
     ("deepbind", "loaded a library apart")])
 def test_what_passes_us_by_is_named(tmp_path: Path, sends: str, way: str, wanted: str) -> None:
     run = Run(tmp_path, "--quiet", "--fault", "transmit cap 1", "--", sends, way)
     assert wanted in run.done.stderr and "it proves nothing" in run.done.stderr
     assert run.done.returncode == 0, run.done.stderr
+
+
+def test_who_may_not_confine_itself_is_met_as_before(tmp_path: Path, sends: str) -> None:
+    run = Run(tmp_path, "--fault", "transmit cap 1", "--", sends, "refused")
+    assert run.done.stdout == "1\n" and "confined itself" not in run.done.stderr, run.done.stderr
+    assert not run.events("confined")
 
 
 # Inherits a socket as its standard output, or copies one there, and prints to it.

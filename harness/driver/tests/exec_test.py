@@ -58,6 +58,48 @@ def test_no_socket_call_of_the_library_is_forgotten() -> None:
     assert not idle, f"call.def passes by what is not there: {idle}"
 
 
+# System calls that look like one of a socket, or like one that makes a process, and are let be: a socket
+# has no place in it (ESPIPE), memory, links, pipes, other kinds of descriptor, kernels, numbers without a
+# call, the rest of io_uring once its beginning is noted, and vfork, whose child may not come back through
+# our frame.
+LET_BE = ("mq_* pread* pwrite* preadv pwritev readahead readlink* process_vm_* vmsplice mbind kexec_* "
+          "pidfd_send_signal epoll_*_old io_uring_enter io_uring_register vfork").split()
+
+
+def test_no_system_call_is_forgotten_where_it_is_made_by_number() -> None:
+    names = re.compile(r"sock|send|recv|accept|connect|bind|listen|poll|select|(?<!th)read|write|splice|"
+                       r"dup|close|fcntl|ioctl|peername|shutdown|clone|fork|exec|prctl$|seccomp|io_uring|"
+                       r"io_submit")
+    done = subprocess.run(["gcc", "-E", "-dM", "-include", "sys/syscall.h", "-x", "c", "/dev/null"],
+                          text=True, capture_output=True, check=True)
+    known = set(re.findall(r"^#define SYS_(\w+) ", done.stdout, re.MULTILINE)) - {"arch_prctl"}
+    text = (TABLE.parent / "wrap_number.c").read_text("utf-8")
+    followed = set(re.findall(r"\bSYS_(\w+)", text))
+    alike = {name for name in known if names.search(name)} | (table()[0] & known)
+    assert len(alike) > 60
+    gaps = {name for name in alike - followed
+            if not any(fnmatch.fnmatchcase(name, pattern) for pattern in LET_BE)}
+    assert not gaps, f"nobody follows {sorted(gaps)}"
+
+
+def test_whatever_the_table_names_is_ours_when_it_is_asked_of_the_library(tmp_path: Path) -> None:
+    calls = ", ".join(f'"{name}"' for name in sorted(table()[0]))
+    program = compiled(tmp_path, """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+int main(void) { static const char *const names[] = {""" + calls + """};
+  void *library = dlopen("libc.so.6", RTLD_NOW); Dl_info where;
+  for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+    void *found = dlsym(library, names[i]);
+    if (found == 0 || dladdr(found, &where) == 0 || strstr(where.dli_fname, "sockproof-preload") == 0)
+      printf("%s\\n", names[i]); }
+  return 0; }""")
+    run = Run(tmp_path / "report", "--fault", "recv cap 1", "--", program)
+    assert run.done.stdout == "", f"the library's own: {run.done.stdout.split()}"
+
+
 def test_nothing_is_exported_but_what_is_interposed() -> None:
     assert exported(str(OBJECT)) == table()[0]
 

@@ -50,7 +50,8 @@ def test_what_a_program_may_say_is_no_failure(tmp_path: Path) -> None:
 def test_an_expectation_of_more_than_is_kept_is_broken(tmp_path: Path, redirection: str, about: str) -> None:
     """What is kept would do: what comes behind it might not."""
     argv = f"[sh, -c, '(printf word; head -c 1M /dev/zero){redirection}']"
-    status, results, said = run(tmp_path, f'{PROGRAM}  - client: {{run: {argv}, {about}: {{contains: word}}}}\n')
+    step = f"client: {{run: {argv}, {about}: {{contains: word}}}}"
+    status, results, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
     assert status == 2 and results[0]["failure"]["code"] == "too-large", said
     assert f"1048576 bytes are kept and 4 are not: '{about}' of step 1" in results[0]["reason"]
     step = f'client: {{run: {argv}, {"stderr" if about == "stdout" else "stdout"}: ""}}'
