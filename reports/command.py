@@ -54,7 +54,7 @@ def load(folder: Path) -> Report:
     try:
         return Report(record_files.read(folder))
     except OSError as error:
-        raise Trouble(f"{folder} holds no run: {error.strerror or error} (results.jsonl)") from None
+        raise Trouble(record_files.no_run(folder, error)) from None
 
 
 def do_render(words: argparse.Namespace) -> int:

@@ -104,7 +104,7 @@ def read_parts(folders: list[Path]) -> Iterator[Part]:
         try:
             yield Part(folder, record_files.read(folder))
         except OSError as error:
-            wrong.append(f"{folder} holds no run: {error.strerror or error} (results.jsonl)")
+            wrong.append(record_files.no_run(folder, error))
     if wrong:
         raise Unmergeable(wrong)
 

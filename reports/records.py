@@ -24,6 +24,8 @@ JUDGED = ("pass", "fail", "known")
 HEAVY = ("sources", "catalogue", "variants")
 # The one that speaks for a variant that ran more than once: the first of these that it got.
 WORST_FIRST = ("fail", "broken", "not-run", "skip", "known", "pass")
+# Holds room on the disk for the report of a run, and is there as long as that is not written.
+RESERVE = ".reserve"
 # So many are named where some are missing or cannot be read.
 MOST_NAMED = 5
 
@@ -164,6 +166,13 @@ def read(folder: Path) -> Records:
                 records.results.append(value)
     add_absent(records)
     return records
+
+
+def no_run(folder: Path, error: OSError) -> str:
+    """Why read() found no records in a folder, a sentence."""
+    if isinstance(error, FileNotFoundError) and (folder / RESERVE).exists():
+        return f"{folder} holds no run yet: it has just begun, or was ended before its first record"
+    return f"{folder} holds no run: {error.strerror or error} (results.jsonl)"
 
 
 def add_absent(records: Records) -> None:

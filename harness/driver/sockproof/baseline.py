@@ -143,7 +143,7 @@ def update(words: argparse.Namespace) -> int:
     try:
         report = Report(records.read(words.run))
     except OSError as error:
-        raise Unusable(f"{words.run} holds no run: {error.strerror or error}") from None
+        raise Unusable(records.no_run(words.run, error)) from None
     for reason in report.incomplete:
         say(f"incomplete: {reason}")
     if not report.honest:

@@ -243,7 +243,12 @@ def test_a_write_that_fails_keeps_what_there_was(tmp_path: Path,
 def test_render_as_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call_report([]) == 3
     assert call_report(["render", str(tmp_path)]) == 2
-    assert "holds no run" in capsys.readouterr().err
+    assert "holds no run: No such file or directory (results.jsonl)" in capsys.readouterr().err
+    (tmp_path / ".reserve").touch()
+    assert call_report(["render", str(tmp_path)]) == 2
+    assert "holds no run yet: it has just begun, or was ended before its first record" in \
+        capsys.readouterr().err
+    (tmp_path / ".reserve").unlink()
     assert call_report(["render", str(folder_of(tmp_path, result("a[x]", "pass")))]) == 0
     assert {"junit.xml", "summary.txt", "results.tap", "html"} <= {
         file.name for file in tmp_path.iterdir()}

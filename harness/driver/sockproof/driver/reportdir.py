@@ -15,10 +15,8 @@ from sockproof.reports import records
 from sockproof.reports.render import render, write_whole
 from sockproof.reports.site import FOLDER, is_ours
 
-# Holds room on the disk for the report, and is there as long as that is not written.
-RESERVE = ".reserve"
 OURS = ("run.json", "results.jsonl", "events.jsonl", "junit.xml", "summary.txt", "stacks.txt",
-        "engine.log", "results.tap", "compared.json", RESERVE)
+        "engine.log", "results.tap", "compared.json", records.RESERVE)
 # Where the records of an earlier run go when a run ends before it has any of its own.
 EARLIER = ".earlier"
 RECORDS = ("run.json", "results.jsonl", "events.jsonl", "engine.log", "compared.json", "capture")
@@ -59,7 +57,7 @@ class ReportDir:
     def _empty(self) -> None:
         if (self.folder / EARLIER).is_dir():
             shutil.rmtree(self.folder / EARLIER)
-        if (self.folder / RESERVE).exists() and (self.folder / "results.jsonl").exists():
+        if (self.folder / records.RESERVE).exists() and (self.folder / "results.jsonl").exists():
             self.aside = put_aside(self.folder)
         empty(self.folder)
 
@@ -67,7 +65,7 @@ class ReportDir:
         """Takes room on the disk that only the report will get."""
         free = os.statvfs(self.folder)
         size = min(RESERVE_BYTES, free.f_bavail * free.f_frsize // RESERVE_SHARE)
-        with open(self.folder / RESERVE, "wb") as stream:
+        with open(self.folder / records.RESERVE, "wb") as stream:
             try:
                 os.posix_fallocate(stream.fileno(), 0, size)
             except OSError:  # no room, or none for a file of that size: what comes sees to itself
@@ -75,7 +73,7 @@ class ReportDir:
 
     def release(self) -> None:
         """Gives the room back that was kept for the report."""
-        os.truncate(self.folder / RESERVE, 0)
+        os.truncate(self.folder / records.RESERVE, 0)
 
     def annotate(self, facts: dict[str, Any]) -> None:
         """Adds `facts` to run.json, or makes one of them. Raises OSError."""
@@ -109,7 +107,7 @@ class ReportDir:
     def close(self) -> None:
         """Lets the next run have the folder. Harmless when called again."""
         if self._lock is not None:
-            (self.folder / RESERVE).unlink(missing_ok=True)
+            (self.folder / records.RESERVE).unlink(missing_ok=True)
             self._lock.close()
             self._lock = None
 
@@ -156,7 +154,7 @@ def give_up(folder: Path) -> None:
     """Takes away what a run that was killed keeps besides its records, if it is not alive."""
     with contextlib.suppress(OSError), open(folder / ".lock", "r+", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        (folder / RESERVE).unlink(missing_ok=True)
+        (folder / records.RESERVE).unlink(missing_ok=True)
 
 
 def name_of(result: dict[str, Any]) -> tuple[Any, ...]:

@@ -57,11 +57,11 @@ def engine_of(driver: int) -> int | None:
 
 
 def engine_with(run: subprocess.Popen[bytes], report: Path, results: int) -> int:
-    """The engine once so many results are there, or when it is about to end."""
-    end = time.monotonic() + LIMIT_S
+    """The engine once its records are begun and so many results are there, or when it is about to end."""
+    end, file = time.monotonic() + LIMIT_S, report / "results.jsonl"
     while time.monotonic() < end and run.poll() is None:
         engine = engine_of(run.pid)
-        if engine is not None and lines_of(report / "results.jsonl") >= results:
+        if engine is not None and file.exists() and lines_of(file) >= results:
             return engine
         select.select([], [], [], 0.005)
     raise AssertionError(f"no engine came so far: {(report.parent / 'output').read_text('utf-8')}")
