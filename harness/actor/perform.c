@@ -98,13 +98,22 @@ static void capabilities(const struct call *call, bool back)
     syscall(SYS_capset, &header, data);
 }
 
+/* A thread's number never changes, and who has performed forks none that performs. */
+static pid_t own_tid(void)
+{
+    static _Thread_local pid_t tid;
+    if (tid == 0)
+        tid = gettid();
+    return tid;
+}
+
 void perform(struct actor *actor, struct call *call)
 {
     struct act act = {.actor = actor, .call = call, .stack = actor->stack};
     struct rlimit saved;
     limit(call, &saved);
     capabilities(call, false);
-    atomic_store(&call->tid, gettid());
+    atomic_store(&call->tid, own_tid());
     call->began_ns = now_ns(actor->shared);
     call->began_tick = atomic_load(&actor->shared->ticks);
     errno = 0;

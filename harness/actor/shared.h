@@ -113,7 +113,7 @@ struct shared {
     _Atomic uint32_t told[ACTOR_MAX]; /* numbers that each actor has sent back, or is sending */
     char why[ACTOR_MAX][WHY_ROOM];    /* each actor's stack could not begin; "" while it could */
     struct plan plan;
-    _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number */
+    _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number; at 0 all */
     struct call slot[SLOT_MAX];
 };
 

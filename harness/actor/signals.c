@@ -9,8 +9,10 @@ static int limit;
 
 static void catch_signal(int number)
 {
-    if (number > 0 && number < limit)
+    if (number > 0 && number < limit) {
         atomic_fetch_add(&counted[number], 1);
+        atomic_fetch_add(&counted[0], 1);
+    }
 }
 
 int signals_catch(int number, int flags)

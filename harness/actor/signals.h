@@ -8,7 +8,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-/* Counts from now on into counts, one for each signal number below most; and catches the signals
+/* Counts from now on into counts, one for each signal number below most, and at 0 all that came of
+   any of them, so that one look tells whether there is a new one; and catches the signals
    that sockets raise (SIGPIPE, SIGURG, SIGIO). Once in a process. */
 void signals_begin(_Atomic uint32_t *counts, int most);
 /* Has the process catch and count a signal, with SA_* flags; as sigaction(2). */

@@ -10,6 +10,7 @@
 
 #include "case/complaint.h"
 #include "case/node.h"
+#include "case/vocabulary.h"
 #include "verb/verb.h"
 
 enum transport {
@@ -82,6 +83,8 @@ struct variant {
     const struct node *ordering;
     const struct node *fired;
     const struct node *never;
+    struct vocabulary
+        words;        /* of the parameters and expectations of steps, of faults and of never */
     bool needs_wire;  /* a wire step, a wire fault, raw, icmp, port: or place: wire */
     struct skip skip; /* by this build */
 };

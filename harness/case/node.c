@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "case/node.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const struct node *node_get(const struct node *map, const char *key)
@@ -50,56 +48,72 @@ struct node *node_scalar(struct arena *arena, const struct node *origin, const c
 
 /* --- printing ------------------------------------------------------------------------------ */
 
-static void print_quoted(FILE *out, const struct node *scalar)
+/* Where a node is printed to: counted only, while there is no room yet. */
+struct print {
+    char *out; /* NULL: nowhere */
+    size_t size;
+};
+
+static void put(struct print *print, const char *text, size_t length)
 {
-    fputc('"', out);
-    for (size_t i = 0; i < scalar->length; i++) {
-        unsigned char byte = (unsigned char)scalar->text[i];
-        if (byte == '\n')
-            fputs("\\n", out);
-        else if (byte == '\r')
-            fputs("\\r", out);
-        else if (byte == '\t')
-            fputs("\\t", out);
-        else if (byte == '"' || byte == '\\')
-            fprintf(out, "\\%c", byte);
-        else if (byte < 0x20 || byte == 0x7f)
-            fprintf(out, "\\x%02x", byte);
-        else
-            fputc(byte, out);
-    }
-    fputc('"', out);
+    if (print->out != NULL)
+        memcpy(print->out + print->size, text, length);
+    print->size += length;
 }
 
-static void print_node(FILE *out, const struct node *node)
+static void put_text(struct print *print, const char *text)
+{
+    put(print, text, strlen(text));
+}
+
+/* As it stands between quotation marks. */
+static void put_byte(struct print *print, unsigned char byte)
+{
+    static const char named[] = "\n\r\t\"\\", letters[] = "nrt\"\\";
+    const char *known = byte != '\0' ? strchr(named, byte) : NULL;
+    char text[8] = {(char)byte};
+    size_t length = 1;
+    if (known != NULL)
+        length = (size_t)snprintf(text, sizeof text, "\\%c", letters[known - named]);
+    else if (byte < 0x20 || byte == 0x7f)
+        length = (size_t)snprintf(text, sizeof text, "\\x%02x", byte);
+    put(print, text, length);
+}
+
+static void print_quoted(struct print *print, const struct node *scalar)
+{
+    put(print, "\"", 1);
+    for (size_t i = 0; i < scalar->length; i++)
+        put_byte(print, (unsigned char)scalar->text[i]);
+    put(print, "\"", 1);
+}
+
+static void print_node(struct print *print, const struct node *node)
 {
     if (node->kind == NODE_SCALAR) {
         if (node->plain)
-            fputs(node->text, out);
+            put_text(print, node->text);
         else
-            print_quoted(out, node);
+            print_quoted(print, node);
         return;
     }
-    fputc(node->kind == NODE_LIST ? '[' : '{', out);
+    put(print, node->kind == NODE_LIST ? "[" : "{", 1);
     for (const struct node *member = node->first; member != NULL; member = member->next) {
-        if (member->key != NULL && node->kind == NODE_MAP)
-            fprintf(out, "%s: ", member->key);
-        print_node(out, member);
-        if (member->next != NULL)
-            fputs(", ", out);
+        if (member->key != NULL && node->kind == NODE_MAP) {
+            put_text(print, member->key);
+            put(print, ": ", 2);
+        }
+        print_node(print, member);
+        put(print, ", ", member->next != NULL ? 2 : 0);
     }
-    fputc(node->kind == NODE_LIST ? ']' : '}', out);
+    put(print, node->kind == NODE_LIST ? "]" : "}", 1);
 }
 
 char *node_print(struct arena *arena, const struct node *node)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = arena_must(open_memstream(&text, &size));
-    print_node(out, node);
-    if (fclose(out) != 0)
-        arena_must(NULL);
-    char *copy = arena_copy(arena, text, size);
-    free(text);
-    return copy;
+    struct print measured = {NULL, 0};
+    print_node(&measured, node);
+    struct print print = {arena_alloc(arena, measured.size + 1), 0};
+    print_node(&print, node);
+    return print.out;
 }

@@ -171,6 +171,22 @@ static void check_all_filled(struct expansion *expansion, const struct variant *
         check_filled(expansion, expected[i], row);
 }
 
+static void take_words(struct variant *variant)
+{
+    struct vocabulary *words = &variant->words;
+    for (size_t i = 0; i < variant->step_count; i++) {
+        for (int p = 0; p < PARAM_MAX; p++)
+            vocabulary_add(words, variant->steps[i].param[p]);
+        for (int e = 0; e < EXPECT_COUNT; e++)
+            vocabulary_add(words, variant->steps[i].expect[e]);
+    }
+    for (size_t i = 0; i < variant->fault_count; i++) {
+        vocabulary_add(words, variant->faults[i].action);
+        vocabulary_add(words, variant->faults[i].when);
+    }
+    vocabulary_add(words, variant->never);
+}
+
 static void check_place(struct expansion *expansion, const struct variant *variant)
 {
     const struct node *place = node_get(expansion->root, "place");
@@ -197,6 +213,7 @@ static void expand(struct expansion *expansion, const struct row *row, int famil
     excess_check(&file->complaints, variant);
     read_expect(expansion, variant, row);
     check_all_filled(expansion, variant, row);
+    take_words(variant);
     variant->needs_wire = carried_needs_wire(variant);
     if (file->complaints.count == 0) /* else nothing of it runs, or is what it should be */
         variant->skip = carried_skip(file->arena, variant);

@@ -8,6 +8,7 @@
 #include "case/limit.h"
 #include "observe/pattern.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,7 +28,8 @@ struct pending {
     struct group *group;           /* the call is one on many sockets */
     const int *segments;           /* then: of each of them */
     bool ended;
-    bool examined; /* its effects are in the ledger and the log */
+    bool examined;   /* its effects are in the ledger and the log */
+    json_t *outcome; /* of a call on one socket that was examined, as its event tells it; or NULL */
     uint64_t began_us;
     struct pattern homeless; /* of what it sends when it has no socket */
 };

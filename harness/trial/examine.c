@@ -5,6 +5,7 @@
 #include "fault/fits.h"
 #include "trial/callevent.h"
 #include "trial/named.h"
+#include "trial/outcome.h"
 #include "trial/pending.h"
 #include "trial/runprogram.h"
 #include "trial/settle.h"
@@ -95,6 +96,7 @@ void examine(struct trial *trial, struct pending *pending)
     note_firings(trial, pending);
     note_reached(trial, pending);
     note_error(trial, pending);
+    outcome_keep(trial, pending);
     callevent(trial, pending, "returned");
     note_shortage(trial, pending);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/judge.h"
 
+#include "observe/compact.h"
 #include "observe/content.h"
 #include "observe/match.h"
 #include "observe/packetmatch.h"
 #include "packet/describe.h"
 #include "trial/named.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 char *judge_show_node(struct judgement *judgement, const struct node *node)
@@ -17,12 +17,16 @@ char *judge_show_node(struct judgement *judgement, const struct node *node)
 
 char *judge_show_json(struct judgement *judgement, const json_t *json)
 {
-    char *dump = json == NULL ? NULL : json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT);
-    char *text = judgement_text(judgement, "%s", dump != NULL ? dump : "nothing");
+    char nothing = 0;
+    struct compact measured = {&nothing, 0, 0};
+    if (json == NULL)
+        return arena_copy(judgement->arena, "nothing", strlen("nothing"));
     if (json_is_string(json))
-        text = judgement_text(judgement, "%s", json_string_value(json));
-    free(dump);
-    return text;
+        return arena_copy(judgement->arena, json_string_value(json), json_string_length(json));
+    compact_value(&measured, json);
+    struct compact text = {arena_alloc(judgement->arena, measured.size + 1), measured.size, 0};
+    compact_value(&text, json);
+    return text.out;
 }
 
 static char *show_bytes(struct judgement *judgement, struct stretch stretch,

@@ -28,6 +28,15 @@ static bool speaks_of(const struct node *node, saying *says, const char *const *
     return found;
 }
 
+/* Most variants say none of the words, which they know without a walk. */
+static bool may_say(const struct variant *variant, const char *const *words)
+{
+    bool may = false;
+    for (size_t i = 0; words[i] != NULL && !may; i++)
+        may = vocabulary_may(&variant->words, words[i]);
+    return may;
+}
+
 static bool any(const struct variant *variant, saying *says, const char *const *words)
 {
     bool found = false;
@@ -45,12 +54,13 @@ static bool any(const struct variant *variant, saying *says, const char *const *
 
 bool mention_any(const struct variant *variant, const char *const *words)
 {
-    return any(variant, is_word, words);
+    return may_say(variant, words) && any(variant, is_word, words);
 }
 
 bool mention_key(const struct variant *variant, const char *const *keys)
 {
-    return any(variant, is_key, keys) || speaks_of(variant->never, is_key, keys);
+    return may_say(variant, keys) &&
+           (any(variant, is_key, keys) || speaks_of(variant->never, is_key, keys));
 }
 
 bool mention_word(const struct node *node, const char *const *words)

@@ -96,7 +96,7 @@ static void add_said(const struct trial *trial, const struct call *call, json_t 
             json_pack("[I, I]", (json_int_t)call->unkept[0], (json_int_t)call->unkept[1]));
 }
 
-json_t *outcome_json(const struct trial *trial, const struct pending *pending)
+static json_t *made(const struct trial *trial, const struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
     json_t *json = json_pack("{s:I, s:o, s:I}", "returns", (json_int_t)call->result, "errno",
@@ -129,4 +129,14 @@ json_t *outcome_json(const struct trial *trial, const struct pending *pending)
     if ((outs & OUT_addr) && succeeded)
         set(json, "addr", endpoint_told(trial, &call->from, call->from_size));
     return json;
+}
+
+json_t *outcome_json(const struct trial *trial, const struct pending *pending)
+{
+    return pending->outcome != NULL ? json_incref(pending->outcome) : made(trial, pending);
+}
+
+void outcome_keep(const struct trial *trial, struct pending *pending)
+{
+    pending->outcome = made(trial, pending);
 }

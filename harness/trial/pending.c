@@ -37,6 +37,7 @@ struct pending *pending_new(struct trial *trial, struct member *member, struct c
         trial_broken(trial, CODE_TOO_MANY, "more than %d calls are open at once", OPEN_MAX);
         return NULL;
     }
+    json_decref(pending->outcome); /* of an actor's that died */
     trial->calls.used |= (uint64_t)1 << slot;
     *pending = (struct pending){
         .step = trial->judgement.step, .member = member, .slot = slot, .segment = -1};
@@ -99,4 +100,12 @@ void pending_forget(struct trial *trial, struct pending *pending)
     if (pending->ended)
         trial->calls.used &= ~((uint64_t)1 << pending->slot);
     pending->slot = -1;
+    json_decref(pending->outcome);
+    pending->outcome = NULL;
+}
+
+void pending_end(struct trial *trial)
+{
+    for (int i = 0; i < OPEN_MAX; i++)
+        json_decref(trial->calls.open[i].outcome);
 }

@@ -22,5 +22,7 @@ struct pending *pending_find(struct trial *trial, const char *name);
 struct ports_of pending_ports(const struct trial *trial, const struct pending *pending);
 /* Frees the entry of an examined call. */
 void pending_forget(struct trial *trial, struct pending *pending);
+/* The case is over: gives back what its calls, open ones too, still keep. */
+void pending_end(struct trial *trial);
 
 #endif

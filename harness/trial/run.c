@@ -250,6 +250,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     hosting_end(&trial);
     if (hygiene_end(&trial))
         json_object_set_new(result, "spent", json_true());
+    pending_end(&trial);
     json_decref(trial.errors);
     json_decref(trial.signals.unnamed);
     json_decref(trial.notes);

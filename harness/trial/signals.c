@@ -32,14 +32,6 @@ void signals_judge(struct trial *trial, const struct step *step, const struct me
     json_decref(observed);
 }
 
-static uint32_t sum(const struct trial *trial, int member)
-{
-    uint32_t count = 0;
-    for (int number = 1; number < SIGNAL_MAX; number++)
-        count += atomic_load(&trial->stage->shared->signals[member][number]);
-    return count;
-}
-
 /* True when what the actor of the step has caught can be of that step's send alone. */
 static bool is_of_send(const struct trial *trial, const struct step *step,
                        const struct member *member)
@@ -64,21 +56,29 @@ static void take_unnamed(struct trial *trial, const struct step *step, int membe
                                     "caught", "SIGPIPE"));
 }
 
+/* The actor has caught one since the step before. What a step has judged is no more there. */
+static void notice(struct trial *trial, const struct step *step, int member)
+{
+    const char *name = trial->stage->cast.member[member].name;
+    json_t *names = caught(trial, &trial->stage->cast.member[member], false);
+    if (json_array_size(names) > 0) {
+        trial->signals.step[member] = step->number;
+        trial_event(
+            trial, "note", name,
+            trial_text(trial, "caught so far: %s", judge_show_json(&trial->judgement, names)),
+            NULL);
+    }
+    json_decref(names);
+    take_unnamed(trial, step, member);
+}
+
 void signals_notice(struct trial *trial, const struct step *step)
 {
-    const struct cast *cast = &trial->stage->cast;
-    for (int i = 0; i < cast->count; i++) {
-        if (sum(trial, i) > trial->signals.known[i]) {
-            json_t *names = caught(trial, &cast->member[i], false);
-            trial->signals.step[i] = step->number;
-            trial_event(
-                trial, "note", cast->member[i].name,
-                trial_text(trial, "caught so far: %s", judge_show_json(&trial->judgement, names)),
-                NULL);
-            json_decref(names);
-        }
-        take_unnamed(trial, step, i);
-        trial->signals.known[i] = sum(trial, i);
+    for (int i = 0; i < trial->stage->cast.count; i++) {
+        uint32_t now = atomic_load(&trial->stage->shared->signals[i][0]);
+        if (now != trial->signals.known[i])
+            notice(trial, step, i);
+        trial->signals.known[i] = now;
     }
 }
 

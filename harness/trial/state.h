@@ -49,7 +49,7 @@ struct programs {
 
 /* What the actors have caught. */
 struct caught {
-    uint32_t known[ACTOR_MAX]; /* how many an actor had caught after the last step */
+    uint32_t known[ACTOR_MAX]; /* how often an actor had caught one after the last step */
     int step[ACTOR_MAX];       /* the step in which the last of them came; 0: none */
     json_t *unnamed;           /* of a send's own step, which does not name it; NULL: none */
 };
