@@ -33,7 +33,8 @@ enum {
     WIRE_LAST = 60000,
     LOOPBACK_LAST = 30000, /* below the usual ephemeral range */
     OWN_ADDRESS = 10, /* a stack that answers for itself is 10.0.0.11 where its host is 10.0.0.1 */
-    ANSWER_MAX = 1 << 20
+    ANSWER_MAX = 1 << 20,
+    TRIES = 3
 };
 
 /* The worker and its actors share one processor: what one of them has done has then been
@@ -270,13 +271,15 @@ static _Noreturn void try_hosts(const struct profile *profile, int out)
     _exit(0);
 }
 
-bool worker_try_hosts(const struct profile *profile, char *why, size_t size)
+/* Makes hosts in a process of its own. False: somebody killed that one, and nothing is known. */
+static bool tried_hosts(const struct profile *profile, char *why, size_t size)
 {
     int ends[2];
     int status = 0;
+    ssize_t got = 0;
     if (pipe(ends) < 0) {
         snprintf(why, size, "no process could be made to try it: %s", strerror(errno));
-        return false;
+        return true;
     }
     fflush(NULL);
     pid_t pid = fork();
@@ -286,7 +289,7 @@ bool worker_try_hosts(const struct profile *profile, char *why, size_t size)
         try_hosts(profile, ends[1]);
     close(ends[1]);
     if (pid > 0) {
-        ssize_t got = read(ends[0], why, size - 1);
+        got = read(ends[0], why, size - 1);
         if (got <= 0)
             snprintf(why, size, "the process that tried it was not heard%s%s", got < 0 ? ": " : "",
                      got < 0 ? strerror(errno) : "");
@@ -294,5 +297,15 @@ bool worker_try_hosts(const struct profile *profile, char *why, size_t size)
             continue;
     }
     close(ends[0]);
-    return pid > 0 && why[0] == '\0';
+    return pid < 0 || got != 0 || !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL;
+}
+
+bool worker_try_hosts(const struct profile *profile, char *why, size_t size)
+{
+    bool tried = false;
+    for (int times = 0; times < TRIES && !tried; times++) {
+        why[0] = '\0';
+        tried = tried_hosts(profile, why, size);
+    }
+    return why[0] == '\0';
 }

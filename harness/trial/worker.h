@@ -40,8 +40,8 @@ struct worker {
 /* Builds the stage and serves orders until the control socket closes. The caller has forked; does
    not return. A stage that cannot be built is answered to the first order as a broken result. */
 _Noreturn void worker_serve(const struct worker *worker);
-/* Tries to build two hosts in a child process. True when it can be done here; otherwise why, of
-   size bytes, says in a sentence what the machine refuses. */
+/* Tries to build two hosts in a child process, in another one when that is killed. True when it can
+   be done here; otherwise why, of size bytes, says in a sentence what the machine refuses. */
 bool worker_try_hosts(const struct profile *profile, char *why, size_t size);
 
 #endif

@@ -18,9 +18,14 @@ def call(*arguments: str) -> subprocess.CompletedProcess[str]:
     try:
         with subprocess.Popen([str(house.engine()), *arguments], cwd=house.ROOT, text=True,
                               encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process, \
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=house.caller()) as process, \
                 interrupt.awaiting(process.pid):
-            out, err = process.communicate()
+            try:
+                out, err = process.communicate()
+            except BaseException:  # after an interrupt nobody would wait for it
+                process.kill()
+                raise
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
     except OSError as error:
         raise EngineUnfit(f"no engine at {house.engine()} ({error.strerror}); "

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from conftest import ENGINE, ROOT, House
 from handmade import result, run_of
+from roots import root_without_baselines
 from sockproof import command
 from sockproof.reports.tap import EXPECTED
 from sample import CASES
@@ -222,11 +223,8 @@ def test_what_cannot_be_used_is_told(kept: Path, capsys: pytest.CaptureFixture[s
 
 def own_root(folder: Path) -> Path:
     """A root whose baselines may be changed."""
-    root = folder / "root"
-    (root / "fixtures").mkdir(parents=True)
-    for name in ("catalogue", "host-profile"):
-        (root / "fixtures" / name).symlink_to(ROOT / "fixtures" / name)
-    shutil.copytree(ROOT / "fixtures" / "baseline", root / "fixtures" / "baseline")
+    root = root_without_baselines(folder)
+    shutil.copytree(ROOT / "fixtures" / "baseline", root / "fixtures" / "baseline", dirs_exist_ok=True)
     return root
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import select
 import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ENGINE, ROOT, House
+from processes import heard
 from sample import CASES
 
 
@@ -78,18 +78,6 @@ def test_what_did_not_run_says_why(tmp_path: Path, number: signal.Signals, reaso
     assert process.returncode == 130
 
 
-def until(stream: int, wanted: bytes) -> bytes:
-    """Reads until `wanted` was seen; fails after 20 quiet seconds."""
-    seen = b""
-    while wanted not in seen:
-        ready, _, _ = select.select([stream], [], [], 20)
-        assert ready, f"nothing more after {seen!r}"
-        block = os.read(stream, 65536)
-        assert block, f"ended after {seen!r}"
-        seen += block
-    return seen
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("whole_group", [False, True])
 @pytest.mark.parametrize("times", [1, 3])
@@ -102,7 +90,7 @@ def test_a_signal_mid_run_keeps_what_was_found(house: House, number: signal.Sign
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                start_new_session=True)
     assert process.stdout is not None
-    output = until(process.stdout.fileno(), b"tcp/a[inet6]")
+    output = heard(process.stdout.fileno(), b"tcp/a[inet6]")
     for _ in range(times):
         (os.killpg if whole_group else os.kill)(process.pid, number)
     output += process.stdout.read()
@@ -120,7 +108,7 @@ def test_ctrl_c_on_a_terminal(house: House) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(house.command()[0], house.command(), house.environment | {"TERM": "xterm"})
-    until(terminal, b"2/4")
+    heard(terminal, b"2/4")
     os.write(terminal, b"\x03")
     shown = b""
     try:
@@ -166,6 +154,15 @@ def test_another_engine_goes_on_where_one_died(house: House) -> None:
     assert f"trouble: {told}" in " ".join((house.report / "summary.txt").read_text("utf-8").split())
 
 
+def test_a_failure_that_was_written_and_not_said_is_enough(house: House) -> None:
+    house.case("tcp/a", then="unsaid", verdicts=["fail"], variants=["inet"])
+    house.case("tcp/b")
+    done = house.run("--maxfail", "1")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert list(house.verdicts().values()) == ["fail"] + ["not-run"] * 2
+    assert "the engine died of SIGKILL; no other took its place" in " ".join(done.stdout.split())
+
+
 def test_no_engine_is_usage(house: House) -> None:
     house.case("tcp/a")
     done = house.call(*house.command(), env={"SOCKPROOF_ENGINE": "/nonexistent/engine"})
@@ -180,7 +177,7 @@ def test_an_interrupt_at_any_moment_loses_no_variant(house: House) -> None:
         process = subprocess.Popen(house.command(), env=house.environment, cwd="/",
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert process.stdout is not None
-        output = until(process.stdout.fileno(), wanted)
+        output = heard(process.stdout.fileno(), wanted)
         process.send_signal(signal.SIGINT)
         output += process.stdout.read()
         assert process.wait(30) == 130

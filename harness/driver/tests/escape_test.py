@@ -458,10 +458,11 @@ def test_stdio_on_a_standard_socket_is_named(tmp_path: Path, way: str, standard:
 INLINE = """
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 int main(void) { int pair[2]; socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
   register long r10 __asm__("r10") = 0, r8 __asm__("r8") = 0, r9 __asm__("r9") = 0; long done;
-  __asm__ volatile("syscall" : "=a"(done) : "a"(44L), "D"((long)pair[0]), "S"("abc"), "d"(3L), "r"(r10),
-                   "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+  __asm__ volatile("syscall" : "=a"(done) : "a"((long)SYS_sendto), "D"((long)pair[0]), "S"("abc"), "d"(3L),
+                   "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
   printf("%ld\\n", done); return 0; }"""
 
 
@@ -477,7 +478,11 @@ def test_calls_by_instructions_of_its_own_are_named(tmp_path: Path, optimised: s
 
 @pytest.mark.parametrize("program", ["/bin/sh", "/usr/bin/python3", "/usr/bin/curl"])
 def test_programs_that_make_none_are_not(tmp_path: Path, program: str) -> None:
-    run = Run(tmp_path, "--", program, "--version")
+    if not Path(program).exists():
+        pytest.skip(f"{program} is missing")
+    words = ["-c", ":"] if program.endswith("sh") else ["--version"]
+    run = Run(tmp_path, "--", program, *words)
+    assert run.done.returncode == 0, run.done.stderr
     assert "instructions of its own" not in run.done.stderr
 
 

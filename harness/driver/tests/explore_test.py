@@ -18,9 +18,11 @@ import pytest
 from conftest import ENGINE
 from exploring import explore, explore_case, summary, verdict_of
 from sockproof import house
+from sockproof.explore import command as explore_command
 from sockproof.explore import exploration
 from sockproof.explore.exploration import Baseline, Probe
 from sockproof.explore.faultrun import FaultRun
+from sockproof.trouble import Misuse
 
 READS_ONCE = """
 import socket
@@ -190,6 +192,8 @@ def outcome(**more: Any) -> FaultRun:
 @pytest.mark.parametrize("passing, run, wanted", [
     (True, outcome(), "intact"), (True, outcome(fired=0), "not-fired"),
     (True, outcome(unfired=["send cap 1 nth 9"], stdout=b""), "part-fired"),
+    (True, outcome(unfired=["send cap 1 nth 9"], status=None, signal=11), "crash"),
+    (True, outcome(unfired=["send cap 1 nth 9"], status=None, signal=9, timed_out=True), "hang"),
     (True, outcome(stdout=b"al"), "wrong-data"), (False, outcome(stdout=b""), "error-swallowed"),
     (True, outcome(status=1), "not-survived"), (False, outcome(status=1), "clean-error"),
     (False, outcome(status=None, signal=11), "crash"), (False, outcome(status=139), "clean-error"),
@@ -318,3 +322,22 @@ def test_a_session_beside_another_has_a_folder_of_its_own(tmp_path: Path) -> Non
     os.close(other)
     assert f"this one's report is in {report}.2" in done.stdout
     assert not list(report.iterdir()) and summary(tmp_path / "report.2")["runs"] == 1
+
+
+def test_of_folders_in_use_nothing_is_kept_and_the_last_is_tried_too(tmp_path: Path,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explore_command, "REPORTS_MOST", 3)
+    report = tmp_path / "report"
+    others = []
+    for folder in (report, tmp_path / "report.2", tmp_path / "report.3"):
+        folder.mkdir()
+        others.append(os.open(folder, os.O_RDONLY))
+        fcntl.flock(others[-1], fcntl.LOCK_EX)
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(Misuse, match="3 sessions write"):
+        explore_command.own_folder(report)
+    assert len(os.listdir("/proc/self/fd")) == len(before)
+    os.close(others.pop())
+    assert explore_command.own_folder(report) == tmp_path / "report.3"
+    for one in others:
+        os.close(one)

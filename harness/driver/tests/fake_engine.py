@@ -1,8 +1,9 @@
 #!/usr/bin/python3 -I
 # SPDX-License-Identifier: MIT
 """A stand-in for sockproof-engine: keeps its contract, opens no socket, does what the `fake` part
-of a case file says: {variants: [...], verdicts: [...], then: crash|hang|torn|silent|once, late: true,
-lint: TEXT}; once: it crashes, and the engine that follows does not."""
+of a case file says: {variants: [...], verdicts: [...], then: crash|hang|torn|silent|once|unsaid,
+late: true, lint: TEXT}; once: it crashes, and the engine that follows does not; unsaid: it crashes between
+writing a result and saying it."""
 
 from __future__ import annotations
 
@@ -159,6 +160,10 @@ class Run:
         if then == "crash" or (then == "once" and not (self.report / "crashed").exists()):
             (self.report / "crashed").touch()
             print("engine: assertion failed: the world ended", file=sys.stderr, flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        if then == "unsaid":
+            self.results.write(json.dumps(self.result(variant, repeat, fake["verdicts"][0])) + "\n")
+            self.results.flush()
             os.kill(os.getpid(), signal.SIGKILL)
         if then == "torn":
             self.results.write('{"schema":1,"id":"' + variant["id"][:3])

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from conftest import ENGINE, ROOT
+from roots import root_with_baseline
 from sockproof.reports.merge import merge
 from sockproof.reports.render import render
 
@@ -18,19 +19,15 @@ LIE = "send/damage"
 LIED_TO = ("cases/tcp/recv", "cases/udp/delivery", "cases/tcp/fault/wire-cut.yaml")
 
 
-def house_with_baseline(folder: Path) -> Path:
-    """A root whose baseline knows of one deviation, and of one that there is not."""
-    root = folder / "root"
-    (root / "fixtures" / "baseline").mkdir(parents=True)
-    for name in ("catalogue", "host-profile"):
-        (root / "fixtures" / name).symlink_to(ROOT / "fixtures" / name)
-    (root / "fixtures" / "baseline" / "linux.yaml").write_text(
-        'format: 2\ndeviations:\n'
-        '  - cases: {not-quiet: [{step: 2, field: quiet, observed: {starts: "data"}}]}\n'
-        '    versions: ["*"]\n    reason: "one datagram too many, as ever"\n'
-        '  - cases: {passes: [{step: 1, field: returns, observed: 0}]}\n'
-        '    versions: ["*"]\n    reason: "it was lost once"\n', encoding="utf-8")
-    return root
+# A baseline that knows of one deviation, and of one that there is not.
+DEVIATIONS = """\
+  - cases: {not-quiet: [{step: 2, field: quiet, observed: {starts: "data"}}]}
+    versions: ["*"]
+    reason: "one datagram too many, as ever"
+  - cases: {passes: [{step: 1, field: returns, observed: 0}]}
+    versions: ["*"]
+    reason: "it was lost once"
+"""
 
 
 def engine(report: Path, *arguments: str, root: Path = ROOT) -> None:
@@ -60,7 +57,7 @@ def build(folder: Path) -> Path:
                                        ("honest", "cut-short", "lying", "whole"))
     chosen = [str(file) for file in sorted(CASES.glob("*.yaml")) if file.stem != "waits-long"]
     engine(honest, *chosen, "cases/tcp/fault/wire-cut.yaml", "cases/udp/delivery",
-           root=house_with_baseline(folder))
+           root=root_with_baseline(folder, DEVIATIONS))
     interrupted(cut_short)
     engine(lying, "--lie", LIE, *LIED_TO)
     merge([honest, cut_short, lying], whole)

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import ENGINE, ROOT
+from roots import root_with_baseline
 from selfproof import command, run
 from sockproof.reports.failure import failure_text
 from sockproof.reports.junit import junit_xml
@@ -324,17 +325,6 @@ def test_more_skips_than_allowed_is_not_green(tmp_path: Path) -> None:
     assert found.status == 4
 
 
-def with_baseline(tmp_path: Path, text: str) -> Path:
-    """A root that has another baseline of linux, and all else of this one's."""
-    root = tmp_path / "root"
-    (root / "fixtures" / "baseline").mkdir(parents=True)
-    for name in ("catalogue", "host-profile"):
-        (root / "fixtures" / name).symlink_to(ROOT / "fixtures" / name)
-    (root / "fixtures" / "baseline" / "linux.yaml").write_text(
-        "format: 2\ndeviations:\n" + text, encoding="utf-8")
-    return root
-
-
 def deviation(case: str, step: int, field: str, observed: str, version: str = "*") -> str:
     """An entry of a baseline."""
     return (f'  - cases: {{{case}: [{{step: {step}, field: {field}, observed: {observed}}}]}}\n'
@@ -346,13 +336,13 @@ def test_a_version_is_whole_numbers(tmp_path: Path) -> None:
     cut = f"{major}.{minor[:-1]}" if len(minor) > 1 else major[:-1] or "0"
     for version, verdict in ((f"{major}.{minor}", "known"), (f"{major}.", "known"), (cut, "fail")):
         folder = tmp_path / version
-        root = with_baseline(folder, deviation("must-fail", 2, "data", "what was sent", version))
+        root = root_with_baseline(folder, deviation("must-fail", 2, "data", "what was sent", version))
         found = run(folder, "must-fail", options=("--root", str(root)))
         assert {r["verdict"] for r in found.results} == {verdict}, version
 
 
 def test_a_stale_baseline_and_a_known_deviation(tmp_path: Path) -> None:
-    root = with_baseline(
+    root = root_with_baseline(
         tmp_path,
         deviation("fixtures/selfproof", 1, "errno", "EIO") +
         deviation(f"{CASE_ID}passes", 1, "errno", "EIO") +

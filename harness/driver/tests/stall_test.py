@@ -10,13 +10,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ENGINE, ROOT
+from judged import judged
 from numbered import NUMBERED
+from processes import everybody, read, sleeps_in_poll, until
 
 POLLS = """title: A poll of a second takes a second
 cites: [rfc768/destination-demux]
@@ -52,15 +54,7 @@ class Started:
 
     def everybody(self) -> list[int]:
         """The processes of the run, parents first."""
-        found = [self.process.pid]
-        for pid in found:
-            try:
-                tasks = os.listdir(f"/proc/{pid}/task")
-            except OSError:  # it has ended meanwhile
-                tasks = []
-            for task in tasks:
-                found += [int(one) for one in read(pid, f"task/{task}/children").split()]
-        return found
+        return everybody(self.process.pid)
 
     def polling(self) -> list[int]:
         """The clients that sleep in poll(2) of a socket."""
@@ -72,28 +66,8 @@ class Started:
         return [json.loads(line) for line in self.said.read_text("utf-8").splitlines()]
 
 
-def read(pid: int, name: str) -> str:
-    """A file of a process; empty when that is gone."""
-    try:
-        return Path(f"/proc/{pid}/{name}").read_text()
-    except OSError:
-        return ""
-
-
 def is_client(pid: int) -> bool:
     return read(pid, "comm").startswith("client")
-
-
-def sleeps_in_poll(pid: int) -> bool:
-    return read(pid, "syscall").split(" ")[0] == "7"
-
-
-def until(holds: Callable[[], Any]) -> Any:
-    """What it gives once it gives anything, at most 30 s later."""
-    end = time.monotonic() + 30
-    while not (found := holds()):
-        assert time.monotonic() < end, "nothing came of it"
-    return found
 
 
 def stand_still(pids: list[int], seconds: float) -> None:
@@ -133,7 +107,7 @@ def test_what_fails_again_undisturbed_has_failed(tmp_path: Path) -> None:
     until(run.polling)
     stand_still(run.everybody(), 1)
     result, = run.results()
-    assert result["verdict"] in ("fail", "broken") and "took" in result["reason"], result
+    assert result["verdict"] == "fail" and "took" in result["reason"], result
     assert "took" in result["first_try"]["reason"]
 
 
@@ -171,7 +145,7 @@ def fixture_busy() -> Iterator[None]:
 def test_a_busy_machine_changes_no_verdict(tmp_path: Path, stack: str) -> None:
     results = Started(tmp_path, "--stack", stack, *TIMED).results()
     assert len(results) > 16
-    assert {one["verdict"] for one in results} <= {"pass", "known", "skip"}, \
+    assert {one["verdict"] for one in judged(results)} <= {"pass", "known"}, \
         [(one["id"], one["reason"]) for one in results if one["verdict"] in ("fail", "broken")]
 
 
@@ -182,11 +156,9 @@ def test_a_storm_is_cut_early_and_named(tmp_path: Path) -> None:
     run = Started(tmp_path, str(file))
     results = run.results()
     assert time.monotonic() - began < 30
-    if {one["verdict"] for one in results} == {"skip"}:
-        pytest.skip(results[0]["reason"])
-    assert [one["verdict"] for one in results] == ["fail", "fail"], results
+    assert [one["verdict"] for one in judged(results)] == ["fail", "fail"], results
     assert {one["failure"]["code"] for one in results} == {"storm"}
     assert max(one["events"]["count"] for one in results) < 3000
-    judged = subprocess.run([ENGINE, "judge", str(run.report)], cwd=ROOT, text=True,
-                            capture_output=True, timeout=60, check=False)
-    assert judged.returncode == 0, judged.stdout
+    again = subprocess.run([ENGINE, "judge", str(run.report)], cwd=ROOT, text=True,
+                           capture_output=True, timeout=60, check=False)
+    assert again.returncode == 0, again.stdout

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 from conftest import House
+from processes import heard
 
 
 @pytest.mark.parametrize("verdict, status", [("pass", 0), ("known", 0), ("fail", 1), ("broken", 2),
@@ -185,11 +188,28 @@ def test_two_runs_do_not_share_a_report(house: House) -> None:
     import fcntl
     house.case("tcp/a")
     house.report.mkdir()
+    (house.report / ".reserve").write_text("of the other", "ascii")
     with open(house.report / ".lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = house.run()
     assert done.returncode == 3
     assert "another run is writing" in done.stderr + done.stdout
+    assert (house.report / ".reserve").read_text("ascii") == "of the other"
+
+
+def test_a_run_whose_reserve_was_taken_away_is_reported(house: House) -> None:
+    house.case("tcp/a")
+    house.case("tcp/b", then="hang")
+    with subprocess.Popen(house.command("-v"), env=house.environment, cwd="/", stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        heard(process.stdout.fileno(), b"tcp/a[inet6]")
+        (house.report / ".reserve").unlink()
+        process.send_signal(signal.SIGINT)
+        said = process.stdout.read().decode()
+    assert process.returncode == 130 and "Traceback" not in said, said
+    assert sorted(house.verdicts().values()) == ["not-run"] * 2 + ["pass"] * 2
+    assert (house.report / "html" / "index.html").is_file()
 
 
 def test_the_engine_has_the_last_word_on_what_it_alone_knows(house: House) -> None:

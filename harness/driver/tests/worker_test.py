@@ -11,12 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from conftest import ENGINE, ROOT
+from processes import children
 from selfproof import Run, command
-
-
-def children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(word) for word in text.split()]
 
 
 def last_line_of(path: Path) -> str:

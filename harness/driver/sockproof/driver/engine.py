@@ -41,13 +41,15 @@ class Engine:
     """A running engine, and those that follow it. wait() or stop() must be called once."""
 
     def __init__(self, arguments: list[str], selection: str, arrivals: Arrivals,
-                 mend: Callable[[], None]) -> None:
+                 mend: Callable[[], bool]) -> None:
         """Starts `engine run` with `arguments` on the text of a selection file. `mend` completes the
-        records with all that has arrived, before another engine goes on from there; it may raise
-        OSError. Raises EngineUnfit."""
+        records with all that has arrived, before another engine goes on from there, and says whether
+        nothing more is wanted; it is called by a thread of ours, and may raise OSError. Raises
+        EngineUnfit."""
         self.arrivals = arrivals
         self.stopped = False
         self.deaths: list[str] = []
+        self.followers = 0
         self._over = False
         self._mend = mend
         self._command = [str(house.engine()), "run", *arguments, "--select", "-"]
@@ -82,14 +84,16 @@ class Engine:
         for line in stream:
             value = next(records.parse_lines(line), None)
             if value is not None and records.is_result(value):
-                if self.arrivals.add(value):
+                if self.arrivals.add(value) and not self.stopped:
                     self._end(signal.SIGUSR1)
 
     def _reap(self) -> None:
-        self._await_end()
-        while self._follow():
+        try:
             self._await_end()
-        self.arrivals.end()
+            while self._follow():
+                self._await_end()
+        finally:
+            self.arrivals.end()
 
     def _await_end(self) -> None:
         self._process.wait()
@@ -108,8 +112,11 @@ class Engine:
             if len(self.deaths) > SUCCESSORS:
                 return False
             try:
-                self._mend()
+                if self._mend():
+                    self._over = self.stopped = True
+                    return False
                 self._process = self._start("--resume")
+                self.followers += 1
             except OSError:  # the disk is full, or there are no processes: it was the last one
                 return False
             return True

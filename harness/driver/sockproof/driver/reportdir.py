@@ -40,14 +40,12 @@ class ReportDir:
         self._lock: IO[str] | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = open(folder / ".lock", "w", encoding="ascii")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock = locked(folder)
             self._empty()
             self._reserve()
             if self.aside is not None:
                 render(self.aside, str(self.aside))
         except BlockingIOError:
-            self.close()
             raise ReportInUse(f"another run is writing {folder}; give --report DIR") from None
         except OSError as error:
             self.close()
@@ -72,8 +70,9 @@ class ReportDir:
                 os.ftruncate(stream.fileno(), 0)
 
     def release(self) -> None:
-        """Gives the room back that was kept for the report."""
-        os.truncate(self.folder / records.RESERVE, 0)
+        """Gives the room back that was kept for the report, if it is still there. Raises OSError."""
+        with contextlib.suppress(FileNotFoundError):
+            os.truncate(self.folder / records.RESERVE, 0)
 
     def annotate(self, facts: dict[str, Any]) -> None:
         """Adds `facts` to run.json, or makes one of them. Raises OSError."""
@@ -112,6 +111,18 @@ class ReportDir:
             self._lock = None
 
 
+def locked(folder: Path) -> IO[str]:
+    """The lock of a folder, ours as long as the file is open. Raises OSError: BlockingIOError when
+    somebody else has it, whose folder it then is."""
+    lock = open(folder / ".lock", "w", encoding="ascii")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise
+    return lock
+
+
 def empty(folder: Path) -> None:
     """Removes what a run left in `folder`, and nothing else."""
     for name in OURS:
@@ -128,11 +139,11 @@ def set_aside(folder: Path) -> Path | None:
     then; None when there are none, or another run is writing them. Raises OSError."""
     if not (folder / "results.jsonl").exists():
         return None
-    with open(folder / ".lock", "w", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return None
+    try:
+        lock = locked(folder)
+    except BlockingIOError:
+        return None
+    with lock:
         if (folder / EARLIER).is_dir():
             shutil.rmtree(folder / EARLIER)
         aside = put_aside(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections import Counter
 from datetime import datetime
@@ -36,7 +37,9 @@ SAME_SIGNAL_SECONDS = 0.5
 
 
 class Run:
-    """One session's engine, results and report folder. Used from pytest's thread alone."""
+    """One session's engine, results and report folder. Used from pytest's thread alone, but for
+    _enough() and _mend(), which the threads of the engine call as long as it is not over: what those
+    two change besides the Arrivals is behind a lock, and the folder is theirs while no engine runs."""
 
     def __init__(self, options: dict[str, Any], most: int = 0) -> None:
         """`options` holds a value for every Option by name, None or False where not given; with
@@ -44,6 +47,7 @@ class Run:
         self.options = options
         self._most = most
         self._whole = self._bad = 0
+        self._counting = threading.Lock()
         self.listing = Listing()
         self.folder = Path(options["report"] or house.REPORT)
         self.stacks = [name_of(stack) for stack in options["stack"] or []]
@@ -66,6 +70,7 @@ class Run:
         self._handlers: dict[int, Any] = {}
         self._stopped = self._finished = False
         self._deaths: list[str] = []
+        self._followers = 0
 
     @property
     def ran(self) -> bool:
@@ -90,7 +95,7 @@ class Run:
         """What befell the engines, a sentence; none when no other was tried in the place of one."""
         if len(self._deaths) <= bool(self.died):
             return []
-        then = ("no other took its place" if self.died
+        then = ("no other took its place" if self._followers < len(self._deaths)
                 else "another went on with what was not judged")
         return [f"the engine {', the next '.join(self._deaths)}; {then}"]
 
@@ -123,18 +128,18 @@ class Run:
         self.notes.append(f"the run before this one, of {when}, did not come to its end; what it found "
                           f"is in {house.shown(aside / FOLDER / 'index.html')}")
 
-    def _mend(self) -> None:
+    def _mend(self) -> bool:
         """Makes the records and what has arrived one and the same, when an engine has died: of each
-        the other may lack the last results. Raises OSError."""
+        the other may lack the last results. True when nothing more is wanted. Raises OSError."""
         assert self._report is not None
-        self._hear()
+        enough = self._hear()
         self._report.complete(self.arrivals.all(), [])
+        return enough
 
-    def _hear(self) -> None:
-        """Takes in what the engine wrote and did not come to say."""
+    def _hear(self) -> bool:
+        """Takes in what the engine wrote and did not come to say. True when nothing more is wanted."""
         assert self._report is not None
-        for result in self._report.written():
-            self.arrivals.add(result)
+        return any([self.arrivals.add(result) for result in self._report.written()])
 
     def _catch_termination(self) -> None:
         """SIGTERM and SIGHUP end a session as Ctrl-C does."""
@@ -167,12 +172,13 @@ class Run:
         return self.judgements[name]
 
     def _enough(self, found: list[dict[str, Any]]) -> bool:
-        """Counts a variant that is whole; True at the last one that may fail or be broken, if any
-        is left to run."""
+        """Counts a variant that is whole; True from the last one on that may fail or be broken, if
+        any is left to run."""
         judgement = variant_of(found)
-        self._whole += 1
-        self._bad += judgement.word in ("fail", "unstable", "broken") and not self.excused(judgement)
-        return 0 < self._most == self._bad and self._whole < len(self.selected)
+        with self._counting:
+            self._whole += 1
+            self._bad += judgement.word in ("fail", "unstable", "broken") and not self.excused(judgement)
+            return 0 < self._most <= self._bad and self._whole < len(self.selected)
 
     def _absent(self, name: str) -> list[dict[str, Any]]:
         """A line for each repeat of a variant that the engine left none for."""
@@ -207,7 +213,7 @@ class Run:
             self.status = self._engine.wait()
         self._stopped = self._engine.stopped
         self.said = self._engine.said()
-        self._deaths = self._engine.deaths
+        self._deaths, self._followers = self._engine.deaths, self._engine.followers
         self._hear()
         self._engine = None
 
@@ -223,8 +229,8 @@ class Run:
         self._hold_signals()
         self.finish_engine(stop=bool(self.not_yet_judged()))
         missing = [line for name in self.selected for line in self._absent(name)]
-        self._report.release()
         try:
+            self._report.release()
             if not self._report.complete(self.arrivals.all(), missing):
                 self.complaints.append(f"{self.folder} could not take everything that was found; "
                                        "what was left is written now")

@@ -31,7 +31,7 @@ def run(command: list[str], timeout: float, given: str | None = None,
             _alive.add(process)
         try:
             out, err = process.communicate(given, timeout)
-        except subprocess.TimeoutExpired:
+        except BaseException:  # after an interrupt nobody would wait for it
             signalled(process, signal.SIGKILL)
             raise
         finally:

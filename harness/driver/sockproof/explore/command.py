@@ -290,12 +290,14 @@ def conclude(session: Session) -> int:
 def own_folder(report: Path) -> Path:
     """The folder of the report, or one beside it whose name ends with a number when another session writes
     that one; it is ours until we end."""
-    for number in range(1, REPORTS_MOST):
+    for number in range(1, REPORTS_MOST + 1):
         folder = report if number == 1 else report.with_name(f"{report.name}.{number}")
         folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            fcntl.flock(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            os.close(lock)
             continue
         if number > 1:
             print(f"another session writes {house.shown(report)}: this one's report is in "

@@ -224,14 +224,14 @@ def judge_alone(baseline: Baseline, plan: list[Probe], run: FaultRun) -> Verdict
     same = run.stdout == good.stdout or not baseline.steady
     if run.fired == 0:
         return Verdict(texts, "not-fired", "the program did not come there")
-    if run.unfired:
-        return Verdict(texts, "part-fired", f"of {len(plan)} faults {len(run.unfired)} did not fire: "
-                                            f"{', '.join(run.unfired)}")
     if run.timed_out:
         return Verdict(texts, "hang", f"no end within {baseline.timeout:.1f} s; without the fault "
                                       f"{good.seconds:.2f} s")
     if run.status is None:
         return Verdict(texts, "crash", f"killed by {signal_name(run.signal)}")
+    if run.unfired:  # those behind a fault that ends the program can not fire
+        return Verdict(texts, "part-fired", f"of {len(plan)} faults {len(run.unfired)} did not fire: "
+                                            f"{', '.join(run.unfired)}")
     if run.status == good.status and same:
         return Verdict(texts, "intact", "the same output and status as without")
     if run.status == good.status:

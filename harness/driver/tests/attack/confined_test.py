@@ -5,17 +5,16 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 from conftest import ENGINE, ROOT
+from processes import until
 from wired_test import refusal
 
 from sockproof import house as home
@@ -312,11 +311,3 @@ steps:
             engine.kill()
     until(lambda: not of_run(mark))
     assert left(mark) == before
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Waits for what must come true."""
-    end = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < end, "it does not come true"
-        select.select([], [], [], 0.02)  # between two looks

@@ -7,10 +7,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import select
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import pytest
 from conftest import ENGINE, ROOT, call_report
 from extent import extent
 from left import Mark
+from processes import engine_with, lines_of
 
 SELECTION = ("tcp/connect", "tcp/data", "tcp/close")
 # How many verdicts are there when somebody is killed: none yet, the first, many.
@@ -33,38 +32,6 @@ def begin(report: Path, mark: Mark) -> subprocess.Popen[bytes]:
                          "--report", str(report), "--repeat", "2", *SELECTION),
             cwd=ROOT, stdout=output, stderr=output,
             env=mark.environment | {"SOCKPROOF_ENGINE": ENGINE}, start_new_session=True)
-
-
-def lines_of(file: Path) -> int:
-    """How many lines a file has; 0 when it is not there."""
-    try:
-        return file.read_bytes().count(b"\n")
-    except FileNotFoundError:
-        return 0
-
-
-def engine_of(driver: int) -> int | None:
-    """The engine that a driver has started on the selection."""
-    for task in Path(f"/proc/{driver}/task").glob("*/children"):
-        for word in task.read_text().split():
-            try:
-                words = Path(f"/proc/{word}/cmdline").read_bytes().split(b"\0")
-            except FileNotFoundError:
-                continue
-            if words[:2] == [ENGINE.encode(), b"run"]:
-                return int(word)
-    return None
-
-
-def engine_with(run: subprocess.Popen[bytes], report: Path, results: int) -> int:
-    """The engine once its records are begun and so many results are there, or when it is about to end."""
-    end, file = time.monotonic() + LIMIT_S, report / "results.jsonl"
-    while time.monotonic() < end and run.poll() is None:
-        engine = engine_of(run.pid)
-        if engine is not None and file.exists() and lines_of(file) >= results:
-            return engine
-        select.select([], [], [], 0.005)
-    raise AssertionError(f"no engine came so far: {(report.parent / 'output').read_text('utf-8')}")
 
 
 def records(report: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -86,7 +53,7 @@ def check_events(report: Path, results: list[dict[str, Any]]) -> None:
 def test_another_engine_judges_what_a_killed_one_did_not(tmp_path: Path, moment: int) -> None:
     report, mark = tmp_path / "report", Mark(tmp_path)
     run = begin(report, mark)
-    os.kill(engine_with(run, report, moment), signal.SIGKILL)
+    os.kill(engine_with(run, report, moment, LIMIT_S), signal.SIGKILL)
     assert run.wait(LIMIT_S) == 0, (tmp_path / "output").read_text("utf-8")
     results, facts = records(report)
     assert {one["verdict"] for one in results} <= {"pass", "known", "skip"}
@@ -107,7 +74,7 @@ def test_after_the_third_death_what_is_left_is_broken(tmp_path: Path) -> None:
     for death in range(3):
         engine = last
         while engine == last:
-            engine = engine_with(run, report, 20 * (death + 1))
+            engine = engine_with(run, report, 20 * (death + 1), LIMIT_S)
         os.kill(engine, signal.SIGKILL)
         last = engine
     assert run.wait(LIMIT_S) == 2, (tmp_path / "output").read_text("utf-8")
@@ -125,7 +92,7 @@ def test_after_the_third_death_what_is_left_is_broken(tmp_path: Path) -> None:
 def test_the_end_of_the_driver_ends_all_and_its_finds_are_shown(tmp_path: Path, moment: int) -> None:
     report, mark = tmp_path / "report", Mark(tmp_path)
     run = begin(report, mark)
-    engine_with(run, report, moment)
+    engine_with(run, report, moment, LIMIT_S)
     run.kill()
     run.wait()
     mark.await_end()
@@ -144,7 +111,7 @@ def test_the_end_of_the_driver_ends_all_and_its_finds_are_shown(tmp_path: Path, 
 def test_the_next_run_keeps_and_shows_what_a_killed_one_found(tmp_path: Path) -> None:
     report, mark = tmp_path / "report", Mark(tmp_path)
     run = begin(report, mark)
-    engine = engine_with(run, report, 20)
+    engine = engine_with(run, report, 20, LIMIT_S)
     os.kill(run.pid, signal.SIGKILL)
     os.kill(engine, signal.SIGKILL)
     run.wait()

@@ -6,19 +6,16 @@ from __future__ import annotations
 
 import os
 import random
-import select
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Callable
 
 import pytest
 from conftest import ENGINE, ROOT
-from deaths_test import engine_of, lines_of
 from extent import extent
-from kills_test import children
 from left import Mark
+from processes import children, engine_with
 
 SELECTION = ("program/http", "program/curl", "tcp/connect")
 LIMIT_S = 180
@@ -29,7 +26,7 @@ class Attacked:
 
     def __init__(self, folder: Path, mark: Mark) -> None:
         self.report = folder / "report"
-        self.output = folder / "output"
+        self.output = folder / "output"  # beside the report
         with open(self.output, "wb") as output:
             self.process = subprocess.Popen(
                 mark.private(str(ROOT / "sockproof"), "run", "--no-install", "-p", "no:cacheprovider",
@@ -39,13 +36,7 @@ class Attacked:
 
     def reach(self, results: int) -> int:
         """Waits until so many results are there; the engine."""
-        end = time.monotonic() + LIMIT_S
-        while time.monotonic() < end and self.process.poll() is None:
-            engine = engine_of(self.process.pid)
-            if engine is not None and lines_of(self.report / "results.jsonl") >= results:
-                return engine
-            select.select([], [], [], 0.005)
-        raise AssertionError(self.output.read_text("utf-8"))
+        return engine_with(self.process, self.report, results, LIMIT_S)
 
 
 def driver_hears(*numbers: signal.Signals) -> Callable[[Attacked, int], None]:

@@ -19,14 +19,14 @@ from zlib import crc32
 
 import pytest
 from conftest import ENGINE, ROOT
+from extent import extent
 
 CASES = ("tcp/connect/echo", "tcp/close/half-close", "tcp/recv/waitall-interrupted",
          "udp/delivery/reordered", "udp/sendmmsg/addressed")
-PROGRAMS = ("program/http/network",)
-# All of it, and more cases, when it is asked for; a part of it that is the same in every run else.
-WHOLE = "SOCKPROOF_OURSELVES_WHOLE" in os.environ
-OCCURRENCES = 3 if WHOLE else 1
-PART = 80
+PROGRAMS: tuple[str, ...] = extent(("program/http/network",), ())
+# Of all that can be tried a part is the same in every run.
+OCCURRENCES = extent(3, 1)
+MOST = extent(None, 80)
 # Such a run takes a second; a case that does not end costs its worker after CASE_S.
 CASE_S, SLOW_S, HANG_S = 30, 25, 120
 SITES, SITE, HEAD = 8192, struct.Struct("<QII20sI"), struct.Struct("<QQ")  # struct site of ourselves.c
@@ -153,11 +153,11 @@ def faults(plain: Run, where: dict[int, str]) -> list[tuple[int, int]]:
              if not any(f"({room}/" in where[key] for room in ("stack", "liar"))
              for occurrence in range(1, min(OCCURRENCES, site.count) + 1)]
     every.sort(key=lambda one: crc32(f"{plain.sites[one[0]].name} {where[one[0]]} {one[1]}".encode()))
-    return every if WHOLE else every[:PART]
+    return every[:MOST]
 
 
 def test_each_call_of_its_own_may_fail(tmp_path: Path, library: Path) -> None:
-    cases = [f"cases/{one}.yaml" for one in CASES + (PROGRAMS if WHOLE else ())]
+    cases = [f"cases/{one}.yaml" for one in CASES + PROGRAMS]
     attack = Attack(tmp_path, library, cases)
     plain = attack.run()
     assert plain.status == 0, plain.said

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ENGINE, ROOT
+from extent import extent
 
-COMBINATIONS = int(os.environ.get("SOCKPROOF_COMBINATIONS", "150"))
-LIMIT_S = 240
+COMBINATIONS = extent(1500, 150)
+LIMIT_S = extent(1200, 240)
 
 SIZES = [0, 1, 2, 7, 8, 511, 4096, 65507, 65535, 65536, 1 << 20, 1 << 31, (1 << 32) + 1, (1 << 48) + 1,
          1 << 60, 1 << 61, (1 << 63) - 1]

@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import random
 import shutil
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import Any, Iterator
 
 import pytest
 from conftest import call_report
+from extent import extent
 from sample import engine
 from sockproof.trouble import Trouble
 
-MUTATIONS = int(os.environ.get("SOCKPROOF_MUTATIONS", "200"))
+MUTATIONS = extent(2000, 200)
 CASES = ("cases/tcp/fault/wire-cut.yaml", "cases/udp/delivery/swallowed.yaml",
          "fixtures/selfproof/cases/must-fail.yaml", "fixtures/selfproof/cases/not-quiet.yaml")
 NAMES = ("results.jsonl", "run.json", "events.jsonl")
