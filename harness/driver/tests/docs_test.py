@@ -104,3 +104,11 @@ def test_functions_are_there() -> None:
     named = set(FUNCTION.findall((ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8")))
     assert len(named) > 20
     assert {name for name in named if not re.search(rf"\b{name}\(", sources)} == set()
+
+
+def test_what_the_front_door_installs_stands_in_the_table_of_dependencies() -> None:
+    door = (ROOT / "sockproof").read_text("utf-8").partition("declare -A needed=(")[2].partition("\n)\n")[0]
+    packages = set(re.findall(r"^([a-z0-9.+-]+) *\| ", door, re.M))
+    table = (ROOT / "README.md").read_text("utf-8").partition("\n## Dependencies\n")[2]
+    told = {one.strip() for row in re.findall(r"^\| (.+?) \|", table, re.M) for one in row.split(",")}
+    assert len(packages) > 30 and packages <= told, packages - told
