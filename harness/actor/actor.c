@@ -66,31 +66,32 @@ static void start_thread(struct actor *actor, int slot)
     }
 }
 
-/* Which of the descriptors from first on are open. The kernel tells of all at once (poll(2):
+/* Which of count descriptors from first on are open. The kernel tells of all at once (poll(2):
    POLLNVAL); a stack in userspace is asked for each. */
-static void find_open(const struct actor *actor, int first, struct pollfd *found)
+static void find_open(const struct actor *actor, int first, int count, struct pollfd *found)
 {
-    for (int i = 0; i < DESCRIPTOR_GAP; i++)
+    for (int i = 0; i < count; i++)
         found[i] = (struct pollfd){.fd = first + i};
-    if (actor->stack->userspace || poll(found, DESCRIPTOR_GAP, 0) < 0)
-        for (int i = 0; i < DESCRIPTOR_GAP; i++)
+    if (actor->stack->userspace || poll(found, (nfds_t)count, 0) < 0)
+        for (int i = 0; i < count; i++)
             found[i].revents = actor->stack->fcntl(first + i, F_GETFD, 0) >= 0 ? 0 : POLLNVAL;
 }
 
 /* Descriptors are given lowest first, so those of a case lie just above the control socket; a case
-   that closed some in the middle leaves gaps no wider than the names that it may use. */
+   that closed some in the middle leaves gaps no wider than the names that it may use. So far it is
+   looked behind the last one. */
 static void abort_all(const struct actor *actor)
 {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
     struct pollfd found[DESCRIPTOR_GAP];
-    bool more = true;
-    for (int first = actor->control + 1; more; first += DESCRIPTOR_GAP) {
-        more = false;
-        find_open(actor, first, found);
-        for (int i = 0; i < DESCRIPTOR_GAP; i++) {
+    int count = 0, last = actor->control;
+    for (int first = last + 1; first <= last + DESCRIPTOR_GAP; first += count) {
+        count = last + DESCRIPTOR_GAP + 1 - first;
+        find_open(actor, first, count, found);
+        for (int i = 0; i < count; i++) {
             if ((found[i].revents & POLLNVAL) != 0)
                 continue;
-            more = true;
+            last = found[i].fd;
             actor->stack->setsockopt(found[i].fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
             actor->stack->close(found[i].fd);
         }

@@ -77,8 +77,8 @@ void pulse_begin(struct trial *trial)
                                   .told_us = clock_told_ns() / 1000,
                                   .begun_us = now_us,
                                   .sampled_us = now_us,
-                                  .own = own(trial),
-                                  .then = starved_read(trial->stage->starved)};
+                                  .own = own(trial)};
+    trial->pulse.then = trial->pulse.own;
     for (int i = 0; i < cast->count; i++)
         trial->pulse.member[i] =
             (struct origin){cast->member[i].pid, starved_read(cast->member[i].starved)};

@@ -3,6 +3,7 @@
 
 #include "actor/asleep.h"
 #include "base/clock.h"
+#include "case/variant.h"
 #include "trial/found.h"
 #include "trial/pending.h"
 #include "trial/pulse.h"
@@ -24,7 +25,9 @@ enum { PUMP_LIMIT = 256, SETTLE_BOUND_US = 60000000 };
 enum { SPENT_BOUND_US = 1500000 };
 
 /* A packet that the kernel has just taken from a backlog shows nowhere until it has gone on; a
-   second look follows. */
+   second look follows. Where the worker has the processor that the kernel needs for that, nothing
+   is on its way while it looks: it asks for the backlogs once, in the last round. Their file is
+   the dearest of all that it looks at. */
 enum { QUIET_ROUNDS = 2 };
 
 /* The longest sleep: a call may have ended, or an actor have died, without an event. */
@@ -186,19 +189,27 @@ static bool processes_still(const struct cast *cast)
 static bool all_still(const struct trial *trial)
 {
     if (trial->stage->stack->userspace)
-        return processes_still(&trial->stage->cast) && hosts_backlog_empty();
+        return processes_still(&trial->stage->cast);
     bool still = true;
     for (int i = 0; i < OPEN_MAX && still; i++)
         still = trial->calls.open[i].slot < 0 || trial->calls.open[i].ended ||
                 settle_blocked(trial, &trial->calls.open[i]);
-    return still && hosts_backlog_empty();
+    return still;
+}
+
+/* A program runs where it likes. */
+static bool on_one_processor(const struct trial *trial)
+{
+    return trial->stage->one_processor && !variant_runs_program(trial->variant, NULL);
 }
 
 /* Nothing moves and nothing waits; what was kept for reorder goes on when there is nothing else.
    Where no call is open an actor has nothing to say but its death, which one look finds. */
-static bool quiet_now(struct trial *trial)
+static bool quiet_now(struct trial *trial, bool last)
 {
+    bool backlogs = last || !on_one_processor(trial);
     bool quiet = settle_pump(trial) == 0 && all_still(trial) &&
+                 (!backlogs || hosts_backlog_empty()) &&
                  (awaits(trial) ? settle_pump(trial) : carry(trial)) == 0;
     if (quiet && trial->stage->wire != NULL)
         quiet = wire_flush_reordered(trial->stage->wire) == 0;
@@ -211,7 +222,7 @@ bool settle(struct trial *trial)
     int rounds = 0;
     while (rounds < QUIET_ROUNDS && !trial->calls.member_died && !pulse_past(trial, bound)) {
         trial->calls.look = trial->calls.look || cast_shrank(&trial->stage->cast);
-        bool quiet = quiet_now(trial);
+        bool quiet = quiet_now(trial, rounds == QUIET_ROUNDS - 1);
         rounds = quiet ? rounds + 1 : 0;
         if (!quiet)
             sched_yield();
@@ -318,7 +329,8 @@ enum { QUICK_TICKS = 16 };
 
 bool settle_advance(struct trial *trial, const struct until *until)
 {
-    bool idle = trial->stage->stack->virtual_time && quiet_now(trial) && quiet_now(trial);
+    bool idle =
+        trial->stage->stack->virtual_time && quiet_now(trial, false) && quiet_now(trial, true);
     for (int i = 0; i < QUICK_TICKS && idle && trial_good(trial) && !trial->calls.member_died &&
                     !settle_over(trial, until);
          i++) {

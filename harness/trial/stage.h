@@ -20,6 +20,7 @@ struct stage {
     bool on_wire; /* place: wire, else loopback */
     bool apart;   /* in a user namespace of its own already */
     int worker;
+    bool one_processor; /* the worker, its actors and what the kernel does for them share it */
     struct hosts hosts;
     struct profile profile;
     struct wire *wire;   /* NULL on loopback */

@@ -25,6 +25,7 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,19 +40,27 @@ enum {
 
 /* The worker and its actors share one processor: what one of them has done has then been
    processed by the kernel when the other looks. */
-static void pin(int number)
+static bool pin(int number)
 {
     cpu_set_t allowed;
     cpu_set_t one;
     int wanted = 0;
     if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
-        return;
+        return false;
     wanted = number % CPU_COUNT(&allowed);
     CPU_ZERO(&one);
     for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET(cpu, &allowed) && wanted-- == 0)
             CPU_SET(cpu, &one);
-    sched_setaffinity(0, sizeof one, &one);
+    return sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
+/* The kernel's work on packets is a thread like others, which may be interrupted in the midst of
+   one, where it is built for real time (uname(2)). */
+static bool real_time(void)
+{
+    struct utsname about;
+    return uname(&about) < 0 || strstr(about.version, "PREEMPT_RT") != NULL;
 }
 
 static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *why, size_t size)
@@ -242,8 +251,9 @@ _Noreturn void worker_serve(const struct worker *worker)
     allow_descriptors();
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, who decides */
     setsockopt(worker->control, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-    pin(worker->number);
+    bool pinned = pin(worker->number);
     bool ready = worker->unfit == NULL && open_stage(&stage, worker, why, sizeof why);
+    stage.one_processor = pinned && !real_time();
     while ((got = recv(worker->control, &order, sizeof order, 0)) == sizeof order)
         answer(worker, ready ? trial_run(&stage, worker->variants[order.variant], worker->report,
                                          order.repeat)
