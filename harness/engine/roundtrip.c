@@ -234,7 +234,7 @@ static _Noreturn void measure(struct roundtrips *out, enum path path, const stru
     static struct course course;
     const char *what = "";
     course = (struct course){.path = path, .out = out};
-    if (hosts_isolate(&what) < 0)
+    if (hosts_isolate(0, &what) < 0)
         fail(&course, "%s: %s", what, strerror(errno));
     else if (hosts_open(&course.hosts, profile, out->why, sizeof out->why) == 0 &&
              (course.wire = wire_new(&course.hosts, &hooks)) == NULL)

@@ -178,7 +178,7 @@ static bool build(struct network *network, const struct profile *profile, bool l
 {
     const char *what = "";
     struct wire_hooks hooks = {.context = network, .own = own, .decide = decide, .seen = seen};
-    if (hosts_isolate(&what) < 0) {
+    if (hosts_isolate(0, &what) < 0) {
         snprintf(why, size, "%s: %s", what, strerror(errno));
         return false;
     }

@@ -67,7 +67,7 @@ static bool open_wire(struct stage *stage, const struct packet_lie *lie, char *w
 {
     const char *what = "";
     struct wire_hooks hooks = traffic_hooks(stage);
-    if (!stage->apart && hosts_isolate(&what) < 0) {
+    if (!stage->apart && hosts_isolate(0, &what) < 0) {
         snprintf(why, size, "%s: %s", what, strerror(errno));
         return false;
     }
@@ -106,10 +106,12 @@ static bool open_ports(struct stage *stage, bool machine, char *why, size_t size
     int held = -1, block = 0;
     stage->first_port = CLAIM_FIRST;
     stage->last_port = LOOPBACK_LAST;
-    if (!machine && loopback_isolate(stage->apart, why, size)) {
+    enum isolation isolation =
+        machine ? ISOLATION_REFUSED : loopback_isolate(stage->apart, why, size);
+    if (isolation == ISOLATION_DONE)
         prctl(PR_SET_DUMPABLE, 1); /* as for the wire */
-        return true;
-    }
+    if (isolation != ISOLATION_REFUSED)
+        return isolation == ISOLATION_DONE;
     block = claim_block(stage->worker, &held);
     stage->first_port = (unsigned)(CLAIM_FIRST + block * CLAIM_PORTS);
     stage->last_port = stage->first_port + CLAIM_PORTS;
@@ -270,7 +272,7 @@ static _Noreturn void try_hosts(const struct profile *profile, int out)
     struct hosts hosts;
     const char *what = "";
     char why[512] = "";
-    if (hosts_isolate(&what) < 0)
+    if (hosts_isolate(0, &what) < 0)
         snprintf(why, sizeof why, "%s: %s", what, strerror(errno));
     else if (hosts_open(&hosts, profile, why, sizeof why) == 0) {
         hosts_configure(&hosts, why, sizeof why);

@@ -90,16 +90,16 @@ static int write_file(const char *path, const char *text)
     return written == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-int hosts_isolate(const char **what)
+enum isolation hosts_isolate(int others, const char **what)
 {
     char uid_map[32];
     char gid_map[32];
     snprintf(uid_map, sizeof uid_map, "0 %u 1", (unsigned)geteuid());
     snprintf(gid_map, sizeof gid_map, "0 %u 1", (unsigned)getegid());
     bool root = geteuid() == 0;
-    *what = "unshare(CLONE_NEWUSER)";
-    if (unshare(CLONE_NEWUSER) < 0)
-        return root ? 0 : -1;
+    *what = others != 0 ? "unshare(CLONE_NEWUSER and others)" : "unshare(CLONE_NEWUSER)";
+    if (unshare(CLONE_NEWUSER | others) < 0) /* in one call: all of them or none */
+        return root && unshare(others) == 0 ? ISOLATION_DONE : ISOLATION_REFUSED;
     /* user_namespaces(7): without privilege outside, setgroups must go before the gid map. */
     const char *const steps[][2] = {{"/proc/self/setgroups", "deny"},
                                     {"/proc/self/uid_map", uid_map},
@@ -109,7 +109,7 @@ int hosts_isolate(const char **what)
         *what = steps[i][0];
         status = write_file(steps[i][0], steps[i][1]);
     }
-    return status;
+    return status == 0 ? ISOLATION_DONE : ISOLATION_BROKEN;
 }
 
 static int enter(int netns, const struct reason *reason)

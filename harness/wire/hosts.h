@@ -34,10 +34,17 @@ struct hosts {
     struct inspector *inspector[SIDE_COUNT]; /* owned: what they are like once configured */
 };
 
+enum isolation {
+    ISOLATION_DONE = 0,
+    ISOLATION_REFUSED = -1, /* by the machine: the caller is where it was */
+    ISOLATION_BROKEN = -2   /* the caller is in namespaces of its own that cannot be used */
+};
+
 /* Moves the process into a user namespace of its own (uid and gid mapped to themselves inside as
-   0); as root without user namespaces it does nothing. 0, or -1 with errno and the failing call in
-   *what (static storage). */
-int hosts_isolate(const char **what);
+   0), and into others (flags of unshare(2), 0: none) that belong to it; as root without user
+   namespaces into those others alone. Unless it is done, with errno and the failing call in *what
+   (static storage). */
+enum isolation hosts_isolate(int others, const char **what);
 /* Builds the pair and applies the profile, every value read back. 0, or -1 with a sentence in
    why ("net.ipv4.tcp_sack is 1 after writing 0"). Ends in the wire's namespace. After a failure
    nothing is left open. The hosts have no addresses yet and say nothing. */

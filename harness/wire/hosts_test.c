@@ -192,7 +192,7 @@ static void refused(const char *key, const char *value, const char *expected)
         struct hosts hosts;
         const char *what = NULL;
         char why[256] = "";
-        if (hosts_isolate(&what) < 0)
+        if (hosts_isolate(0, &what) < 0)
             _exit(TESTBED_REFUSED);
         int opened = hosts_open(&hosts, &profile, why, sizeof why);
         if (strstr(why, "unshare") != NULL)

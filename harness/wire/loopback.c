@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/loopback.h"
 
-#include "wire/hosts.h"
 #include "wire/netlink.h"
 #include "wire/sysctls.h"
 
@@ -49,26 +48,29 @@ static bool lo_up(void)
     return up;
 }
 
-bool loopback_isolate(bool apart, char *why, size_t size)
+/* The caller, apart in a user namespace already, moves into a network namespace. */
+static enum isolation leave(const char **what)
+{
+    *what = "unshare(CLONE_NEWNET)";
+    return unshare(CLONE_NEWNET) == 0 ? ISOLATION_DONE : ISOLATION_REFUSED;
+}
+
+enum isolation loopback_isolate(bool apart, char *why, size_t size)
 {
     const char *what = "";
     struct range range = {.size = 0};
     struct sysctls *machine = sysctls_open();
     read_range(&range);
-    bool good = apart || hosts_isolate(&what) == 0;
-    if (good) {
-        what = "unshare(CLONE_NEWNET)";
-        good = unshare(CLONE_NEWNET) == 0;
-    }
-    if (good) {
+    enum isolation result = apart ? leave(&what) : hosts_isolate(CLONE_NEWNET, &what);
+    if (result == ISOLATION_DONE) {
         if (machine != NULL)
             sysctls_carry(machine);
         write_range(&range);
         what = "setting lo up";
-        good = lo_up();
+        result = lo_up() ? ISOLATION_DONE : ISOLATION_BROKEN;
     }
-    if (!good)
+    if (result != ISOLATION_DONE)
         snprintf(why, size, "%s: %s", what, strerror(errno));
     sysctls_free(machine);
-    return good;
+    return result;
 }

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,7 +36,7 @@ static void alone(int (*body)(void))
     char why[256] = "";
     pid_t child = fork();
     if (child == 0)
-        _exit(loopback_isolate(false, why, sizeof why) ? body() : REFUSED);
+        _exit(loopback_isolate(false, why, sizeof why) == ISOLATION_DONE ? body() : REFUSED);
     cr_assert_eq(waitpid(child, &status, 0), child);
     if (WIFEXITED(status) && WEXITSTATUS(status) == REFUSED)
         cr_skip_test("namespaces are refused here");
@@ -64,7 +66,7 @@ static int has_what_it_left(void)
     if (fd < 0 || write(fd, "17", 2) != 2)
         return WRONG;
     close(fd);
-    if (!loopback_isolate(false, why, sizeof why))
+    if (loopback_isolate(false, why, sizeof why) != ISOLATION_DONE)
         return REFUSED;
     fd = open(TTL, O_RDONLY | O_CLOEXEC);
     bool good = fd >= 0 && read(fd, ttl, sizeof ttl - 1) == 3 && strcmp(ttl, "17\n") == 0;
@@ -75,4 +77,70 @@ static int has_what_it_left(void)
 Test(loopback, it_is_set_as_what_it_left)
 {
     alone(has_what_it_left);
+}
+
+/* The number of the caller's namespace of that kind. */
+static ino_t namespace_of(const char *path)
+{
+    struct stat about = {.st_ino = 0};
+    stat(path, &about);
+    return about.st_ino;
+}
+
+/* No descriptor can be had: the ids cannot be mapped, or lo cannot be set up. */
+static int is_left_in_half(bool apart)
+{
+    char why[256];
+    const struct rlimit none = {0, 0};
+    ino_t before = namespace_of("/proc/self/ns/net");
+    setrlimit(RLIMIT_NOFILE, &none);
+    bool broken = loopback_isolate(apart, why, sizeof why) == ISOLATION_BROKEN;
+    return broken && namespace_of("/proc/self/ns/net") != before ? GOOD : WRONG;
+}
+
+static int is_left_in_half_a_network(void)
+{
+    return is_left_in_half(true);
+}
+
+static int is_left_in_half_a_user_namespace(void)
+{
+    return is_left_in_half(false);
+}
+
+Test(loopback, what_was_made_by_half_was_not_refused)
+{
+    alone(is_left_in_half_a_network);
+    alone(is_left_in_half_a_user_namespace);
+}
+
+static int is_refused(bool apart)
+{
+    char why[256];
+    ino_t users = namespace_of("/proc/self/ns/user"), net = namespace_of("/proc/self/ns/net");
+    int fd = open("/proc/sys/user/max_net_namespaces", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, "0", 1) != 1)
+        return WRONG;
+    close(fd);
+    return loopback_isolate(apart, why, sizeof why) == ISOLATION_REFUSED &&
+                   namespace_of("/proc/self/ns/user") == users &&
+                   namespace_of("/proc/self/ns/net") == net
+               ? GOOD
+               : WRONG;
+}
+
+static int is_refused_a_network(void)
+{
+    return is_refused(true);
+}
+
+static int is_refused_both(void)
+{
+    return is_refused(false);
+}
+
+Test(loopback, what_the_machine_refuses_leaves_it_where_it_was)
+{
+    alone(is_refused_a_network);
+    alone(is_refused_both);
 }

@@ -212,7 +212,7 @@ static inline void testbed_child(const struct profile *profile, void (*body)(voi
         .own = testbed_own, .decide = testbed_decide, .seen = testbed_seen};
     const char *what = NULL;
     char why[256] = "";
-    if (hosts_isolate(&what) < 0)
+    if (hosts_isolate(0, &what) < 0)
         _exit(TESTBED_REFUSED);
     if (hosts_open(&testbed.hosts, profile, why, sizeof why) < 0) {
         bool refused = strstr(why, "unshare") != NULL;
