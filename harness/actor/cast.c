@@ -2,13 +2,13 @@
 #include "actor/cast.h"
 
 #include "actor/act.h"
+#include "base/demise.h"
 #include "base/expendable.h"
 #include "base/hash.h"
 #include "base/lack.h"
 #include "base/lastwords.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -133,6 +133,15 @@ pid_t cast_running(struct cast *cast, const char *name)
     return member != NULL ? member->pid : 0;
 }
 
+bool cast_has(const void *cast, pid_t pid)
+{
+    const struct cast *all = cast;
+    bool found = false;
+    for (int i = 0; i < all->count && !found; i++)
+        found = all->member[i].pid == pid;
+    return found;
+}
+
 /* A place for a new member: a free one, or that of one whom only earlier cases named. */
 static struct member *place(struct cast *cast)
 {
@@ -252,27 +261,9 @@ void cast_kill(struct member *member)
         bury(member);
 }
 
-/* The kernel has begun to take the process down (flags in proc_pid_stat(5)), or has done so: its
-   sockets may be closed before its end can be waited for. */
-static bool is_exiting(pid_t pid)
-{
-    enum { FLAG_EXITING = 4 }; /* PF_EXITING of linux/sched.h */
-    char path[32], text[512];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
-    text[size > 0 ? size : 0] = '\0';
-    const char *rest = strrchr(text, ')');                  /* a name may hold anything */
-    for (int blank = 0; rest != NULL && blank < 7; blank++) /* the state, its parent, … */
-        rest = strchr(rest + 1, ' ');
-    if (fd >= 0)
-        close(fd);
-    return rest == NULL || (strtoul(rest, NULL, 10) & FLAG_EXITING) != 0;
-}
-
 bool cast_killed(struct member *member)
 {
-    if (member->pid > 0 && is_exiting(member->pid))
+    if (member->pid > 0 && demise_begun(member->pid))
         bury(member);
     bool killed = WIFSIGNALED(member->status) && WTERMSIG(member->status) == SIGKILL;
     return member->pid == 0 && (killed || cast_lack(member)[0] != '\0');

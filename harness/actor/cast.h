@@ -55,6 +55,8 @@ void cast_begin(struct cast *cast, struct shared *shared, const struct stack *st
 struct member *cast_member(struct cast *cast, const char *name);
 /* The process of the member called name, or 0 when none runs. */
 pid_t cast_running(struct cast *cast, const char *name);
+/* Whether a process is that of a member of the cast (struct cast). */
+bool cast_has(const void *cast, pid_t pid);
 /* Its number, the row of its signals. */
 int cast_index(const struct cast *cast, const struct member *member);
 /* Sends an order or a slot number. 0, or -1 with errno (EPIPE: the process is gone). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack/plugin.h"
 
+#include "base/demise.h"
 #include "base/hash.h"
 #include "base/lastwords.h"
 #include "stack/link.h"
@@ -8,13 +9,11 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,18 +83,12 @@ static _Noreturn void ask(const char *file, struct answer *answer, int words)
 /* The end of the process, which comes in time or is brought about: false, with the status. */
 static bool await(pid_t pid, int *status)
 {
-    struct pollfd end = {.fd = pidfd_open(pid, 0), .events = POLLIN};
-    int ready = 0;
-    do
-        ready = poll(&end, 1, PLUGIN_ASK_MS);
-    while (ready < 0 && errno == EINTR);
-    if (ready <= 0)
+    bool in_time = demise_within(pid, PLUGIN_ASK_MS);
+    if (!in_time)
         kill(pid, SIGKILL);
     while (waitpid(pid, status, 0) < 0 && errno == EINTR)
         continue;
-    if (end.fd >= 0)
-        close(end.fd);
-    return ready > 0;
+    return in_time;
 }
 
 /* Why there is no answer. */

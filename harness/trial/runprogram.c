@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/runprogram.h"
 
+#include "base/demise.h"
 #include "fault/attempt.h"
 #include "observe/symbol.h"
 #include "preload/control.h"
@@ -13,13 +14,11 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { READY_US = 60000000, PARDON_US = 10000000, LOOK_US = 1000 };
@@ -250,28 +249,6 @@ void runprogram_pardon(struct trial *trial)
                      trial_text(trial, "%lld", (long long)pending_call(trial, one)->result));
 }
 
-/* Whether a process is on its way out: its end is known to the kernel before its actor says so
-   (proc(5), state and flags of stat). */
-static bool is_ending(int pid)
-{
-    enum { PF_EXITING = 4, FLAGS = 6 }; /* flags: the sixth number behind the state */
-    char path[64], text[512] = "";
-    unsigned long value = PF_EXITING;
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "re");
-    if (file != NULL && fgets(text, sizeof text, file) == NULL)
-        text[0] = '\0';
-    if (file != NULL)
-        fclose(file);
-    char *at = strrchr(text, ')'); /* the name may hold anything, ')' too */
-    bool unseen = file == NULL && errno != ENOENT && errno != ESRCH;
-    bool gone = at == NULL || strlen(at) < 3 || at[2] == 'Z' || at[2] == 'X';
-    at = gone ? text : at + 3;
-    for (int i = 0; i < FLAGS && !gone; i++)
-        value = strtoul(at, &at, 10);
-    return !unseen && (gone || (value & PF_EXITING) != 0);
-}
-
 /* What is over is taken in before it is judged. */
 static void await_ending(struct trial *trial)
 {
@@ -279,7 +256,7 @@ static void await_ending(struct trial *trial)
         struct pending *one = &trial->calls.open[i];
         const struct call *call = one->slot >= 0 ? pending_call(trial, one) : NULL;
         if (call != NULL && is_program(call) && !one->ended &&
-            is_ending(atomic_load(&call->program)))
+            demise_begun(atomic_load(&call->program)))
             settle_wait(trial, one, READY_US);
     }
 }
@@ -305,13 +282,9 @@ void runprogram_judge(struct trial *trial)
 static void end_program(int pid)
 {
     enum { END_MS = 10000 };
-    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
     if (kill(-pid, SIGKILL) < 0)
         kill(pid, SIGKILL);
-    while (end.fd >= 0 && poll(&end, 1, END_MS) < 0 && errno == EINTR)
-        continue;
-    if (end.fd >= 0)
-        close(end.fd);
+    demise_within(pid, END_MS);
 }
 
 void runprogram_ended(struct trial *trial, const struct call *call)

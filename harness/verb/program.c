@@ -5,6 +5,7 @@
 
 #include "actor/port.h"
 #include "base/arena.h"
+#include "base/demise.h"
 #include "base/expendable.h"
 #include "case/limit.h"
 #include "preload/control.h"
@@ -16,14 +17,12 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -255,20 +254,16 @@ static bool stop_overfull(const struct act *act, const struct child *child)
    event for a socket of another process that begins to listen. */
 static void await(const struct act *act, const struct child *child)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
-    struct pollfd end = {.fd = pidfd, .events = POLLIN};
     bool ready = act->call->in.program.ready.number == READY_AT_ONCE;
-    int ended = 0;
-    while (!ready && ended <= 0 && !stop_overfull(act, child)) {
+    bool ended = false;
+    while (!ready && !ended && !stop_overfull(act, child)) {
         ready = is_ready(act, child);
-        ended = ready ? 0 : poll(&end, 1, LOOK_MS);
+        ended = !ready && demise_within(child->pid, LOOK_MS);
     }
     if (ready)
         atomic_store(&act->call->ready, 1);
-    while (pidfd >= 0 && ended <= 0 && !stop_overfull(act, child))
-        ended = poll(&end, 1, WATCH_MS);
-    if (pidfd >= 0)
-        close(pidfd);
+    while (!ended && !stop_overfull(act, child))
+        ended = demise_within(child->pid, WATCH_MS);
 }
 
 /* --- the end ------------------------------------------------------------------------------- */
