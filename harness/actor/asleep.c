@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "actor/asleep.h"
 
+#include "base/children.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -162,17 +164,24 @@ bool asleep_process(pid_t pid)
     return before >= 0 && sum_of_sleeps(pid) == before;
 }
 
+/* Whether what was just not read is not there, which errno tells: what cannot be read for another
+   reason may well be awake. */
+static bool is_gone(void)
+{
+    return errno == ENOENT || errno == ESRCH;
+}
+
 bool asleep_family(pid_t pid)
 {
-    char list[1024];
-    char *end = NULL;
     bool all = asleep_process(pid);
-    if (!all || !slurp(pid, pid, "children", list, sizeof list))
-        return all;
-    for (long child = strtol(list, &end, 10); child > 0 && all; child = strtol(end, &end, 10)) {
-        char state = state_of((pid_t)child, (pid_t)child);
-        bool over = state == '\0' || state == 'Z' || state == 'X';
-        all = over || asleep_family((pid_t)child);
+    FILE *list = all ? children_open(pid) : NULL;
+    if (list == NULL)
+        return all && is_gone();
+    for (pid_t child = 0; all && (child = children_next(list)) > 0;) {
+        char state = state_of(child, child);
+        bool over = state == '\0' ? is_gone() : state == 'Z' || state == 'X';
+        all = over || asleep_family(child);
     }
+    fclose(list);
     return all;
 }

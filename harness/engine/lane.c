@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/lane.h"
 
+#include "base/array.h"
+#include "base/children.h"
 #include "base/clock.h"
+#include "base/demise.h"
 #include "base/starved.h"
 #include "engine/ending.h"
 #include "engine/watch.h"
+#include "trial/leftover.h"
 #include "trial/worker.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +28,21 @@ enum { PUT_OFF_US = 1000000 };
 
 /* For a worker that was asked to end, and for one that was killed. */
 enum { ENDS_MS = 5000, DIES_MS = 30000 };
+
+void lanes_begin(struct lanes *lanes, int watch, const pid_t *guest)
+{
+    size_t room = 0;
+    pid_t pid = 0;
+    *lanes = (struct lanes){.watch = watch, .guest = guest};
+    leftover_begin();
+    FILE *list = children_open(0);
+    while (list != NULL && (pid = children_next(list)) > 0) {
+        array_grow((void **)&lanes->before, lanes->before_count, &room, sizeof pid);
+        lanes->before[lanes->before_count++] = pid;
+    }
+    if (list != NULL)
+        fclose(list);
+}
 
 void lanes_open(struct lanes *lanes, const struct work *work, bool on_wire, int most)
 {
@@ -42,6 +61,9 @@ void lanes_end(struct lanes *lanes)
     for (int i = 0; i < lanes->count; i++)
         if (lanes->all[i].pid > 0)
             lane_end(lanes, &lanes->all[i], lanes->all[i].job != NULL ? SIGKILL : 0);
+    free(lanes->before);
+    lanes->before = NULL;
+    lanes->before_count = 0;
 }
 
 int lanes_busy(const struct lanes *lanes)
@@ -124,33 +146,14 @@ bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
     return true;
 }
 
-/* Whether a child has ended within so long. */
-static bool ends_within(pid_t pid, int limit_ms)
-{
-    int handle = pidfd_open(pid, 0);
-    struct pollfd end = {.fd = handle, .events = POLLIN};
-    uint64_t limit = clock_now_us() + (uint64_t)limit_ms * 1000;
-    siginfo_t about = {0};
-    bool ended = false;
-    do { /* without a handle it is looked at again and again */
-        poll(&end, 1, handle >= 0 ? limit_ms : 1);
-        ended = waitid(P_PID, (id_t)pid, &about, WEXITED | WNOHANG | WNOWAIT) != 0
-                    ? errno == ECHILD
-                    : about.si_pid == pid;
-    } while (!ended && clock_now_us() < limit);
-    if (handle >= 0)
-        close(handle);
-    return ended;
-}
-
 /* Takes the status of a child that was asked to end, or killed. None is waited for without end: one
    that hears nothing is killed, and one that does not even die is left to the system. */
 static int reap(pid_t pid, bool killed)
 {
     int status = 0;
-    if (!killed && !ends_within(pid, ENDS_MS))
+    if (!killed && !demise_within(pid, ENDS_MS))
         kill(pid, SIGKILL);
-    if (!ends_within(pid, DIES_MS))
+    if (!demise_within(pid, DIES_MS))
         fprintf(stderr, "sockproof: the worker %d was killed and does not end\n", (int)pid);
     while (waitpid(pid, &status, WNOHANG) < 0 && errno == EINTR)
         continue;
@@ -171,6 +174,27 @@ static void end_actors(pid_t group)
     } while (ended >= 0 && clock_now_us() < limit);
 }
 
+/* Whether a child of the engine is none of an ended worker's. */
+static bool is_known(const void *context, pid_t pid)
+{
+    const struct lanes *lanes = context;
+    bool known = *lanes->guest > 0 && getpgid(pid) == *lanes->guest;
+    for (int i = 0; i < lanes->count && !known; i++)
+        known = lanes->all[i].pid == pid;
+    for (size_t i = 0; i < lanes->before_count && !known; i++)
+        known = lanes->before[i] == pid;
+    return known;
+}
+
+/* Programs have groups of their own, and daemons of theirs: without a PID namespace they outlive
+   their worker too, and hold its ports. */
+static void end_leftovers(const struct lanes *lanes)
+{
+    char name[64];
+    const struct leftover leftover = {.stays = is_known, .context = lanes};
+    leftover_end(&leftover, name, sizeof name);
+}
+
 int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number)
 {
     pid_t pid = lane->pid;
@@ -189,6 +213,7 @@ int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number)
     lane->pid = 0;
     int status = reap(pid, signal_number == SIGKILL);
     end_actors(pid);
+    end_leftovers(lanes);
     return status;
 }
 

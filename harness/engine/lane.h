@@ -33,15 +33,21 @@ struct lane {
 };
 
 struct lanes {
-    int watch; /* where the control sockets of their workers are watched */
+    int watch;          /* where the control sockets of their workers are watched */
+    const pid_t *guest; /* borrowed: a guest's process and group; 0: none runs */
+    pid_t *before;      /* the children that were there when the lanes began */
+    size_t before_count;
     int count;
     struct lane all[LANE_MAX];
 };
 
+/* Begins with no lane; whoever loses its parent, as what outlives a worker does, is the caller's
+   child from now on. watch and *guest are borrowed. */
+void lanes_begin(struct lanes *lanes, int watch, const pid_t *guest);
 /* Adds lanes for the jobs of a place that wait, at most most of them; fewer, or none, where there
    is no memory for more. */
 void lanes_open(struct lanes *lanes, const struct work *work, bool on_wire, int most);
-/* Ends all workers, those that have a job at once. */
+/* Ends all workers, those that have a job at once, and frees what the lanes hold. */
 void lanes_end(struct lanes *lanes);
 /* Jobs that are being done and not taken to wait. */
 int lanes_busy(const struct lanes *lanes);
@@ -49,9 +55,10 @@ int lanes_busy(const struct lanes *lanes);
    more of the other lanes than it must. False, with errno, when no process can be made, or it
    cannot be watched. */
 bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work);
-/* Ends its worker and all actors of that, by a signal unless it is 0: then the worker sees its
-   control socket close, and is killed if it has not ended some seconds later. Returns its wait
-   status; 0 when there is no worker. */
+/* Ends its worker and all that came from it, by a signal unless it is 0: then the worker sees its
+   control socket close, and is killed if it has not ended some seconds later. Every child of the
+   caller that is no other worker, no guest and was not there when the lanes began is ended with it.
+   Returns its wait status; 0 when there is no worker. */
 int lane_end(const struct lanes *lanes, struct lane *lane, int signal_number);
 /* Asks the worker for a job. starts: it is its first. False, with errno, when it cannot be asked:
    the lane is lost then. */

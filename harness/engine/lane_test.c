@@ -6,12 +6,12 @@
 #include "trial/worker.h"
 
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static struct lanes lanes;
+static pid_t guest;
 static struct lane *lane;
 
 static void begin(void)
@@ -20,7 +20,7 @@ static void begin(void)
         (struct config){.repeat = 1, .case_limit = 10, .slow_factor = 2, .stack_count = 1},
         (struct candidate){
             .name = "linux", .shown = "linux", .version = "6.1", .stack = stacks_find("linux")});
-    lanes = (struct lanes){.count = 0};
+    lanes_begin(&lanes, -1, &guest);
     lanes_open(&lanes, &work, true, 3);
     lane = &lanes.all[0];
 }
@@ -69,7 +69,8 @@ static void broken(const char *reason)
 
 Test(lane, there_are_as_many_as_jobs_that_wait_and_no_more_than_was_asked_for)
 {
-    struct lanes others = {.count = 0};
+    struct lanes others;
+    lanes_begin(&others, -1, &guest);
     cr_assert_eq(lanes.count, 3);
     lanes_open(&others, &work, true, 100);
     cr_assert_eq(others.count, 4);
@@ -77,6 +78,7 @@ Test(lane, there_are_as_many_as_jobs_that_wait_and_no_more_than_was_asked_for)
     cr_assert_eq(others.count, 4);
     for (int i = 0; i < others.count; i++)
         cr_assert(others.all[i].number == i && others.all[i].on_wire && others.all[i].pid == 0);
+    lanes_end(&others);
 }
 
 Test(lane, one_that_was_given_a_job_is_busy_until_that_is_taken_to_wait)
@@ -140,7 +142,6 @@ Test(lane, what_outlives_a_worker_is_ended_before_another_takes_its_place)
 {
     int ends[2];
     char byte;
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
     cr_assert_eq(pipe(ends), 0);
     lane->control = socket(AF_UNIX, SOCK_SEQPACKET, 0);
     lane->pid = fork();
@@ -157,6 +158,53 @@ Test(lane, what_outlives_a_worker_is_ended_before_another_takes_its_place)
     lane_end(&lanes, lane, 0);
     cr_assert_eq(read(ends[0], &byte, 1), 0, "and has ended");
     cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+/* A child in a group of its own that waits to be killed. */
+static pid_t bystander(void)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        setpgid(0, 0);
+    while (pid == 0)
+        pause();
+    setpgid(pid, pid);
+    return pid;
+}
+
+Test(lane, daemons_of_a_worker_end_with_it_and_nobody_elses_children, .timeout = 60)
+{
+    int ends[2];
+    char byte;
+    pid_t older = bystander();
+    lanes_begin(&lanes, -1, &guest);
+    lanes_open(&lanes, &work, true, 3);
+    guest = bystander();
+    lanes.all[1].pid = bystander();
+    lanes.all[1].control = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+    lane->control = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+    cr_assert_eq(pipe(ends), 0);
+    lane->pid = fork();
+    if (lane->pid == 0) {
+        setpgid(0, 0);
+        while (fork() > 0)
+            pause();
+        setsid();
+        if (fork() > 0)
+            _exit(0);
+        while (write(ends[1], "", 1) == 1)
+            pause();
+    }
+    setpgid(lane->pid, lane->pid);
+    close(ends[1]);
+    cr_assert_eq(read(ends[0], &byte, 1), 1, "the daemon works");
+    lane_end(&lanes, lane, SIGKILL);
+    cr_assert_eq(read(ends[0], &byte, 1), 0, "and has ended");
+    const pid_t others[] = {older, guest, lanes.all[1].pid};
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(waitpid(others[i], NULL, WNOHANG), 0, "bystander %d lives", i);
+        kill(others[i], SIGKILL);
+    }
 }
 
 Test(lane, the_end_of_its_job_is_put_off_by_what_the_machine_stood_still)

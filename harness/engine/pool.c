@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -339,7 +338,6 @@ static void run_all(struct pool *pool)
 static bool open_pool(struct pool *pool)
 {
     signal(SIGPIPE, SIG_IGN); /* a reader of standard output that left does not end the run */
-    prctl(PR_SET_CHILD_SUBREAPER, 1); /* what outlives a worker is still ours to end */
     pool->signals = ending_open();
     pool->watch = watch_open();
     pool->answer = malloc(ANSWER_MAX);
@@ -352,7 +350,6 @@ static void open_lanes(struct pool *pool, int asked)
     int processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
     int workers = asked > 0 ? asked : WORKERS_PER_CPU * processors;
     pool->busy_most = asked > 0 ? LANE_MAX : BUSY_PER_CPU * processors;
-    pool->lanes.watch = pool->watch;
     for (int wire = 1; wire >= 0; wire--) {
         lanes_open(&pool->lanes, &pool->work, wire, workers);
         if (jobs_waiting(&pool->work.jobs, wire) > 0 && !has_lane(pool, wire))
@@ -362,6 +359,7 @@ static void open_lanes(struct pool *pool, int asked)
 
 static void run_whole(struct pool *pool, int workers)
 {
+    lanes_begin(&pool->lanes, pool->watch, &pool->guestwork.guest.pid);
     guestwork_begin(&pool->guestwork, pool->watch);
     open_lanes(pool, workers);
     run_all(pool);

@@ -43,11 +43,13 @@ static void note(struct trial *trial, const char *text)
 static bool ended_leftovers(struct trial *trial)
 {
     const struct programs *programs = &trial->programs;
+    const struct leftover leftover = {.stays = cast_has,
+                                      .context = &trial->stage->cast,
+                                      .groups = programs->group,
+                                      .count = programs->group_count};
     char name[64] = "";
-    int count = variant_runs_program(trial->variant, NULL)
-                    ? leftover_end(&trial->stage->cast, programs->group, programs->group_count,
-                                   name, sizeof name)
-                    : 0;
+    int count =
+        variant_runs_program(trial->variant, NULL) ? leftover_end(&leftover, name, sizeof name) : 0;
     if (count > 0)
         note(trial, trial_text(trial, "the case left %d process%s running, the first is '%s': %s",
                                count, count == 1 ? "" : "es", name,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/leftover.h"
 
+#include "base/children.h"
+#include "base/demise.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +15,7 @@
 #include <unistd.h>
 
 /* Looks at the children: one that is ended leaves its own to the caller. */
-enum { ROUNDS_MAX = 100, CHILDREN_MAX = 4096 };
+enum { ROUNDS_MAX = 100, DIES_MS = 10000 };
 
 void leftover_begin(void)
 {
@@ -29,31 +32,21 @@ static void slurp(const char *path, char *text, size_t size)
     text[got > 0 ? got : 0] = '\0';
 }
 
-static bool is_member(const struct cast *cast, pid_t pid)
+/* Whether it has ended, or was killed with its group. */
+static bool is_ending(pid_t pid, const siginfo_t *about, const pid_t *groups, size_t count)
 {
-    bool found = false;
-    for (int i = 0; i < cast->count && !found; i++)
-        found = cast->member[i].pid == pid;
-    return found;
-}
-
-/* True when it has ended, or was killed with its group. */
-static bool is_ending(pid_t pid, const pid_t *groups, size_t count)
-{
-    siginfo_t about = {0};
     pid_t group = getpgid(pid);
-    bool ending =
-        waitid(P_PID, (id_t)pid, &about, WEXITED | WNOHANG | WNOWAIT) == 0 && about.si_pid == pid;
+    bool ending = about->si_pid == pid;
     for (size_t i = 0; i < count && !ending; i++)
         ending = groups[i] == group;
     return ending;
 }
 
-static void end_one(pid_t pid)
+/* False when it does not even die: it is left to the system. */
+static bool end_one(pid_t pid)
 {
     kill(pid, SIGKILL);
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-        continue;
+    return demise_within(pid, DIES_MS) && waitpid(pid, NULL, WNOHANG) == pid;
 }
 
 static void name_of(pid_t pid, char *name, size_t size)
@@ -65,34 +58,32 @@ static void name_of(pid_t pid, char *name, size_t size)
 }
 
 /* One look. Returns how many were ended; *counted are those that nobody had killed. */
-static int end_all(const struct cast *cast, const pid_t *groups, size_t count, int *counted,
-                   char *name, size_t size)
+static int end_all(const struct leftover *leftover, int *counted, char *name, size_t size)
 {
-    char path[64];
-    char list[CHILDREN_MAX];
-    char *end = NULL;
+    pid_t pid = 0;
     int ended = 0;
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", gettid());
-    slurp(path, list, sizeof list);
-    for (long pid = strtol(list, &end, 10); pid > 0; pid = strtol(end, &end, 10)) {
-        if (is_member(cast, (pid_t)pid))
+    FILE *list = children_open(0);
+    while (list != NULL && (pid = children_next(list)) > 0) {
+        siginfo_t about = {0};
+        if (leftover->stays(leftover->context, pid) ||
+            waitid(P_PID, (id_t)pid, &about, WEXITED | WNOHANG | WNOWAIT) < 0)
             continue;
-        bool ending = is_ending((pid_t)pid, groups, count);
+        bool ending = is_ending(pid, &about, leftover->groups, leftover->count);
         if (!ending && *counted == 0)
-            name_of((pid_t)pid, name, size);
+            name_of(pid, name, size);
         *counted += !ending;
-        end_one((pid_t)pid);
-        ended++;
+        ended += end_one(pid);
     }
+    if (list != NULL)
+        fclose(list);
     return ended;
 }
 
-int leftover_end(const struct cast *cast, const pid_t *groups, size_t count, char *name,
-                 size_t size)
+int leftover_end(const struct leftover *leftover, char *name, size_t size)
 {
     int counted = 0;
     int rounds = 0;
-    while (rounds++ < ROUNDS_MAX && end_all(cast, groups, count, &counted, name, size) > 0)
+    while (rounds++ < ROUNDS_MAX && end_all(leftover, &counted, name, size) > 0)
         continue;
     return counted;
 }

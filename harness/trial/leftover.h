@@ -6,16 +6,26 @@
 #ifndef SOCKPROOF_TRIAL_LEFTOVER_H
 #define SOCKPROOF_TRIAL_LEFTOVER_H
 
-#include "actor/cast.h"
-#include "trial/stage.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Whether a child of the caller is none. */
+typedef bool leftover_stays(const void *context, pid_t pid);
+
+struct leftover {
+    leftover_stays *stays;
+    const void *context; /* for stays */
+    const pid_t *groups; /* process groups that were killed already, count of them: who is of one is
+                            on its way out and not counted */
+    size_t count;
+};
 
 /* Makes the caller the one to whom orphans fall. */
 void leftover_begin(void);
-/* Ends every child of the caller that is no member of the cast, and all that then falls to it.
-   groups (count of them) are process groups that were killed already: who is of one is on its way
-   out and not counted. Returns how many others there were; name, of size bytes, is that of the
-   first. */
-int leftover_end(const struct cast *cast, const pid_t *groups, size_t count, char *name,
-                 size_t size);
+/* Ends every child of the calling thread but those that stay, and all that then falls to it; one
+   that does not die in seconds is left behind. Returns how many were not on their way out; name, of
+   size bytes, is that of the first. */
+int leftover_end(const struct leftover *leftover, char *name, size_t size);
 
 #endif

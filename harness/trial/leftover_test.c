@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/leftover.h"
 
+#include "actor/cast.h"
+
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <string.h>
@@ -38,7 +40,9 @@ static pid_t child(bool leaves)
 
 static int ended(const pid_t *groups, size_t count)
 {
-    return leftover_end(&cast, groups, count, name, sizeof name);
+    const struct leftover leftover = {
+        .stays = cast_has, .context = &cast, .groups = groups, .count = count};
+    return leftover_end(&leftover, name, sizeof name);
 }
 
 static void begin(void)
