@@ -3,9 +3,11 @@
  * The engine: runs case files and writes what they found. People use the front door; this is
  * the program behind it.
  */
+#include "base/stock.h"
 #include "engine/commands.h"
 #include "engine/ending.h"
 
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +140,7 @@ int main(int argc, char **argv)
     struct config config;
     int which = argc > 1 ? find(argv[1]) : -1;
     enum status status = STATUS_USAGE;
+    json_set_alloc_funcs(stock_take, stock_give);
     bool called = getenv(CALLER_VARIABLE) != NULL;
     if (!ending_with_caller(last_signal(which)))
         return STATUS_INTERRUPTED;

@@ -45,34 +45,79 @@ static uint64_t below(uint64_t word, uint64_t limit)
     return (word - ONES * limit) & HIGH;
 }
 
-/* How many bytes from here on are plain: eight at a time as long as they are plain ASCII. */
+/* All bytes of the word are plain ASCII. */
+static bool plain_word(uint64_t word)
+{
+    return (word & HIGH) == 0 && below(word, 0x20) == 0 && below(word ^ ONES * '"', 1) == 0 &&
+           below(word ^ ONES * '\\', 1) == 0;
+}
+
+static uint64_t word_at(const char *bytes)
+{
+    uint64_t word = 0;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* A word of no more than eight bytes: some stand in it twice, and no others. */
+static uint64_t short_word(const char *bytes, size_t size)
+{
+    uint32_t first = 0, last = 0;
+    uint64_t word = 0;
+    if (size >= sizeof first) {
+        memcpy(&first, bytes, sizeof first);
+        memcpy(&last, bytes + size - sizeof last, sizeof last);
+        word = (uint64_t)last << 32 | first;
+    } else {
+        word = ONES * (unsigned char)bytes[0];
+        memcpy(&word, bytes + size / 2, 1);
+        memcpy((char *)&word + 1, bytes + size - 1, 1);
+    }
+    return word;
+}
+
+/* Nothing in the string needs an escape or a closer look: eight bytes at a time. The last eight may
+   overlap those before. */
+static bool all_plain(const char *bytes, size_t size)
+{
+    size_t at = 0;
+    while (size - at > sizeof(uint64_t) && plain_word(word_at(bytes + at)))
+        at += sizeof(uint64_t);
+    if (size - at > sizeof(uint64_t))
+        return false;
+    return size == 0 ||
+           plain_word(size < sizeof(uint64_t) ? short_word(bytes, size)
+                                              : word_at(bytes + size - sizeof(uint64_t)));
+}
+
 static size_t plain_run(const char *bytes, size_t size)
 {
     size_t run = 0;
-    uint64_t word = 0;
-    bool good = true;
-    while (good && size - run >= sizeof word) {
-        memcpy(&word, bytes + run, sizeof word);
-        good = (word & HIGH) == 0 && below(word, 0x20) == 0 && below(word ^ ONES * '"', 1) == 0 &&
-               below(word ^ ONES * '\\', 1) == 0;
-        run += good ? sizeof word : 0;
-    }
+    while (size - run >= sizeof(uint64_t) && plain_word(word_at(bytes + run)))
+        run += sizeof(uint64_t);
     while (run < size && plain(bytes[run]))
         run++;
     return run;
 }
 
-void compact_string(struct compact *text, const char *bytes, size_t size)
+static void with_escapes(struct compact *text, const char *bytes, size_t size)
 {
-    size_t at = 0;
-    compact_raw(text, "\"", 1);
-    while (at < size) {
+    for (size_t at = 0; at < size;) {
         size_t run = at + plain_run(bytes + at, size - at);
         compact_raw(text, bytes + at, run - at);
         if (run < size)
             escape(text, bytes[run++]);
         at = run;
     }
+}
+
+void compact_string(struct compact *text, const char *bytes, size_t size)
+{
+    compact_raw(text, "\"", 1);
+    if (all_plain(bytes, size))
+        compact_raw(text, bytes, size);
+    else
+        with_escapes(text, bytes, size);
     compact_raw(text, "\"", 1);
 }
 

@@ -33,24 +33,32 @@ Test(compact, gives_the_library_s_text)
     same("{\"k\\\"ey\\n\":\"\"}");
 }
 
-/* Strings are read eight bytes at a time: what must be escaped is found at each of their places. */
+static void same_bytes(const char *bytes, size_t size, int place)
+{
+    char out[256];
+    json_t *json = json_stringn(bytes, size);
+    char *wanted = json_dumps(json, JSON_ENCODE_ANY);
+    struct compact got = {out, sizeof out, 0};
+    compact_value(&got, json);
+    cr_assert_eq(got.size, strlen(wanted), "%d at %d of %zu", bytes[place], place, size);
+    cr_assert_eq(memcmp(out, wanted, got.size), 0, "%d at %d of %zu", bytes[place], place, size);
+    free(wanted);
+    json_decref(json);
+}
+
+/* Strings are read eight bytes at a time, and short ones in a word: what must be escaped is found
+   at each place of each length. */
 Test(compact, escapes_every_character_at_every_place)
 {
-    enum { LENGTH = 20 };
+    enum { LONGEST = 20 };
+    char text[LONGEST];
     for (int byte = 0; byte < 128; byte++)
-        for (int place = 0; place < LENGTH; place++) {
-            char text[LENGTH], out[256];
-            memset(text, 'a', sizeof text);
-            text[place] = (char)byte;
-            json_t *json = json_stringn(text, sizeof text);
-            char *wanted = json_dumps(json, JSON_ENCODE_ANY);
-            struct compact got = {out, sizeof out, 0};
-            compact_value(&got, json);
-            cr_assert_eq(got.size, strlen(wanted), "%d at %d", byte, place);
-            cr_assert_eq(memcmp(out, wanted, got.size), 0, "%d at %d", byte, place);
-            free(wanted);
-            json_decref(json);
-        }
+        for (int size = 1; size <= LONGEST; size++)
+            for (int place = 0; place < size; place++) {
+                memset(text, 'a', sizeof text);
+                text[place] = (char)byte;
+                same_bytes(text, (size_t)size, place);
+            }
 }
 
 Test(compact, counts_what_does_not_fit)

@@ -10,8 +10,7 @@
 #include "packet/udp.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <string.h>
 
 #define SHOWN 64 /* bytes of a payload */
 
@@ -185,17 +184,27 @@ struct line {
     size_t left;
 };
 
-__attribute__((format(printf, 2, 3))) static void say(struct line *line, const char *format, ...)
+static void say_bytes(struct line *line, const char *bytes, size_t size)
 {
-    va_list list;
-    va_start(list, format);
-    int length = vsnprintf(line->at, line->left, format, list);
-    va_end(list);
-    size_t used = length < 0 ? 0 : (size_t)length;
-    if (used >= line->left)
-        used = line->left > 0 ? line->left - 1 : 0;
+    size_t used = size < line->left ? size : line->left > 0 ? line->left - 1 : 0;
+    memcpy(line->at, bytes, used);
     line->at += used;
     line->left -= used;
+}
+
+static void say(struct line *line, const char *text)
+{
+    say_bytes(line, text, strlen(text));
+}
+
+static void say_number(struct line *line, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    say_bytes(line, digits + at, sizeof digits - at);
 }
 
 /* The field's number; -1 when the header has none. */
@@ -212,8 +221,12 @@ static void say_fields(struct line *line, const struct layer *layer, const struc
 {
     for (; *names != NULL; names++) {
         int64_t number = number_of(layer, header, *names);
-        if (number >= 0)
-            say(line, " %s %lld", *names, (long long)number);
+        if (number < 0)
+            continue;
+        say(line, " ");
+        say(line, *names);
+        say(line, " ");
+        say_number(line, (uint64_t)number);
     }
 }
 
@@ -225,10 +238,11 @@ static void say_tcp(struct line *line, const struct packet *packet, const struct
     say(line, " tcp ");
     for (const struct flag *one = layer_field(&tcp_layer, "flags")->flags; one->name != NULL; one++)
         if ((packet->tcp_flags & one->bit) != 0) {
-            say(line, "%s%s", comma, one->name);
+            say(line, comma);
+            say(line, one->name);
             comma = ",";
         }
-    say(line, "%s", *comma == '\0' ? "-" : "");
+    say(line, *comma == '\0' ? "-" : "");
     say_fields(line, &tcp_layer, header, ack ? numbers : (const char *const[]){"seq", NULL});
 }
 
@@ -237,14 +251,15 @@ static void say_chunk(struct line *line, const struct chunk *chunk, const struct
     static const char *const data[] = {"tsn", "stream", "ssn", NULL};
     static const char *const others[] = {"gaps", "cause", NULL};
     const char *name = chunk_name(chunk->type);
+    say(line, name != NULL ? name : "chunk type ");
     if (name == NULL)
-        say(line, "chunk type %u", chunk->type);
-    else
-        say(line, "%s", name);
+        say_number(line, chunk->type);
     int64_t acknowledged =
         chunk->type == CHUNK_SACK ? number_of(&chunk_layer, header, "cum_tsn") : -1;
-    if (acknowledged >= 0)
-        say(line, " %lld", (long long)acknowledged);
+    if (acknowledged >= 0) {
+        say(line, " ");
+        say_number(line, (uint64_t)acknowledged);
+    }
     say_fields(line, &chunk_layer, header, chunk->type == CHUNK_DATA ? data : others);
 }
 
@@ -255,7 +270,7 @@ static void say_sctp(struct line *line, const struct packet *packet)
     say(line, " sctp");
     for (bool more = chunk_first(&chunk, packet); more; more = chunk_next(&chunk, packet)) {
         struct header header = sctp_chunk(packet, &chunk);
-        say(line, "%s", comma);
+        say(line, comma);
         say_chunk(line, &chunk, &header);
         comma = ", ";
     }
@@ -275,21 +290,36 @@ static void say_transport(struct line *line, const struct packet *packet)
         say(line, " icmp");
         say_fields(line, &icmp_layer, &header, icmp);
     } else {
-        say(line, " protocol %u%s", packet->protocol, packet->fragment ? " fragment" : "");
+        say(line, " protocol ");
+        say_number(line, packet->protocol);
+        say(line, packet->fragment ? " fragment" : "");
     }
+}
+
+static void say_packet(struct line *line, const struct packet *packet, const struct naming *naming)
+{
+    char source[INET6_ADDRSTRLEN];
+    char destination[INET6_ADDRSTRLEN];
+    say(line, naming_name(naming, packet->family, &packet->source, source));
+    say(line, " > ");
+    say(line, naming_name(naming, packet->family, &packet->destination, destination));
+    say_transport(line, packet);
+    say(line, " ");
+    say_number(line, packet->payload_size);
+    say(line, " bytes");
+    say(line, packet->checksum_valid ? "" : " bad checksum");
 }
 
 void packet_line(const struct packet *packet, const struct naming *naming, char *out, size_t size)
 {
     struct line line = {out, size};
-    char source[INET6_ADDRSTRLEN];
-    char destination[INET6_ADDRSTRLEN];
-    if (packet->family == 0) {
-        say(&line, "not IP, %zu bytes", packet->size);
-        return;
+    if (packet->family != 0) {
+        say_packet(&line, packet, naming);
+    } else {
+        say(&line, "not IP, ");
+        say_number(&line, packet->size);
+        say(&line, " bytes");
     }
-    say(&line, "%s > %s", naming_name(naming, packet->family, &packet->source, source),
-        naming_name(naming, packet->family, &packet->destination, destination));
-    say_transport(&line, packet);
-    say(&line, " %zu bytes%s", packet->payload_size, packet->checksum_valid ? "" : " bad checksum");
+    if (size > 0)
+        *line.at = '\0';
 }
