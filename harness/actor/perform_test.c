@@ -198,6 +198,7 @@ Test(perform, what_a_stack_tells_beyond_the_room_is_not_looked_at)
     stays_within(VERB_recvfrom, ROOM, 0);
     call->datagram = false;
     stays_within(VERB_getsockopt, ROOM, 0);
+    cr_expect_eq(call->beyond, BEYOND); /* told, so that it is judged */
     memset(&call->in, 0, sizeof call->in);
     call->in.loop.len = numbered(ROOM);
     stays_within(VERB_recv_all, ROOM, 0);

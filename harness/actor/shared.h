@@ -74,6 +74,7 @@ struct call {
     int64_t result;
     int error;                /* errno when result is -1, or what ended a loop; else 0 */
     uint64_t size;            /* bytes in out */
+    uint64_t beyond;          /* of getsockopt: bytes that it tells of beyond the room */
     uint64_t size2;           /* bytes (messages: entries) in out2 */
     uint64_t calls;           /* underlying calls made */
     char point[16];           /* their name, as a fault's; empty: the verb has no such point */

@@ -167,6 +167,25 @@ Test(casefile, forms_come_out_as_parameters)
     casefile_free(file);
 }
 
+/* Bytes that are told stand as an event tells them; what a reference stands for is so already. */
+Test(casefile, bytes_of_an_option_are_digits_alone_or_a_reference)
+{
+    struct casefile *file =
+        written(HEAD "family: inet\nsteps:\n"
+                     "  - client: {getsockopt: IP_OPTIONS, save: {value: whole}}\n"
+                     "  - client: {getsockopt: IP_OPTIONS, value: $whole}\n"
+                     "  - client: {getsockopt: IP_OPTIONS, value: {hex: $whole}}\n"
+                     "  - client: {getsockopt: IP_OPTIONS, value: {hex: \"01 0A\"}}\n");
+    complaints_print(&file->complaints, stderr);
+    cr_assert_eq(file->complaints.count, 0);
+    static const char *const expected[] = {"-", "$whole", "{hex: $whole}", "{hex: \"010a\"}"};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const struct step *step = &file->variants[0].steps[i];
+        cr_assert_str_eq(show(file, step->expect[EXPECT_value]), expected[i]);
+    }
+    casefile_free(file);
+}
+
 Test(casefile, sources_are_the_lines_of_the_file)
 {
     struct casefile *file = example("partial-send");

@@ -443,8 +443,7 @@ static void check_body(struct check *check, struct step *step, const struct node
         step->expect[EXPECT_control] =
             optioncheck_numbers(check->scope.arena, step->expect[EXPECT_control]);
     const struct option *option = option_of(step);
-    if (option != NULL && option->type == OPTION_BYTES && step->expect[EXPECT_value] != NULL &&
-        node_reference(step->expect[EXPECT_value]->first) == NULL)
+    if (option != NULL && option->type == OPTION_BYTES && step->expect[EXPECT_value] != NULL)
         step->expect[EXPECT_value] =
             optioncheck_digits(check->scope.arena, step->expect[EXPECT_value]);
     check_since(check, step);

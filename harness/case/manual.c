@@ -239,11 +239,12 @@ static void faults(struct page *page)
         {.word = NULL}};
     chapter(page, "Faults",
             "`faults: {NAME: {…}}` at the top level, armed from the first step on. One that never "
-            "fires makes the case broken, unless `expect` says that it does not fire. Of several "
-            "that could fire at one call, or on one packet, the first decides what becomes of it, "
-            "in the order in which they stand, and the others wait for their next chance; delays "
-            "at a call add up. Each counts every chance: the calls at its point that it fits, the "
-            "packets that it looks for. What could never fire is refused.\n\n");
+            "fires makes the case broken, unless `fired` counts 0, or counts what the wire was to "
+            "meet: then that is a failure. Of several that could fire at one call, or on one "
+            "packet, the first decides what becomes of it, in the order in which they stand, and "
+            "the others wait for their next chance; delays at a call add up. Each counts every "
+            "chance: the calls at its point that it fits, the packets that it looks for. What "
+            "could never fire is refused.\n\n");
     fputs("What a fault is: ", page->out);
     page_takes(page, &faultshape_fault);
     fputs(".\n\n", page->out);

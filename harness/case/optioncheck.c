@@ -243,13 +243,16 @@ bool optioncheck_seen(struct complaints *list, const struct option *option,
 
 const struct node *optioncheck_digits(struct arena *arena, const struct node *value)
 {
+    const struct node *given = node_get(value, "hex");
+    if (given == NULL || node_reference(given) != NULL)
+        return value;
     struct node *copy = arena_alloc(arena, sizeof *copy);
     struct node *hex = arena_alloc(arena, sizeof *hex);
     *copy = *value;
-    *hex = *value->first;
-    hex->text = arena_copy(arena, value->first->text, value->first->length);
+    *hex = *given;
+    hex->text = arena_copy(arena, given->text, given->length);
     hex->length = 0;
-    for (const char *at = value->first->text; *at != '\0'; at++)
+    for (const char *at = given->text; *at != '\0'; at++)
         if (*at != ' ')
             hex->text[hex->length++] = (char)tolower((unsigned char)*at);
     hex->text[hex->length] = '\0';

@@ -24,7 +24,8 @@ bool optioncheck_seen(struct complaints *list, const struct option *option,
    who carries the step out need not know the words. The arena's. */
 const struct node *optioncheck_numbers(struct arena *arena, const struct node *node);
 /* A copy of the bytes {hex: …} that are expected of an option, as an event tells them: digits
-   alone, in small letters. The arena's. */
+   alone, in small letters. The arena's. A value that a reference stands for, whole or in the place
+   of the digits, is value itself: what is saved is as an event tells it already. */
 const struct node *optioncheck_digits(struct arena *arena, const struct node *value);
 /* False after a complaint when a control message of a send, which has the shape of one, is of a
    type that the harness cannot make, or has members that its type has not. */

@@ -13,6 +13,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/time.h>
 
 /* --- getsockopt and setsockopt ------------------------------------------------------------- */
@@ -45,13 +46,19 @@ static int64_t perform_getsockopt(struct act *act)
     int64_t result = GATED(
         act, &meeting,
         act->stack->getsockopt(call->fd, meeting.level, meeting.option, meeting.value, &size));
-    call->size = result == 0 ? size : 0;
+    call->size = result == 0 ? MIN(size, call->out.size) : 0;
+    call->beyond = result == 0 ? size - call->size : 0;
     return result;
 }
 
+/* A length beyond the room is no length of a value (getsockopt() DESCRIPTION), whatever it holds. */
 static json_t *value_getsockopt(const struct trial *trial, const struct call *call)
 {
     const void *bytes = memory_at(trial, call->out);
+    if (call->beyond > 0)
+        return json_sprintf("%llu bytes, where there was room for %llu",
+                            (unsigned long long)(call->size + call->beyond),
+                            (unsigned long long)call->size);
     return call->result >= 0
                ? optionvalue_json(trial, call->in.option.name.number, bytes, call->size)
                : NULL;

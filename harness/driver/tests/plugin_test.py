@@ -23,6 +23,14 @@ steps:
   - client: {send: "one"}
   - server: {recv: 64, data: "one"}
 """
+OPTION = """\
+title: An option is asked for
+cites: [posix/getsockopt/value-and-length]
+transport: udp
+family: [inet]
+steps:
+  - client: {{getsockopt: {asked}, value: 0}}
+"""
 # What it does, the verdict of its case, and how that begins.
 MISDEEDS = {
     "begin-fails": ("broken", "the stack bad cannot begin: no memory for 3 queues"),
@@ -125,6 +133,24 @@ def test_the_example_runs_the_cases(tmp_path: Path, header: Path) -> None:
     about = json.loads((tmp_path / "once" / "run.json").read_text("utf-8"))["stacks"][0]
     assert about["stack"] == "mine" and about["version"] == "1"
     assert about["plugin"]["file"] == str(plug) and len(about["plugin"]["hash"]) == 16
+
+
+@pytest.mark.parametrize("misdeed, asked, told", [
+    ("length-beyond", "SO_REUSEADDR", "8 bytes, where there was room for 4"),
+    ("length-beyond", "{name: SO_REUSEADDR, len: 8}", "8 bytes, where SO_REUSEADDR has 4"),
+    ("length-is-nonsense", "SO_REUSEADDR", "4294967295 bytes, where there was room for 4"),
+    ("length-is-nonsense", "{name: SO_REUSEADDR, len: 8}", "4294967295 bytes, where there was room for 8")])
+def test_a_length_beyond_the_room_is_no_value(tmp_path: Path, header: Path, misdeed: str, asked: str,
+                                              told: str) -> None:
+    """Whatever the bytes are; of what lies behind the room nothing is read."""
+    (tmp_path / "one.yaml").write_text(OPTION.format(asked=asked), "utf-8")
+    results = run(tmp_path / "report", "--stack", f"bad=so:{hostile(tmp_path, header)},{misdeed}",
+                  "--stack", "linux", str(tmp_path / "one.yaml"))
+    of = {one["stack"]: one for one in results}
+    assert of.pop("linux")["verdict"] == "pass"
+    bad, = of.values()
+    assert bad["verdict"] == "fail"
+    assert f"step 1: value: expected 0, observed {told}" in bad["reason"]
 
 
 def test_what_it_lacks_is_skipped(tmp_path: Path, header: Path) -> None:
