@@ -38,7 +38,6 @@ static void begin(struct trial *trial, struct report *report)
     log_begin(&trial->judgement.log, report, trial->variant->id);
     hosting_ports(trial);
     traffic_begin(trial);
-    pulse_begin(trial);
 }
 
 static void unknown_citations(struct trial *trial)
@@ -234,6 +233,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     unknown_citations(&trial);
     hygiene_begin(&trial);
     hosting_begin(&trial);
+    pulse_begin(&trial); /* what the kernel lets wait who changes a host is no part of the case */
     if (trial_good(&trial) && arm_plan(&trial) && setup_make(&trial) && examine_settled(&trial) &&
         arm_on(&trial))
         run_steps(&trial);

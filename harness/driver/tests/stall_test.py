@@ -27,6 +27,13 @@ family: [inet]
 steps:
   - client: {{poll: {{events: [POLLIN], timeout: 1s}}, returns: 0, took: {took}{within}}}
 """
+HOSTS = """title: A case that changes the hosts before it begins, and fails
+cites: [rfc768/destination-demux]
+transport: udp
+setup: open
+steps:
+  - client: {bind: {host: client-second, port: 0}, errno: EINVAL}
+"""
 STORM = """title: The stacks dispute for ever an acknowledgement of what was never sent
 cites: [rfc9293/state/overlap-trim]
 transport: tcp
@@ -109,6 +116,13 @@ def test_what_fails_again_undisturbed_has_failed(tmp_path: Path) -> None:
     result, = run.results()
     assert result["verdict"] == "fail" and "took" in result["reason"], result
     assert "took" in result["first_try"]["reason"]
+
+
+def test_what_holds_up_who_changes_the_hosts_is_no_disturbance(tmp_path: Path) -> None:
+    """The kernel makes it wait, for as long whenever it is tried."""
+    (tmp_path / "hosts.yaml").write_text(HOSTS, "utf-8")
+    results = Started(tmp_path, "--workers", "1", str(tmp_path / "hosts.yaml")).results()
+    assert [one["verdict"] for one in results] == ["fail", "fail"], results
 
 
 def test_a_limit_is_put_off_by_what_the_worker_stood_still(tmp_path: Path) -> None:
