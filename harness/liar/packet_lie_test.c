@@ -124,6 +124,30 @@ Test(packet_lie, packets_are_missing_doubled_and_missing_once)
     cr_assert_eq(tell("packet/udp-missing", frame, &size, &packet), 1);
 }
 
+/* How often a packet with those flags and number goes, when no pure acknowledgment does. */
+static int acknowledged(uint8_t flags, uint32_t seq)
+{
+    uint8_t frame[FRAME_MAX];
+    struct packet packet;
+    size_t size = frame_of(frame, AF_INET, "tcp", flags, "");
+    cr_assert(packet_parse(&packet, frame, size));
+    for (int i = 0; i < 4; i++)
+        frame[packet.transport + 4 + (size_t)i] = (uint8_t)(seq >> (24 - 8 * i));
+    return tell("packet/tcp-ack-missing", frame, &size, &packet);
+}
+
+Test(packet_lie, the_acknowledgment_of_the_handshake_goes_and_no_other)
+{
+    enum { SYN = 0x02, ACK = 0x10 };
+    cr_expect_eq(acknowledged(ACK, 500), 0, "of who has not dialled");
+    cr_expect_eq(acknowledged(SYN, 99), 1);
+    cr_expect_eq(acknowledged(SYN, 99), 1);
+    cr_expect_eq(acknowledged(ACK, 100), 1);
+    cr_expect_eq(acknowledged(ACK, 100), 0);
+    cr_expect_eq(acknowledged(ACK, 104), 0);
+    cr_expect_eq(acknowledged(SYN | ACK, 99), 1);
+}
+
 Test(packet_lie, flags_and_numbers_change)
 {
     uint8_t frame[FRAME_MAX];

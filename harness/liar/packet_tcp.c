@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { TCP_SEQ = 4, TCP_ACK = 8, TCP_FLAGS = 13, TCP_WINDOW = 14, TCP_SUM = 16, TCP_URGENT = 18 };
+enum { PORTS = 65536 };
 enum { TCP_OPTIONS = 20, OPTION_MSS = 2, OPTION_TIMESTAMPS = 8 };
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16, URG = 32 };
 
@@ -58,6 +59,12 @@ static bool kept_by_sender(const struct packet *packet)
 static bool pure_ack(const struct packet *packet)
 {
     return tcp_flag(packet, ACK, SYN | FIN | RST) && packet->payload_size == 0;
+}
+
+/* Also the SYN of who dials, which its pure acknowledgments are told by. */
+static bool dial_or_pure_ack(const struct packet *packet)
+{
+    return tcp_flag(packet, SYN, ACK | FIN | RST) || pure_ack(packet);
 }
 
 static bool after_handshake(const struct packet *packet)
@@ -205,6 +212,19 @@ static int mss_for_timestamps(const struct telling *telling)
     return telling_mended(telling);
 }
 
+/* Not that of the handshake, which is the dialler's first: without it there is no connection. */
+static int only_of_handshake(const struct telling *telling)
+{
+    static uint32_t
+        dialled[PORTS]; /* the number behind each port's SYN; 0 when it was acknowledged */
+    const struct packet *packet = telling->packet;
+    uint32_t *next = &dialled[packet->source_port];
+    bool first = *next != 0 && packet->seq == *next;
+    bool dials = tcp_flag(packet, SYN, 0);
+    *next = dials ? packet->seq + 1 : first ? 0 : *next;
+    return dials || first ? 1 : 0;
+}
+
 static int once_only(const struct telling *telling)
 {
     return telling_first_time(telling->packet) ? 1 : 0;
@@ -219,13 +239,16 @@ const struct packet_lie packet_lies_tcp[] = {
     {"packet/tcp-data-missing-once", "tcp: each data segment fails to go once", tcp_data,
      telling_missing_once},
     {"packet/tcp-data-doubled", "tcp: each data segment goes twice", tcp_data, telling_doubled},
+    {"packet/tcp-data-source", "tcp: data comes from another address", tcp_data,
+     telling_shift_source},
     {"packet/tcp-seq", "tcp: the sequence number of data is one too great", tcp_data, shift_seq},
     {"packet/tcp-again-missing", "tcp: nothing is sent a second time", kept_by_sender, once_only},
     {"packet/tcp-ack-ahead", "tcp: what was not received is acknowledged", after_handshake,
      shift_ack},
     {"packet/tcp-ack-behind", "tcp: the last byte is not acknowledged", after_handshake,
      hold_back_ack},
-    {"packet/tcp-ack-missing", "tcp: no pure acknowledgment is sent", pure_ack, telling_missing},
+    {"packet/tcp-ack-missing", "tcp: no pure acknowledgment is sent behind the handshake's",
+     dial_or_pure_ack, only_of_handshake},
     {"packet/tcp-ack-doubled", "tcp: each pure acknowledgment goes twice", pure_ack,
      telling_doubled},
     {"packet/tcp-window-zero", "tcp: the window is closed", after_handshake, close_window},
