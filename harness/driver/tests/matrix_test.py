@@ -32,7 +32,7 @@ class House:
         self.folder = folder
         self.fails: dict[str, dict[str, Any]] = {}
         self.verdicts: dict[str, list[str]] = {}
-        for name in ("tcp", "catalogue"):
+        for name in ("tcp", "catalogue", "baseline"):
             (folder / name).mkdir()
         (folder / "tcp" / "a.yaml").write_text(CASE, "utf-8")
         self.write("catalogue/x.yaml", [{"id": "posix/bind/EBADF", "level": "must"},
@@ -43,10 +43,12 @@ class House:
                                       "breaks": ["rfc/MUST-1"]}])
         self.write("noticed.yaml", GOOD)
         self.write("unreached.yaml", {})
+        self.write("coming.yaml", {})
         monkeypatch.setattr(house, "CASES", folder)
         monkeypatch.setattr(matrix, "CATALOGUE", folder / "catalogue")
-        for name in ("BREAKS", "NOTICED", "UNREACHED"):
+        for name in ("BREAKS", "NOTICED", "UNREACHED", "COMING"):
             monkeypatch.setattr(matrix, name, folder / f"{name.lower()}.yaml")
+        monkeypatch.setattr(matrix, "BASELINES", folder / "baseline")
         monkeypatch.setattr(settings, "SETTINGS", folder / "settings.yaml")
         monkeypatch.setattr(lies, "folders", lambda: [folder / "tcp"])
         monkeypatch.setattr(lies, "names", lambda: ["bind/errno", "bind/ignore"])
@@ -95,6 +97,52 @@ def test_a_reason_that_no_longer_holds_is_an_error(made: House, reasons: dict[st
     made.write("unreached.yaml", reasons)
     assert command.main(["liars", "--matrix"]) == 1
     assert error in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("stack, named, status", [
+    ("Linux", "tcp/a", 0), ("Linux", "tcp/a[inet]", 0), ("Linux", "tcp/b", 1), ("lwIP", "tcp/a", 1)])
+def test_a_stack_that_deviates_does_so_by_its_baseline(
+        made: House, stack: str, named: str, status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    made.write("noticed.yaml", {"posix/bind/EBADF": GOOD["posix/bind/EBADF"]})
+    made.write("unreached.yaml", {"rfc/MUST-1": f"{stack} deviates, as its baseline says: it fails"})
+    failure = {"step": 1, "field": "errno", "observed": 0}
+    made.write("baseline/linux.yaml", {"format": 2, "deviations": [
+        {"cases": {named: [failure]}, "versions": ["*"], "reason": "so"}]})
+    assert command.main(["liars", "--matrix"]) == status
+    told = f"unreached.yaml says of rfc/MUST-1 that {stack} deviates, and its baseline names no case"
+    assert (told in capsys.readouterr().err) == bool(status)
+
+
+WAITING = GOOD["rfc/MUST-1"] | {"field": "took"}
+
+
+def test_a_step_that_only_waits_notices_what_is_about_coming(made: House,
+                                                             capsys: pytest.CaptureFixture[str]) -> None:
+    made.write("noticed.yaml", GOOD | {"rfc/MUST-1": WAITING})
+    assert command.main(["liars", "--matrix"]) == 1
+    assert "rfc/MUST-1: it is not about coming at all" in capsys.readouterr().err
+    made.write("coming.yaml", {"rfc/MUST-1": "it comes"})
+    assert command.main(["liars", "--matrix"]) == 0
+    made.write("noticed.yaml", GOOD)
+    assert command.main(["liars", "--matrix"]) == 1
+    assert "coming.yaml names rfc/MUST-1, and no record needs that" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("step", ["took: {at_most: 500ms}", "within: 2s", "timeout: 50ms"])
+def test_a_step_that_speaks_of_a_time_notices_by_its_time(made: House, step: str) -> None:
+    (made.folder / "tcp" / "a.yaml").write_text(CASE.replace('send: "x"', f'send: "x", {step}'), "utf-8")
+    made.write("noticed.yaml", GOOD | {"rfc/MUST-1": WAITING | {"step": f'client: {{send: "x", {step}}}'}})
+    assert command.main(["liars", "--matrix"]) == 0
+
+
+@pytest.mark.parametrize("coming, noticed", [({}, False), ({"rfc/MUST-1": "it comes"}, True)])
+def test_a_run_records_who_waits_where_it_is_about_coming(made: House, coming: dict[str, str],
+                                                          noticed: bool) -> None:
+    made.write("noticed.yaml", {"posix/bind/EBADF": GOOD["posix/bind/EBADF"]})
+    made.write("coming.yaml", coming)
+    made.fails = {"setting/net.x=1": {"source": 'client: {send: "x"}', "step": 2, "field": "took"}}
+    assert command.main(["liars", "--matrix", "--run", "--only", "rfc/"]) == (0 if noticed else 1)
+    assert ("rfc/MUST-1" in yaml.safe_load(matrix.NOTICED.read_text("utf-8"))) == noticed
 
 
 @pytest.mark.parametrize("change, error", [

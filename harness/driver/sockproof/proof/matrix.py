@@ -7,7 +7,10 @@ of each setting of a host. fixtures/liars/noticed.yaml is the record of the last
 each requirement the lie, the variant that failed, the step at which it did and what that step is about.
 Without --run the record is held against the catalogue, the cases and the lies as they are now, which takes
 seconds. What nothing is aimed at, or what nobody notices, needs its reason in fixtures/liars/unreached.yaml;
-a reason that no longer holds is an error."""
+a reason that no longer holds is an error, and so is one that a stack deviates of which no baseline knows.
+
+That a step which speaks of no time does not come to its end notices a requirement only that is about coming
+at all (fixtures/liars/coming.yaml): a lie that spoils the handshake makes every step wait."""
 
 from __future__ import annotations
 
@@ -23,12 +26,15 @@ from typing import Any, Iterable
 import yaml
 
 from sockproof import exitstatus, house
+from sockproof.baselinefile import entries_of
 from sockproof.proof import lies, settings
 
 LIARS = house.ROOT / "fixtures" / "liars"
 BREAKS = LIARS / "breaks.yaml"
 NOTICED = LIARS / "noticed.yaml"
 UNREACHED = LIARS / "unreached.yaml"
+COMING = LIARS / "coming.yaml"
+BASELINES = house.ROOT / "fixtures" / "baseline"
 CATALOGUE = house.ROOT / "fixtures" / "catalogue"
 WORKERS = "6"
 SLOW_US = 2_000_000
@@ -37,6 +43,8 @@ NOTICED_HEAD = """\
 # that lie, or on a host set so, that variant failed at that step each time, and never without it.
 """
 ERRNO = re.compile(r"/(E[A-Z0-9]{3,})[^/]*$")
+DEVIATES = re.compile(r"(\S+) deviates, as its baseline says")
+OF_TIME = re.compile(r"\b(took|within|timeout):")
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,8 @@ class World:
     reasons: dict[str, str]
     lies: set[str]
     loose: list[str]  # what lies are aimed at, and no case cites as a must
+    coming: set[str]  # what is about coming at all: a packet, a message, the end of a call
+    deviating: dict[str, set[str]]  # the cases, variants and patterns that the baseline of each stack names
 
 
 def table(file: Path) -> dict[str, Any]:
@@ -101,7 +111,10 @@ def world() -> World:
             aims[one].append(lie)
     records = {one: Notice(**value) for one, value in table(NOTICED).items()}
     known = set(lies.names()) | {one.name for one in settings.every()}
-    return World(cited, aims, records, table(UNREACHED), known, sorted(set(aims) - set(cited)))
+    deviating = {file.stem: {named.pattern for entry in entries_of(file) for named in entry.cases}
+                 for file in sorted(BASELINES.glob("*.yaml"))}
+    return World(cited, aims, records, table(UNREACHED), known, sorted(set(aims) - set(cited)),
+                 set(table(COMING)), deviating)
 
 
 def bare(text: str) -> str:
@@ -131,7 +144,23 @@ def stale(one: str, notice: Notice, now: World) -> str:
         wrong = f"{notice.lie} is not aimed at it"
     elif not says(case, notice.step):
         wrong = f"{case} has no step {notice.step!r} any more"
+    elif waits(notice.field, notice.step) and one not in now.coming:
+        wrong = f"it is not about coming at all, and {notice.step!r} speaks of no time"
     return wrong
+
+
+def waits(field: str, step: str) -> bool:
+    """Whether a step that says nothing of a time failed because it did not come to its end."""
+    return field == "took" and OF_TIME.search(step) is None
+
+
+def undeviating(one: str, now: World) -> str:
+    """The stack that deviates, as the reason of a requirement has it, though its baseline names no case
+    that cites it; empty when there is none such."""
+    told = DEVIATES.match(now.reasons[one])
+    stack = told.group(1) if told else ""
+    named = {lies.case_of(name) for name in now.deviating.get(stack.lower(), set())}
+    return "" if named & now.cited.get(one, set()) else stack
 
 
 def complaints(now: World) -> list[str]:
@@ -154,15 +183,23 @@ def complaints(now: World) -> list[str]:
         elif one in now.records:
             found.append(f"{one} is noticed by {now.records[one].by}, and {UNREACHED.name} says that "
                          "nothing is")
+        elif undeviating(one, now):
+            found.append(f"{UNREACHED.name} says of {one} that {undeviating(one, now)} deviates, and its "
+                         "baseline names no case that cites it")
+    needed = {one for one, notice in now.records.items() if waits(notice.field, notice.step)}
+    found += [f"{COMING.name} names {one}, and no record needs that" for one in sorted(now.coming - needed)]
     return found
 
 
-def concerns(one: str, result: dict[str, Any]) -> bool:
+def concerns(one: str, result: dict[str, Any], coming: set[str]) -> bool:
     """Whether a variant failed at what concerns the requirement: at a step or an expectation of the
-    case, and where the requirement is an errno, at the errno of a step that wants it."""
+    case, and where the requirement is an errno, at the errno of a step that wants it. That a step which
+    speaks of no time did not come to its end concerns what is about `coming` at all, and nothing else."""
     failure = result.get("failure") or {}
     source, wanted = str(failure.get("source") or ""), ERRNO.search(one)
     if result["verdict"] != "fail" or not source:
+        return False
+    if waits(failure.get("field", ""), source) and one not in coming:
         return False
     named = wanted is None or wanted.group(1) in source or "errno: $" in source
     return named and (wanted is None or failure.get("field") in ("errno", "value", "returns", "revents"))
@@ -197,7 +234,7 @@ def suspects(lie: str, wanted: list[str], variants: list[str], now: World) -> li
     found: set[str] = set()
     for one in wanted:
         found.update([result["id"] for result in results if lies.case_of(result["id"]) in now.cited[one]
-                      and concerns(one, result)][:2])
+                      and concerns(one, result, now.coming)][:2])
     return sorted(found)
 
 
@@ -226,7 +263,7 @@ def find(lie: str, wanted: list[str], now: World, took: dict[str, int]) -> dict[
         failed = always(lie, names) if names else {}
         for one in left:
             found |= {one: notice_of(lie, failed[name]) for name in names[::-1] if name in failed
-                      and lies.case_of(name) in now.cited[one] and concerns(one, failed[name])}
+                      and lies.case_of(name) in now.cited[one] and concerns(one, failed[name], now.coming)}
     return found
 
 
