@@ -51,7 +51,7 @@ static int64_t perform_getsockopt(struct act *act)
     return result;
 }
 
-/* A length beyond the room is no length of a value (getsockopt() DESCRIPTION), whatever it holds. */
+/* A length beyond the room is that of no value, whatever it holds (getsockopt() DESCRIPTION). */
 static json_t *value_getsockopt(const struct trial *trial, const struct call *call)
 {
     const void *bytes = memory_at(trial, call->out);
