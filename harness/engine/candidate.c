@@ -74,7 +74,7 @@ struct plugin *candidate_plugin(const char *name, const char *what)
     if (stacks_find(name) == NULL)
         plugin = plugin_open(name, what, why, sizeof why);
     if (plugin == NULL)
-        fprintf(stderr, "sockproof: --stack %s=so:%s: %s\n", name, what, why);
+        fprintf(stderr, "sockproof: --stack %s=%s: %s\n", name, what, why);
     return plugin;
 }
 
@@ -149,6 +149,13 @@ static struct skip no_wire(const struct variant *variant, const struct places *p
     return why;
 }
 
+/* A stack in an actor's process that has a link, or raw sockets, in a host of its own. One that a
+   file holds and that uses the kernel's sockets is at home wherever those are. */
+static bool needs_host(const struct stack *stack)
+{
+    return stack->userspace && (stack->plugin == NULL || stack->own_address);
+}
+
 /* Why the variant cannot run on loopback, where it would, or no reason. */
 static struct skip misplaced(const struct candidate *candidate, const struct variant *variant,
                              const struct places *places, char *text, size_t size)
@@ -159,7 +166,7 @@ static struct skip misplaced(const struct candidate *candidate, const struct var
                  variant->file->port, why.reason);
         return (struct skip){CODE_NEEDS_PORT, text};
     }
-    if (variant->needs_wire || candidate->stack->userspace) {
+    if (variant->needs_wire || needs_host(candidate->stack)) {
         snprintf(text, size, "needs a wire between two hosts: %s", why.reason);
         return (struct skip){why.code, text};
     }

@@ -29,8 +29,8 @@ struct candidate {
    message on stderr. The caller clears, in any case. */
 bool candidates_load(struct candidate *candidates, const struct config *config,
                      const struct packet_lie **lie);
-/* The stack that --stack NAME=so:WHAT asks for, under a name that none of this build has. NULL with
-   a message on stderr. The caller closes. */
+/* The stack that --stack NAME=WHAT asks for (plugin.h), under a name that none of this build has.
+   NULL with a message on stderr. The caller closes. */
 struct plugin *candidate_plugin(const char *name, const char *what);
 /* Why the candidate cannot carry out the variant, if so; the reason is put into text, of size
    bytes. */

@@ -5,6 +5,7 @@
 #include "engine/commands.h"
 #include "engine/consent.h"
 #include "engine/pool.h"
+#include "stack/plugin.h"
 #include "trial/worker.h"
 
 #include <errno.h>
@@ -135,8 +136,7 @@ static void keep_folder(struct showing *showing, const char *file)
 static void keep_plugin(struct showing *showing, const char *what)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s", what);
-    path[strcspn(path, ",")] = '\0';
+    plugin_file(what, path, sizeof path);
     keep(showing, dirname(path), false);
 }
 

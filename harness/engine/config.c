@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/config.h"
 
+#include "stack/plugin.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -233,22 +235,24 @@ static bool is_name(const char *name)
     return good;
 }
 
-/* Takes NAME=so:FILE apart; what has no "=" names a stack that is known. */
+/* Takes NAME=so:FILE or NAME=preload:FILE apart; what has no "=" names a stack that is known. */
 static bool take_plugin(char *name, const char **plugin)
 {
     char *sign = strchr(name, '=');
     *plugin = NULL;
     if (sign == NULL)
         return true;
-    if (strncmp(sign + 1, "so:", 3) != 0 || sign[4] == '\0') {
-        fprintf(stderr, "sockproof: --stack %s: a stack of your own is NAME=so:FILE\n", name);
+    if (!plugin_is(sign + 1)) {
+        fprintf(stderr,
+                "sockproof: --stack %s: a stack of your own is NAME=so:FILE or NAME=preload:FILE\n",
+                name);
         return false;
     }
     *sign = '\0';
-    *plugin = sign + 4;
+    *plugin = sign + 1;
     if (!is_name(name))
         fprintf(stderr,
-                "sockproof: --stack %s=so:…: the name of a stack is of letters, digits, '.', '_' "
+                "sockproof: --stack %s=…: the name of a stack is of letters, digits, '.', '_' "
                 "and '-', begins with a letter or a digit, has at most %d of them, and is not "
                 "'all'\n",
                 name, NAME_MOST);

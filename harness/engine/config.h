@@ -47,7 +47,8 @@ struct config {
     const char *report; /* folder of a run's output */
     const char *select; /* file of ids and @paths, "-" for standard input; NULL: all of the paths */
     const char *stacks[STACKS_MAX]; /* those under test; the first of them where one is meant */
-    const char *plugin[STACKS_MAX]; /* of a stack from a file: "FILE" or "FILE,ARGUMENT"; or NULL */
+    const char
+        *plugin[STACKS_MAX]; /* of a stack from a file: "so:FILE,ARGUMENT" (plugin.h); or NULL */
     int stack_count;
     bool
         stack_given; /* by --stack; if not, each variant runs on the first that has its transport */

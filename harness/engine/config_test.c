@@ -90,7 +90,7 @@ Test(config, a_stack_of_a_file_has_a_name_that_a_file_may_have)
     char words[128];
     TAKES(config, "my-stack_2.1=so:./a=b.so,argument");
     cr_assert_str_eq(config.stacks[0], "my-stack_2.1");
-    cr_assert_str_eq(config.plugin[0], "./a=b.so,argument");
+    cr_assert_str_eq(config.plugin[0], "so:./a=b.so,argument");
     TAKES(config, "lwip");
     cr_assert_null(config.plugin[0]);
     REFUSES("=so:a.so");
@@ -99,6 +99,7 @@ Test(config, a_stack_of_a_file_has_a_name_that_a_file_may_have)
     REFUSES("a@b=so:a.so");
     REFUSES("all=so:a.so");
     REFUSES("a=so:");
+    REFUSES("a=preload:");
     REFUSES("a=exec:b");
     char one[] = "a=so:a.so";
     char same[] = "a=so:a.so";

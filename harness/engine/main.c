@@ -57,7 +57,7 @@ static const struct {
      "  example: sockproof-engine lies\n"},
     {"stacks", command_stacks,
      "stacks                    the stacks of this build; guest kernels are not among them\n"
-     "  --stack NAME=so:FILE    ask that file what it has instead\n"
+     "  --stack NAME=so:FILE, NAME=preload:FILE    ask that file what it has instead\n"
      "  example: sockproof-engine stacks\n"},
     {"lint", command_lint,
      "lint [--json] PATH…       check case files; exit 3 when one has an error\n"

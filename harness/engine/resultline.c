@@ -43,7 +43,7 @@ json_t *resultline_reproduce(const struct run *run, const struct ran *ran)
         snprintf(slow, sizeof slow, " --slow-factor %g", config->slow_factor);
     const struct plugin *plugin = ran->candidate->plugin;
     if (plugin != NULL)
-        snprintf(stack, sizeof stack, " --stack '%s=so:%s%s%s'", name, plugin->file,
+        snprintf(stack, sizeof stack, " --stack '%s=%s:%s%s%s'", name, plugin->way, plugin->file,
                  plugin->argument[0] != '\0' ? "," : "", plugin->argument);
     else if (strcmp(name, "linux") != 0)
         snprintf(stack, sizeof stack, " --stack %s", name);

@@ -55,7 +55,8 @@ static json_t *totals_json(const size_t *count)
 /* Whose stack it was: the file as it was when it was asked what it has. */
 static json_t *plugin_json(const struct plugin *plugin)
 {
-    return json_pack("{s:s, s:s, s:o}", "file", plugin->file, "argument", plugin->argument, "hash",
+    return json_pack("{s:s, s:s, s:s, s:o}", "way", plugin->way, "file", plugin->file, "argument",
+                     plugin->argument, "hash",
                      json_sprintf("%016llx", (unsigned long long)plugin->hash));
 }
 

@@ -6,6 +6,7 @@
 #include "base/lastwords.h"
 #include "stack/link.h"
 #include "stack/plugged.h"
+#include "stack/preloaded.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -19,6 +20,10 @@
 #include <unistd.h>
 
 enum { WORDS = 512, ALL_KNOWN = -1 };
+
+static const char so[] = "so";
+static const char preload[] = "preload";
+static const char prefix_is[] = "prefix=";
 
 /* What the process that asks leaves behind, in shared memory. */
 struct answer {
@@ -59,17 +64,40 @@ static bool copy_names(struct answer *answer, const char *const *names)
     return true;
 }
 
-static _Noreturn void ask(const char *file, struct answer *answer, int words)
+/* Its table, by the way that it plugs in. Code of the file runs. */
+static bool load(const struct plugin *plugin, struct sockproof_stack *table, char *why, size_t size)
+{
+    const char *prefix = plugin->argument;
+    if (plugin->way == so)
+        return plugged_load(table, plugin->file, why, size);
+    if (prefix[0] != '\0')
+        prefix += strlen(prefix_is);
+    return preloaded_load(table, plugin->file, prefix, why, size);
+}
+
+/* What it speaks: a table says that, of a library that has none it is found out by trying. */
+static bool find_speaks(const struct plugin *plugin, struct sockproof_stack *table,
+                        struct answer *answer)
+{
+    if (plugin->way == preload)
+        table->speaks = preloaded_speaks(table);
+    if (plugin->way == preload && table->speaks == 0)
+        snprintf(answer->why, sizeof answer->why, "it makes no socket of TCP or UDP: %s",
+                 strerror(errno));
+    answer->speaks = table->speaks;
+    return plugin->way == so || table->speaks != 0;
+}
+
+static _Noreturn void ask(const struct plugin *plugin, struct answer *answer, int words)
 {
     struct sockproof_stack table;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     lastwords_to(words);
     close_range(STDERR_FILENO + 1, ~0U, 0);
-    if (plugged_load(&table, file, answer->why, sizeof answer->why) &&
-        copy_names(answer, table.names)) {
+    if (load(plugin, &table, answer->why, sizeof answer->why) && copy_names(answer, table.names) &&
+        find_speaks(plugin, &table, answer)) {
         snprintf(answer->version, sizeof answer->version, "%s",
                  table.version != NULL ? table.version : "");
-        answer->speaks = table.speaks;
         answer->traits = table.traits;
         answer->recovery = table.recovery > 0 ? table.recovery : 0;
         answer->has = plugged_has(&table);
@@ -111,7 +139,7 @@ static void explain(const struct answer *answer, bool in_time, int status, int w
         snprintf(why, size, "%.*s", (int)sizeof answer->why, answer->why);
 }
 
-static bool question(const char *file, struct answer *answer, char *why, size_t size)
+static bool question(const struct plugin *plugin, struct answer *answer, char *why, size_t size)
 {
     int ends[2];
     int status = 0;
@@ -124,7 +152,7 @@ static bool question(const char *file, struct answer *answer, char *why, size_t 
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0)
-        ask(file, shared, ends[1]);
+        ask(plugin, shared, ends[1]);
     bool in_time = pid > 0 && await(pid, &status);
     *answer = *shared;
     answer->good = answer->good && in_time && WIFEXITED(status);
@@ -188,7 +216,7 @@ static bool begin(const struct stack *stack, const struct stack_world *world, ch
     memcpy(&mine.own4, &world->own[0].s6_addr[12], sizeof mine.own4);
     memcpy(&mine.peer4, &world->peer[0].s6_addr[12], sizeof mine.peer4);
     if ((stack->own_address && !link_open(&link, why, size)) ||
-        !plugged_load(&table, stack->plugin->file, why, size))
+        !load(stack->plugin, &table, why, size))
         return false;
     mine.link.fd = link.fd;
     mine.link.mtu = link.mtu;
@@ -219,29 +247,74 @@ static void make_stack(struct holder *holder, const char *name)
     plugged_fill(stack, answer->has);
 }
 
+/* --- what --stack says ------------------------------------------------------------------------ */
+
+/* The way that a text begins with; *rest is what stands behind its colon. NULL: none. */
+static const char *way_of(const char *what, const char **rest)
+{
+    static const char *const ways[] = {so, preload};
+    const char *found = NULL;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways && found == NULL; i++) {
+        size_t length = strlen(ways[i]);
+        if (strncmp(what, ways[i], length) == 0 && what[length] == ':') {
+            found = ways[i];
+            *rest = what + length + 1;
+        }
+    }
+    return found;
+}
+
+bool plugin_is(const char *what)
+{
+    const char *rest = NULL;
+    return way_of(what, &rest) != NULL && rest[0] != '\0';
+}
+
+void plugin_file(const char *what, char *file, size_t size)
+{
+    const char *rest = what;
+    way_of(what, &rest);
+    snprintf(file, size, "%.*s", (int)strcspn(rest, ","), rest);
+}
+
+/* Takes apart what --stack says and looks at the file. False with the reason in why. */
+static bool describe(struct holder *holder, const char *what, char *why, size_t size)
+{
+    char path[PATH_MAX];
+    struct plugin *plugin = &holder->plugin;
+    const char *rest = what;
+    plugin->way = way_of(what, &rest);
+    plugin->file = holder->file;
+    plugin->argument = holder->argument;
+    plugin->version = holder->answer.version;
+    plugin_file(what, path, sizeof path);
+    const char *argument = rest + strcspn(rest, ",");
+    argument += *argument == ',';
+    bool good = false;
+    if (realpath(path, holder->file) == NULL || !hash_file(holder->file, &plugin->hash))
+        snprintf(why, size, "%s", strerror(errno));
+    else if (strlen(argument) >= sizeof holder->argument)
+        snprintf(why, size, "its argument is longer than %zu bytes", sizeof holder->argument - 1);
+    else if (plugin->way == preload && argument[0] != '\0' &&
+             strncmp(argument, prefix_is, strlen(prefix_is)) != 0)
+        snprintf(why, size, "behind the comma stands prefix=PREFIX, not '%s'", argument);
+    else
+        good = true;
+    snprintf(holder->argument, sizeof holder->argument, "%s", argument);
+    return good;
+}
+
 struct plugin *plugin_open(const char *name, const char *what, char *why, size_t size)
 {
     struct holder *holder = calloc(1, sizeof *holder);
-    char *path = strndup(what, strcspn(what, ","));
-    const char *argument = what + strcspn(what, ",");
-    bool good = false;
-    if (holder == NULL || path == NULL || realpath(path, holder->file) == NULL)
+    bool good = holder != NULL && describe(holder, what, why, size) &&
+                question(&holder->plugin, &holder->answer, why, size);
+    if (holder == NULL)
         snprintf(why, size, "%s", strerror(errno));
-    else if (strlen(argument) > sizeof holder->argument)
-        snprintf(why, size, "its argument is longer than %zu bytes", sizeof holder->argument - 1);
-    else if (!hash_file(holder->file, &holder->plugin.hash))
-        snprintf(why, size, "%s", strerror(errno));
-    else
-        good = question(holder->file, &holder->answer, why, size);
-    free(path);
     if (!good) {
         free(holder);
         return NULL;
     }
-    snprintf(holder->argument, sizeof holder->argument, "%s", argument + (*argument == ','));
-    holder->plugin.file = holder->file;
-    holder->plugin.argument = holder->argument;
-    holder->plugin.version = holder->answer.version;
     holder->plugin.speaks = holder->answer.speaks;
     make_stack(holder, name);
     return &holder->plugin;

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from sockproof.guest import store
 from sockproof.guest.trouble import GuestTrouble
 
 ALL = "all"
-PLUGIN = "=so:"
+# A stack of one's own: its name, the way that it plugs in, its file and, behind a comma, its argument.
+PLUGIN = re.compile(r"(?P<before>[^=]*=(?:so|preload):)(?P<file>[^,]*)(?P<behind>.*)", re.DOTALL)
 DEFAULT = "linux"
 
 
@@ -33,21 +35,20 @@ def runnable_guests() -> list[str]:
 
 def name_of(given: str) -> str:
     """What results, ids and baselines call a stack that --stack names."""
-    return given.partition(PLUGIN)[0]
+    return given.partition("=")[0]
 
 
 def placed(given: str) -> str:
     """The same with the file of a stack made absolute from the current folder: the engine runs
     elsewhere."""
-    name, sign, what = given.partition(PLUGIN)
-    file, comma, argument = what.partition(",")
-    return f"{name}{sign}{Path(file).absolute()}{comma}{argument}" if file else given
+    own = PLUGIN.fullmatch(given)
+    return f"{own['before']}{Path(own['file']).absolute()}{own['behind']}" if own and own["file"] else given
 
 
 def check(name: str, known: list[str]) -> None:
     """Raises StackUnknown when there is no such stack. What is wrong with one of a file is found
     by the engine, which loads it."""
-    if PLUGIN in name:
+    if "=" in name:
         if problem := call("stacks", "--stack", name).stderr.strip():
             raise StackUnknown(problem.removeprefix("sockproof: "))
         return
@@ -61,7 +62,7 @@ def check(name: str, known: list[str]) -> None:
         hint = f" (did you mean {near}?)" if near else ""
         raise StackUnknown(f"there is no stack {name!r}{hint}; there are {', '.join(known)}, "
                            "guest kernels (./sockproof guest list), and your own as NAME=so:FILE "
-                           "(docs/YOUR-STACK.md)")
+                           "or NAME=preload:FILE (docs/YOUR-STACK.md)")
 
 
 def resolve(given: list[str] | None) -> list[str]:
