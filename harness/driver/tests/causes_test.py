@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Each error that a call can be given by a fault has a cause on Linux, and the cause a source."""
+"""Each cause of cause.def has a source, which bears it out: a man page, what cause_test.c provokes, or a
+function of the kernel. That each error of a fault has a cause is held by cause_test.c."""
 
 from __future__ import annotations
 

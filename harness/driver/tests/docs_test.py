@@ -106,6 +106,14 @@ def test_functions_are_there() -> None:
     assert {name for name in named if not re.search(rf"\b{name}\(", sources)} == set()
 
 
+def test_every_attack_is_told_and_every_test_that_is_told_is_there() -> None:
+    told = set(re.findall(r"`(\w+_test\.py)`", (ROOT / "docs" / "ATTACKS.md").read_text("utf-8")))
+    tests = ROOT / "harness" / "driver" / "tests"
+    attacks = {one.name for one in (tests / "attack").glob("*_test.py")}
+    assert len(attacks) > 10 and attacks <= told, attacks - told
+    assert told <= attacks | {one.name for one in tests.glob("*_test.py")}, told - attacks
+
+
 def test_what_the_front_door_installs_stands_in_the_table_of_dependencies() -> None:
     door = (ROOT / "sockproof").read_text("utf-8").partition("declare -A needed=(")[2].partition("\n)\n")[0]
     packages = set(re.findall(r"^([a-z0-9.+-]+) *\| ", door, re.M))

@@ -73,8 +73,8 @@ def fixture_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     return House(tmp_path, monkeypatch)
 
 
-def test_a_record_that_holds_is_good(made: House, capsys: pytest.CaptureFixture[str]) -> None:
-    assert made.folder.exists()
+@pytest.mark.usefixtures("made")
+def test_a_record_that_holds_is_good(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["liars", "--matrix"]) == 0
     assert "2 requirements of level must are cited, 2 of them" in capsys.readouterr().out
 
@@ -196,6 +196,6 @@ def test_a_run_that_has_no_time_keeps_the_record(made: House) -> None:
 
 
 @pytest.mark.parametrize("words", [["--run"], ["--matrix", "--keep"], ["--matrix", "--idle"]])
-def test_options_that_do_not_belong_together_are_refused(made: House, words: list[str]) -> None:
-    assert made.folder.exists()
+@pytest.mark.usefixtures("made")
+def test_options_that_do_not_belong_together_are_refused(words: list[str]) -> None:
     assert command.main(["liars", *words]) == 3

@@ -114,7 +114,9 @@ def test_what_fails_again_undisturbed_has_failed(tmp_path: Path) -> None:
     until(run.polling)
     stand_still(run.everybody(), 1)
     result, = run.results()
-    assert result["verdict"] == "fail" and "took" in result["reason"], result
+    # On a machine that gives it no processor whenever it is tried, nothing is proved.
+    wanted = "broken" if result["failure"]["code"] == "disturbed" else "fail"
+    assert result["verdict"] == wanted and "took" in result["reason"], result
     assert "took" in result["first_try"]["reason"]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -138,8 +140,10 @@ def test_runs_at_once_do_not_collide(tmp_path: Path, options: list[str]) -> None
 # --- what a program can do ----------------------------------------------------------------------
 
 def does(folder: Path, script: str, *options: str) -> dict[str, Any]:
-    """The result of a case whose one program is that script of sh, which is to succeed."""
-    return run(folder, PROGRAM.format(words=json.dumps(["sh", "-c", script])), "--allow-programs", *options)
+    """The result of a case whose one program is that script of bash, which is to succeed; $1 is the case's
+    own folder."""
+    words = json.dumps(["bash", "-c", script, "script"])[:-1] + ", $scratch]"
+    return run(folder, PROGRAM.format(words=words), "--allow-programs", *options)
 
 
 def confined(folder: Path) -> None:
@@ -153,11 +157,14 @@ def confined(folder: Path) -> None:
         pytest.skip(f"not to be confined here: {told['unconfined']}")
 
 
-def fails(folder: Path, script: str) -> None:
-    """The script does not succeed; that it was judged at all is told by a twin that does."""
+def fails(folder: Path, script: str, twin: str) -> None:
+    """The script does not succeed, and its twin does, which calls the same programs for what it may."""
     confined(folder)
+    result = does(folder, twin)
+    assert result["verdict"] == "pass", result["reason"]
     result = does(folder, script)
-    assert result["verdict"] == "fail" and result["failure"]["field"] in ("exit", "returns"), result
+    assert result["verdict"] == "fail" and result["failure"]["field"] == "exit", result["reason"]
+    assert not re.match("12[67]", result["failure"]["observed"]), f"it lacks a program: {result['reason']}"
 
 
 def test_it_writes_nothing_of_the_machine(tmp_path: Path) -> None:
@@ -165,7 +172,7 @@ def test_it_writes_nothing_of_the_machine(tmp_path: Path) -> None:
               tmp_path / "sockproof-mark"]
     try:
         for place in places:
-            fails(tmp_path, f"echo x > {place}")
+            fails(tmp_path, f"echo x > {place}", "echo x > $1/mark")
             assert not place.exists()
     finally:
         for place in places:
@@ -193,13 +200,17 @@ def test_it_reads_no_secret(tmp_path: Path) -> None:
     secret.chmod(0o600)
     if os.geteuid() != 0:
         pytest.skip("an ordinary user reads what is its own")
-    fails(tmp_path, f"cat {secret}")
-    fails(tmp_path, "cat /etc/shadow")
+    plain = tmp_path / "plain"
+    plain.write_text("x", "utf-8")
+    fails(tmp_path, f"cat {secret}", f"cat {plain}")
+    fails(tmp_path, "cat /etc/shadow", "cat /etc/passwd")
 
 
 def test_it_sets_nothing_of_the_machine(tmp_path: Path) -> None:
     key = "/proc/sys/vm/swappiness"
-    fails(tmp_path, f"value=$(cat {key}); echo $value > {key}")
+    own = "/proc/sys/net/ipv4/ip_default_ttl"
+    script = "value=$(cat {0}) && echo $value > {0}"
+    fails(tmp_path, script.format(key), script.format(own))
     assert does(tmp_path, "key=/proc/sys/net/ipv4/ip_default_ttl; echo 63 > $key && grep -q 63 $key",
                 "--place", "wire")["verdict"] == "pass", "its host is its own"
 
@@ -207,7 +218,7 @@ def test_it_sets_nothing_of_the_machine(tmp_path: Path) -> None:
 def test_it_ends_no_process_of_the_machine(tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "1000"]) as victim:
         try:
-            fails(tmp_path, f"kill -KILL {victim.pid}")
+            fails(tmp_path, f"kill -KILL {victim.pid}", "sleep 1000 & kill -KILL $!")
             assert does(tmp_path, f"test ! -e /proc/{victim.pid}/exe")["verdict"] == "pass"
             assert victim.poll() is None
         finally:
@@ -228,14 +239,21 @@ def test_it_reaches_no_socket_of_the_machine(tmp_path: Path) -> None:
             code = connects.format(family, address)
             exec(code)  # pylint: disable=exec-used
             (tmp_path / "connects.py").write_text(code, "utf-8")
-            fails(tmp_path, f"python3 -I {tmp_path}/connects.py")
+            fails(tmp_path, f"python3 -I {tmp_path}/connects.py", f"python3 -I -c {shlex.quote(OWN_PAIR)}")
 
 
 def test_it_writes_into_no_results(tmp_path: Path) -> None:
     confined(tmp_path)
     results = tmp_path / "report" / "results.jsonl"
-    fails(tmp_path, f"echo '{{}}' >> {results}")
+    fails(tmp_path, f"echo '{{}}' >> {results}", "echo '{}' >> $1/results.jsonl")
     assert "{}\n" not in results.read_text("utf-8")
+
+
+# All that the scripts below call.
+TOOLS = "for tool in mount umount unshare chroot; do $tool --version || exit; done && touch $1/mark"
+# A connection of its own.
+OWN_PAIR = ("import socket; server = socket.create_server(('127.0.0.1', 0)); "
+            "socket.socket(socket.AF_INET).connect(server.getsockname())")
 
 
 @pytest.mark.parametrize("script", [
@@ -244,15 +262,15 @@ def test_it_writes_into_no_results(tmp_path: Path) -> None:
     "mount -o remount,bind,rw / && touch /etc/sockproof-mark",
     "mount -t proc none /mnt && echo 1 > /mnt/sys/vm/swappiness"])
 def test_it_gets_out_by_no_mount(tmp_path: Path, script: str) -> None:
-    fails(tmp_path, script)
+    fails(tmp_path, script, TOOLS)
 
 
 def test_it_gets_no_new_rights(tmp_path: Path) -> None:
     confined(tmp_path)
     for line in ("NoNewPrivs:.1", "Seccomp:.2"):
         assert does(tmp_path, f"grep -q '{line}' /proc/self/status")["verdict"] == "pass"
-    fails(tmp_path, "ulimit -f unlimited")
-    fails(tmp_path, "ulimit -u unlimited")
+    fails(tmp_path, "ulimit -f unlimited", "ulimit -f $(ulimit -f)")
+    fails(tmp_path, "ulimit -u unlimited", "ulimit -u $(ulimit -u)")
 
 
 # --- what is left ----------------------------------------------------------------------------------

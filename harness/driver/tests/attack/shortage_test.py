@@ -6,18 +6,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ENGINE, ROOT
+from judged import judged
 
 NOBODY = 65534
+# What is lacking then, as it is said of each case that broke; of one limit nothing does.
+PROCESSES = r"could (not )?be (made|started|built)\b.*: Resource temporarily unavailable"
+DESCRIPTORS = "Too many open files"
+LACKING = {"--nproc=40": PROCESSES, "--nproc=25": PROCESSES, "--nproc=10": PROCESSES, "--nproc=3": PROCESSES,
+           "--nofile=64": "", "--nofile=24": DESCRIPTORS,
+           "--memlock=0": r"a process may lock too little memory \(ulimit -l \d+, or more\)"}
 CASES = ("cases/tcp/recv", "cases/tcp/connect", "cases/tcp/zerocopy", "cases/udp/receive")
 
 
-def results(folder: Path, limit: str, *cases: str) -> list[dict[str, object]]:
+def results(folder: Path, limit: str, *cases: str) -> list[dict[str, Any]]:
     """What an ordinary user with that limit gets, whom root's limits do not bind otherwise."""
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
@@ -26,7 +35,7 @@ def results(folder: Path, limit: str, *cases: str) -> list[dict[str, object]]:
     run = [ENGINE, "run", "--report", str(folder / "report"), *cases]
     done = subprocess.run([*user, "prlimit", limit, *run], cwd=ROOT,
                           capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode in (0, 1, 2, 4), done.stderr
+    assert done.returncode in (0, 2), done.stderr
     lines = (folder / "report" / "results.jsonl").read_text("utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
@@ -39,15 +48,14 @@ def open_folder(tmp_path: Path) -> Path:
     return tmp_path / "attack"
 
 
-@pytest.mark.parametrize("limit", ["--nproc=40", "--nproc=25", "--nproc=10", "--nproc=3", "--nofile=64",
-                                   "--nofile=24", "--memlock=0"])
+@pytest.mark.parametrize("limit", LACKING)
 def test_a_shortage_is_nobodys_failure(open_folder: Path, limit: str) -> None:
-    found = results(open_folder, limit, *CASES)
-    fails = [one for one in found if one["verdict"] == "fail"]
-    assert not fails, fails[0]
+    found = judged(results(open_folder, limit, *CASES))
     assert len(found) > 100
-    if limit in ("--nproc=10", "--nproc=3"):
-        verdicts = Counter(one["verdict"] for one in found)
-        assert verdicts["broken"] > 0, verdicts
-        said = " ".join(str(one["reason"]) for one in found if one["verdict"] == "broken")
-        assert "could be made" in said or "could not be started" in said, said[:500]
+    broken = [one for one in found if one["verdict"] == "broken"]
+    others = [one for one in found if one["verdict"] not in ("pass", "known", "broken")]
+    assert not others, others[0]
+    for one in broken:
+        assert LACKING[limit] and re.search(LACKING[limit], one["reason"]), one["reason"]
+    if limit in ("--nproc=10", "--nproc=3", "--nofile=24", "--memlock=0"):
+        assert broken, Counter(one["verdict"] for one in found)
