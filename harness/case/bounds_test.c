@@ -142,3 +142,14 @@ Test(bounds, text_is_copied_and_may_end_without_a_line)
     cr_assert_str_eq(code_word(file->complaints.first->code), "empty");
     casefile_free(file);
 }
+
+/* A long pattern lies nowhere on its way into a stream; elsewhere it does as a whole. */
+Test(bounds, memory)
+{
+    static const char long_one[] = "  - client: {send_all: {pattern: 281474976710657}}\n";
+    static const char udp[] = "title: A case\ncites: [posix/recv/ECONNRESET]\ntransport: udp\n";
+    draws(NULL, HEAD "steps:\n", 1, long_one, "");
+    draws("too-large", udp, 1, "steps:\n", long_one);
+    draws("too-large", HEAD "clients: 2\nsteps:\n", 1,
+          "  - clients: {send_all: {pattern: 281474976710657}}\n", "");
+}

@@ -208,6 +208,15 @@ static uint64_t room_of(const struct step *step, const struct node *node)
     return messages == NULL ? one : amount_times(one, count_of(messages));
 }
 
+/* True when the step may be about one stream, to which bytes go as they are made: a message lies in
+   memory as a whole, and so does what many sockets take. What a case makes itself may be one. */
+static bool is_stream(const struct excess *excess, const struct step *step)
+{
+    const struct casefile *file = excess->variant->file;
+    bool own = step->modifier[MODIFIER_fd] != NULL || file->setup < SETUP_BOUND;
+    return !is_group(step) && (own || file->transport == TRANSPORT_TCP);
+}
+
 /* What is so long that it need not lie in memory. */
 static uint64_t unless_long(uint64_t size, bool may_be_long)
 {
@@ -224,8 +233,9 @@ static bool is_plain(const struct step *step)
 }
 
 /* The memory that a parameter asks for, at least. */
-static uint64_t memory_of(const struct step *step, size_t i)
+static uint64_t memory_of(const struct excess *excess, const struct step *step, size_t i)
 {
+    bool stream = is_stream(excess, step);
     const struct node *node = step->param[i];
     enum param_type type = step->verb->params[i].type;
     uint64_t size = 0;
@@ -234,9 +244,9 @@ static uint64_t memory_of(const struct step *step, size_t i)
     else if (node != NULL && (type == TYPE_SIZE_LIST || type == TYPE_BYTES_LIST))
         size = list_of(node, type == TYPE_SIZE_LIST);
     else if (node != NULL && type == TYPE_SIZE_OR_ACCEPTED)
-        size = unless_long(count_of(node), is_plain(step));
+        size = unless_long(count_of(node), stream && is_plain(step));
     else if (node != NULL && (type == TYPE_BYTES || type == TYPE_CONTENT))
-        size = unless_long(bytes_of(node), verb_has(step->verb, VERB_LONG));
+        size = unless_long(bytes_of(node), stream && verb_has(step->verb, VERB_LONG));
     return size;
 }
 
@@ -255,7 +265,8 @@ static void check_memory(struct excess *excess, const struct step *step)
     uint64_t clients = (uint64_t)excess->variant->file->clients;
     const struct node *largest = NULL;
     for (size_t i = 0; i < step->verb->param_count; i++) {
-        uint64_t size = amount_times(memory_of(step, i), is_shared_out(step, i) ? clients : 1);
+        uint64_t size =
+            amount_times(memory_of(excess, step, i), is_shared_out(step, i) ? clients : 1);
         excess->memory = amount_plus(excess->memory, size);
         if (step->param[i] != NULL && size > most) {
             most = size;

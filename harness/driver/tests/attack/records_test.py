@@ -18,7 +18,7 @@ from extent import extent
 from sample import engine
 from sockproof.trouble import Trouble
 
-MUTATIONS = extent(2000, 200)
+MUTATIONS = extent(1000, 200)
 CASES = ("cases/tcp/fault/wire-cut.yaml", "cases/udp/delivery/swallowed.yaml",
          "fixtures/selfproof/cases/must-fail.yaml", "fixtures/selfproof/cases/not-quiet.yaml")
 NAMES = ("results.jsonl", "run.json", "events.jsonl")
