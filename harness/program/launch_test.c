@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,9 +117,9 @@ Test(launch, what_outlives_it_is_ended_when_its_time_is_over_or_at_once)
     cr_assert_not(ending.timed_out);
     launch.timeout = 0;
     launch.ends_left = true;
-    ending = run("setsid sleep 1000 & exit 0");
+    ending = run("while :; do sleep 1000; done & exit 0");
     cr_assert(ending.left_ended);
-    cr_assert_str_eq(ending.left[0].name, "sleep");
+    cr_assert_str_eq(ending.left[0].name, "sh");
     cr_assert_eq(kill(ending.left[0].pid, 0), -1, "it is gone");
 }
 
@@ -150,7 +151,7 @@ Test(launch, when_we_are_killed_all_of_them_are)
 }
 
 /* What is left here gives birth, and has a death, every few moments. */
-static const char *const restless = "(while :; do (true &); sleep 0.05; done) & exit 0";
+static const char *const restless = "(while :; do (true &); sleep 0.02; done) & exit 0";
 
 Test(launch, what_never_rests_is_ended_when_its_time_is_over_or_at_once)
 {
@@ -172,10 +173,11 @@ Test(launch, what_is_left_is_told_though_the_time_was_shorter_than_that_takes)
     cr_assert_eq(ending.left_count, 1);
 }
 
-/* From a terminal Ctrl-C is the program's, and ours once that has ended. */
+/* From a terminal Ctrl-C is the program's, and ours once that has ended. One comes with each byte,
+   every few moments, and two are enough. */
 Test(launch, an_interruption_ends_what_never_rests)
 {
-    int ends[2], status = 0;
+    int ends[2], status = 0, bytes = 0;
     char byte;
     cr_assert_eq(pipe(ends), 0);
     pid_t engine = fork();
@@ -183,12 +185,14 @@ Test(launch, an_interruption_ends_what_never_rests)
         dup2(ends[1], 9);
         signal(SIGINT, SIG_IGN);
         launch.silent = false;
-        run("(while :; do (true &); sleep 0.05; printf x >&9; done) & exit 0");
+        run("(while :; do (true &); sleep 0.02; printf x >&9; done) & exit 0");
         _exit(0);
     }
     close(ends[1]);
-    while (read(ends[0], &byte, 1) == 1)
+    while (read(ends[0], &byte, 1) == 1 && bytes++ < 200)
         kill(engine, SIGINT);
+    if (bytes >= 200)
+        kill(engine, SIGKILL); /* nobody heeds the others */
     waitpid(engine, &status, 0);
     cr_assert_eq(status, 0);
 }
@@ -208,4 +212,23 @@ Test(launch, who_waits_instead_is_asked)
     launch.timeout = 5;
     cr_assert_not(run("exit 0").timed_out);
     cr_assert(awaited);
+}
+
+static int waits;
+
+static bool count_and_wait(void *context, int fd, double seconds)
+{
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+    (void)context;
+    waits++;
+    return poll(&one, 1, seconds > 0 ? (int)(seconds * 1000) : -1) > 0;
+}
+
+/* For the program, for the word of who is left, and for the end of that. */
+Test(launch, nothing_is_waited_for_by_us_alone)
+{
+    launch.await = count_and_wait;
+    launch.timeout = 10;
+    cr_assert_eq(run("sleep 0.6 & exit 0").left_count, 1);
+    cr_assert_eq(waits, 3);
 }

@@ -62,7 +62,7 @@ def test_no_socket_call_of_the_library_is_forgotten() -> None:
 # has no place in it (ESPIPE), memory, links, pipes, other kinds of descriptor, kernels, numbers without a
 # call, the rest of io_uring once its beginning is noted, and vfork, whose child may not come back through
 # our frame.
-LET_BE = ("mq_* pread* pwrite* preadv pwritev readahead readlink* process_vm_* vmsplice mbind kexec_* "
+LET_BE = ("mq_* pread64 pwrite64 preadv pwritev readahead readlink* process_vm_* vmsplice mbind kexec_* "
           "pidfd_send_signal epoll_*_old io_uring_enter io_uring_register vfork").split()
 
 
