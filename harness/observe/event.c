@@ -2,7 +2,6 @@
 #include "observe/event.h"
 
 #include "base/clock.h"
-#include "observe/compact.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -66,8 +65,24 @@ static bool is_utf8(const char *text)
     return good;
 }
 
+static void put_written(struct compact *line, const struct written *written)
+{
+    if (written == NULL)
+        return;
+    compact_raw(line, ",\"", 2);
+    compact_raw(line, written->key, strlen(written->key));
+    compact_raw(line, "\":", 2);
+    written->write(line, written->what);
+}
+
 void log_add(struct event_log *log, uint64_t at_us, const char *type, const char *actor, int step,
              const char *text, json_t *members)
+{
+    log_add_written(log, at_us, type, actor, step, text, members, NULL);
+}
+
+void log_add_written(struct event_log *log, uint64_t at_us, const char *type, const char *actor,
+                     int step, const char *text, json_t *members, const struct written *written)
 {
     static const size_t room = REPORT_SIZE - sizeof(struct report);
     struct report *report = log->report;
@@ -85,6 +100,7 @@ void log_add(struct event_log *log, uint64_t at_us, const char *type, const char
         put_text(&line, ",\"text\":", text);
         if (members != NULL)
             compact_members(&line, members);
+        put_written(&line, written);
         compact_raw(&line, "}\n", 2);
         count_in(report, &line);
     } else if (!log->muted) {

@@ -10,6 +10,7 @@
 #define SOCKPROOF_OBSERVE_EVENT_H
 
 #include "base/lack.h"
+#include "packet/compact.h"
 
 #include <jansson.h>
 #include <stdatomic.h>
@@ -49,5 +50,17 @@ uint64_t log_now_us(const struct event_log *log);
    One whose text is no UTF-8 is dropped, and counted as such. */
 void log_add(struct event_log *log, uint64_t at_us, const char *type, const char *actor, int step,
              const char *text, json_t *members);
+
+/* A member that is written where it stands; what goes to write as it is. */
+struct written {
+    const char *key;
+    void (*write)(struct compact *text, const void *what);
+    const void *what;
+};
+
+/* The same, with one member more, which is none of the others; key needs no escape, and what is
+   written is JSON. */
+void log_add_written(struct event_log *log, uint64_t at_us, const char *type, const char *actor,
+                     int step, const char *text, json_t *members, const struct written *written);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "packet/describe.h"
 
+#include "base/arena.h"
 #include "packet/icmp.h"
 #include "packet/kind.h"
 #include "packet/layers.h"
@@ -10,52 +11,76 @@
 #include "packet/udp.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SHOWN 64 /* bytes of a payload */
 
-static void put(json_t *object, const char *key, json_t *value)
+/* --- text -------------------------------------------------------------------------------- */
+
+/* The members of an object, or what is in a list: a comma stands before each but the first. */
+static void next_one(struct compact *text, bool *more)
 {
-    json_object_set_new_nocheck(object, key, value);
+    compact_raw(text, ",", *more ? 1 : 0);
+    *more = true;
+}
+
+static void put(struct compact *text, const char *string)
+{
+    compact_string(text, string, strlen(string));
+}
+
+static void put_key(struct compact *text, const char *key, bool *more)
+{
+    next_one(text, more);
+    put(text, key);
+    compact_raw(text, ":", 1);
 }
 
 /* --- values ------------------------------------------------------------------------------ */
 
-static json_t *flags_json(const struct field *field, uint32_t kind, int64_t bits)
+static void put_flags(struct compact *text, const struct field *field, uint32_t kind, int64_t bits)
 {
-    json_t *list = json_array();
+    char rest[24];
+    bool more = false;
+    compact_raw(text, "[", 1);
     for (const struct flag *one = field->flags; one->name != NULL; one++) {
         if ((one->bearers & kind) == 0 || (bits & one->bit) == 0)
             continue;
-        json_array_append_new(list, json_string_nocheck(one->name));
+        next_one(text, &more);
+        put(text, one->name);
         bits &= ~(int64_t)one->bit;
     }
-    if (bits != 0) /* flags without a name are there as well */
-        json_array_append_new(list, json_sprintf("0x%llx", (unsigned long long)bits));
-    return list;
+    if (bits != 0) { /* flags without a name are there as well */
+        snprintf(rest, sizeof rest, "0x%llx", (unsigned long long)bits);
+        next_one(text, &more);
+        put(text, rest);
+    }
+    compact_raw(text, "]", 1);
 }
 
-static json_t *checksum_json(const struct value *value)
+static void put_checksum(struct compact *text, const struct value *value)
 {
-    json_t *json = NULL;
     switch (value->sum) {
     case SUM_RIGHT:
-        json = json_string_nocheck("valid");
+        put(text, "valid");
         break;
     case SUM_WRONG:
-        json = json_string_nocheck("bad");
+        put(text, "bad");
         break;
     case SUM_NONE:
-        json = json_integer(0);
+        compact_integer(text, 0);
         break;
     }
-    return json;
 }
 
-static json_t *chunk_json(int64_t type)
+static void put_chunk(struct compact *text, int64_t type)
 {
     const char *name = chunk_name((uint8_t)type);
-    return name != NULL ? json_string_nocheck(name) : json_sprintf("type %lld", (long long)type);
+    char number[32];
+    snprintf(number, sizeof number, "type %lld", (long long)type);
+    put(text, name != NULL ? name : number);
 }
 
 static bool printable(const uint8_t *bytes, size_t size)
@@ -66,7 +91,7 @@ static bool printable(const uint8_t *bytes, size_t size)
     return yes;
 }
 
-static json_t *hex_json(const uint8_t *bytes, size_t size)
+static void put_hex(struct compact *text, const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
     char hex[2 * SHOWN];
@@ -74,106 +99,179 @@ static json_t *hex_json(const uint8_t *bytes, size_t size)
         hex[2 * i] = digits[bytes[i] >> 4];
         hex[2 * i + 1] = digits[bytes[i] & 15];
     }
-    return json_stringn_nocheck(hex, 2 * size);
+    compact_string(text, hex, 2 * size);
 }
 
-static json_t *bytes_json(const struct value *value)
+static void put_bytes(struct compact *text, const struct value *value)
 {
     size_t size = value->size < SHOWN ? value->size : SHOWN;
-    if (printable(value->bytes, size))
-        return json_stringn_nocheck((const char *)value->bytes, size);
-    return json_pack("{s:o}", "hex", hex_json(value->bytes, size));
+    bool more = false;
+    if (printable(value->bytes, size)) {
+        compact_string(text, (const char *)value->bytes, size);
+        return;
+    }
+    compact_raw(text, "{", 1);
+    put_key(text, "hex", &more);
+    put_hex(text, value->bytes, size);
+    compact_raw(text, "}", 1);
+}
+
+static void put_value(struct compact *text, const struct layer *layer, const struct field *field,
+                      const struct header *header, const struct value *value,
+                      const struct naming *naming)
+{
+    char digits[INET6_ADDRSTRLEN];
+    switch (field->type) {
+    case FIELD_NUMBER:
+        compact_integer(text, value->number);
+        break;
+    case FIELD_FLAGS:
+        put_flags(text, field, layer_kind(layer, header), value->number);
+        break;
+    case FIELD_CHECKSUM:
+        put_checksum(text, value);
+        break;
+    case FIELD_HOST:
+        put(text, naming_name(naming, header->family, &value->host, digits));
+        break;
+    case FIELD_CHUNK:
+        put_chunk(text, value->number);
+        break;
+    case FIELD_BYTES:
+        put_bytes(text, value);
+        break;
+    }
+}
+
+/* --- layers ------------------------------------------------------------------------------ */
+
+/* How many parts there are the list of them says as well, which stands under that name. */
+static const char parts_name[] = "chunks";
+
+static bool is_list(const struct layer *layer, const struct field *field)
+{
+    return layer->parts != NULL && strcmp(field->name, parts_name) == 0;
+}
+
+static void put_fields(struct compact *text, const struct layer *layer, const struct header *header,
+                       const struct naming *naming, bool *more)
+{
+    struct value value;
+    for (const struct field *field = layer->fields; field->name != NULL; field++) {
+        if (is_list(layer, field) || !field_read(layer, field, header, &value))
+            continue;
+        put_key(text, field->name, more);
+        put_value(text, layer, field, header, &value, naming);
+    }
+}
+
+static void put_chunks(struct compact *text, const struct packet *packet,
+                       const struct naming *naming)
+{
+    struct chunk chunk;
+    bool more = false;
+    compact_raw(text, "[", 1);
+    for (bool is = chunk_first(&chunk, packet); is; is = chunk_next(&chunk, packet)) {
+        struct header header = sctp_chunk(packet, &chunk);
+        bool another = false;
+        next_one(text, &more);
+        compact_raw(text, "{", 1);
+        put_fields(text, &chunk_layer, &header, naming, &another);
+        compact_raw(text, "}", 1);
+    }
+    compact_raw(text, "]", 1);
+}
+
+static void put_payload(struct compact *text, const struct header *header, bool *more)
+{
+    size_t size = header->size < SHOWN ? header->size : SHOWN;
+    bool is_text = printable(header->bytes, size);
+    put_key(text, "length", more);
+    compact_integer(text, (json_int_t)header->size);
+    if (size == 0)
+        return;
+    put_key(text, is_text ? "text" : "hex", more);
+    if (is_text)
+        compact_string(text, (const char *)header->bytes, size);
+    else
+        put_hex(text, header->bytes, size);
+}
+
+static void put_layer(struct compact *text, const struct layer *layer, const struct header *header,
+                      const struct packet *packet, const struct naming *naming)
+{
+    bool more = false;
+    compact_raw(text, "{", 1);
+    if (layer == &payload_layer)
+        put_payload(text, header, &more);
+    else
+        put_fields(text, layer, header, naming, &more);
+    if (layer->parts != NULL) {
+        put_key(text, parts_name, &more);
+        put_chunks(text, packet, naming);
+    }
+    compact_raw(text, "}", 1);
+}
+
+static void put_kinds(struct compact *text, const struct packet *packet)
+{
+    unsigned kinds = packet_kinds(packet);
+    bool more = false;
+    compact_raw(text, "[", 1);
+    for (size_t i = 0; kind_names[i] != NULL; i++) {
+        if ((kinds >> i & 1) == 0)
+            continue;
+        next_one(text, &more);
+        put(text, kind_names[i]);
+    }
+    compact_raw(text, "]", 1);
+}
+
+void packet_write(struct compact *text, const struct packet *packet, const struct naming *naming)
+{
+    bool more = false;
+    compact_raw(text, "{", 1);
+    put_key(text, "kinds", &more);
+    put_kinds(text, packet);
+    for (const struct layer *const *one = packet_layers; *one != NULL; one++) {
+        struct header header;
+        if (!layers_header(*one, packet, &header))
+            continue;
+        put_key(text, (*one)->name, &more);
+        put_layer(text, *one, &header, packet, naming);
+    }
+    compact_raw(text, "}", 1);
+}
+
+/* --- JSON -------------------------------------------------------------------------------- */
+
+static json_t *read_back(const struct compact *text)
+{
+    return json_loadb(text->out, text->size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+}
+
+json_t *packet_describe(const struct packet *packet, const struct naming *naming)
+{
+    char few[4096];
+    struct compact text = {few, sizeof few, 0};
+    packet_write(&text, packet, naming);
+    if (text.size <= text.room)
+        return read_back(&text);
+    text = (struct compact){arena_must(malloc(text.size)), text.size, 0};
+    packet_write(&text, packet, naming);
+    json_t *description = read_back(&text);
+    free(text.out);
+    return description;
 }
 
 json_t *describe_value(const struct layer *layer, const struct field *field,
                        const struct header *header, const struct value *value,
                        const struct naming *naming)
 {
-    char digits[INET6_ADDRSTRLEN];
-    json_t *json = NULL;
-    switch (field->type) {
-    case FIELD_NUMBER:
-        json = json_integer(value->number);
-        break;
-    case FIELD_FLAGS:
-        json = flags_json(field, layer_kind(layer, header), value->number);
-        break;
-    case FIELD_CHECKSUM:
-        json = checksum_json(value);
-        break;
-    case FIELD_HOST:
-        json = json_string(naming_name(naming, header->family, &value->host, digits));
-        break;
-    case FIELD_CHUNK:
-        json = chunk_json(value->number);
-        break;
-    case FIELD_BYTES:
-        json = bytes_json(value);
-        break;
-    }
-    return json;
-}
-
-/* --- layers ------------------------------------------------------------------------------ */
-
-static json_t *layer_json(const struct layer *layer, const struct header *header,
-                          const struct naming *naming)
-{
-    json_t *object = json_object();
-    struct value value;
-    for (const struct field *field = layer->fields; field->name != NULL; field++)
-        if (field_read(layer, field, header, &value))
-            put(object, field->name, describe_value(layer, field, header, &value, naming));
-    return object;
-}
-
-static json_t *chunks_json(const struct packet *packet, const struct naming *naming)
-{
-    json_t *list = json_array();
-    struct chunk chunk;
-    for (bool more = chunk_first(&chunk, packet); more; more = chunk_next(&chunk, packet)) {
-        struct header header = sctp_chunk(packet, &chunk);
-        json_array_append_new(list, layer_json(&chunk_layer, &header, naming));
-    }
-    return list;
-}
-
-static json_t *payload_json(const struct header *header)
-{
-    size_t size = header->size < SHOWN ? header->size : SHOWN;
-    json_t *payload = json_pack("{s:I}", "length", (json_int_t)header->size);
-    if (size > 0 && printable(header->bytes, size))
-        put(payload, "text", json_stringn_nocheck((const char *)header->bytes, size));
-    else if (size > 0)
-        put(payload, "hex", hex_json(header->bytes, size));
-    return payload;
-}
-
-static json_t *kinds_json(const struct packet *packet)
-{
-    json_t *list = json_array();
-    unsigned kinds = packet_kinds(packet);
-    for (size_t i = 0; kind_names[i] != NULL; i++)
-        if ((kinds >> i & 1) != 0)
-            json_array_append_new(list, json_string_nocheck(kind_names[i]));
-    return list;
-}
-
-json_t *packet_describe(const struct packet *packet, const struct naming *naming)
-{
-    json_t *description = json_object();
-    put(description, "kinds", kinds_json(packet));
-    for (const struct layer *const *one = packet_layers; *one != NULL; one++) {
-        struct header header;
-        if (!layers_header(*one, packet, &header))
-            continue;
-        json_t *json =
-            *one == &payload_layer ? payload_json(&header) : layer_json(*one, &header, naming);
-        if ((*one)->parts != NULL)
-            put(json, "chunks", chunks_json(packet, naming));
-        put(description, (*one)->name, json);
-    }
-    return description;
+    char room[1024]; /* for the names of all flags, and for SHOWN bytes however they are written */
+    struct compact text = {room, sizeof room, 0};
+    put_value(&text, layer, field, header, value, naming);
+    return read_back(&text);
 }
 
 /* --- lines ------------------------------------------------------------------------------- */

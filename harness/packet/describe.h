@@ -5,6 +5,7 @@
 #ifndef SOCKPROOF_PACKET_DESCRIBE_H
 #define SOCKPROOF_PACKET_DESCRIBE_H
 
+#include "packet/compact.h"
 #include "packet/field.h"
 #include "packet/naming.h"
 
@@ -17,6 +18,8 @@
    at most the first 64 bytes). Numbers are counted as flows_numbered says. New reference; naming
    may be NULL (literal addresses). */
 json_t *packet_describe(const struct packet *packet, const struct naming *naming);
+/* The same as text: a case has many packets, of which nobody looks at the JSON. */
+void packet_write(struct compact *text, const struct packet *packet, const struct naming *naming);
 /* The value of a field: a number; names of flags, and what is left of them as a number in hex;
    "valid", "bad" or, for an absent checksum, 0; the name of a host or its digits; the kind of a
    chunk; printable text, or {"hex": …} (at most the first 64 bytes). New reference. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/judge.h"
 
-#include "observe/compact.h"
 #include "observe/content.h"
 #include "observe/match.h"
 #include "observe/packetmatch.h"
+#include "packet/compact.h"
 #include "packet/describe.h"
 #include "trial/named.h"
 

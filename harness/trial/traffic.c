@@ -135,15 +135,29 @@ static size_t recorded_size(const struct trial *trial, const struct packet *pack
                                                  : packet->size - packet->payload_size;
 }
 
+/* A packet as its event tells it. */
+struct shown_packet {
+    const struct packet *packet;
+    const struct naming *naming;
+};
+
+static void write_shown(struct compact *text, const void *what)
+{
+    const struct shown_packet *shown = what;
+    packet_write(text, shown->packet, shown->naming);
+}
+
 /* The event of the packet with that number, numbered from the first ones of its flow. text is also
    the capture's comment. */
 static void log_packet(struct trial *trial, size_t number, const struct packet *packet,
                        const struct sighting *one, const char *fault, const char *text)
 {
     static const struct pattern none;
-    json_t *members = json_pack("{s:I, s:s, s:s, s:o}", "number", (json_int_t)number, "from",
-                                side_name(one->from), "fate", fate_name(one->fate), "packet",
-                                packet_describe(packet, &trial->stage->hosts.naming));
+    const struct shown_packet shown = {packet, &trial->stage->hosts.naming};
+    const struct written written = {"packet", write_shown, &shown};
+    struct event_log *log = &trial->judgement.log;
+    json_t *members = json_pack("{s:I, s:s, s:s}", "number", (json_int_t)number, "from",
+                                side_name(one->from), "fate", fate_name(one->fate));
     struct keeping keeping = wire_keeping(trial->stage->wire);
     if (fault != NULL)
         json_object_set_new(members, "fault", json_string(fault));
@@ -158,7 +172,7 @@ static void log_packet(struct trial *trial, size_t number, const struct packet *
                       recorded_bytes(packet->frame, recorded_size(trial, packet), &none), "size",
                       (json_int_t)packet->size, "firsts", (json_int_t)one->first_of_sender,
                       (json_int_t)one->first_of_receiver));
-    trial_event(trial, "packet", "wire", text, members);
+    log_add_written(log, log_now_us(log), "packet", "wire", one->step, text, members, &written);
 }
 
 /* A case of thousands of clients has a hundred thousand packets, which nobody reads: beyond the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "observe/compact.h"
+#include "packet/compact.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * JSON as compact text, for what is written thousands of times a second. The same text as
  * json_dumpb(…, JSON_COMPACT) gives, without its search for circles: what is printed is a tree.
  */
-#ifndef SOCKPROOF_OBSERVE_COMPACT_H
-#define SOCKPROOF_OBSERVE_COMPACT_H
+#ifndef SOCKPROOF_PACKET_COMPACT_H
+#define SOCKPROOF_PACKET_COMPACT_H
 
 #include <jansson.h>
 #include <stddef.h>
