@@ -25,7 +25,7 @@ struct spare {
 
 static _Thread_local struct shelf {
     struct spare *first;
-    unsigned count;
+    int count;
 } shelves[SHELVES];
 
 void *stock_take(size_t size)
