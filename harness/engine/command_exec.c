@@ -70,7 +70,8 @@ static int run(const struct config *config, const struct launch *launch,
     snprintf(shown, sizeof shown, "%s/faults.jsonl", config->report);
     snprintf(path, sizeof path, "%s/faults.jsonl", folder);
     if (firelog_write(path, launch->control, plan,
-                      wired != NULL ? network_firings(wired->network) : NULL, words, &ending) < 0)
+                      wired != NULL ? network_firings(wired->network) : NULL,
+                      wired != NULL ? network_unlisted(wired->network) : 0, words, &ending) < 0)
         fprintf(stderr, "sockproof: %s cannot be written: %s\n", shown, strerror(errno));
     if (config->exec.list_points)
         exec_points_print_hits(launch->control);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/exec_wire.h"
 
+#include "case/limit.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -184,6 +186,12 @@ void exec_wire_say(const struct wired *wired)
         fprintf(stderr, "sockproof: the peer ended by itself, %s\n", how(wired->peer.status));
         say_last_words(wired);
     }
+    if (wired->peer.cut)
+        fprintf(stderr, "sockproof: %s ends after %d bytes: the peer said more\n", wired->said,
+                SAID_MOST);
+    if (network_cut(wired->network))
+        fprintf(stderr, "sockproof: the capture ends after %d bytes of packets: there were more\n",
+                FRAMES_MAX);
     if (wired->peer.lost != 0)
         fprintf(stderr, "sockproof: %s is not whole: %s\n", wired->said,
                 strerror(wired->peer.lost));

@@ -168,7 +168,8 @@ static void put_events(FILE *out, const struct control *control, uint64_t kept,
 }
 
 int firelog_write(const char *path, const struct control *control, const struct faultplan *plan,
-                  const struct wire_firing *firings, char *const *argv, const struct ending *ending)
+                  const struct wire_firing *firings, uint64_t unlisted, char *const *argv,
+                  const struct ending *ending)
 {
     FILE *out = fopen(path, "we");
     uint64_t used = atomic_load(&control->used);
@@ -179,7 +180,7 @@ int firelog_write(const char *path, const struct control *control, const struct 
     uint64_t began = first_ns(control, kept, firings);
     put_events(out, control, kept, firings, began);
     put_unseen(out, control, began);
-    put(out, end_line(control, plan, ending, used - kept));
+    put(out, end_line(control, plan, ending, used - kept + unlisted));
     return fclose(out) == 0 ? 0 : -1;
 }
 

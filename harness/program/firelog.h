@@ -24,10 +24,10 @@ struct wire_firing {
     char packet[192];       /* in a line for people */
 };
 
-/* Writes what control holds, and what fired on the wire (NULL: nothing), to path. 0, or -1 with
-   errno. */
+/* Writes what control holds, and what fired on the wire (NULL: nothing), to path; unlisted: how
+   often it did besides, which is said. 0, or -1 with errno. */
 int firelog_write(const char *path, const struct control *control, const struct faultplan *plan,
-                  const struct wire_firing *firings, char *const *argv,
+                  const struct wire_firing *firings, uint64_t unlisted, char *const *argv,
                   const struct ending *ending);
 /* Reads path into plan, and what fired into control. False after a message on err. */
 bool firelog_read(const char *path, struct faultplan *plan, struct control *control, FILE *err);

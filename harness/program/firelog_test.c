@@ -47,7 +47,7 @@ static struct control_record *add(enum record_kind kind, enum point point, uint6
 static void write_log(const struct wire_firing *firings)
 {
     struct ending ending = {.status = 3 << 8, .seconds = 0.5};
-    cr_assert_eq(firelog_write(path, &control, &plan, firings, argv, &ending), 0);
+    cr_assert_eq(firelog_write(path, &control, &plan, firings, 0, argv, &ending), 0);
 }
 
 /* The n-th line of the log, from 0. */
@@ -217,7 +217,7 @@ Test(firelog, what_is_no_log_is_refused)
 Test(firelog, a_log_that_cannot_be_written_says_so)
 {
     struct ending ending = {.status = 0};
-    cr_assert_eq(firelog_write("/no/such/folder/log", &control, &plan, NULL, argv, &ending), -1);
+    cr_assert_eq(firelog_write("/no/such/folder/log", &control, &plan, NULL, 0, argv, &ending), -1);
     cr_assert_eq(errno, ENOENT);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "case/limit.h"
 #include "fault/wirefault.h"
 #include "packet/describe.h"
 #include "packet/flows.h"
@@ -33,8 +34,11 @@ struct network {
     struct pcapng *capture;
     int capture_error;
     uint64_t moved_ns; /* when something last crossed; 0: all has been let go since */
+    uint64_t captured; /* bytes of packets */
+    bool cut;          /* there were more, which are not in the capture */
     struct wire_firing *firings, **firings_end;
-    struct carried *carried; /* what was on the wire of numbered streams, in order */
+    uint64_t listed_count, unlisted; /* firings that are in the list, and that are not */
+    struct carried *carried;         /* what was on the wire of numbered streams, in order */
     size_t carried_count, carried_room;
 };
 
@@ -63,8 +67,25 @@ static uint64_t carried_before(const struct network *network, uint64_t stream, u
     return count;
 }
 
+/* What goes on where a piece of the same stream has just ended is one with it, so that a long
+   stream takes little. */
+static bool goes_on(struct network *network, const struct chance *chance)
+{
+    enum { STREAMS = 16 };
+    bool found = false;
+    for (size_t i = 0; i < network->carried_count && i < STREAMS && !found; i++) {
+        struct carried *one = &network->carried[network->carried_count - 1 - i];
+        found = one->stream == chance->stream && one->first + one->size == chance->first;
+        if (found)
+            one->size += chance->size;
+    }
+    return found;
+}
+
 static void note_carried(struct network *network, const struct chance *chance)
 {
+    if (goes_on(network, chance))
+        return;
     array_grow((void **)&network->carried, network->carried_count, &network->carried_room,
                sizeof *network->carried);
     network->carried[network->carried_count++] =
@@ -106,9 +127,13 @@ static unsigned listed(const struct network *network, const struct chance *chanc
 static void note_firing(struct network *network, const struct packet *packet, enum side from,
                         const struct chance *chance, const struct fault *fault)
 {
-    struct wire_firing *firing = calloc(1, sizeof *firing);
-    if (firing == NULL)
+    struct wire_firing *firing =
+        network->listed_count < CONTROL_RECORDS ? calloc(1, sizeof *firing) : NULL;
+    if (firing == NULL) {
+        network->unlisted++;
         return;
+    }
+    network->listed_count++;
     *firing = (struct wire_firing){.at_ns = clock_now_ns(),
                                    .fault = (size_t)(fault - network->control->plan.fault),
                                    .from = side_name(from),
@@ -163,7 +188,11 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
 {
     struct network *network = context;
     char text[384];
-    if (network->capture == NULL || network->capture_error != 0)
+    if (network->capture == NULL || network->capture_error != 0 || network->cut)
+        return;
+    network->cut = network->captured + packet->size > FRAMES_MAX;
+    network->captured += packet->size;
+    if (network->cut)
         return;
     wirefault_text(network->wirefault, packet, fate, fault, text, sizeof text);
     if (pcapng_add(network->capture, from, clock_ns(CLOCK_REALTIME), packet->frame, packet->size,
@@ -327,6 +356,16 @@ void network_still(struct network *network, double seconds)
 const struct wire_firing *network_firings(const struct network *network)
 {
     return network->firings;
+}
+
+uint64_t network_unlisted(const struct network *network)
+{
+    return network->unlisted;
+}
+
+bool network_cut(const struct network *network)
+{
+    return network->cut;
 }
 
 unsigned network_lost(const struct network *network)

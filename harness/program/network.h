@@ -18,8 +18,9 @@
 struct network;
 
 /* Builds the hosts and arms the plan of control, whose counters then count; plan says what its
-   faults of the wire look for. capture: the pcapng that gets every packet, or NULL. All pointers
-   are borrowed for the network's life. NULL, and a sentence in why. The caller closes. */
+   faults of the wire look for. capture: the pcapng that gets the packets, FRAMES_MAX bytes of them,
+   or NULL. All pointers are borrowed for the network's life. NULL, and a sentence in why. The
+   caller closes. */
 struct network *network_open(const struct profile *profile, struct control *control,
                              const struct faultplan *plan, const char *capture, char *why,
                              size_t size);
@@ -32,8 +33,12 @@ const char *network_address(const struct network *network, enum side side, int f
 int network_carry(struct network *network, struct pollfd *more, nfds_t count, double seconds);
 /* Carries packets until nothing has crossed for a while, at most so many seconds. */
 void network_still(struct network *network, double seconds);
-/* What fired so far, in order; the network's. NULL: nothing. */
+/* What fired so far, in order, the first CONTROL_RECORDS times; the network's. NULL: nothing. */
 const struct wire_firing *network_firings(const struct network *network);
+/* How often something fired besides. */
+uint64_t network_unlisted(const struct network *network);
+/* True when packets came behind the FRAMES_MAX bytes of them that a capture has. */
+bool network_cut(const struct network *network);
 /* Packets that were lost without a fault meaning it. */
 unsigned network_lost(const struct network *network);
 /* Ends the hosts. 0, or -1 with errno when not all of the capture reached its file. Accepts NULL.

@@ -3,6 +3,8 @@
 
 #include "actor/port.h"
 #include "base/clock.h"
+#include "base/expendable.h"
+#include "case/limit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +37,7 @@ static _Noreturn void become(int netns, const char *command, int out, pid_t pare
     if (getppid() != parent || setns(netns, CLONE_NEWNET) < 0)
         _exit(126);
     setpgid(0, 0);
+    expendable_offer(EXPENDABLE_PROGRAM);
     dup2(empty, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
@@ -83,6 +86,19 @@ static void keep(struct peer *peer, const char *bytes, size_t size)
         peer->printed || memmem(peer->last, peer->kept, peer->ready, strlen(peer->ready)) != NULL;
 }
 
+static void write_down(struct peer *peer, const char *bytes, size_t size)
+{
+    if (peer->file < 0)
+        return;
+    peer->cut = peer->written + size > SAID_MOST;
+    bool good = !peer->cut && write(peer->file, bytes, size) == (ssize_t)size;
+    if (!good && !peer->cut)
+        peer->lost = errno;
+    if (!good)
+        close_one(&peer->file);
+    peer->written += size;
+}
+
 /* Takes in what the peer has said. In pieces that are smaller than what is kept by more than ready
    is long, so that ready is found wherever it stands; no more than a pipe holds, so that packets
    have their turn. */
@@ -96,10 +112,7 @@ static void listen_to(struct peer *peer)
         if (got <= 0)
             continue;
         keep(peer, bytes, (size_t)got);
-        if (peer->file >= 0 && write(peer->file, bytes, (size_t)got) != got) {
-            peer->lost = errno;
-            close_one(&peer->file);
-        }
+        write_down(peer, bytes, (size_t)got);
     }
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
         close_one(&peer->out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A peer: the program at the other end of a network, run by the shell in a process group of its
- * own, from its start over its readiness to its end. What it says goes to a file.
+ * own, from its start over its readiness to its end. What it says goes to a file, up to SAID_MOST
+ * bytes; the rest is taken from it and not kept.
  *
  * One thread, that of the network.
  */
@@ -18,9 +19,11 @@ struct peer {
     const char *ready; /* "listening", "started", or what it prints once it is ready */
     pid_t pid;         /* 0: none */
     int pidfd;
-    int out;  /* what it says comes here; -1: nothing any more */
-    int file; /* and goes there; -1: nothing any more */
-    int lost; /* errno with which the file took no more; 0: it has all */
+    int out;          /* what it says comes here; -1: nothing any more */
+    int file;         /* and goes there; -1: nothing any more */
+    int lost;         /* errno with which the file took no more; 0: it has all */
+    uint64_t written; /* bytes */
+    bool cut;         /* the file has as much as is kept, and the peer said more */
     bool printed;
     bool ended;     /* by itself */
     int status;     /* of waitpid(2), once it has ended */

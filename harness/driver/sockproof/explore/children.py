@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import threading
-from typing import Any
+from dataclasses import dataclass
+from typing import IO, Any
 
 from sockproof import house
 
 PATIENCE_SECONDS = 5.0
+LOOK_SECONDS = 0.1
+PIECE = 1 << 16
 
 _lock = threading.Lock()
 _alive: set[subprocess.Popen[Any]] = set()
@@ -38,6 +42,71 @@ def run(command: list[str], timeout: float, given: str | None = None,
             with _lock:
                 _alive.discard(process)
     return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+@dataclass
+class Said:
+    """What a command said, up to so many bytes, and how much more there was."""
+
+    stdout: bytes
+    stderr: bytes
+    more_stdout: int
+
+
+class Listener:
+    """Takes in all that comes, so that nobody waits for a full pipe, and keeps the beginning. Memory and
+    disk hold no more than that, whatever a program says."""
+
+    def __init__(self, stream: IO[bytes], most: int) -> None:
+        """Begins at once; the stream stays the caller's."""
+        self.kept, self.more = bytearray(), 0
+        self._stream, self._most, self._over = stream, most, threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        fd = self._stream.fileno()
+        while True:
+            over = self._over.is_set()
+            if not select.select([fd], [], [], 0 if over else LOOK_SECONDS)[0]:
+                if over:
+                    return
+                continue
+            piece = os.read(fd, PIECE)
+            if not piece:
+                return
+            room = self._most - len(self.kept)
+            self.kept += piece[:room]
+            self.more += max(0, len(piece) - room)
+
+    def end(self) -> None:
+        """To be called when who speaks has ended: what is on its way is taken, and others that still have
+        the pipe are not waited for."""
+        self._over.set()
+        self._thread.join(PATIENCE_SECONDS)
+
+
+def heard(command: list[str], timeout: float, most: int) -> tuple[int, Said]:
+    """Runs a command without input to its end: its status, and at most so many bytes of what it says on
+    each stream. Raises subprocess.TimeoutExpired when it had to be killed."""
+    with subprocess.Popen(command, process_group=0, env=house.caller(), stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        listeners = [Listener(stream, most) for stream in (process.stdout, process.stderr)]
+        with _lock:
+            _alive.add(process)
+        try:
+            status = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            signalled(process, signal.SIGKILL)
+            raise
+        finally:
+            with _lock:
+                _alive.discard(process)
+            for one in listeners:
+                one.end()
+    out, err = listeners
+    return status, Said(bytes(out.kept), bytes(err.kept), out.more)
 
 
 def end_all() -> None:

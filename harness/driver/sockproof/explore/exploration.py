@@ -137,6 +137,9 @@ def notes_of(first: FaultRun, second: FaultRun) -> list[str]:
                      "another order, so that the same fault may meet another call")
     if first.lost:
         notes.append(f"it makes more calls than a log holds: the last {first.lost} are not explored")
+    if first.unkept:
+        notes.append(f"it says {first.unkept} bytes more than the {faultrun.KEPT_BYTES} that are kept: what "
+                     "is beyond is not compared")
     kinds = {one["type"] for one in first.events}
     notes += [text for kind, text in PASSED_BY.items() if kind in kinds]
     notes += [f"{name} outlives it and is ended with it: its socket calls are not explored"

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +39,7 @@ class FaultRun:
     left: list[str] = field(default_factory=list)  # what outlived the program
     lost: int = 0  # events beyond what a log holds
     events: list[dict[str, Any]] = field(default_factory=list)
+    unkept: int = 0  # bytes of what it said beyond KEPT_BYTES
 
 
 def points() -> dict[str, dict[str, Any]]:
@@ -82,22 +82,18 @@ def alike(text: bytes, argv: list[str], words: list[str]) -> bytes:
 def run(argv: list[str], faults: list[str], timeout: float, seed: int = 1,
         record: bool = False) -> FaultRun:
     """Runs a program once, with no input. Raises Unrun."""
-    with tempfile.TemporaryDirectory(prefix="sockproof-explore-") as folder, \
-            tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        done = children.run(command(argv, faults, folder, timeout, seed, record),
-                            timeout + GRACE_SECONDS, stdout=out, stderr=err,
-                            stdin=subprocess.DEVNULL)
-        out.seek(0)
-        err.seek(0)
-        said = err.read(KEPT_BYTES)
+    with tempfile.TemporaryDirectory(prefix="sockproof-explore-") as folder:
+        status, said = children.heard(command(argv, faults, folder, timeout, seed, record),
+                                      timeout + GRACE_SECONDS, KEPT_BYTES)
         if not (Path(folder) / "faults.jsonl").exists():
-            raise Unrun(said.decode("utf-8", "replace").strip()
-                        or f"the engine ended with status {done.returncode}")
+            raise Unrun(said.stderr.decode("utf-8", "replace").strip()
+                        or f"the engine ended with status {status}")
         log = read_log(folder)
         end = log[-1]
         return FaultRun(end["exit"] if end["exit"] >= 0 else None, end["signal"], end["timed_out"],
-                        end["seconds"], alike(out.read(KEPT_BYTES), argv, log[0]["argv"]), said,
+                        end["seconds"], alike(said.stdout, argv, log[0]["argv"]), said.stderr,
                         sum(one["fired"] for one in end["faults"]),
                         [one["fault"] for one in end["faults"] if one["fired"] == 0],
                         end["left"], end["lost"],
-                        [one for one in log[1:-1] if record or one["type"] != "reached"])
+                        [one for one in log[1:-1] if record or one["type"] != "reached"],
+                        said.more_stdout)
