@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/rehearsal.h"
 
+#include "base/expendable.h"
 #include "engine/ending.h"
 
 #include <errno.h>
@@ -50,6 +51,8 @@ static int try_some(rehearsed *act, void *context, size_t count, char *const *pa
     int status = 0;
     fflush(NULL);
     pid_t pid = fork();
+    if (pid == 0)
+        expendable_offer(EXPENDABLE_WORKER);
     if (pid == 0)
         act_all(act, context, count, paths, seconds, at);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)

@@ -2,6 +2,7 @@
 #include "stack/plugin.h"
 
 #include "base/demise.h"
+#include "base/expendable.h"
 #include "base/hash.h"
 #include "base/lastwords.h"
 #include "stack/link.h"
@@ -92,6 +93,7 @@ static _Noreturn void ask(const struct plugin *plugin, struct answer *answer, in
 {
     struct sockproof_stack table;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    expendable_offer(EXPENDABLE_ACTOR);
     lastwords_to(words);
     close_range(STDERR_FILENO + 1, ~0U, 0);
     if (load(plugin, &table, answer->why, sizeof answer->why) && copy_names(answer, table.names) &&
