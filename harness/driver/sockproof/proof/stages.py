@@ -111,6 +111,28 @@ def driver_tests(*more: str) -> list[str]:
             "--rootdir", str(ROOT), *more]
 
 
+def thread_sanitized() -> list[list[str]]:
+    """Builds the engine with the thread sanitizer."""
+    return build("build-tsan", "SOCKPROOF_SANITIZE=thread", "CMAKE_C_COMPILER=gcc",
+                 targets=("sockproof-engine",))
+
+
+def attack_stages(whole: bool) -> list[Stage]:
+    """What is tried against it: a part, or the whole, and then its killed and starved engine under the
+    thread sanitizer, too."""
+    attack = TESTS / "attack"
+    extent = {"SOCKPROOF_ATTACK": "whole" if whole else "part"}
+    stages = [Stage("attack", [driver_tests(str(attack))], environment=engine_of("build-gcc") | extent,
+                    limit=WHOLE_ATTACK_SECONDS if whole else ATTACK_SECONDS)]
+    if whole:
+        stages.append(Stage("attack, thread sanitizer",
+                            [*thread_sanitized(), driver_tests(*(str(attack / f"{name}_test.py")
+                                                                 for name in ("kills", "shortage")))],
+                            environment=engine_of("build-tsan") | SANITIZER_ENVIRONMENT,
+                            limit=WHOLE_ATTACK_SECONDS))
+    return stages
+
+
 def judged_numbers() -> dict[str, int]:
     """How many variants each way of running must judge."""
     return tomllib.loads((HERE / "judged.toml").read_text("utf-8"))
@@ -145,7 +167,6 @@ def build_stages() -> list[Stage]:
 
 def test_stages(whole: bool) -> list[Stage]:
     """The tests of the engine's parts and of the driver; `whole`: all that is tried against it."""
-    extent = {"SOCKPROOF_ATTACK": "whole" if whole else "part"}
     sanitize = "SOCKPROOF_SANITIZE=address,undefined"
     tests = str(TESTS)
     reports = [f"{tests}/{name}_test.py" for name in REPORT_TESTS]
@@ -167,8 +188,7 @@ def test_stages(whole: bool) -> list[Stage]:
               environment=engine_of("build-gcc")),
         Stage("reports in a browser", [driver_tests(f"{tests}/browser_test.py")],
               environment=engine_of("build-gcc")),
-        Stage("attack", [driver_tests(attack)], environment=engine_of("build-gcc") | extent,
-              limit=WHOLE_ATTACK_SECONDS if whole else ATTACK_SECONDS),
+        *attack_stages(whole),
         Stage("baselines name cases", [command("baseline", "check")],
               environment=engine_of("build-gcc")),
         Stage("exploration finds known bugs, and none in mended programs",
@@ -197,8 +217,7 @@ def suite_stages(scratch: Path) -> list[Stage]:
               environment=engine_of("build-asan") | SANITIZER_ENVIRONMENT, judged=wire,
               report=asan),
         Stage("suite, thread sanitizer",
-              [*build("build-tsan", "SOCKPROOF_SANITIZE=thread", "CMAKE_C_COMPILER=gcc",
-                      targets=("sockproof-engine",)),
+              [*thread_sanitized(),
                suite(tsan, "--slow-factor", "5", *not_tsan)],
               environment=engine_of("build-tsan") | SANITIZER_ENVIRONMENT,
               judged=numbers["wire_tsan"], report=tsan)]

@@ -37,6 +37,7 @@ def results(folder: Path, limit: str, *cases: str) -> list[dict[str, Any]]:
                           capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode in (0, 2), done.stderr
     lines = (folder / "report" / "results.jsonl").read_text("utf-8").splitlines()
+    assert "Sanitizer" not in done.stderr, done.stderr
     return [json.loads(line) for line in lines]
 
 
