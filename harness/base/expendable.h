@@ -6,8 +6,8 @@
 #ifndef SOCKPROOF_BASE_EXPENDABLE_H
 #define SOCKPROOF_BASE_EXPENDABLE_H
 
-/* From the last to the first; in thousandths of the way from what the run began with to the most that
-   there is. */
+/* From the last to the first; in thousandths of the way from what the run began with to the most
+   that there is. */
 enum expendable {
     EXPENDABLE_WORKER = 300,
     EXPENDABLE_ACTOR = 600,

@@ -33,6 +33,7 @@
 #define OPTION_ROOM 512       /* bytes of an option's value */
 #define OPTION_LIST 128       /* numbers in a list of an option's value */
 #define SAID_MOST 67108864    /* bytes that a program may say; beyond that it is ended */
+#define HELD_MOST 2147483648  /* bytes of memory that all programs of a case may hold at once */
 #define FRAMES_MAX 67108864   /* bytes of packets that are kept of a case */
 #define WORDS_MAX 1023        /* a program and its arguments */
 #define WORDS_SIZE 131072     /* their bytes, each with its NUL */

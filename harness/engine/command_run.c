@@ -87,9 +87,9 @@ struct showing {
     bool told;
 };
 
-static void keep(struct showing *showing, const char *path, bool writable)
+static void tell(struct showing *showing, const char *path)
 {
-    if (mounts_keep(showing->mounts, path, writable) || showing->told)
+    if (showing->told)
         return;
     showing->told = true;
     if (errno == ENOSPC)
@@ -102,6 +102,21 @@ static void keep(struct showing *showing, const char *path, bool writable)
         fprintf(stderr, "sockproof: %s is hidden from the cases: %s\n", path, strerror(errno));
 }
 
+/* What is read of ours, or of who asked for the run, or is written to. */
+static void keep(struct showing *showing, const char *path, bool writable)
+{
+    if (!(writable ? mounts_keep(showing->mounts, path, true)
+                   : mounts_keep_through(showing->mounts, path)))
+        tell(showing, path);
+}
+
+/* What a case names, and is there to be read where it may be. */
+static void keep_named(struct showing *showing, const char *path)
+{
+    if (!mounts_keep(showing->mounts, path, false))
+        tell(showing, path);
+}
+
 /* What a program is called by, or given, may lie where all is hidden: the folder, or that of the
    file, is there to be read. */
 static void keep_word(struct showing *showing, const struct node *word)
@@ -111,7 +126,7 @@ static void keep_word(struct showing *showing, const struct node *word)
     if (word->kind != NODE_SCALAR || word->text[0] != '/' || stat(word->text, &about) < 0)
         return;
     snprintf(path, sizeof path, "%s", word->text);
-    keep(showing, S_ISDIR(about.st_mode) ? path : dirname(path), false);
+    keep_named(showing, S_ISDIR(about.st_mode) ? path : dirname(path));
 }
 
 static void keep_words(struct showing *showing, const struct variant *variant)
@@ -149,7 +164,7 @@ static void confine(struct confinement *confinement, const struct config *config
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';
     keep(&showing, config->root, false);
-    keep(&showing, ".", false);
+    keep_named(&showing, ".");
     keep_folder(&showing, path);
     snprintf(path, sizeof path, "%s/capture", config->report);
     keep(&showing, path, true);

@@ -99,14 +99,19 @@ static bool nest(const struct confinement *confinement)
 static void confine(const struct confinement *confinement, int go, char *why, size_t size)
 {
     char byte = 0;
+    struct copies copies;
     const char *what = "the ids of a user namespace";
     errno = EPERM;
     bool good = read(go, &byte, 1) == 1;
+    if (good) { /* still as who may come to what is kept */
+        what = "open_tree of a folder that is kept";
+        good = mounts_copy(&confinement->mounts, &copies) == 0;
+    }
     if (good) {
         what = "becoming an ordinary user";
         good = take_identity(confinement) == 0;
     }
-    good = good && mounts_seal(&confinement->mounts, &what) == 0;
+    good = good && mounts_seal(&confinement->mounts, &copies, &what) == 0;
     if (good) {
         what = "a nested user namespace";
         good = nest(confinement);
@@ -211,6 +216,7 @@ void confinement_try(struct confinement *confinement)
     if (!confinement->able && confinement->drops) {
         give_kept(confinement, geteuid());
         confinement->drops = false;
+        confinement->mounts.bare = true;
         memcpy(confinement->stays_root, confinement->why, sizeof confinement->stays_root);
         confinement->able = works(confinement);
     }

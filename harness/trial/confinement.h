@@ -4,7 +4,8 @@
  * the machine is bounded. They have a user, mount, PID, IPC and UTS namespace of their own: files
  * can only be read, other processes are not there, and the death of the worker, the first process
  * of its namespace, ends all that came from it, whatever they did to get away. For root they are an
- * ordinary user outside, where that one can read what is needed.
+ * ordinary user outside, where that one can read what is needed; else what is root's they can read,
+ * and of the devices there is what is everybody's.
  */
 #ifndef SOCKPROOF_TRIAL_CONFINEMENT_H
 #define SOCKPROOF_TRIAL_CONFINEMENT_H

@@ -96,6 +96,22 @@ Test(confinement, what_is_kept_alone_is_written)
     unlink(path);
 }
 
+static int writes_and_sees(void)
+{
+    bool before = mounts_written();
+    make("/tmp");
+    bool now = mounts_written();
+    return !before && now && unlink("/tmp/made") == 0 && !mounts_written() ? 0 : 1;
+}
+
+Test(confinement, what_lies_in_its_own_folders_is_seen)
+{
+    if (!confinement.able)
+        cr_skip_test("namespaces are refused here");
+    cr_assert_eq(status_of(writes_and_sees), 0);
+    cr_assert_not(mounts_written());
+}
+
 /* Leaves one behind that has nothing to do with it any more, and tells its end of the pipe. */
 static int leaves(int out)
 {

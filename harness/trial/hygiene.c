@@ -4,6 +4,7 @@
 #include "case/variant.h"
 #include "trial/leftover.h"
 #include "trial/mention.h"
+#include "trial/mounts.h"
 #include "wire/inspect.h"
 
 #include <errno.h>
@@ -61,7 +62,8 @@ bool hygiene_end(struct trial *trial)
 {
     struct stage *stage = trial->stage;
     char what[300];
-    bool left = ended_leftovers(trial);
+    bool left =
+        ended_leftovers(trial) || (variant_runs_program(trial->variant, NULL) && mounts_written());
     bool taught = stage->on_wire && wire_taught(stage->wire);
     enum inspection how =
         trial->inspection == INSPECT_NOTICES && taught ? INSPECT_NEAR : trial->inspection;

@@ -3,7 +3,7 @@
  * Hygiene: no case changes its hosts for the next. Before a case that could change more than the
  * kernel gives notice of, what there is is remembered; after every case the hosts are looked at, as
  * closely as the case demands, and who left them otherwise is named. The worker is then given up:
- * the next case has fresh hosts.
+ * the next case has fresh hosts. So it is when a program has left files where everybody may write.
  */
 #ifndef SOCKPROOF_TRIAL_HYGIENE_H
 #define SOCKPROOF_TRIAL_HYGIENE_H

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/mounts.h"
 
+#include "trial/devices.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,6 +10,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* What is everybody's. A server's data fit in; more would be the machine's memory. */
@@ -48,16 +51,46 @@ static bool is_hidden(const char *path)
     return found;
 }
 
-bool mounts_keep(struct mounts *mounts, const char *path, bool writable)
+/* --- what is kept -------------------------------------------------------------------------- */
+
+/* The outermost folder above path that is root's, and that no other user may go through; false:
+   there is none. Who is no root keeps its own rights. */
+static bool is_barred(const char *path, char *out)
 {
-    char whole[PATH_MAX];
+    struct stat about;
+    bool barred = false;
+    for (const char *end = strchr(path + 1, '/'); end != NULL && !barred && geteuid() == 0;
+         end = strchr(end + 1, '/')) {
+        snprintf(out, PATH_MAX, "%.*s", (int)(end - path), path);
+        barred = stat(out, &about) == 0 && about.st_uid == 0 && (about.st_mode & S_IXOTH) == 0;
+    }
+    return barred;
+}
+
+/* False without room for it. */
+static bool cover(struct mounts *mounts, const char *path)
+{
+    bool covered = false;
+    for (int i = 0; i < mounts->covered_count && !covered; i++)
+        covered = strcmp(mounts->covered[i], path) == 0;
+    if (!covered && mounts->covered_count < MOUNTS_COVERED) {
+        snprintf(mounts->covered[mounts->covered_count++], PATH_MAX, "%s", path);
+        covered = true;
+    }
+    return covered;
+}
+
+static bool keep(struct mounts *mounts, const char *path, bool writable, bool through)
+{
+    char whole[PATH_MAX], bar[PATH_MAX];
     bool there = realpath(path, whole) != NULL;
-    bool needed = there && (writable || is_hidden(whole));
+    bool barred = there && through && !is_hidden(whole) && is_barred(whole, bar);
+    bool needed = there && (writable || barred || is_hidden(whole));
     for (int i = 0; i < mounts->count && needed && !writable; i++)
         needed = !is_below(whole, mounts->kept[i].path);
     if (!needed)
         return there;
-    if (mounts->count == MOUNTS_KEPT) {
+    if (mounts->count == MOUNTS_KEPT || (barred && !cover(mounts, bar))) {
         errno = ENOSPC;
         return false;
     }
@@ -66,6 +99,18 @@ bool mounts_keep(struct mounts *mounts, const char *path, bool writable)
     kept->writable = writable;
     return true;
 }
+
+bool mounts_keep(struct mounts *mounts, const char *path, bool writable)
+{
+    return keep(mounts, path, writable, writable);
+}
+
+bool mounts_keep_through(struct mounts *mounts, const char *path)
+{
+    return keep(mounts, path, false, true);
+}
+
+/* --- what is there ------------------------------------------------------------------------- */
 
 static int forbid_writing(int fd, const char *path, unsigned flags)
 {
@@ -114,6 +159,24 @@ static int hide_all(void)
     return status;
 }
 
+static int cover_all(const struct mounts *mounts)
+{
+    int status = 0;
+    for (int i = 0; i < mounts->covered_count && status == 0; i++)
+        status =
+            mount("tmpfs", mounts->covered[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m");
+    return status;
+}
+
+/* Once what is kept is there. */
+static int lock_covers(const struct mounts *mounts)
+{
+    int status = 0;
+    for (int i = 0; i < mounts->covered_count && status == 0; i++)
+        status = forbid_writing(AT_FDCWD, mounts->covered[i], 0);
+    return status;
+}
+
 /* One of /proc that this kernel does not have needs no lock. */
 static int seal_proc(void)
 {
@@ -153,6 +216,30 @@ static int show_kept(const struct mounts *mounts, const int *copies)
     return status;
 }
 
+/* What is free in each of those that are hidden, once sealed; none: they are not. */
+static struct room {
+    bool known;
+    fsblkcnt_t blocks;
+    fsfilcnt_t files;
+} room[HIDDEN];
+
+static struct room room_in(const char *path)
+{
+    struct statvfs about;
+    bool known = statvfs(path, &about) == 0;
+    return known ? (struct room){true, about.f_bfree, about.f_ffree} : (struct room){false, 0, 0};
+}
+
+bool mounts_written(void)
+{
+    bool written = false;
+    for (int i = 0; i < HIDDEN; i++) {
+        struct room now = room[i].known ? room_in(hidden[i].path) : room[i];
+        written = written || now.blocks != room[i].blocks || now.files != room[i].files;
+    }
+    return written;
+}
+
 /* The caller stands where it stood: in what is there now. */
 static int step_over(void)
 {
@@ -160,36 +247,54 @@ static int step_over(void)
     return getcwd(here, sizeof here) != NULL && chdir(here) == 0 ? 0 : chdir("/");
 }
 
-int mounts_seal(const struct mounts *mounts, const char **what)
+int mounts_copy(const struct mounts *mounts, struct copies *copies)
 {
-    int copies[MOUNTS_KEPT];
-    int status = 0;
-    memset(copies, 0xff, sizeof copies); /* none yet: -1 */
-    *what = "open_tree of a folder that is kept";
+    int status = 0, error = 0;
+    memset(copies, 0xff, sizeof *copies); /* none yet: -1 */
     for (int i = 0; i < mounts->count; i++) {
-        copies[i] = copy_of(mounts->kept[i].path, mounts->kept[i].writable);
-        status = copies[i] < 0 ? -1 : status;
+        copies->fd[i] = copy_of(mounts->kept[i].path, mounts->kept[i].writable);
+        if (copies->fd[i] < 0 && status == 0) {
+            status = -1;
+            error = errno;
+        }
     }
-    const struct {
-        const char *what;
-        int (*take)(void);
-    } steps[] = {{"mount_setattr(/)", seal_files}, {"mounting tmpfs", hide_all}};
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && status == 0; i++) {
-        *what = steps[i].what;
-        status = steps[i].take();
+    errno = error;
+    return status;
+}
+
+/* The folders as they are to be seen. */
+static int seal_folders(const struct mounts *mounts, const struct copies *copies, const char **what)
+{
+    *what = "mount_setattr(/)";
+    int status = seal_files();
+    if (status == 0 && mounts->bare) {
+        *what = "a /dev of its own";
+        status = devices_bare();
+    }
+    if (status == 0) {
+        *what = "mounting tmpfs";
+        status = hide_all() < 0 ? -1 : cover_all(mounts);
     }
     if (status == 0) {
         *what = "move_mount of a folder that is kept";
-        status = show_kept(mounts, copies);
+        status = show_kept(mounts, copies->fd) < 0 ? -1 : lock_covers(mounts);
     }
+    return status;
+}
+
+int mounts_seal(const struct mounts *mounts, struct copies *copies, const char **what)
+{
+    int status = seal_folders(mounts, copies, what);
     if (status == 0) {
         *what = "mounting /proc";
         status = seal_proc() < 0 ? -1 : step_over();
     }
+    for (int i = 0; i < HIDDEN && status == 0; i++)
+        room[i] = room_in(hidden[i].path);
     int error = errno;
     for (int i = 0; i < mounts->count; i++)
-        if (copies[i] >= 0)
-            close(copies[i]);
+        if (copies->fd[i] >= 0)
+            close(copies->fd[i]);
     errno = error;
     return status;
 }

@@ -5,12 +5,15 @@
 
 #include "actor/port.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/demise.h"
 #include "base/expendable.h"
+#include "base/footprint.h"
 #include "case/limit.h"
 #include "preload/control.h"
 #include "program/launch.h"
 #include "trial/builtin.h"
+#include "trial/fence.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "verb/ops.h"
@@ -90,6 +93,20 @@ static bool has_faults(const struct trial *trial, const char *actor)
     return any;
 }
 
+/* One that is named by a descriptor of ours, for its path has spaces, gets a name beside what else
+   the program is given: a program does not reach into us. */
+static const char *name_object(struct trial *trial, const char *scratch, const char *object)
+{
+    char whole[PATH_MAX];
+    bool ours = strncmp(object, "/proc/", strlen("/proc/")) == 0;
+    ssize_t length = ours ? readlink(object, whole, sizeof whole - 1) : -1;
+    const char *name =
+        trial_text(trial, "%s/interposer.%zu", scratch, trial->programs.watched_count);
+    if (length > 0)
+        whole[length] = '\0';
+    return length > 0 && symlink(whole, name) == 0 ? name : trial_text(trial, "%s", object);
+}
+
 /* Puts the interposer before the program, when a fault of the case is about it or all is recorded.
  */
 static void resolve_faults(struct trial *trial, const struct pending *pending, struct call *call)
@@ -111,6 +128,7 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
                      strerror(errno));
         return;
     }
+    const char *name = name_object(trial, scratch, object);
     control->plan = trial->stage->shared->plan;
     snprintf(control->actor, sizeof control->actor, "%s", pending->member->name);
     control->recording = trial->stage->recording;
@@ -118,7 +136,7 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
     trial->programs.watched[trial->programs.watched_count++] =
         (struct watched){.actor = pending->member->name, .control = control};
     call->in.program.control.piece = text_piece(trial, path, strlen(path) + 1);
-    call->in.program.object.piece = text_piece(trial, object, strlen(object) + 1);
+    call->in.program.object.piece = text_piece(trial, name, strlen(name) + 1);
 }
 
 static void prepare_run(const struct preparation *p)
@@ -142,6 +160,7 @@ struct child {
     char preload[PATH_MAX + 32], control[PATH_MAX + 32];
     int out, err; /* memory that holds what it says */
     pid_t pid;
+    int64_t weigh_ms; /* when its memory is looked at again */
 };
 
 /* NUL-separated words, one after the other. */
@@ -188,6 +207,8 @@ static _Noreturn void become(const struct act *act, const struct child *child, p
     setpgid(0, 0);
     expendable_offer(EXPENDABLE_PROGRAM);
     close_range(3, ~0U, 0);
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+        fence_begin(); /* who is no root there has nothing to give up */
     execve(child->path, child->argv, child->envp);
     _exit(127);
 }
@@ -241,28 +262,42 @@ static uint64_t said_there(int memory)
     return (uint64_t)status.st_size;
 }
 
-/* What it says lies in memory: it is ended before that is full, with all that it has made. */
-static bool stop_overfull(const struct act *act, const struct child *child)
+/* Whether all programs of the case hold too much by now: what is below the worker in other groups
+   than its own and its actors'. Looked at now and then, for that takes longer. */
+static bool is_swollen(struct child *child)
+{
+    int64_t now = clock_now_ms();
+    if (now < child->weigh_ms)
+        return false;
+    child->weigh_ms = now + WATCH_MS;
+    return footprint_below(getppid(), getpgrp()) > HELD_MOST;
+}
+
+/* What it says lies in memory, as what it holds does: it is ended before that is full, with all
+   that it has made. */
+static bool stop_excess(const struct act *act, struct child *child)
 {
     act->call->overfull = said_there(child->out) + said_there(child->err) > SAID_MOST;
-    if (act->call->overfull)
+    act->call->swollen = act->call->swollen || is_swollen(child);
+    bool excess = act->call->overfull || act->call->swollen;
+    if (excess)
         kill(-child->pid, SIGKILL);
-    return act->call->overfull;
+    return excess;
 }
 
 /* Waits for the program's end; until it is ready, looks for that in between. The kernel has no
    event for a socket of another process that begins to listen. */
-static void await(const struct act *act, const struct child *child)
+static void await(const struct act *act, struct child *child)
 {
     bool ready = act->call->in.program.ready.number == READY_AT_ONCE;
     bool ended = false;
-    while (!ready && !ended && !stop_overfull(act, child)) {
+    while (!ready && !ended && !stop_excess(act, child)) {
         ready = is_ready(act, child);
         ended = !ready && demise_within(child->pid, LOOK_MS);
     }
     if (ready)
         atomic_store(&act->call->ready, 1);
-    while (!ended && !stop_overfull(act, child))
+    while (!ended && !stop_excess(act, child))
         ended = demise_within(child->pid, WATCH_MS);
 }
 
@@ -300,10 +335,16 @@ static int64_t perform_run(struct act *act)
 
 static void end_run(struct trial *trial, struct pending *pending)
 {
-    if (pending_call(trial, pending)->overfull)
+    const struct call *call = pending_call(trial, pending);
+    if (call->overfull)
         trial_broken(trial, CODE_TOO_LARGE,
                      "the program of '%s' said more than the %d bytes that are kept, and was ended",
                      pending->member->name, SAID_MOST);
+    else if (call->swollen)
+        trial_broken(trial, CODE_TOO_LARGE,
+                     "the programs of the case held more than %llu bytes of memory, and that of "
+                     "'%s' was ended",
+                     (unsigned long long)HELD_MOST, pending->member->name);
 }
 
 static const struct account account_run = {NULL, end_run};

@@ -5,13 +5,21 @@ first when memory runs out. Where there is too little to begin with, a run says 
 from __future__ import annotations
 
 import json
+import os
 import resource
+import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ENGINE, ROOT
+from processes import children, read, until
+from wired_test import refusal
+
+from sockproof import house
+from sockproof.explore import exploration, faultrun
 from judged import judged
 
 LIMIT_S = 120
@@ -60,10 +68,121 @@ def test_an_expectation_of_more_than_is_kept_is_broken(tmp_path: Path, redirecti
     assert status == 0, said
 
 
-def test_a_program_is_ended_before_the_engine_when_memory_runs_out(tmp_path: Path) -> None:
-    step = 'client: {run: [cat, /proc/self/oom_score_adj], stdout: "900\\n"}'
+# Memory of one, of many together, and of one that has gone its own way.
+HOLD = "import time; held = b'x' * ({} << 20); time.sleep(100)"
+
+
+@pytest.mark.parametrize("script", [
+    HOLD.format(6144), f"import os; [os.fork() for _ in range(3)]; {HOLD.format(512)}",
+    f"import os, time\nif os.fork() == 0:\n    os.setsid(); {HOLD.format(4096)}\ntime.sleep(100)"],
+    ids=["one", "many", "daemon"])
+def test_programs_that_hold_too_much_memory_are_ended_and_that_is_said(tmp_path: Path, script: str) -> None:
+    step = f"client: {{run: [python3, -c, {json.dumps(script)}]}}"
+    status, results, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
+    assert status == 2, said
+    assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results
+    assert "2147483648 bytes of memory" in results[0]["reason"]
+
+
+def test_what_a_program_sets_aside_and_does_not_touch_is_no_failure(tmp_path: Path) -> None:
+    script = "import mmap; mmap.mmap(-1, 64 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000)"
+    step = f"client: {{run: [python3, -c, {json.dumps(script)}]}}"
     status, _, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
     assert status == 0, said
+
+
+def test_what_a_case_wrote_into_memory_that_timed_out_is_not_there_for_the_next(tmp_path: Path) -> None:
+    script = ("test ! -e /tmp/mark && test ! -e /dev/shm/mark || exit 7; "
+              "head -c 100M /dev/zero > {}/mark && exec sleep 100")
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    for number, where in enumerate(("/tmp", "/dev/shm", "/tmp")):
+        step = f'client: {{run: [sh, -c, "{script.format(where)}"], within: 2s}}'
+        (folder / f"{number}.yaml").write_text(f"{PROGRAM}  - {step}\n", "utf-8")
+    done = subprocess.run([ENGINE, "run", "--allow-programs", "--workers", "1", "--report",
+                           str(tmp_path / "report"), str(folder)], cwd=ROOT, text=True,
+                          capture_output=True, timeout=LIMIT_S, check=False)
+    if "unconfined" in (tmp_path / "report" / "run.json").read_text("utf-8"):
+        pytest.skip("namespaces are refused here")
+    ends = [json.loads(line)["failure"]["code"] for line in done.stdout.splitlines()]
+    assert ends == ["deadline"] * 3, done.stdout
+
+
+# The peer answers once it has said all.
+FETCH = """
+import select, urllib.error, urllib.request
+while True:
+    try:
+        page = urllib.request.urlopen("http://{server}:8000/big")
+        break
+    except urllib.error.URLError:
+        select.select([], [], [], 0.05)
+while page.read(65536):
+    pass
+"""
+
+
+def test_what_a_peer_says_and_what_is_captured_is_cut_and_that_is_said(tmp_path: Path) -> None:
+    if refusal():
+        pytest.skip(refusal())
+    (tmp_path / "served").mkdir()
+    with open(tmp_path / "served" / "big", "wb") as file:
+        file.truncate(80 * MIB)
+    peer = (f"head -c 80M /dev/zero; exec {sys.executable} -m http.server 8000 --bind {{server}} "
+            f"--directory {tmp_path}/served")
+    done = subprocess.run([ENGINE, "exec", "--root", str(ROOT), "--report", str(tmp_path / "report"),
+                           "--wire", "--capture", "--peer", peer, "--ready", "started", "--timeout", "100",
+                           "--", sys.executable, "-I", "-c", FETCH],
+                          text=True, capture_output=True, timeout=LIMIT_S, check=False)
+    assert done.returncode == 0, done.stderr
+    said = tmp_path / "report" / "peer.txt"
+    assert f"{said} ends after {64 * MIB} bytes: the peer said more" in done.stderr, done.stderr
+    assert 63 * MIB < said.stat().st_size <= 64 * MIB
+    assert f"the capture ends after {64 * MIB} bytes of packets" in done.stderr, done.stderr
+    assert 64 * MIB < (tmp_path / "report" / "wire.pcapng").stat().st_size < 80 * MIB
+
+
+def test_what_an_explored_program_says_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOCKPROOF_ENGINE", ENGINE)
+    run_once = faultrun.run(["sh", "-c", "head -c 6M /dev/zero; head -c 6M /dev/zero >&2"], [], 30)
+    assert run_once.status == 0 and run_once.unkept == 6 * MIB - faultrun.KEPT_BYTES
+    assert len(run_once.stdout) == len(run_once.stderr) == faultrun.KEPT_BYTES
+    notes = exploration.notes_of(run_once, run_once)
+    assert any(f"it says {run_once.unkept} bytes more" in note for note in notes)
+
+
+def scores(driver: int, words: str) -> list[int]:
+    """How expendable each is of a driver, its engine, a worker, an actor and the program with these words;
+    empty: it is not there yet."""
+    lines = [[driver]]
+    while lines:
+        line = lines.pop()
+        if words in read(line[-1], "cmdline"):
+            return [int(read(pid, "oom_score_adj")) for pid in line]
+        lines += [[*line, pid] for pid in children(line[-1])]
+    return []
+
+
+@pytest.mark.parametrize("begin", [0, 500])
+def test_the_driver_and_its_engine_are_ended_after_all_others(tmp_path: Path, begin: int) -> None:
+    """When memory runs out, that is; also of a run that is expendable to begin with."""
+    own = Path("/proc/self/oom_score_adj")
+    if begin < int(own.read_text()):
+        pytest.skip("who runs this is more expendable than that already")
+    step = f"client: {{run: [sleep, \"{1000 + begin}.5\"], within: 60s}}"
+    (tmp_path / "bound.yaml").write_text(f"{PROGRAM}  - {step}\n", "utf-8")
+    words = house.command("run", "-p", "no:cacheprovider", "--allow-programs", "--report",
+                          str(tmp_path / "report"), str(tmp_path / "bound.yaml"))
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          env=os.environ | {"SOCKPROOF_ENGINE": ENGINE},
+                          preexec_fn=lambda: own.write_text(str(begin))) as driver:
+        try:
+            found = until(lambda: scores(driver.pid, f"sleep\0{1000 + begin}.5"))
+        finally:
+            driver.send_signal(signal.SIGINT)
+            driver.wait(LIMIT_S)
+    assert len(found) == 5 and found[0] == found[1] == begin, found
+    assert sorted(set(found[1:])) == found[1:], found
 
 
 def test_the_packets_that_are_kept_are_bounded(tmp_path: Path) -> None:

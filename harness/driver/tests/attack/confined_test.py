@@ -273,6 +273,69 @@ def test_it_gets_no_new_rights(tmp_path: Path) -> None:
     fails(tmp_path, "ulimit -u unlimited", "ulimit -u $(ulimit -u)")
 
 
+REACHES_IN = """
+import ctypes, sys
+libc = ctypes.CDLL(None, use_errno=True)
+for pid in (1, {parent}):
+    assert libc.ptrace(0x4206, pid, 0, 0) == -1, "traces"
+    for name in ("mem", "fd/1", "environ"):
+        try:
+            open(f"/proc/{{pid}}/{{name}}", "rb").close()
+        except PermissionError:
+            continue
+        sys.exit(f"opens {{pid}}/{{name}}")
+"""
+
+
+def test_it_reaches_into_no_process_that_it_did_not_make(tmp_path: Path) -> None:
+    confined(tmp_path)
+    (tmp_path / "reaches.py").write_text(REACHES_IN.format(parent="__import__('os').getppid()"), "utf-8")
+    result = does(tmp_path, f"exec python3 -I {tmp_path}/reaches.py")
+    assert result["verdict"] == "pass", result["reason"]
+
+
+def root_outside(folder: Path) -> str | None:
+    """Why a run was root outside; None: it was an ordinary user."""
+    told: dict[str, Any] = json.loads((folder / "report" / "run.json").read_text("utf-8"))
+    return told.get("root_outside")
+
+
+@pytest.mark.parametrize("place", ["/srv", "/tmp"])
+def test_root_drops_where_its_files_lie_behind_a_closed_door(place: str) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("who is no root has nothing to drop")
+    with tempfile.TemporaryDirectory(dir=place) as name:
+        home, below = Path(name), Path(name) / "project"
+        below.mkdir()
+        (home / "other").write_text("x", "utf-8")
+        home.chmod(0o700)
+        confined(below)
+        assert does(below, f"test -r {below}/case.yaml")["verdict"] == "pass"
+        assert root_outside(below) is None
+        for script, twin in ((f"cat {home}/other", f"cat {below}/case.yaml"),
+                             (f"echo x > {below}/mark", "echo x > /dev/shm/mark"),
+                             ("cat /etc/shadow", "cat /etc/passwd")):
+            fails(below, script, twin)
+        does(below, f"echo x > {home}/mark")
+        assert not (home / "mark").exists()
+
+
+def test_root_that_cannot_drop_has_no_devices_of_the_machine(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("who is no root has nothing to drop")
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o700)
+    confined(folder)
+    assert root_outside(folder), "it could drop"
+    owned = [one for one in Path("/dev").iterdir() if one.is_block_device() or one.name in ("kmsg", "tty0")]
+    assert owned, "there are none to try"
+    for one in owned[:3]:
+        fails(folder, f"test -e {one}", "test -e /dev/null")
+    script = ("echo x > /dev/null && head -c 1 /dev/urandom && test -t 0 < /dev/ptmx && "
+              "echo x | cat /dev/stdin && echo x > /dev/shm/mark")
+    assert does(folder, script)["verdict"] == "pass"
+
+
 # --- what is left ----------------------------------------------------------------------------------
 
 def of_run(mark: str) -> list[str]:

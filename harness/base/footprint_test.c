@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/footprint.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MIB = 1 << 20, HELD = 64 * MIB };
+
+/* Touches memory, says so, and stays until it is killed. */
+static _Noreturn void hold(int said)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    void *held = mmap(NULL, HELD, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (held == MAP_FAILED)
+        _exit(1);
+    memset(held, 1, HELD);
+    ssize_t told = write(said, "x", 1);
+    while (told == 1)
+        pause();
+    _exit(1);
+}
+
+/* A child in a group of its own, or the child of one in ours. */
+static pid_t held(bool deep)
+{
+    int ends[2];
+    char byte = 0;
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0 && !deep) {
+        setpgid(0, 0);
+        hold(ends[1]);
+    }
+    if (child == 0 && fork() == 0)
+        hold(ends[1]);
+    while (child == 0)
+        pause();
+    cr_assert_eq(read(ends[0], &byte, 1), 1);
+    return child;
+}
+
+static void end(pid_t child)
+{
+    kill(child, SIGKILL);
+    cr_assert_eq(waitpid(child, NULL, 0), child);
+}
+
+Test(footprint, what_children_hold_is_told_and_what_they_set_aside_is_not)
+{
+    uint64_t before = footprint_below(getpid(), 0);
+    pid_t child = held(false);
+    uint64_t now = footprint_below(getpid(), 0);
+    cr_expect_geq(now, before + HELD);
+    cr_expect_lt(now, before + HELD + 32 * MIB);
+    cr_expect_lt(footprint_below(getpid(), child), before + MIB);
+    end(child);
+    cr_expect_lt(footprint_below(getpid(), 0), before + MIB);
+}
+
+Test(footprint, children_of_children_count)
+{
+    pid_t child = held(true);
+    uint64_t all = footprint_below(getpid(), 0), less = footprint_below(getpid(), getpgrp());
+    cr_expect_geq(less, HELD);
+    cr_expect_gt(all, less);
+    cr_expect_geq(footprint_below(child, 0), HELD);
+    end(child);
+}
+
+Test(footprint, nobody_holds_nothing)
+{
+    cr_expect_eq(footprint_below(0x3fffffff, 0), 0);
+}
