@@ -103,8 +103,9 @@ static bool serves(enum sleeps sleeps, long number)
 static bool sleeps_in_kernel(pid_t pid, pid_t tid)
 {
     char text[128];
-    return slurp(pid, tid, "wchan", text, sizeof text) && text[0] != '0' &&
-           strstr(text, "futex") == NULL;
+    if (!slurp(pid, tid, "wchan", text, sizeof text))
+        return errno == ENOENT; /* gVisor tells neither: that it sleeps has to do */
+    return text[0] != '0' && strstr(text, "futex") == NULL;
 }
 
 bool asleep(pid_t pid, pid_t tid, const struct verb *verb, int fd)
@@ -127,15 +128,16 @@ bool asleep_thread(pid_t pid, pid_t tid)
     return sleeping(pid, tid);
 }
 
-/* How often the thread has gone to sleep so far, when it sleeps now; else -1. */
-static long times_slept(pid_t pid, pid_t tid)
+/* How often the thread has gone to sleep so far, when its state is one of these now; else -1. One
+   that a tracer has stopped (t) runs no more than one that sleeps (S). */
+static long times_still(pid_t pid, pid_t tid, const char *states)
 {
     char text[4096];
     if (!slurp(pid, tid, "status", text, sizeof text))
         return -1;
     const char *state = strstr(text, "\nState:\t");
     const char *count = strstr(text, "\nvoluntary_ctxt_switches:\t");
-    bool sleeps = state != NULL && count != NULL && state[8] == 'S';
+    bool sleeps = state != NULL && count != NULL && strchr(states, state[8]) != NULL;
     return sleeps ? strtol(count + strlen("\nvoluntary_ctxt_switches:\t"), NULL, 10) : -1;
 }
 
@@ -150,7 +152,7 @@ static long sum_of_sleeps(pid_t pid)
     long sum = list != NULL ? 0 : -1;
     while (sum >= 0 && (entry = readdir(list)) != NULL) {
         pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
-        long times = tid > 0 ? times_slept(pid, tid) : 0;
+        long times = tid > 0 ? times_still(pid, tid, "S") : 0;
         sum = times < 0 ? -1 : sum + times + tid;
     }
     if (list != NULL)
@@ -184,4 +186,67 @@ bool asleep_family(pid_t pid)
     }
     fclose(list);
     return all;
+}
+
+/* --- trees -------------------------------------------------------------------------------------
+ */
+
+enum { DEPTH_MAX = 64 };
+
+/* Of a tree that is being looked at: a sum that stays the same only when nothing in it has run, and
+   who was found awake. */
+struct tree_look {
+    long sum;
+    pid_t awake; /* 0: nobody */
+};
+
+static void look_at_tree(struct tree_look *look, pid_t pid, int depth);
+
+static bool is_over(pid_t pid)
+{
+    char state = state_of(pid, pid);
+    return state == '\0' || state == 'Z' || state == 'X';
+}
+
+static void look_at_children(struct tree_look *look, pid_t pid, pid_t tid, int depth)
+{
+    char list[4096];
+    char *end = NULL;
+    if (!slurp(pid, tid, "children", list, sizeof list))
+        return;
+    for (long child = strtol(list, &end, 10); child > 0 && look->awake == 0;
+         child = strtol(end, &end, 10))
+        if (!is_over((pid_t)child))
+            look_at_tree(look, (pid_t)child, depth + 1);
+}
+
+static void look_at_tree(struct tree_look *look, pid_t pid, int depth)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    DIR *list = opendir(path);
+    const struct dirent *entry = NULL;
+    if (list == NULL || depth > DEPTH_MAX)
+        look->awake = pid;
+    while (look->awake == 0 && (entry = readdir(list)) != NULL) {
+        pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
+        long times = tid > 0 ? times_still(pid, tid, "St") : 0;
+        look->sum += times + tid;
+        if (times < 0)
+            look->awake = pid;
+        else if (tid > 0)
+            look_at_children(look, pid, tid, depth);
+    }
+    if (list != NULL)
+        closedir(list);
+}
+
+pid_t asleep_tree(pid_t pid)
+{
+    struct tree_look first = {0}, second = {0};
+    look_at_tree(&first, pid, 0);
+    if (first.awake == 0)
+        look_at_tree(&second, pid, 0);
+    pid_t awake = first.awake != 0 ? first.awake : second.awake;
+    return awake == 0 && first.sum != second.sum ? pid : awake;
 }

@@ -21,6 +21,9 @@ bool asleep_process(pid_t pid);
 /* The same of the process and of all that it has started from its first thread and that still runs.
  */
 bool asleep_family(pid_t pid);
+/* The same of the process and of all that descends from it, whichever thread made them; who is held
+   by a tracer does not run. 0: there was such a moment; else a process that was awake. */
+pid_t asleep_tree(pid_t pid);
 /* True when the thread's state is S. A look only: it may have been woken since. */
 bool asleep_thread(pid_t pid, pid_t tid);
 

@@ -109,3 +109,40 @@ Test(asleep, a_family_is_asleep_when_the_children_are, .timeout = 30)
     cr_assert_eq(waitpid(parent, NULL, 0), parent);
     cr_assert_not(asleep_family(parent), "it is gone");
 }
+
+/* A process whose second thread has a child, which no look at the first one's children finds. */
+static void *start_child(void *fd)
+{
+    if (fork() == 0)
+        sleep_in_two_threads(*(int *)fd);
+    pause();
+    return NULL;
+}
+
+static _Noreturn void start_child_in_a_thread(int fd)
+{
+    pthread_t thread;
+    setpgid(0, 0);
+    pthread_create(&thread, NULL, start_child, &fd);
+    pause();
+    _exit(0);
+}
+
+Test(asleep, a_tree_is_asleep_when_all_are_whoever_made_them, .timeout = 30)
+{
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    pid_t parent = fork();
+    if (parent == 0)
+        start_child_in_a_thread(ends[0]);
+    while (asleep_tree(parent) != 0)
+        sched_yield();
+    cr_assert_eq(write(ends[1], "x", 1), 1);
+    while (asleep_tree(parent) == 0)
+        sched_yield();
+    cr_assert(asleep_family(parent), "as far as its first thread knows");
+    cr_assert(asleep_tree(parent) > 0 && asleep_tree(parent) != parent, "its child");
+    kill(-parent, SIGKILL);
+    cr_assert_eq(waitpid(parent, NULL, 0), parent);
+    cr_assert_eq(asleep_tree(parent), parent, "it is gone");
+}

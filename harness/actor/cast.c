@@ -87,12 +87,16 @@ static int spawn(const struct cast *cast, struct member *member)
     int words[2] = {-1, -1};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
-    if (cast->stack->userspace && !lastwords_pipe(words))
+    bool elsewhere = cast->stack->command != NULL;
+    if ((cast->stack->userspace || elsewhere) && !lastwords_pipe(words))
         words[0] = words[1] = -1;
     int index = cast_index(cast, member);
     cast->shared->why[index][0] = '\0';
     memset(cast->shared->signals[index], 0, sizeof cast->shared->signals[0]);
     atomic_store(&cast->shared->told[index], 0);
+    atomic_store(&cast->shared->asked[index], 0);
+    atomic_store(&cast->shared->answered[index], 0);
+    atomic_store(&cast->shared->pid[index], 0);
     member->lack = cast->shared->lack[index];
     member->lack[0] = '\0';
     member->taken = 0;
@@ -109,6 +113,7 @@ static int spawn(const struct cast *cast, struct member *member)
         return -1;
     }
     member->pid = pid;
+    member->leads = elsewhere;
     member->control = ends[0];
     member->words = words[0];
     member->said[0] = '\0';
@@ -194,6 +199,8 @@ int cast_send(const struct member *member, int order)
 static void bury(struct member *member)
 {
     kill(member->pid, SIGKILL);
+    if (member->leads)
+        kill(-member->pid, SIGKILL);
     while (waitpid(member->pid, &member->status, 0) < 0 && errno == EINTR)
         continue;
     close(member->control);

@@ -28,7 +28,8 @@ struct member {
     bool named;     /* by the case that runs */
     int status;     /* of waitpid(2), once it has ended by itself */
     char *lack;     /* in shared memory; NULL: it never ran */
-    int words;      /* where a stack in userspace prints to (lastwords.h); -1: nowhere */
+    int words;      /* where a stack of somebody's prints to (lastwords.h); -1: nowhere */
+    bool leads;     /* a process group of its own, which ends with it */
     char said[160]; /* its last words, once it has ended */
 };
 

@@ -9,7 +9,8 @@
 enum actor_order {
     ORDER_ARM = -1,
     ORDER_DISARM = -2,
-    ORDER_CLEAN = -3 /* abort and close every descriptor but the control socket; answered */
+    ORDER_CLEAN = -3, /* abort and close every descriptor but the control socket; answered */
+    ORDER_ASK = -4    /* of one that is elsewhere: which calls sleep; answered */
 };
 
 #endif

@@ -28,14 +28,29 @@ struct shared *shared_new(void)
 
 void shared_clear(struct shared *shared)
 {
-    /* What large cases touched goes back to the machine; small pieces are zeroed on use. */
+    /* What large cases touched goes back to the machine; small pieces are zeroed on use. Emulators
+       take the advice and do nothing. */
     static const uint64_t keep = 1 << 20;
     uint64_t page = (shared->case_mark + 4095) / 4096 * 4096;
-    if (shared->used - shared->case_mark > keep &&
-        madvise((char *)shared + page, (shared->touched - page + 4095) / 4096 * 4096,
-                MADV_REMOVE) == 0)
-        shared->touched = page;
+    if (shared->used - shared->case_mark > keep) {
+        volatile char *first = (char *)shared + page;
+        *first = 1;
+        if (madvise((void *)first, (shared->touched - page + 4095) / 4096 * 4096, MADV_REMOVE) ==
+                0 &&
+            *first == 0)
+            shared->touched = page;
+    }
     shared->used = shared->case_mark;
+}
+
+/* Zeroes of the piece what was touched before, and touches what is used. */
+static void clean(struct shared *shared, struct piece piece)
+{
+    if (piece.offset < shared->touched)
+        memset(shared_at(shared, piece), 0,
+               piece.size < shared->touched - piece.offset ? piece.size
+                                                           : shared->touched - piece.offset);
+    shared->touched = shared->used > shared->touched ? shared->used : shared->touched;
 }
 
 struct piece shared_alloc(struct shared *shared, size_t size)
@@ -46,12 +61,21 @@ struct piece shared_alloc(struct shared *shared, size_t size)
     } else {
         piece = (struct piece){shared->used, size};
         shared->used += aligned(size == 0 ? 1 : size);
-        if (piece.offset < shared->touched)
-            memset(shared_at(shared, piece), 0,
-                   size < shared->touched - piece.offset ? size : shared->touched - piece.offset);
-        shared->touched = shared->used > shared->touched ? shared->used : shared->touched;
+        clean(shared, piece);
     }
     return piece;
+}
+
+bool shared_take(struct shared *shared, struct piece piece)
+{
+    uint64_t end = shared->case_mark + MEMORY_MAX;
+    bool inside = piece.offset >= shared->case_mark && piece.offset % ALIGNMENT == 0 &&
+                  piece.offset < end && piece.size <= end - piece.offset;
+    if (inside && shared->used < piece.offset + piece.size)
+        shared->used = piece.offset + piece.size;
+    if (inside)
+        clean(shared, piece);
+    return inside;
 }
 
 void *shared_at(struct shared *shared, struct piece piece)

@@ -19,6 +19,7 @@
 
 #include <netinet/in.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -114,6 +115,11 @@ struct shared {
     char lack[ACTOR_MAX][LACK_TEXT];  /* why an actor ended itself (lack.h); "": it did not */
     _Atomic uint32_t told[ACTOR_MAX]; /* numbers that each actor has sent back, or is sending */
     char why[ACTOR_MAX][WHY_ROOM];    /* each actor's stack could not begin; "" while it could */
+    /* Of actors that are elsewhere (standin.h): the question after those who sleep, and the answer.
+     */
+    _Atomic uint32_t asked[ACTOR_MAX], answered[ACTOR_MAX];
+    _Atomic uint64_t asleep[ACTOR_MAX]; /* slots whose calls slept then, by bit */
+    _Atomic int pid[ACTOR_MAX];         /* of the actor where it is */
     struct plan plan;
     _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number; at 0 all */
     struct call slot[SLOT_MAX];
@@ -126,6 +132,9 @@ void shared_clear(struct shared *shared);
 /* A zeroed piece (of fresh or reused memory) of size bytes; {0, 0} when the pieces of the case
    would be more than MEMORY_MAX bytes, errno ENOMEM. Worker only. */
 struct piece shared_alloc(struct shared *shared, size_t size);
+/* Makes room for a piece that another memory of the same layout has: zeroed, for what is put into
+   it next. False when it lies outside of what can be. Relay only. */
+bool shared_take(struct shared *shared, struct piece piece);
 /* Where a piece lies in this process. */
 void *shared_at(struct shared *shared, struct piece piece);
 

@@ -61,3 +61,18 @@ Test(shared, what_a_case_wrote_the_next_one_does_not_find)
         shared_clear(shared);
     }
 }
+
+Test(shared, a_piece_of_another_memory_has_its_place)
+{
+    struct shared *one = shared_new(), *other = shared_new();
+    struct piece piece = shared_alloc(one, 1000);
+    memset(shared_at(other, piece), 0xff, piece.size);
+    other->touched = piece.offset + piece.size;
+    cr_assert(shared_take(other, piece));
+    cr_assert(is_zero(other, piece));
+    cr_assert(shared_take(other, (struct piece){piece.offset, MEMORY_MAX}));
+    cr_assert_not(shared_take(other, (struct piece){piece.offset, MEMORY_MAX + 1ULL}));
+    cr_assert_not(shared_take(other, (struct piece){piece.offset + 1, 8}), "not aligned");
+    cr_assert_not(shared_take(other, (struct piece){64, 8}), "what is no piece's");
+    cr_assert_not(shared_take(other, (struct piece){piece.offset + MEMORY_MAX, 8}));
+}

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/candidate.h"
 
+#include "base/arena.h"
 #include "liar/lies.h"
 #include "liar/packet_lie.h"
 #include "stack/plugin.h"
+#include "stack/relayed.h"
 #include "stack/stacks.h"
+#include "trial/enquiry.h"
 #include "trial/unsupported.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -78,27 +82,58 @@ struct plugin *candidate_plugin(const char *name, const char *what)
     return plugin;
 }
 
-static bool load(struct candidate *candidate, const char *name, const char *plugin,
-                 const struct config *config)
+struct relayed *candidate_relayed(const char *name, const char *command,
+                                  const struct config *config, const struct profile *profile)
 {
+    char why[640] = "there is a stack of that name in this build: choose another";
+    struct greeting greeting = {0};
+    struct relayed *relayed = NULL;
+    if (config->place == WHERE_LOOPBACK)
+        snprintf(why, sizeof why,
+                 "a command is only started on a host that sockproof made, and --place loopback "
+                 "asks for none");
+    else if (stacks_find(name) == NULL && enquiry(command, profile, &greeting, why, sizeof why))
+        relayed = arena_must(calloc(1, sizeof *relayed));
+    if (relayed != NULL)
+        relayed_make(relayed, name, command, greeting.kernel, greeting.sctp);
+    else
+        fprintf(stderr, "sockproof: --stack %s=exec:%s: %s\n", name, command, why);
+    return relayed;
+}
+
+/* Number i of the configuration, which is the user's own. */
+static bool load_own(struct candidate *candidate, const struct config *config, int i)
+{
+    const char *name = config->stacks[i];
+    if (config->plugin[i] != NULL) {
+        candidate->plugin = candidate_plugin(name, config->plugin[i]);
+        candidate->stack = candidate->plugin != NULL ? &candidate->plugin->stack : NULL;
+    } else {
+        candidate->relayed =
+            candidate_relayed(name, config->command[i], config, &candidate->settings.profile);
+        candidate->stack = candidate->relayed != NULL ? &candidate->relayed->stack : NULL;
+    }
+    return candidate->stack != NULL;
+}
+
+static bool load(struct candidate *candidate, const struct config *config, int i)
+{
+    const char *name = config->stacks[i];
+    const char *known = config->baseline != NULL ? config->baseline : name;
     bool guest = is_guest(name);
+    bool own = config->plugin[i] != NULL || config->command[i] != NULL;
     *candidate = (struct candidate){.name = name, .stack = guest ? NULL : stacks_find(name)};
     snprintf(candidate->shown, sizeof candidate->shown, "%s", name);
-    if (plugin != NULL) {
-        candidate->plugin = candidate_plugin(name, plugin);
-        if (candidate->plugin == NULL)
-            return false;
-        candidate->stack = &candidate->plugin->stack;
-    }
-    if (!guest && candidate->stack == NULL) {
+    if (!own && !guest && candidate->stack == NULL) {
         complain_of_name(name);
         return false;
     }
+    if (!settings_load(&candidate->settings, config->root, config->no_baseline ? NULL : known) ||
+        (own && !load_own(candidate, config, i)))
+        return false;
     if (!guest)
         find_version(candidate);
-    const char *known = config->baseline != NULL ? config->baseline : name;
-    return (config->lie == NULL || tell_to_lie(candidate, config->lie)) &&
-           settings_load(&candidate->settings, config->root, config->no_baseline ? NULL : known);
+    return config->lie == NULL || tell_to_lie(candidate, config->lie);
 }
 
 /* SCTP of a kernel is found out by trying, once. */
@@ -166,6 +201,12 @@ static struct skip misplaced(const struct candidate *candidate, const struct var
                  variant->file->port, why.reason);
         return (struct skip){CODE_NEEDS_PORT, text};
     }
+    if (candidate->stack->command != NULL) {
+        snprintf(text, size,
+                 "the command of the stack is only started on a host that sockproof made: %s",
+                 why.reason);
+        return (struct skip){why.code, text};
+    }
     if (variant->needs_wire || needs_host(candidate->stack)) {
         snprintf(text, size, "needs a wire between two hosts: %s", why.reason);
         return (struct skip){why.code, text};
@@ -206,7 +247,7 @@ bool candidates_load(struct candidate *candidates, const struct config *config,
     bool good = config->lie == NULL || know_lie(config->lie, lie);
     memset(candidates, 0, (size_t)config->stack_count * sizeof *candidates);
     for (int i = 0; i < config->stack_count && good; i++)
-        good = load(&candidates[i], config->stacks[i], config->plugin[i], config);
+        good = load(&candidates[i], config, i);
     return good;
 }
 
@@ -215,5 +256,6 @@ void candidates_clear(struct candidate *candidates, const struct config *config)
     for (int i = 0; i < config->stack_count; i++) {
         settings_free(&candidates[i].settings);
         plugin_close(candidates[i].plugin);
+        free(candidates[i].relayed);
     }
 }

@@ -16,8 +16,9 @@ struct packet_lie;
 struct candidate {
     const char *name; /* as --stack says it: "linux", "uml:6.1" */
     const struct stack
-        *stack;            /* its calls; NULL: a guest kernel, which runs an engine of its own */
-    struct plugin *plugin; /* where it comes from a file */
+        *stack;              /* its calls; NULL: a guest kernel, which runs an engine of its own */
+    struct plugin *plugin;   /* where it comes from a file */
+    struct relayed *relayed; /* where it is behind a command */
     struct settings settings;
     char shown[64];   /* its name, and how it was told to lie */
     char version[80]; /* of the kernel or library; empty until a guest has told it */
@@ -32,6 +33,10 @@ bool candidates_load(struct candidate *candidates, const struct config *config,
 /* The stack that --stack NAME=WHAT asks for (plugin.h), under a name that none of this build has.
    NULL with a message on stderr. The caller closes. */
 struct plugin *candidate_plugin(const char *name, const char *what);
+/* The stack that --stack NAME=exec:COMMAND asks for, likewise; the command is started on hosts of
+   that profile. The caller frees it with free(3). */
+struct relayed *candidate_relayed(const char *name, const char *command,
+                                  const struct config *config, const struct profile *profile);
 /* Why the candidate cannot carry out the variant, if so; the reason is put into text, of size
    bytes. */
 struct skip candidate_lacks(const struct candidate *candidate, const struct variant *variant,

@@ -74,6 +74,24 @@ Test(candidate, place_wire_takes_no_case_for_loopback_and_is_in_vain_without_one
     placed(HEAD "place: loopback\n" STEPS, "linux", &here, CODE_NONE, NULL, false);
 }
 
+Test(candidate, a_command_is_started_on_a_host_of_ours_alone)
+{
+    char said[512];
+    bool wire = true;
+    static const char text[] = HEAD "place: loopback\n" STEPS;
+    struct stack stack = *stacks_find("linux");
+    struct candidate candidate = {.name = "box", .stack = &stack};
+    struct casefile *file = casefile_parse("cases/x.yaml", text, strlen(text), NULL, false);
+    stack.command = "relay";
+    struct skip skip =
+        candidate_placed(&candidate, &file->variants[0], &here, &wire, said, sizeof said);
+    cr_expect_eq(skip.code, CODE_PLACE_LOOPBACK);
+    cr_expect_str_eq(skip.reason, "the command of the stack is only started on a host that "
+                                  "sockproof made: the case is for loopback");
+    cr_expect_not(wire);
+    casefile_free(file);
+}
+
 Test(candidate, what_the_build_or_the_stack_lacks_comes_before_the_place)
 {
     placed(HEAD "steps:\n  - wire: {sends: syn, from: client}\n", "linux", &no_wire,

@@ -155,6 +155,19 @@ static void keep_plugin(struct showing *showing, const char *what)
     keep(showing, dirname(path), false);
 }
 
+/* The words of a command that name files: what it starts, and what that is given. */
+static void keep_command(struct showing *showing, const char *command)
+{
+    char words[PATH_MAX];
+    char *rest = NULL;
+    struct stat about;
+    snprintf(words, sizeof words, "%s", command);
+    for (char *word = strtok_r(words, " \t\n'\"=;&|()", &rest); word != NULL;
+         word = strtok_r(NULL, " \t\n'\"=;&|()", &rest))
+        if (strchr(word, '/') != NULL && stat(word, &about) == 0)
+            keep(showing, S_ISDIR(about.st_mode) ? word : dirname(word), false);
+}
+
 /* What workers see of the files, and may write to, and whether they can be confined to that. */
 static void confine(struct confinement *confinement, const struct config *config,
                     const struct suite *suite)
@@ -171,6 +184,8 @@ static void confine(struct confinement *confinement, const struct config *config
     for (int i = 0; i < config->stack_count; i++)
         if (config->plugin[i] != NULL)
             keep_plugin(&showing, config->plugin[i]);
+        else if (config->command[i] != NULL)
+            keep_command(&showing, config->command[i]);
     for (size_t i = 0; i < suite->variant_count; i++) {
         const struct variant *variant = suite->variants[i];
         if (!variant_runs_program(variant, NULL) ||

@@ -235,21 +235,29 @@ static bool is_name(const char *name)
     return good;
 }
 
-/* Takes NAME=so:FILE or NAME=preload:FILE apart; what has no "=" names a stack that is known. */
-static bool take_plugin(char *name, const char **plugin)
+/* A stack of the user's own: NAME=so:FILE, NAME=preload:FILE or NAME=exec:COMMAND. */
+struct own {
+    const char *plugin, *command; /* one of them, or neither */
+};
+
+/* Takes such a name apart; what has no "=" names a stack that is known. */
+static bool take_own(char *name, struct own *own)
 {
     char *sign = strchr(name, '=');
-    *plugin = NULL;
     if (sign == NULL)
         return true;
-    if (!plugin_is(sign + 1)) {
+    if (plugin_is(sign + 1))
+        own->plugin = sign + 1;
+    else if (strncmp(sign + 1, "exec:", 5) == 0 && sign[6] != '\0')
+        own->command = sign + 6;
+    if (own->plugin == NULL && own->command == NULL) {
         fprintf(stderr,
-                "sockproof: --stack %s: a stack of your own is NAME=so:FILE or NAME=preload:FILE\n",
+                "sockproof: --stack %s: a stack of your own is NAME=so:FILE, NAME=preload:FILE or "
+                "NAME=exec:COMMAND\n",
                 name);
         return false;
     }
     *sign = '\0';
-    *plugin = sign + 1;
     if (!is_name(name))
         fprintf(stderr,
                 "sockproof: --stack %s=…: the name of a stack is of letters, digits, '.', '_' "
@@ -259,24 +267,29 @@ static bool take_plugin(char *name, const char **plugin)
     return is_name(name);
 }
 
+static bool same_text(const char *one, const char *other)
+{
+    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
 /* A stack that is named twice takes part once. */
 static bool stack(struct config *config, char *name)
 {
-    const char *plugin = NULL;
-    if (!take_plugin(name, &plugin))
+    struct own own = {NULL, NULL};
+    if (!take_own(name, &own))
         return false;
     for (int i = 0; i < config->stack_count; i++)
         if (strcmp(config->stacks[i], name) == 0) {
-            bool same = plugin == NULL
-                            ? config->plugin[i] == NULL
-                            : config->plugin[i] != NULL && strcmp(config->plugin[i], plugin) == 0;
+            bool same = same_text(config->plugin[i], own.plugin) &&
+                        same_text(config->command[i], own.command);
             if (!same)
                 fprintf(stderr, "sockproof: two stacks are called %s\n", name);
             return same;
         }
     bool good = config->stack_count < STACKS_MAX;
     if (good) {
-        config->plugin[config->stack_count] = plugin;
+        config->plugin[config->stack_count] = own.plugin;
+        config->command[config->stack_count] = own.command;
         config->stacks[config->stack_count++] = name;
     } else
         fprintf(stderr, "sockproof: at most %d stacks take part in a run\n", STACKS_MAX);

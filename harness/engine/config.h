@@ -49,6 +49,7 @@ struct config {
     const char *stacks[STACKS_MAX]; /* those under test; the first of them where one is meant */
     const char
         *plugin[STACKS_MAX]; /* of a stack from a file: "so:FILE,ARGUMENT" (plugin.h); or NULL */
+    const char *command[STACKS_MAX]; /* of a stack behind a command: that; or NULL */
     int stack_count;
     bool
         stack_given; /* by --stack; if not, each variant runs on the first that has its transport */

@@ -100,13 +100,28 @@ Test(config, a_stack_of_a_file_has_a_name_that_a_file_may_have)
     REFUSES("all=so:a.so");
     REFUSES("a=so:");
     REFUSES("a=preload:");
-    REFUSES("a=exec:b");
     char one[] = "a=so:a.so";
     char same[] = "a=so:a.so";
     char other[] = "a=so:b.so";
     cr_assert(READ(&config, "--stack", one, "--stack", same));
     cr_assert_eq(config.stack_count, 1);
     snprintf(one, sizeof one, "a=so:a.so");
+    cr_assert(!READ(&config, "--stack", one, "--stack", other));
+}
+
+Test(config, a_stack_behind_a_command)
+{
+    struct config config;
+    char words[128];
+    TAKES(config, "box=exec:ssh host 'a=b' relay");
+    cr_assert_str_eq(config.stacks[0], "box");
+    cr_assert_str_eq(config.command[0], "ssh host 'a=b' relay");
+    cr_assert_null(config.plugin[0]);
+    REFUSES("box=exec:");
+    REFUSES("all=exec:relay");
+    REFUSES("box=relay");
+    char one[] = "a=exec:b";
+    char other[] = "a=so:b";
     cr_assert(!READ(&config, "--stack", one, "--stack", other));
 }
 

@@ -3,6 +3,7 @@
  * The engine: runs case files and writes what they found. People use the front door; this is
  * the program behind it.
  */
+#include "actor/relay.h"
 #include "base/stock.h"
 #include "engine/commands.h"
 #include "engine/ending.h"
@@ -16,6 +17,12 @@
 static enum status exec_status(const struct config *config)
 {
     return (enum status)command_exec(config);
+}
+
+static enum status relay_status(const struct config *config)
+{
+    (void)config;
+    return (enum status)relay_serve();
 }
 
 static const struct {
@@ -58,6 +65,7 @@ static const struct {
     {"stacks", command_stacks,
      "stacks                    the stacks of this build; guest kernels are not among them\n"
      "  --stack NAME=so:FILE, NAME=preload:FILE    ask that file what it has instead\n"
+     "  --stack NAME=exec:COMMAND  ask the relay that this starts\n"
      "  example: sockproof-engine stacks\n"},
     {"lint", command_lint,
      "lint [--json] PATH…       check case files; exit 3 when one has an error\n"
@@ -96,6 +104,9 @@ static const struct {
      "  exit status: 0 every verdict is as it was, 1 some is not, 2 unreadable, 4 nothing to "
      "judge\n"
      "  example: sockproof-engine judge reports/latest\n"},
+    {"relay", relay_status,
+     "relay                     an actor that is driven over standard input and output\n"
+     "  example: sockproof-engine run --stack 'same=exec:sockproof-engine relay' cases/udp\n"},
     {"bench-rtt", command_bench_rtt,
      "bench-rtt [--json]        round trips of a small message over raw IP, UDP and TCP, timed\n"
      "  --repeat N              so many of each (1; at most 100000)\n"

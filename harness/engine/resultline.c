@@ -28,6 +28,16 @@ static json_t *programs_json(const struct casefile *file)
     return list;
 }
 
+/* A command within single quotes of a shell. */
+static void quote(const char *command, char *text, size_t size)
+{
+    size_t used = 0;
+    for (; *command != '\0' && used + 5 < size; command++)
+        used +=
+            (size_t)snprintf(text + used, size - used, *command == '\'' ? "'\\''" : "%c", *command);
+    text[used] = '\0';
+}
+
 /* Quoted for a shell: an id holds brackets. */
 json_t *resultline_reproduce(const struct run *run, const struct ran *ran)
 {
@@ -35,16 +45,21 @@ json_t *resultline_reproduce(const struct run *run, const struct ran *ran)
     const struct variant *variant = ran->variant;
     const char *name = ran->candidate->name;
     char slow[32] = "";
+    char command[PATH_MAX] = "";
     char stack[PATH_MAX + 1200] = "";
     if (config->lie != NULL)
         return json_sprintf("sockproof-engine run --lie %s --seed %llu %s", config->lie,
                             (unsigned long long)config->seed, variant->file->path);
     if (config->slow_factor != 1)
         snprintf(slow, sizeof slow, " --slow-factor %g", config->slow_factor);
+    if (ran->candidate->relayed != NULL)
+        quote(ran->candidate->stack->command, command, sizeof command);
     const struct plugin *plugin = ran->candidate->plugin;
     if (plugin != NULL)
         snprintf(stack, sizeof stack, " --stack '%s=%s:%s%s%s'", name, plugin->way, plugin->file,
                  plugin->argument[0] != '\0' ? "," : "", plugin->argument);
+    else if (ran->candidate->relayed != NULL)
+        snprintf(stack, sizeof stack, " --stack '%s=exec:%s'", name, command);
     else if (strcmp(name, "linux") != 0)
         snprintf(stack, sizeof stack, " --stack %s", name);
     /* The front door finds an id below its own cases/; any other file by its path. */

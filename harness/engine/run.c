@@ -75,6 +75,8 @@ static json_t *stacks_json(const struct run *run)
                                   "totals", totals_json(one->count));
         if (one->plugin != NULL)
             json_object_set_new(entry, "plugin", plugin_json(one->plugin));
+        if (one->relayed != NULL)
+            json_object_set_new(entry, "command", json_string(one->stack->command));
         json_array_append_new(list, entry);
     }
     return list;

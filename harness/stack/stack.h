@@ -23,8 +23,8 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-/* The exit status of an actor whose stack could not begin. */
-enum { STACK_NOT_BEGUN = 126 };
+/* The exit status of an actor whose stack could not begin, and of one whose stack has gone. */
+enum { STACK_NOT_BEGUN = 126, STACK_LOST = 125 };
 
 struct stack_sctp;
 struct plugin;
@@ -49,6 +49,7 @@ struct stack {
     /* It answers for addresses that the kernel of its host does not have. */
     bool own_address;
     bool lacks_ipv4, lacks_ipv6;
+    const char *command;         /* its actors are relays that this starts; NULL: they are here */
     const struct plugin *plugin; /* where its calls come from; NULL: it is of this build */
     /* The socket options, the commands of fcntl and ioctl and the flags of calls that it has, by
        name, NULL terminated; NULL: all of them. */

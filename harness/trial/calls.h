@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct step;
 struct member;
@@ -38,7 +39,8 @@ struct calls {
     struct pending open[OPEN_MAX];
     uint64_t used; /* slots, by bit */
     bool member_died;
-    bool look; /* at every member's socket next time, for one may be dead */
+    pid_t awake; /* of what a command has started, when it was looked at last; 0: nobody */
+    bool look;   /* at every member's socket next time, for one may be dead */
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include "trial/player.h"
 
 #include "actor/order.h"
+#include "trial/elsewhere.h"
 
 #include <errno.h>
 #include <string.h>
@@ -19,6 +20,8 @@ struct member *player(struct trial *trial, const char *name)
     if (before != member->pid) {
         struct epoll_event event = {.events = EPOLLIN};
         epoll_ctl(trial->stage->epoll, EPOLL_CTL_ADD, member->control, &event);
+        if (!elsewhere_begun(trial, member))
+            return NULL;
         if (trial->armed && trial->variant->fault_count > 0)
             cast_send(member, ORDER_ARM);
     }

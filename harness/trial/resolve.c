@@ -144,7 +144,10 @@ static int64_t accepted(const struct preparation *p)
 
 static int64_t fcntl_argument(const struct preparation *p, const struct node *node)
 {
-    int64_t value = p->pending->member->pid;
+    const struct member *member = p->pending->member;
+    const struct shared *shared = p->trial->stage->shared;
+    int elsewhere = atomic_load(&shared->pid[cast_index(&p->trial->stage->cast, member)]);
+    int64_t value = elsewhere != 0 ? elsewhere : member->pid;
     if (!node_is(node, "self"))
         value = number_flags(node, GROUP_OPEN) | number_flags(node, GROUP_FD);
     return value;

@@ -212,7 +212,8 @@ static void capture(struct trial *trial, json_t *result)
 static bool is_certain(enum code code)
 {
     return code == CODE_STORM || code == CODE_PROGRAM_CRASHED || code == CODE_STREAM_DIVERGED ||
-           code == CODE_UNKNOWN_CITATION || code == CODE_CLOCKS_DIFFER;
+           code == CODE_UNKNOWN_CITATION || code == CODE_CLOCKS_DIFFER || code == CODE_RELAY_LOST ||
+           code == CODE_NEVER_SLEEPS;
 }
 
 /* What fails while the machine stands still is tried again before it is said. */

@@ -4,17 +4,15 @@
 #include "actor/asleep.h"
 #include "base/clock.h"
 #include "case/variant.h"
-#include "trial/found.h"
+#include "trial/elsewhere.h"
+#include "trial/hearing.h"
 #include "trial/pending.h"
 #include "trial/pulse.h"
 
 #include "stack/virtual_clock.h"
 
 #include <sched.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/wait.h>
 #include <time.h>
 
 /* What is carried before the clock is looked at again. The bound is generous: a thousand clients on
@@ -33,120 +31,6 @@ enum { QUIET_ROUNDS = 2 };
 /* The longest sleep: a call may have ended, or an actor have died, without an event. */
 enum { LOOK_MS = 20 };
 
-/* What ended an actor, as a person says it, with what a stack in it said last. */
-static const char *cause(struct trial *trial, const struct member *member)
-{
-    int status = member->status;
-    const char *how = WIFSIGNALED(status)
-                          ? trial_text(trial, "SIG%s", sigabbrev_np(WTERMSIG(status)))
-                          : trial_text(trial, "exit status %d", WEXITSTATUS(status));
-    if (member->said[0] != '\0')
-        how = trial_text(trial, "%s, with the last words: %s", how, member->said);
-    return how;
-}
-
-/* A stack that lives in the actor's process has ended it by what nobody sends but one's own
-   mistake, or as exit does: the actor itself ends so when its worker is gone. */
-static bool stack_crashed(const struct trial *trial, int status)
-{
-    static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
-    const struct step *step = trial->judgement.step;
-    bool sent = step != NULL && step->verb->id == VERB_kill;
-    bool crash = false;
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        crash = crash || (WIFSIGNALED(status) && WTERMSIG(status) == own[i]);
-    crash = crash || WIFEXITED(status);
-    return crash && !sent && trial->stage->stack->userspace;
-}
-
-static void blame_stack(struct trial *trial, const struct member *member, const char *why)
-{
-    trial_event(trial, "found", member->name, trial_text(trial, "its stack ended it by %s", why),
-                json_pack("{s:s}", "crashed", why));
-    found_crashed(&trial->judgement, member->name, why);
-}
-
-/* It had to give up, or the worker could not hear it any more. */
-static bool lacked(struct trial *trial, const struct member *member)
-{
-    if (cast_lack(member)[0] == '\0')
-        return false;
-    judgement_pardon(&trial->judgement);
-    trial_broken(trial, CODE_SHORTAGE, "the actor '%s' had to end: %s", member->name,
-                 cast_lack(member));
-    return true;
-}
-
-static void lost_member(struct trial *trial, const struct member *member)
-{
-    const char *why = cause(trial, member);
-    const char *not_begun = trial->stage->cast.shared->why[cast_index(&trial->stage->cast, member)];
-    trial->calls.member_died = true;
-    for (int i = 0; i < OPEN_MAX; i++)
-        if (trial->calls.open[i].member == member)
-            trial->calls.open[i].slot = -1;
-    trial_event(trial, "note", member->name, trial_text(trial, "the actor was ended by %s", why),
-                NULL);
-    if (lacked(trial, member))
-        return;
-    if (WIFEXITED(member->status) && WEXITSTATUS(member->status) == STACK_NOT_BEGUN &&
-        not_begun[0] != '\0')
-        trial_broken(trial, CODE_STACK_NOT_BEGUN, "the stack %s cannot begin: %s",
-                     trial->stage->stack->name, not_begun);
-    else if (stack_crashed(trial, member->status))
-        blame_stack(trial, member, why);
-    else if (trial->judgement.step != NULL)
-        trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by %s during step %d: %s",
-                     member->name, why, trial->judgement.step->number,
-                     trial->judgement.step->source);
-    else
-        trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by %s outside of any step",
-                     member->name, why);
-}
-
-static void ended(struct trial *trial, int slot)
-{
-    for (int i = 0; i < OPEN_MAX; i++)
-        if (trial->calls.open[i].slot == slot)
-            trial->calls.open[i].ended = true;
-}
-
-/* Takes one message of a member: whether there was any, or the member's end. */
-static bool heard(struct trial *trial, struct member *member)
-{
-    int number = 0;
-    int got = cast_receive(member, &number);
-    if (got > 0)
-        ended(trial, number);
-    else if (got < 0)
-        lost_member(trial, member);
-    return got != 0;
-}
-
-/* What one member has to say. The shared count tells how much that is; only a look at its socket
-   tells that it is dead. */
-static int hear(struct trial *trial, struct member *member, bool look)
-{
-    const struct cast *cast = &trial->stage->cast;
-    int moved = 0;
-    while (cast_tells(cast, member) && heard(trial, member))
-        moved++;
-    if (look && moved == 0 && member->pid > 0)
-        moved += heard(trial, member);
-    return moved;
-}
-
-static int take_in(struct trial *trial)
-{
-    struct cast *cast = &trial->stage->cast;
-    bool look = trial->stage->stack->virtual_time || trial->calls.look;
-    int moved = 0;
-    trial->calls.look = false;
-    for (int i = 0; i < cast->count; i++)
-        moved += hear(trial, &cast->member[i], look);
-    return moved;
-}
-
 static int carry(struct trial *trial)
 {
     return trial->stage->wire != NULL ? wire_pump(trial->stage->wire, PUMP_LIMIT) : 0;
@@ -154,7 +38,7 @@ static int carry(struct trial *trial)
 
 int settle_pump(struct trial *trial)
 {
-    return carry(trial) + take_in(trial);
+    return carry(trial) + hearing_all(trial);
 }
 
 /* Some call may still end. */
@@ -172,6 +56,8 @@ bool settle_blocked(const struct trial *trial, const struct pending *pending)
     if (verb_has(verb_get(call->verb),
                  VERB_PROGRAM)) /* a program is what it is: the wire says when all is still */
         return true;
+    if (trial->stage->stack->command != NULL)
+        return elsewhere_slept(trial, pending);
     if (trial->stage->stack->userspace)
         return !pending->ended && asleep_thread(pending->member->pid, atomic_load(&call->tid));
     return asleep(pending->member->pid, atomic_load(&call->tid), verb_get(call->verb), call->fd);
@@ -186,8 +72,10 @@ static bool processes_still(const struct cast *cast)
     return still;
 }
 
-static bool all_still(const struct trial *trial)
+static bool all_still(struct trial *trial)
 {
+    if (trial->stage->stack->command != NULL)
+        return elsewhere_still(trial);
     if (trial->stage->stack->userspace)
         return processes_still(&trial->stage->cast);
     bool still = true;
@@ -207,6 +95,7 @@ static bool on_one_processor(const struct trial *trial)
    Where no call is open an actor has nothing to say but its death, which one look finds. */
 static bool quiet_now(struct trial *trial, bool last)
 {
+    trial->calls.awake = 0;
     bool backlogs = last || !on_one_processor(trial);
     bool quiet = settle_pump(trial) == 0 && all_still(trial) &&
                  (!backlogs || hosts_backlog_empty()) &&
@@ -220,15 +109,19 @@ bool settle(struct trial *trial)
 {
     uint64_t bound = pulse_us(trial) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
     int rounds = 0;
-    while (rounds < QUIET_ROUNDS && !trial->calls.member_died && !pulse_past(trial, bound)) {
+    struct spin spin = {0};
+    bool spins = false;
+    while (rounds < QUIET_ROUNDS && !trial->calls.member_died && !pulse_past(trial, bound) &&
+           !spins) {
         trial->calls.look = trial->calls.look || cast_shrank(&trial->stage->cast);
         bool quiet = quiet_now(trial, rounds == QUIET_ROUNDS - 1);
         rounds = quiet ? rounds + 1 : 0;
+        spins = !quiet && elsewhere_spins(trial, &spin);
         if (!quiet)
             sched_yield();
     }
     bool still = rounds == QUIET_ROUNDS;
-    if (!still && !trial->calls.member_died)
+    if (!still && !trial->calls.member_died && !spins)
         trial_broken(trial, CODE_NOT_SETTLED,
                      "the hosts did not settle: calls neither end nor sleep, or packets "
                      "keep coming");

@@ -202,18 +202,20 @@ static void make_datagram(struct trial *trial)
         with_address(trial, client, VERB_connect, "server");
 }
 
-/* Where a host's addresses are its stack's and the stack is a process, a host without one is dead:
-   nothing would refuse what is sent there. */
+/* Where a host's addresses are its stack's and the stack is a process, or behind a command, a host
+   without one is dead: nothing would refuse what is sent there. */
 static void bring_up(struct trial *trial)
 {
-    player(trial, "client");
-    player(trial, "server");
+    if (player(trial, "client") != NULL)
+        player(trial, "server");
 }
 
 bool setup_make(struct trial *trial)
 {
-    if (trial->stage->stack->own_address)
+    if (trial->stage->stack->own_address || trial->stage->stack->command != NULL)
         bring_up(trial);
+    if (!trial_good(trial))
+        return false;
     if (trial->variant->file->setup == SETUP_NONE)
         return true;
     if (socket_type(trial->variant->file->transport) == SOCK_STREAM)

@@ -252,7 +252,7 @@ struct skip unsupported_skip(const struct stack *stack, const struct variant *va
     const char *family = strange_family(stack, variant);
     const char *verb = strange_verb(stack, variant);
     const char *name = strange_name(stack, variant);
-    if (stack->userspace && runs_program(variant)) {
+    if ((stack->userspace || stack->command != NULL) && runs_program(variant)) {
         snprintf(text, size, "the stack %s is none that programs can use", stack->name);
         skip = (struct skip){CODE_STACK_PROGRAM, text};
     } else if (family != NULL) {

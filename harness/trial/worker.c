@@ -2,6 +2,7 @@
 #include "trial/worker.h"
 
 #include "actor/actor.h"
+#include "actor/standin.h"
 #include "base/arena.h"
 #include "base/claim.h"
 #include "base/expendable.h"
@@ -190,7 +191,8 @@ static bool open_stage(struct stage *stage, const struct worker *worker, char *w
     }
     stage->addresses = addresses_json(stage);
     cast_begin(&stage->cast, stage->shared, stage->stack,
-               stage->on_wire ? stage->hosts.netns : NULL, actor_serve);
+               stage->on_wire ? stage->hosts.netns : NULL,
+               stage->stack->command != NULL ? standin_serve : actor_serve);
     stage->cast.seed = stage->seed;
     stage->cast.address = stage->address;
     return true;

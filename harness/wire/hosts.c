@@ -37,8 +37,8 @@
 
 static const struct netlink_end tap_ends[SIDE_COUNT] = {{"pa", TAP_INDEX, {2, 0, 0, 0, 1, 1}},
                                                         {"pb", TAP_INDEX + 1, {2, 0, 0, 0, 1, 2}}};
-static const struct netlink_end host_ends[SIDE_COUNT] = {{"w0", HOST_INDEX, {2, 0, 0, 0, 0, 1}},
-                                                         {"w0", HOST_INDEX, {2, 0, 0, 0, 0, 2}}};
+static const struct netlink_end host_ends[SIDE_COUNT] = {{HOST_DEVICE, HOST_INDEX, HOST_MAC(1)},
+                                                         {HOST_DEVICE, HOST_INDEX, HOST_MAC(2)}};
 
 /* What new interfaces of a host start from: no duplicate address detection, no solicitation, no
    link-local address, and what it reports of its groups said at once, not seconds later. */

@@ -17,6 +17,12 @@
 #include "wire/profile.h"
 
 #define HOST_INDEX 2 /* of the device w0, on both hosts */
+#define HOST_DEVICE "w0"
+/* Its link address: number 1 the client's, 2 the server's. */
+#define HOST_MAC(number)                                                                           \
+    {                                                                                              \
+        2, 0, 0, 0, 0, number                                                                      \
+    }
 
 struct hosts {
     int netns[SIDE_COUNT]; /* setns(2) targets of the two hosts */

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -15,7 +17,11 @@ from sockproof.guest.trouble import GuestTrouble
 ALL = "all"
 # A stack of one's own: its name, the way that it plugs in, its file and, behind a comma, its argument.
 PLUGIN = re.compile(r"(?P<before>[^=]*=(?:so|preload):)(?P<file>[^,]*)(?P<behind>.*)", re.DOTALL)
+# One behind a command.
+COMMAND = re.compile(r"(?P<before>[^=]*=exec:)(?P<command>.+)", re.DOTALL)
 DEFAULT = "linux"
+# A word of a command that is a path from the current folder.
+RELATIVE = re.compile(r"(^|[\s'\"=])\.\.?/")
 
 
 class StackUnknown(Exception):
@@ -39,8 +45,11 @@ def name_of(given: str) -> str:
 
 
 def placed(given: str) -> str:
-    """The same with the file of a stack made absolute from the current folder: the engine runs
-    elsewhere."""
+    """The same with the file of a stack made absolute from the current folder, and a command that
+    names files of it begun there: the engine runs elsewhere."""
+    if behind := COMMAND.fullmatch(given):
+        begin = f"cd {shlex.quote(os.getcwd())} && " if RELATIVE.search(behind["command"]) else ""
+        return f"{behind['before']}{begin}{behind['command']}"
     own = PLUGIN.fullmatch(given)
     return f"{own['before']}{Path(own['file']).absolute()}{own['behind']}" if own and own["file"] else given
 
@@ -61,8 +70,8 @@ def check(name: str, known: list[str]) -> None:
         near = nearest(name, [*known, ALL])
         hint = f" (did you mean {near}?)" if near else ""
         raise StackUnknown(f"there is no stack {name!r}{hint}; there are {', '.join(known)}, "
-                           "guest kernels (./sockproof guest list), and your own as NAME=so:FILE "
-                           "or NAME=preload:FILE (docs/YOUR-STACK.md)")
+                           "guest kernels (./sockproof guest list), and your own as NAME=so:FILE, "
+                           "NAME=preload:FILE or NAME=exec:COMMAND (docs/YOUR-STACK.md)")
 
 
 def resolve(given: list[str] | None) -> list[str]:

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/counts.h"
+
+#include <string.h>
+
+void counts_put(struct frame_out *frame, const struct shared *shared, int index)
+{
+    for (int i = 0; i < SIGNAL_MAX; i++)
+        frame_number(frame, atomic_load(&shared->signals[index][i]));
+    for (int i = 0; i < FAULT_MAX; i++) {
+        frame_number(frame, atomic_load(&shared->plan.fault[i].chances));
+        frame_number(frame, atomic_load(&shared->plan.fault[i].fired));
+    }
+}
+
+void counts_take(struct opened *opened, struct counts *before, struct shared *shared, int index)
+{
+    struct counts now = {0};
+    for (int i = 0; i < SIGNAL_MAX; i++)
+        now.signals[i] = (uint32_t)opened_number(opened);
+    for (int i = 0; i < FAULT_MAX; i++) {
+        now.chances[i] = opened_number(opened);
+        now.fired[i] = opened_number(opened);
+    }
+    if (!opened->good)
+        return;
+    for (int i = 0; i < SIGNAL_MAX; i++)
+        atomic_fetch_add(&shared->signals[index][i], now.signals[i] - before->signals[i]);
+    for (int i = 0; i < FAULT_MAX; i++) {
+        atomic_fetch_add(&shared->plan.fault[i].chances, now.chances[i] - before->chances[i]);
+        atomic_fetch_add(&shared->plan.fault[i].fired, now.fired[i] - before->fired[i]);
+    }
+    *before = now;
+}
+
+void counts_armed(struct counts *before)
+{
+    memset(before->chances, 0, sizeof before->chances);
+    memset(before->fired, 0, sizeof before->fired);
+}

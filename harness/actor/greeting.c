@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/greeting.h"
+
+#include "actor/shared.h"
+#include "base/hash.h"
+#include "case/constant.h"
+#include "stack/linux.h"
+#include "verb/verb.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/time.h>
+#include <sys/utsname.h>
+
+#define BEGINS "sockproof-relay "
+enum { SHOWN = 40 };
+
+static uint64_t with_text(uint64_t hash, const char *text)
+{
+    return hash_bytes(hash, text, strlen(text) + 1);
+}
+
+static uint64_t with_numbers(uint64_t hash, int64_t one, int64_t other)
+{
+    int64_t numbers[] = {one, other};
+    return hash_bytes(hash, numbers, sizeof numbers);
+}
+
+static uint64_t with_verbs(uint64_t hash)
+{
+    for (enum verb_id id = 0; id < VERB_COUNT; id++) {
+        const struct verb *verb = verb_get(id);
+        union verb_in in;
+        hash = with_text(with_text(hash, verb->name), verb->family);
+        for (size_t i = 0; i < verb->param_count; i++)
+            hash = with_numbers(with_text(hash, verb->params[i].name), verb->params[i].type,
+                                (const char *)verb_argument(&in, id, i) - (const char *)&in);
+    }
+    return hash;
+}
+
+static uint64_t with_constants(uint64_t hash)
+{
+    for (const struct constant *one = constant_table(); one->name != NULL; one++)
+        hash = with_numbers(with_text(hash, one->name), one->group, one->value);
+    for (const struct option *one = option_table(); one->name != NULL; one++)
+        hash = with_numbers(with_text(hash, one->name), one->level, one->number);
+    return hash;
+}
+
+/* The numbers are hashed as this machine writes them: its byte order is part of the table. */
+static uint64_t with_layouts(uint64_t hash)
+{
+    static const size_t sizes[] = {sizeof(long),
+                                   sizeof(struct shared),
+                                   sizeof(struct call),
+                                   sizeof(struct each_result),
+                                   sizeof(struct msghdr),
+                                   sizeof(struct cmsghdr),
+                                   sizeof(struct linger),
+                                   sizeof(struct timeval),
+                                   sizeof(struct epoll_event),
+                                   sizeof(struct sockaddr_storage)};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        hash = with_numbers(hash, (int64_t)i, (int64_t)sizes[i]);
+    for (enum point point = 0; point < POINT_COUNT; point++)
+        hash = with_text(hash, point_info(point)->name);
+    return hash;
+}
+
+uint64_t greeting_table(void)
+{
+    return with_layouts(with_constants(with_verbs(0)));
+}
+
+void greeting_write(char line[GREETING_ROOM])
+{
+    struct utsname system = {.release = "unknown"};
+    uname(&system);
+    snprintf(line, GREETING_ROOM,
+             BEGINS "protocol=%d table=%016" PRIx64 " sctp=%d machine=%.31s kernel=%.79s\n",
+             RELAY_PROTOCOL, greeting_table(), stack_linux.speaks(&stack_linux, IPPROTO_SCTP),
+             system.machine, system.release);
+}
+
+void greeting_strange(const char *bytes, size_t count, char *why, size_t size)
+{
+    char shown[SHOWN + 1];
+    size_t length = 0;
+    for (; length < count && length < SHOWN && bytes[length] != '\n'; length++)
+        shown[length] = bytes[length] >= ' ' && bytes[length] <= '~' ? bytes[length] : '?';
+    shown[length] = '\0';
+    snprintf(why, size,
+             "its standard output begins with \"%s\", and a relay begins with \"" BEGINS "\"",
+             shown);
+}
+
+bool greeting_read(const char *line, struct greeting *greeting, char *why, size_t size)
+{
+    int sctp = 0;
+    int read =
+        sscanf(line, BEGINS "protocol=%u table=%16" SCNx64 " sctp=%d machine=%31s kernel=%79s",
+               &greeting->protocol, &greeting->table, &sctp, greeting->machine, greeting->kernel);
+    greeting->sctp = sctp != 0;
+    if (read < 1)
+        greeting_strange(line, strlen(line), why, size);
+    else if (greeting->protocol != RELAY_PROTOCOL)
+        snprintf(why, size,
+                 "its relay speaks version %u of the protocol, and this build version %d: start "
+                 "the relay of this build there",
+                 greeting->protocol, RELAY_PROTOCOL);
+    else if (read < 5 || greeting->table != greeting_table())
+        snprintf(why, size,
+                 "its relay numbers calls and constants otherwise than this build (%016" PRIx64
+                 ", here %016" PRIx64 "%s%s): start the relay of this build there, on a machine of "
+                 "the same byte order and word size",
+                 greeting->table, greeting_table(), read == 5 ? "; it runs on " : "",
+                 read == 5 ? greeting->machine : "");
+    else
+        return true;
+    return false;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/greeting.h"
+
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct greeting greeting;
+static char why[512];
+
+Test(greeting, its_own_is_understood)
+{
+    char line[GREETING_ROOM];
+    greeting_write(line);
+    cr_assert_eq(line[strlen(line) - 1], '\n');
+    line[strlen(line) - 1] = '\0';
+    cr_assert(greeting_read(line, &greeting, why, sizeof why), "%s", why);
+    cr_assert_eq(greeting.protocol, RELAY_PROTOCOL);
+    cr_assert_neq(greeting.kernel[0], '\0');
+}
+
+Test(greeting, another_version_is_told)
+{
+    cr_assert_not(greeting_read("sockproof-relay protocol=2", &greeting, why, sizeof why));
+    cr_assert_str_eq(why, "its relay speaks version 2 of the protocol, and this build version 1: "
+                          "start the relay of this build there");
+}
+
+Test(greeting, another_table_is_told_with_its_machine)
+{
+    char line[GREETING_ROOM];
+    snprintf(line, sizeof line,
+             "sockproof-relay protocol=1 table=%016" PRIx64 " sctp=0 machine=s390x kernel=6.1",
+             greeting_table() + 1);
+    cr_assert_not(greeting_read(line, &greeting, why, sizeof why));
+    cr_assert_not_null(strstr(why, "it runs on s390x"));
+}
+
+Test(greeting, anything_else_is_shown)
+{
+    cr_assert_not(greeting_read("Welcome to \033[1mthe machine\nof", &greeting, why, sizeof why));
+    cr_assert_str_eq(why, "its standard output begins with \"Welcome to ?[1mthe machine\", and a "
+                          "relay begins with \"sockproof-relay \"");
+}

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""Stacks elsewhere (--stack NAME=exec:COMMAND): a relay of this build gives the kernel's verdicts, and a
+command that does anything else costs its case only, with one line that says why."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ENGINE, ROOT
+
+from sockproof.driver import stacks
+
+RELAY = "sockproof-engine relay"
+# About everything that a relay carries: calls that stay open, faults at calls, signals, many sockets, long
+# patterns, control data, raw packets, options.
+CASES = ["tcp/connect", "tcp/close", "tcp/fault", "tcp/signal", "tcp/urgent", "tcp/server", "udp/delivery",
+         "udp/recvmmsg", "udp/control", "udp/error", "raw/hdrincl", "icmp/echo", "socket/fcntl"]
+DATAGRAM = """\
+title: A datagram arrives
+cites: [posix/recv/dgram-whole-message]
+transport: udp
+family: [inet]
+steps:
+  - client: {send: "one"}
+  - server: {recv: 64, data: "one"}
+"""
+# What a command does in the place of a relay, and what is said of that.
+STRANGE = {
+    "no-such-command": "its command ended with exit status 127, with the last words: sh: 1: "
+                       "no-such-command: not found",
+    "exit 3": "its command ended with exit status 3",
+    "kill -SEGV $$": "its command was ended by SIGSEGV",
+    "yes": 'its standard output begins with "y", and a relay begins with "sockproof-relay "',
+    "echo 'sockproof-relay protocol=2'": "its relay speaks version 2 of the protocol, and this "
+                                         "build version 1: start the relay of this build there",
+}
+# The same behind a greeting that is one; behind the first start, which asks what it is.
+LATER = {
+    "exit 4": ("broken", "the stack bad is lost: its command ended with exit status 4"),
+    "echo a line; exec cat": ("broken", "the stack bad is lost: its relay said what is no frame"),
+}
+
+
+def run(report: Path, *words: str) -> list[dict[str, Any]]:
+    """The results of a run of the engine."""
+    subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(report), *words], text=True,
+                   capture_output=True, timeout=300, check=False)
+    return [json.loads(line) for line in (report / "results.jsonl").read_text("utf-8").splitlines()]
+
+
+def asked(command: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """What is said of a command."""
+    return subprocess.run([ENGINE, "stacks", "--root", str(ROOT), "--stack", f"bad=exec:{command}", *words],
+                          text=True, timeout=60, capture_output=True, check=False)
+
+
+def verdicts(results: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    return {one["id"].partition("@")[0]: (one["verdict"], one["reason"]) for one in results}
+
+
+def test_the_relay_gives_the_verdicts_of_the_kernel(tmp_path: Path) -> None:
+    """On the wire, word for word; what the relay cannot be asked says why."""
+    words = ["--baseline", "linux", "--place", "wire", "cases/program/curl",
+             *(f"cases/{name}" for name in CASES)]
+    there = run(tmp_path / "there", "--stack", f"same=exec:{RELAY}", *words)
+    here = verdicts(run(tmp_path / "here", "--stack", "linux", *words))
+    for name, (verdict, reason) in verdicts(there).items():
+        assert (verdict, reason) == here[name] or (
+            verdict == "skip" and reason == "the stack same is none that programs can use") or (
+            verdict == here[name][0] == "skip" and "the case is for loopback" in reason), name
+    assert sum(one["verdict"] == "pass" for one in there) > 100
+    about = json.loads((tmp_path / "there" / "run.json").read_text("utf-8"))["stacks"][0]
+    assert (about["stack"], about["command"]) == ("same", RELAY)
+    kernel = Path("/proc/sys/kernel/osrelease").read_text("utf-8").strip()
+    assert about["version"] == kernel
+
+
+@pytest.mark.parametrize("command", STRANGE)
+def test_what_is_no_relay_is_refused_before_the_run(command: str) -> None:
+    done = asked(command)
+    assert done.returncode == 3 and done.stdout == ""
+    assert done.stderr == f"sockproof: --stack bad=exec:{command}: {STRANGE[command]}\n"
+
+
+def changing(folder: Path, deed: str) -> str:
+    """A command that is a relay when it is asked, and later greets like one and does the deed."""
+    greeting = subprocess.run([ENGINE, "relay"], stdin=subprocess.DEVNULL, text=True, capture_output=True,
+                              timeout=60, check=True).stdout.strip()
+    script = folder / "command.sh"
+    # What a worker starts can write nowhere.
+    script.write_text(f"#!/bin/sh\nif touch '{folder}/asked' 2>/dev/null; then exec '{ENGINE}' relay; fi\n"
+                      f"echo '{greeting}'\n{deed}\n", "utf-8")
+    script.chmod(0o755)
+    return str(script)
+
+
+@pytest.mark.parametrize("deed", LATER)
+def test_what_ends_or_raves_later_costs_its_case(tmp_path: Path, deed: str) -> None:
+    case = tmp_path / "one.yaml"
+    case.write_text(DATAGRAM, "utf-8")
+    results = run(tmp_path / "report", "--stack", f"bad=exec:{changing(tmp_path, deed)}", "--stack", "linux",
+                  "--slow-factor", "1", str(case))
+    found = {one["stack"]: (one["verdict"], one["reason"]) for one in results}
+    assert found["linux"] == ("pass", "")
+    verdict, reason = LATER[deed]
+    assert found["bad"][0] == verdict and found["bad"][1].startswith(reason), found
+
+
+def test_no_command_is_started_where_there_is_no_host_of_ours(tmp_path: Path) -> None:
+    """Neither on loopback nor where namespaces are refused; nothing of it runs."""
+    witness = tmp_path / "started"
+    command = f"touch {witness}; {RELAY}"
+    case = tmp_path / "one.yaml"
+    case.write_text(DATAGRAM, "utf-8")
+    refusing = ["/usr/bin/python3", str(ROOT / "harness/driver/tests/refuse_namespaces.py")]
+    nothing: list[str] = []
+    for before, words, reason in ((nothing, ["--place", "loopback"], "and --place loopback asks for none"),
+                                  (refusing, nothing, "and none can be made here: ")):
+        done = subprocess.run([*before, ENGINE, "run", "--root", str(ROOT), "--report", str(tmp_path / "r"),
+                               "--stack", f"box=exec:{command}", *words, str(case)], text=True, timeout=60,
+                              capture_output=True, check=False)
+        assert done.returncode == 3
+        assert f"a command is only started on a host that sockproof made, {reason}" in done.stderr
+        assert not witness.exists()
+
+
+def test_a_case_for_loopback_says_that_it_gets_no_command(tmp_path: Path) -> None:
+    case = tmp_path / "one.yaml"
+    case.write_text(DATAGRAM.replace("steps:", "place: loopback\nsteps:"), "utf-8")
+    (one,) = run(tmp_path / "report", "--stack", f"box=exec:{RELAY}", str(case))
+    assert (one["verdict"], one["reason"]) == (
+        "skip", "the command of the stack is only started on a host that sockproof made: the case is for "
+                "loopback")
+
+
+def test_what_the_command_leaves_behind_ends(tmp_path: Path) -> None:
+    """Also what has begun a session of its own."""
+    pid = tmp_path / "pid"
+    done = asked(f"sh -c 'echo $$ >{pid}; exec sleep 1000' & {RELAY}")
+    assert done.returncode == 0
+    try:
+        left = os.pidfd_open(int(pid.read_text("utf-8")))
+    except ProcessLookupError:
+        return
+    assert select.select([left], [], [], 10)[0]
+
+
+def test_a_command_that_names_files_from_here_begins_here(monkeypatch: pytest.MonkeyPatch,
+                                                          tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert stacks.placed("box=exec:./start ../x") == f"box=exec:cd {tmp_path} && ./start ../x"
+    assert stacks.placed("box=exec:box --at='./x' relay") == f"box=exec:cd {tmp_path} && box --at='./x' relay"
+    assert stacks.placed("box=exec:runsc run") == "box=exec:runsc run"
+    assert stacks.name_of("box=exec:a=so:b") == "box"
