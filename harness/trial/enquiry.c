@@ -31,7 +31,7 @@ static bool stand_on_host(struct hosts *hosts, const struct profile *profile, ch
     const char *what = "";
     char reason[256] = "";
     bool good = false;
-    if (hosts_isolate(&what) < 0)
+    if (hosts_isolate(0, &what) < 0)
         snprintf(reason, sizeof reason, "%s: %s", what, strerror(errno));
     else if (hosts_open(hosts, profile, reason, sizeof reason) == 0 &&
              hosts_configure(hosts, reason, sizeof reason) == 0) {

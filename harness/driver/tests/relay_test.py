@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,21 @@ def test_the_relay_gives_the_verdicts_of_the_kernel(tmp_path: Path) -> None:
     assert (about["stack"], about["command"]) == ("same", RELAY)
     kernel = Path("/proc/sys/kernel/osrelease").read_text("utf-8").strip()
     assert about["version"] == kernel
+
+
+def test_the_relay_alone_needs_nothing_beside_it(tmp_path: Path) -> None:
+    """Copied to where nothing of sockproof is; under an emulator as well."""
+    relay = tmp_path / "copy"
+    shutil.copy(Path(ENGINE).parent / "sockproof-relay", relay)
+    needs = subprocess.run(["ldd", relay], text=True, timeout=60, capture_output=True, check=False)
+    assert "not a dynamic executable" in needs.stderr
+    emulator = shutil.which("qemu-x86_64-static")
+    assert emulator, "the package qemu-user-static is needed"
+    results = run(tmp_path / "report", "--stack", f"alone=exec:{relay}", "--stack",
+                  f"emulated=exec:{emulator} {relay}", "--baseline", "linux",
+                  "cases/tcp/connect/echo.yaml", "cases/tcp/close/half-close.yaml", "cases/udp/delivery")
+    assert {(one["stack"], one["verdict"], one["reason"]) for one in results} == {
+        ("alone", "pass", ""), ("emulated", "pass", "")}
 
 
 @pytest.mark.parametrize("command", STRANGE)

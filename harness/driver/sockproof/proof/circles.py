@@ -28,7 +28,7 @@ FIRST_FLOORS = ["include"]
 # What nothing stands on, and CMakeLists.txt builds otherwise than by room().
 LAST_FLOORS = ["preload", "guest"]
 # What is linked by itself: a name that is needed there is not one of the engine.
-ALONE = re.compile(r"(sockproof-(preload|guest-\w+)|(preload|guest)_parts)\.dir")
+ALONE = re.compile(r"(sockproof-(preload|relay|guest-\w+)|(preload|guest)_parts)\.dir")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 FLOOR = re.compile(r"^(?:room\((\w+)|add_library\((\w+) STATIC\s+(harness/[^)]*))", re.MULTILINE)
 NAMES_SHOWN = 4
