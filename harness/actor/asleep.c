@@ -205,19 +205,20 @@ static void look_at_tree(struct tree_look *look, pid_t pid, int depth);
 static bool is_over(pid_t pid)
 {
     char state = state_of(pid, pid);
-    return state == '\0' || state == 'Z' || state == 'X';
+    return state == '\0' ? is_gone() : state == 'Z' || state == 'X';
 }
 
 static void look_at_children(struct tree_look *look, pid_t pid, pid_t tid, int depth)
 {
-    char list[4096];
-    char *end = NULL;
-    if (!slurp(pid, tid, "children", list, sizeof list))
+    FILE *list = children_of(pid, tid);
+    if (list == NULL) { /* what cannot be looked at may well be awake */
+        look->awake = is_gone() ? 0 : pid;
         return;
-    for (long child = strtol(list, &end, 10); child > 0 && look->awake == 0;
-         child = strtol(end, &end, 10))
-        if (!is_over((pid_t)child))
-            look_at_tree(look, (pid_t)child, depth + 1);
+    }
+    for (pid_t child = 0; look->awake == 0 && (child = children_next(list)) > 0;)
+        if (!is_over(child))
+            look_at_tree(look, child, depth + 1);
+    fclose(list);
 }
 
 static void look_at_tree(struct tree_look *look, pid_t pid, int depth)

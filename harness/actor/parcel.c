@@ -16,6 +16,9 @@ enum { ROOM_ASKED = 4096 };
 _Static_assert(sizeof(union verb_in) % sizeof(struct argument) == 0, "arguments and nothing else");
 enum { ARGUMENTS = sizeof(union verb_in) / sizeof(struct argument) };
 
+/* What is added to a call is coded here too, unless it is of programs, which relays do not run. */
+_Static_assert(sizeof(void *) != 8 || sizeof(struct call) == 1456, "another call");
+
 static uint64_t code(const struct coder *coder, uint64_t number)
 {
     if (coder->frame == NULL)
@@ -106,6 +109,7 @@ static void code_answer(const struct coder *coder, struct call *call)
     CODE(coder, call->flags);
     CODE(coder, call->began_ns);
     CODE(coder, call->ended_ns);
+    CODE(coder, call->beyond);
     CODE(coder, call->injected);
     CODE(coder, call->lacked);
     code_bytes(coder, call->point, sizeof call->point);

@@ -75,6 +75,7 @@ Test(parcel, what_came_of_it_comes_back)
     far->result = 5000;
     far->size = 5000;
     far->error = ECONNRESET;
+    far->beyond = 9;
     far->firing_count = 1;
     far->firing[0] = (struct firing){2, 9};
     strcpy(far->point, "recv");
@@ -84,6 +85,7 @@ Test(parcel, what_came_of_it_comes_back)
     cr_assert(asked->result == 5000 && asked->error == ECONNRESET && asked->from_size == 16);
     cr_assert_arr_eq(&asked->from, "ffffffffffffffff", 16);
     cr_assert(asked->firing_count == 1 && asked->firing[0].fault == 2);
+    cr_assert_eq(asked->beyond, 9);
     cr_assert_str_eq(asked->point, "recv");
     cr_assert_eq(((char *)shared_at(here, asked->out))[4999], 'x');
     cr_assert_eq(((char *)shared_at(here, asked->out))[5000], 0);

@@ -5,9 +5,13 @@
 
 FILE *children_open(pid_t pid)
 {
-    char path[64] = "/proc/thread-self/children";
-    if (pid > 0)
-        snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    return pid > 0 ? children_of(pid, pid) : fopen("/proc/thread-self/children", "re");
+}
+
+FILE *children_of(pid_t pid, pid_t tid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)tid);
     return fopen(path, "re");
 }
 

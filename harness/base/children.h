@@ -13,6 +13,8 @@
    proc(5)). The caller closes it (fclose); NULL with errno: ENOENT where there is no such process,
    or the kernel keeps no such list. */
 FILE *children_open(pid_t pid);
+/* The same of any thread of it. */
+FILE *children_of(pid_t pid, pid_t tid);
 /* The next one, or 0: there are no more. When some end meanwhile, others may be left out. */
 pid_t children_next(FILE *list);
 
