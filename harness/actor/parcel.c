@@ -27,7 +27,7 @@ static uint64_t code(const struct coder *coder, uint64_t number)
     return number;
 }
 
-#define CODE(coder, place) ((place) = (typeof(place))code(coder, (uint64_t)(place)))
+#define CODE(coder, place) ((place) = (__typeof__(place))code(coder, (uint64_t)(place)))
 
 static void code_bytes(const struct coder *coder, void *bytes, size_t size)
 {
