@@ -137,6 +137,19 @@ def read_run(folder: Path) -> dict[str, Any]:
     return kept | {"misfits": list(wrong.values())} if wrong else kept
 
 
+def plugs(run: dict[str, Any]) -> list[str]:
+    """What each stack of one's own was, a line each: name, way, file and argument, version and hash."""
+    lines: list[str] = []
+    for stack in listed(run.get("stacks")):
+        plug = stack.get("plugin")
+        if isinstance(plug, dict):
+            argument = f",{plug['argument']}" if plug.get("argument") else ""
+            version = f"version {stack['version']}" if stack.get("version") else "no version"
+            lines.append(f"{stack.get('stack')}={plug.get('way', 'so')}:{plug.get('file')}{argument} "
+                         f"({version}, hash {plug.get('hash')})")
+    return lines
+
+
 def run_text(run: dict[str, Any]) -> str:
     """run.json as it is written: what a reader looks for first, sources and catalogue behind it
     and each on one line."""

@@ -21,7 +21,7 @@ from sockproof.reports.ladder import Ladder, ladder
 from sockproof.reports.ladder_drawing import drawing
 from sockproof.reports.model import LEVEL_NAMES, Case, Report, Requirement, findings, natural
 from sockproof.reports.programs import programs
-from sockproof.reports.records import Event, listed, on_stack
+from sockproof.reports.records import Event, listed, on_stack, plugs
 from sockproof.reports.summary import reasons
 from sockproof.reports.template import fill
 from sockproof.reports.variant import BAD, WORDS, Variant
@@ -213,7 +213,8 @@ def configuration_of(run: dict[str, Any]) -> list[tuple[str, str]]:
                for one in listed(run.get("stacks"))]
     stack = ", ".join(several) or stack
     shard = run.get("shard") or {}
-    rows = [("stack", stack), ("kernel", run.get("kernel")), ("C library", run.get("libc")),
+    rows = [("stack", stack), ("plugged in", "; ".join(plugs(run))),
+            ("kernel", run.get("kernel")), ("C library", run.get("libc")),
             ("machine", run.get("machine")), ("processors", run.get("processors")),
             ("place", run.get("place")), ("no wire because", run.get("no_wire")),
             ("cases ran unconfined because", run.get("unconfined")),

@@ -8,7 +8,7 @@ from typing import Iterable
 
 from sockproof.reports import failure
 from sockproof.reports.evidence import lost
-from sockproof.reports.records import VERDICTS, Records, incomplete, mishaps, stacks_of, tried_again
+from sockproof.reports.records import VERDICTS, Records, incomplete, mishaps, plugs, stacks_of, tried_again
 from sockproof.reports.template import fill
 from sockproof.reports.variant import Variant, variant_of
 
@@ -37,7 +37,7 @@ def summary_text(records: Records, folder: str = "") -> str:
     return fill("summary.txt", variants=len(variants), results=len(records.results),
                 stacks=stacks_of(records.results, records.run) or [records.run.get("stack") or "linux"],
                 counts=counts_line(Counter(result["verdict"] for result in chosen.values())),
-                run=records.run, failures=failures,
+                run=records.run, plugs=plugs(records.run), failures=failures,
                 listed=[(r["verdict"], name, failure.one_line(r)) for name, r in chosen.items()
                         if r["verdict"] in (*LISTED, "known")],
                 unstable=[(name, variant.unstable) for name, variant in variants.items()

@@ -14,7 +14,7 @@ from sockproof.reports import stacks
 from sockproof.reports.compare import text as difference_text
 from sockproof.reports.failure import flat
 from sockproof.reports.model import empty_shard
-from sockproof.reports.records import VERDICTS, instability, stack_of, tried_again
+from sockproof.reports.records import VERDICTS, instability, plugs, read_run, stack_of, tried_again
 from sockproof.reports.site import FOLDER
 from sockproof.reports.summary import reasons
 
@@ -41,6 +41,7 @@ def sections(run: Run) -> Iterator[tuple[str, list[str]]]:
                          (compared_title(run), compared(run)),
                          ("skipped", why(run, "skip")),
                          ("not run", why(run, "not-run")),
+                         ("plugged in", plugs(read_run(run.folder)) if run.ran else []),
                          ("the engine said", said(run)), ("trouble", run.mishaps + run.complaints)):
         if lines:
             yield title, lines
