@@ -24,6 +24,16 @@ struct errand {
     int slot;
 };
 
+/* The control socket is of no use any more: where the stack lives in the process and has closed it,
+   the worker sees that this one hung up and yet lives; else the machine lacked something. */
+static _Noreturn void give_up(const struct actor *actor, const char *what)
+{
+    bool robbed = actor->stack->userspace && (errno == EBADF || errno == ENOTSOCK);
+    while (robbed)
+        pause();
+    lack_end(what);
+}
+
 /* The count goes first: the worker looks at its socket when there is something to take. */
 static void report(const struct actor *actor, int slot)
 {
@@ -33,7 +43,7 @@ static void report(const struct actor *actor, int slot)
         sent = send(actor->control, &slot, sizeof slot, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
-        lack_end("the end of a call could not be told (send)");
+        give_up(actor, "the end of a call could not be told (send)");
 }
 
 static void *run_errand(void *argument)
@@ -138,6 +148,8 @@ static void begin_stack(const struct actor *actor)
     if (actor->stack->begin != NULL &&
         !actor->stack->begin(actor->stack, &world, why, sizeof actor->shared->why[0]))
         _exit(STACK_NOT_BEGUN);
+    if (actor->stack->busy != NULL && !idle_begin(&actor->shared->idle[actor->index], actor->stack))
+        lack_end("the thread that asks its stack could not be started (pthread_create)");
 }
 
 _Noreturn void actor_serve(struct actor *actor)
@@ -154,6 +166,6 @@ _Noreturn void actor_serve(struct actor *actor)
             obey(actor, order);
     } while (got == sizeof order || (got < 0 && errno == EINTR));
     if (got < 0 && errno != ECONNRESET)
-        lack_end("no more orders could be received (recv)");
+        give_up(actor, "no more orders could be received (recv)");
     _exit(0);
 }

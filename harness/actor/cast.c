@@ -97,6 +97,7 @@ static int spawn(const struct cast *cast, struct member *member)
     atomic_store(&cast->shared->asked[index], 0);
     atomic_store(&cast->shared->answered[index], 0);
     atomic_store(&cast->shared->pid[index], 0);
+    idle_clear(&cast->shared->idle[index]);
     member->lack = cast->shared->lack[index];
     member->lack[0] = '\0';
     member->taken = 0;
@@ -120,6 +121,7 @@ static int spawn(const struct cast *cast, struct member *member)
     member->starved = starved_open(pid);
     member->worn = false;
     member->status = 0;
+    member->hung_up = false;
     return 0;
 }
 
@@ -226,6 +228,7 @@ int cast_receive(struct member *member, int *number)
         return 0;
     if (got < 0 && errno != ECONNRESET)
         lack_note(member->lack, "what it told could not be received (recv)");
+    member->hung_up = (got == 0 || errno == ECONNRESET) && !demise_begun(member->pid);
     bury(member);
     return -1;
 }
@@ -272,7 +275,8 @@ bool cast_killed(struct member *member)
 {
     if (member->pid > 0 && demise_begun(member->pid))
         bury(member);
-    bool killed = WIFSIGNALED(member->status) && WTERMSIG(member->status) == SIGKILL;
+    bool killed =
+        WIFSIGNALED(member->status) && WTERMSIG(member->status) == SIGKILL && !member->hung_up;
     return member->pid == 0 && (killed || cast_lack(member)[0] != '\0');
 }
 

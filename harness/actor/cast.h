@@ -27,6 +27,7 @@ struct member {
     bool worn;      /* changed in a way that the next case must not inherit */
     bool named;     /* by the case that runs */
     int status;     /* of waitpid(2), once it has ended by itself */
+    bool hung_up;   /* it lived on when its socket was closed, and was ended for that */
     char *lack;     /* in shared memory; NULL: it never ran */
     int words;      /* where a stack of somebody's prints to (lastwords.h); -1: nowhere */
     bool leads;     /* a process group of its own, which ends with it */

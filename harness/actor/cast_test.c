@@ -170,3 +170,31 @@ Test(cast, that_one_has_ended_is_told_once)
     cr_assert_not(cast_shrank(&cast));
     cr_assert_eq(answer(client), -1, "and a look finds who it was");
 }
+
+/* Closes what it was given at the order 7, and lives on. */
+static void hang_up(struct actor *actor)
+{
+    int number = 0;
+    while (recv(actor->control, &number, sizeof number, 0) == sizeof number && number != 7)
+        continue;
+    if (number == 7)
+        close(actor->control);
+    while (number == 7)
+        pause();
+}
+
+Test(cast, one_that_hangs_up_and_lives_is_told_from_one_that_ends)
+{
+    cast.serve = hang_up;
+    struct member *member = cast_member(&cast, "client");
+    cr_assert_eq(cast_send(member, 7), 0);
+    cr_assert_eq(answer(member), -1);
+    cr_assert(member->hung_up);
+    cr_assert(WIFSIGNALED(member->status));
+    cr_assert_not(cast_killed(member), "but by the worker");
+    member = cast_member(&cast, "client");
+    kill(member->pid, SIGKILL);
+    cr_assert_eq(answer(member), -1);
+    cr_assert_not(member->hung_up);
+    cr_assert(cast_killed(member));
+}

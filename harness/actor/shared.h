@@ -10,6 +10,7 @@
 #ifndef SOCKPROOF_ACTOR_SHARED_H
 #define SOCKPROOF_ACTOR_SHARED_H
 
+#include "actor/idle.h"
 #include "base/lack.h"
 #include "case/limit.h"
 #include "fault/plan.h"
@@ -120,6 +121,7 @@ struct shared {
     _Atomic uint32_t asked[ACTOR_MAX], answered[ACTOR_MAX];
     _Atomic uint64_t asleep[ACTOR_MAX]; /* slots whose calls slept then, by bit */
     _Atomic int pid[ACTOR_MAX];         /* of the actor where it is */
+    struct idle idle[ACTOR_MAX];
     struct plan plan;
     _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number; at 0 all */
     struct call slot[SLOT_MAX];

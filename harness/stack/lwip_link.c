@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack/lwip_link.h"
 
-#include "stack/link.h"
-
 #include <errno.h>
 #include <lwip/netif.h>
 #include <lwip/priv/tcp_priv.h>
@@ -11,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@
 enum { FRAME_MAX = 65536 };
 
 /* One link to a process, as there is one stack. */
-static struct link packets;
+static struct sockproof_link packets;
 static struct netif link_interface;
 
 /* --- packets ------------------------------------------------------------------------------- */
@@ -85,7 +84,7 @@ static void *receive(void *unused)
         const struct ether_header *header = (const struct ether_header *)frame;
         if (size < 0 && errno != EINTR) {
             perror("lwip: receiving");
-            _exit(STACK_NOT_BEGUN);
+            abort();
         }
         bool whole = size > (ssize_t)sizeof *header;
         uint16_t type = whole ? ntohs(header->ether_type) : 0;
@@ -113,15 +112,15 @@ static err_t set_up(struct netif *interface)
 /* In lwIP's own thread. Quiet: no address is tried out, no router looked for. */
 static void add_interface(void *argument)
 {
-    const struct stack_world *world = argument;
+    const struct sockproof_world *world = argument;
     ip4_addr_t address4;
     ip4_addr_t gateway;
     ip4_addr_t mask;
     ip6_addr_t address6 = {0};
-    memcpy(&address4, &world->own[0].s6_addr[12], sizeof address4);
-    memcpy(&gateway, &world->peer[0].s6_addr[12], sizeof gateway);
+    memcpy(&address4, &world->own4, sizeof address4);
+    memcpy(&gateway, &world->peer4, sizeof gateway);
     IP4_ADDR(&mask, 255, 255, 255, 0);
-    memcpy(address6.addr, &world->own[1], sizeof address6.addr);
+    memcpy(address6.addr, &world->own6, sizeof address6.addr);
     netif_add(&link_interface, &address4, &mask, &gateway, NULL, set_up, tcpip_input);
     netif_ip6_addr_set(&link_interface, 0, &address6);
     netif_ip6_addr_set_state(&link_interface, 0, IP6_ADDR_PREFERRED);
@@ -139,15 +138,12 @@ static void added(void *argument)
     sem_post(&ready);
 }
 
-bool lwip_link_begin(const struct stack *stack, const struct stack_world *world, char *why,
-                     size_t size)
+int lwip_link_begin(const struct sockproof_world *world, char *why, size_t room)
 {
-    static struct stack_world kept;
+    static struct sockproof_world kept;
     pthread_t receiver;
-    (void)stack;
     kept = *world;
-    if (!link_open(&packets, why, size))
-        return false;
+    packets = world->link;
     srand((unsigned)(world->seed ^ world->seed >> 32)); /* what lwIP takes for chance */
     sem_init(&ready, 0, 0);
     tcpip_init(added, &kept);
@@ -157,6 +153,6 @@ bool lwip_link_begin(const struct stack *stack, const struct stack_world *world,
     if (error == 0)
         pthread_detach(receiver);
     else
-        snprintf(why, size, "a thread: %s", strerror(error));
-    return error == 0;
+        snprintf(why, room, "a thread: %s", strerror(error));
+    return error == 0 ? 0 : -1;
 }

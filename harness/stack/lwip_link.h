@@ -5,12 +5,11 @@
 #ifndef SOCKPROOF_STACK_LWIP_LINK_H
 #define SOCKPROOF_STACK_LWIP_LINK_H
 
-#include "stack/stack.h"
+#include "include/sockproof/stack.h"
 
-/* Starts lwIP in this process with the addresses of the world, on the interface of the host that
-   is not lo. False with the reason in why, of size bytes, when that cannot be done: without a link
-   nothing could be judged. Once in a process. */
-bool lwip_link_begin(const struct stack *stack, const struct stack_world *world, char *why,
-                     size_t size);
+/* Starts lwIP in this process with the addresses of the world, on its link. -1 with the reason in
+   why, of room bytes, when that cannot be done: without a link nothing could be judged. Once in a
+   process. */
+int lwip_link_begin(const struct sockproof_world *world, char *why, size_t room);
 
 #endif

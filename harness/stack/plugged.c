@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack/plugged.h"
 
+#include "stack/link.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
@@ -11,9 +13,11 @@
 enum optional {
 #define OPTIONAL(type, name, parameters, arguments) HAS_##name,
 #include "stack/plugged.def"
+    HAS_busy
 };
 
 static struct sockproof_stack plugged;
+static int plugged_link = -1;
 
 /* --- loading --------------------------------------------------------------------------------- */
 
@@ -80,7 +84,7 @@ uint32_t plugged_has(const struct sockproof_stack *table)
 #define OPTIONAL(type, name, parameters, arguments)                                                \
     has |= table->name != NULL ? UINT32_C(1) << HAS_##name : 0;
 #include "stack/plugged.def"
-    return has;
+    return has | (table->busy != NULL ? UINT32_C(1) << HAS_busy : 0);
 }
 
 /* --- the calls that lead there --------------------------------------------------------------- */
@@ -191,8 +195,23 @@ static ssize_t call_readv(int fd, const struct iovec *iov, int count)
     return got;
 }
 
-void plugged_fill(struct stack *stack, uint32_t has)
+/* A frame that the stack has not taken yet moves too. */
+static int call_busy(void)
 {
+    struct pollfd link = {.fd = plugged_link, .events = POLLIN};
+    bool waits = poll(&link, 1, 0) > 0 && (link.revents & POLLIN) != 0;
+    return waits ? 1 : plugged.busy();
+}
+
+void plugged_fill(struct stack *stack, const struct plugged_about *about)
+{
+    uint32_t has = about->has;
+    stack->userspace = true;
+    stack->own_address = (about->traits & SOCKPROOF_KERNEL_ADDRESSES) == 0;
+    stack->lacks_ipv4 = (about->speaks & SOCKPROOF_IPV4) == 0;
+    stack->lacks_ipv6 = (about->speaks & SOCKPROOF_IPV6) == 0;
+    stack->recovery = about->recovery;
+    stack->names = about->names;
 #define REQUIRED(type, name, parameters, arguments) stack->name = to_##name;
 #define MADE(type, name, parameters, arguments) stack->name = call_##name;
 #define OPTIONAL(type, name, parameters, arguments)                                                \
@@ -200,9 +219,45 @@ void plugged_fill(struct stack *stack, uint32_t has)
         stack->name = to_##name;
 #include "stack/plugged.def"
     stack->recvfrom = call_recvfrom;
+    if ((has & UINT32_C(1) << HAS_busy) != 0)
+        stack->busy = call_busy;
 }
 
-void plugged_aim(const struct sockproof_stack *table)
+bool plugged_speaks(uint32_t speaks, int protocol)
 {
+    uint32_t bit = 0;
+    if (protocol == IPPROTO_TCP)
+        bit = SOCKPROOF_TCP;
+    else if (protocol == IPPROTO_UDP)
+        bit = SOCKPROOF_UDP;
+    else if (protocol == IPPROTO_RAW)
+        bit = SOCKPROOF_RAW;
+    else if (protocol == IPPROTO_ICMP)
+        bit = SOCKPROOF_ICMP;
+    return (speaks & bit) != 0;
+}
+
+/* --- the beginning --------------------------------------------------------------------------- */
+
+bool plugged_begin(const struct sockproof_stack *table, const struct stack_world *world,
+                   const char *argument, char *why, size_t size)
+{
+    static struct sockproof_world mine;
+    struct link link = {.fd = -1};
+    mine = (struct sockproof_world){.size = sizeof mine,
+                                    .seed = world->seed,
+                                    .argument = argument,
+                                    .own6 = world->own[1],
+                                    .peer6 = world->peer[1]};
+    memcpy(&mine.own4, &world->own[0].s6_addr[12], sizeof mine.own4);
+    memcpy(&mine.peer4, &world->peer[0].s6_addr[12], sizeof mine.peer4);
+    if ((table->traits & SOCKPROOF_KERNEL_ADDRESSES) == 0 && !link_open(&link, why, size))
+        return false;
+    mine.link.fd = link.fd;
+    mine.link.mtu = link.mtu;
+    memcpy(mine.link.own_mac, link.own_mac, sizeof mine.link.own_mac);
+    memcpy(mine.link.peer_mac, link.peer_mac, sizeof mine.link.peer_mac);
     plugged = *table;
+    plugged_link = link.fd;
+    return table->begin(&mine, why, size) == 0;
 }

@@ -15,11 +15,23 @@
 bool plugged_load(struct sockproof_stack *table, const char *file, char *why, size_t size);
 /* Which of the calls that may be missing the table has, a bit each. */
 uint32_t plugged_has(const struct sockproof_stack *table);
-/* Fills in the calls of a stack of which plugged_has says has. They may only be made behind
-   plugged_aim; any thread. Where the table says that more bytes were received than there was room
-   for, they end the process with a message. */
-void plugged_fill(struct stack *stack, uint32_t has);
-/* The table that the calls lead to from now on, in this process; copied. */
-void plugged_aim(const struct sockproof_stack *table);
+/* What a table says of its stack: those of its members that are no calls, and what plugged_has
+ * says.
+ */
+struct plugged_about {
+    uint32_t speaks, traits, has;
+    int recovery;
+    const char *const *names;
+};
+/* Fills in how a stack lives and its calls. They may only be made behind plugged_begin; any thread.
+   Where the table says that more bytes were received than there was room for, they end the process
+   with a message. */
+void plugged_fill(struct stack *stack, const struct plugged_about *about);
+/* Whether what a table says of that includes a protocol (IPPROTO_TCP, _UDP, _RAW, _ICMP). */
+bool plugged_speaks(uint32_t speaks, int protocol);
+/* Begins the stack of a table in this process, with the argument, which must live as long: the
+   calls lead there from now on. False with the reason in why, of size bytes. Once in a process. */
+bool plugged_begin(const struct sockproof_stack *table, const struct stack_world *world,
+                   const char *argument, char *why, size_t size);
 
 #endif

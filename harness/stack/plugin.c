@@ -5,7 +5,6 @@
 #include "base/expendable.h"
 #include "base/hash.h"
 #include "base/lastwords.h"
-#include "stack/link.h"
 #include "stack/plugged.h"
 #include "stack/preloaded.h"
 
@@ -187,16 +186,7 @@ static bool hash_file(const char *path, uint64_t *hash)
 
 static bool speaks(const struct stack *stack, int protocol)
 {
-    uint32_t bit = 0;
-    if (protocol == IPPROTO_TCP)
-        bit = SOCKPROOF_TCP;
-    else if (protocol == IPPROTO_UDP)
-        bit = SOCKPROOF_UDP;
-    else if (protocol == IPPROTO_RAW)
-        bit = SOCKPROOF_RAW;
-    else if (protocol == IPPROTO_ICMP)
-        bit = SOCKPROOF_ICMP;
-    return (stack->plugin->speaks & bit) != 0;
+    return plugged_speaks(stack->plugin->speaks, protocol);
 }
 
 static const char *version(const struct stack *stack)
@@ -207,25 +197,9 @@ static const char *version(const struct stack *stack)
 static bool begin(const struct stack *stack, const struct stack_world *world, char *why,
                   size_t size)
 {
-    static struct sockproof_world mine;
     struct sockproof_stack table;
-    struct link link = {.fd = -1};
-    mine = (struct sockproof_world){.size = sizeof mine,
-                                    .seed = world->seed,
-                                    .argument = stack->plugin->argument,
-                                    .own6 = world->own[1],
-                                    .peer6 = world->peer[1]};
-    memcpy(&mine.own4, &world->own[0].s6_addr[12], sizeof mine.own4);
-    memcpy(&mine.peer4, &world->peer[0].s6_addr[12], sizeof mine.peer4);
-    if ((stack->own_address && !link_open(&link, why, size)) ||
-        !load(stack->plugin, &table, why, size))
-        return false;
-    mine.link.fd = link.fd;
-    mine.link.mtu = link.mtu;
-    memcpy(mine.link.own_mac, link.own_mac, sizeof mine.link.own_mac);
-    memcpy(mine.link.peer_mac, link.peer_mac, sizeof mine.link.peer_mac);
-    plugged_aim(&table);
-    return table.begin(&mine, why, size) == 0;
+    return load(stack->plugin, &table, why, size) &&
+           plugged_begin(&table, world, stack->plugin->argument, why, size);
 }
 
 static void make_stack(struct holder *holder, const char *name)
@@ -236,17 +210,14 @@ static void make_stack(struct holder *holder, const char *name)
     for (int i = 0; i < answer->names; i++, at += strlen(at) + 1)
         holder->words[i] = at;
     *stack = (struct stack){.name = name,
-                            .userspace = true,
-                            .own_address = (answer->traits & SOCKPROOF_KERNEL_ADDRESSES) == 0,
-                            .lacks_ipv4 = (answer->speaks & SOCKPROOF_IPV4) == 0,
-                            .lacks_ipv6 = (answer->speaks & SOCKPROOF_IPV6) == 0,
                             .plugin = &holder->plugin,
-                            .names = answer->names == ALL_KNOWN ? NULL : holder->words,
-                            .recovery = answer->recovery,
                             .speaks = speaks,
                             .begin = begin,
                             .version = version};
-    plugged_fill(stack, answer->has);
+    const struct plugged_about about = {answer->speaks, answer->traits, answer->has,
+                                        answer->recovery,
+                                        answer->names == ALL_KNOWN ? NULL : holder->words};
+    plugged_fill(stack, &about);
 }
 
 /* --- what --stack says ------------------------------------------------------------------------ */

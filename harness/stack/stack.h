@@ -67,6 +67,9 @@ struct stack {
     /* Its version, as baselines name it; NULL: the release of the kernel. Lives as long as the
        stack. */
     const char *(*version)(const struct stack *stack);
+    /* Not 0 while something moves in it, in the process in which it has begun; any thread. NULL:
+       when all threads sleep nothing moves. */
+    int (*busy)(void);
     const struct stack_sctp *sctp; /* NULL: no SCTP beyond the socket calls */
     int (*socket)(int domain, int type, int protocol);
     int (*socketpair)(int domain, int type, int protocol, int pair[2]);

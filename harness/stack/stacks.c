@@ -7,15 +7,20 @@
 
 #include <string.h>
 
-static const struct stack *const stacks[] = {&stack_linux, &stack_usrsctp, &stack_lwip};
-enum { STACKS = sizeof stacks / sizeof *stacks };
+enum { STACKS = 3 };
+
+static const struct stack *numbered(int i)
+{
+    const struct stack *const stacks[STACKS] = {&stack_linux, &stack_usrsctp, lwip_stack()};
+    return stacks[i];
+}
 
 const struct stack *stacks_find(const char *name)
 {
     const struct stack *found = NULL;
     for (int i = 0; i < STACKS && found == NULL; i++)
-        if (strcmp(name, stacks[i]->name) == 0)
-            found = stacks[i];
+        if (strcmp(name, numbered(i)->name) == 0)
+            found = numbered(i);
     return found;
 }
 
@@ -23,6 +28,6 @@ const char *const *stacks_names(void)
 {
     static const char *names[STACKS + 1];
     for (int i = 0; i < STACKS; i++)
-        names[i] = stacks[i]->name;
+        names[i] = numbered(i)->name;
     return names;
 }

@@ -15,6 +15,8 @@ static const char *cause(struct trial *trial, const struct member *member)
     const char *how = WIFSIGNALED(status)
                           ? trial_text(trial, "SIG%s", sigabbrev_np(WTERMSIG(status)))
                           : trial_text(trial, "exit status %d", WEXITSTATUS(status));
+    if (member->hung_up)
+        how = "closing descriptors that are not its own";
     if (member->said[0] != '\0')
         how = trial_text(trial, "%s, with the last words: %s", how, member->said);
     return how;
@@ -22,12 +24,13 @@ static const char *cause(struct trial *trial, const struct member *member)
 
 /* A stack that lives in the actor's process has ended it by what nobody sends but one's own
    mistake, or as exit does: the actor itself ends so when its worker is gone. */
-static bool stack_crashed(const struct trial *trial, int status)
+static bool stack_crashed(const struct trial *trial, const struct member *member)
 {
+    int status = member->status;
     static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
     const struct step *step = trial->judgement.step;
     bool sent = step != NULL && step->verb->id == VERB_kill;
-    bool crash = false;
+    bool crash = member->hung_up;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         crash = crash || (WIFSIGNALED(status) && WTERMSIG(status) == own[i]);
     crash = crash || WIFEXITED(status);
@@ -83,7 +86,7 @@ static void lost_member(struct trial *trial, const struct member *member)
                      member->said[0] != '\0' ? ", with the last words: " : "", member->said);
     else if (relay_lost(trial, member, not_begun))
         return;
-    else if (stack_crashed(trial, member->status))
+    else if (stack_crashed(trial, member))
         blame_stack(trial, member, why);
     else if (trial->judgement.step != NULL)
         trial_broken(trial, CODE_ACTOR_DIED, "the actor '%s' was ended by %s during step %d: %s",

@@ -22,6 +22,10 @@ enum { PUMP_LIMIT = 256, SETTLE_BOUND_US = 60000000 };
 /* Processor time for a wait that takes no virtual time. */
 enum { SPENT_BOUND_US = 1500000 };
 
+/* Processor time for a stack in userspace to settle: one that polls shares it with the worker,
+   whose clock hardly goes on meanwhile. */
+enum { SETTLE_SPENT_US = 10000000 };
+
 /* A packet that the kernel has just taken from a backlog shows nowhere until it has gone on; a
    second look follows. Where the worker has the processor that the kernel needs for that, nothing
    is on its way while it looks: it asks for the backlogs once, in the last round. Their file is
@@ -63,22 +67,32 @@ bool settle_blocked(const struct trial *trial, const struct pending *pending)
     return asleep(pending->member->pid, atomic_load(&call->tid), verb_get(call->verb), call->fd);
 }
 
-/* The threads of a stack in userspace, which work without any call being open. */
-static bool processes_still(const struct cast *cast)
+/* A stack in userspace, which works without any call being open: what it says itself, or else that
+   its threads sleep. */
+static bool stack_still(const struct cast *cast, int i)
 {
-    bool still = true;
-    for (int i = 0; i < cast->count && still; i++)
-        still = cast->member[i].pid <= 0 || asleep_process(cast->member[i].pid);
-    return still;
+    bool says = cast->stack->busy != NULL;
+    return cast->member[i].pid <= 0 ||
+           (says ? idle_ask(&cast->shared->idle[i]) : asleep_process(cast->member[i].pid));
+}
+
+/* The first of the cast whose stack works; NULL: none. */
+static const struct member *at_work(const struct cast *cast)
+{
+    int i = 0;
+    while (i < cast->count && stack_still(cast, i))
+        i++;
+    return i < cast->count ? &cast->member[i] : NULL;
 }
 
 static bool all_still(struct trial *trial)
 {
-    if (trial->stage->stack->command != NULL)
+    const struct stack *stack = trial->stage->stack;
+    if (stack->command != NULL)
         return elsewhere_still(trial);
-    if (trial->stage->stack->userspace)
-        return processes_still(&trial->stage->cast);
-    bool still = true;
+    bool still = !stack->userspace || at_work(&trial->stage->cast) == NULL;
+    if (stack->userspace && stack->busy == NULL)
+        return still;
     for (int i = 0; i < OPEN_MAX && still; i++)
         still = trial->calls.open[i].slot < 0 || trial->calls.open[i].ended ||
                 settle_blocked(trial, &trial->calls.open[i]);
@@ -105,31 +119,8 @@ static bool quiet_now(struct trial *trial, bool last)
     return quiet;
 }
 
-bool settle(struct trial *trial)
-{
-    uint64_t bound = pulse_us(trial) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
-    int rounds = 0;
-    struct spin spin = {0};
-    bool spins = false;
-    while (rounds < QUIET_ROUNDS && !trial->calls.member_died && !pulse_past(trial, bound) &&
-           !spins) {
-        trial->calls.look = trial->calls.look || cast_shrank(&trial->stage->cast);
-        bool quiet = quiet_now(trial, rounds == QUIET_ROUNDS - 1);
-        rounds = quiet ? rounds + 1 : 0;
-        spins = !quiet && elsewhere_spins(trial, &spin);
-        if (!quiet)
-            sched_yield();
-    }
-    bool still = rounds == QUIET_ROUNDS;
-    if (!still && !trial->calls.member_died && !spins)
-        trial_broken(trial, CODE_NOT_SETTLED,
-                     "the hosts did not settle: calls neither end nor sleep, or packets "
-                     "keep coming");
-    return still;
-}
-
-/* What bounds a wait beside virtual time: the processor time of the worker and its actors, which a
-   machine that is busy with others does not spend, and a call that never ends does. */
+/* The processor time of the worker and its actors, which a machine that is busy with others does
+   not spend, and a call that never ends does: what bounds a wait beside virtual time. */
 static uint64_t spent_us(const struct trial *trial)
 {
     const struct cast *cast = &trial->stage->cast;
@@ -140,6 +131,56 @@ static uint64_t spent_us(const struct trial *trial)
             spent += clock_ns(clock) / 1000U;
     }
     return spent;
+}
+
+/* Whose fault it was, as far as one more look tells. */
+static void not_settled(struct trial *trial)
+{
+    const struct stack *stack = trial->stage->stack;
+    const struct member *member = stack->userspace ? at_work(&trial->stage->cast) : NULL;
+    const char *why = "calls neither end nor sleep, or packets keep coming";
+    if (member != NULL && stack->busy != NULL)
+        why = trial_text(trial, "the stack %s in %s says that something moves (busy)", stack->name,
+                         member->name);
+    else if (member != NULL)
+        why = trial_text(trial,
+                         "a thread of the stack %s in %s does not sleep; a stack that polls says "
+                         "when nothing moves (busy, docs/YOUR-STACK.md)",
+                         stack->name, member->name);
+    trial_broken(trial, CODE_NOT_SETTLED, "the hosts did not settle: %s", why);
+}
+
+/* A stack in userspace has spent what it may since it was first found at work, which is noted. */
+static bool overspent(const struct trial *trial, uint64_t *from_us)
+{
+    if (!trial->stage->stack->userspace)
+        return false;
+    uint64_t now = spent_us(trial);
+    *from_us = *from_us != 0 ? *from_us : now;
+    return now > *from_us && (double)(now - *from_us) > SETTLE_SPENT_US * trial->stage->slow_factor;
+}
+
+bool settle(struct trial *trial)
+{
+    uint64_t bound = pulse_us(trial) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
+    int rounds = 0;
+    uint64_t from_us = 0;
+    struct spin spin = {0};
+    bool spins = false;
+    bool over = false;
+    while (rounds < QUIET_ROUNDS && !trial->calls.member_died && !over && !spins) {
+        trial->calls.look = trial->calls.look || cast_shrank(&trial->stage->cast);
+        bool quiet = quiet_now(trial, rounds == QUIET_ROUNDS - 1);
+        rounds = quiet ? rounds + 1 : 0;
+        spins = !quiet && elsewhere_spins(trial, &spin);
+        over = !quiet && (pulse_past(trial, bound) || overspent(trial, &from_us));
+        if (!quiet)
+            sched_yield();
+    }
+    bool still = rounds == QUIET_ROUNDS;
+    if (!still && !trial->calls.member_died && !spins)
+        not_settled(trial);
+    return still;
 }
 
 static uint64_t real_us(struct trial *trial)

@@ -43,6 +43,15 @@ MISDEEDS = {
                      "it by SIGSEGV, with the last words: the assertion 'queue is not empty' failed"),
     "call-exits": ("fail", "step 1: process: expected client still runs, observed the stack in it ended "
                    "it by exit status 0"),
+    "begin-closes-all": ("fail", "process: expected server still runs, observed the stack in it ended it by "
+                         "closing descriptors that are not its own"),
+    "call-closes-all": ("fail", "step 1: process: expected client still runs, observed the stack in it ended "
+                        "it by closing descriptors that are not its own"),
+    # The process of a host ends as _exit does.
+    "end-crashes": ("pass", ""),
+    "call-exits-end-crashes": ("fail", "step 1: process: expected client still runs, observed the stack in "
+                               "it ended it by SIGSEGV, with the last words: the assertion 'queue is not "
+                               "empty' failed"),
     "socket-is-nonsense": ("broken", "the set-up's socket by server failed: it returned -7 and no error"),
     "count-is-nonsense": ("fail", "step 2: process: expected server still runs, observed the stack in it "
                           "ended it by SIGABRT, with the last words: recvfrom of the stack says that it put "
@@ -85,6 +94,18 @@ def hostile(folder: Path, header: Path, *words: str) -> Path:
     subprocess.run(["gcc", "-c", "-fPIC", "-I", str(header), "-Dsockproof_stack=honest_stack", "-o",
                     str(honest), str(EXAMPLE)], check=True, timeout=60)
     return compiled(folder / "hostile.so", header, str(HOSTILE), str(honest), *words)
+
+
+def of_lwip(folder: Path, named: str) -> list[str]:
+    """The words that link lwIP, in objects whose table has that name: made of the public header and what
+    stands on it alone."""
+    objects = []
+    for source in ("lwip_table", "lwip_link"):
+        objects.append(str(folder / f"{source}.o"))
+        subprocess.run(["gcc", "-c", "-O2", "-fPIC", "-D_GNU_SOURCE", f"-Dlwip_table={named}", "-I",
+                        str(ROOT / "harness"), "-isystem", "/usr/include/lwip", "-o", objects[-1],
+                        str(ROOT / "harness" / "stack" / f"{source}.c")], check=True, timeout=60)
+    return [*objects, "-llwip"]
 
 
 def of_datagram(folder: Path, stack: str, *words: str) -> list[dict[str, Any]]:
@@ -157,6 +178,28 @@ def test_a_length_beyond_the_room_is_no_value(tmp_path: Path, header: Path, misd
     assert f"step 1: value: expected 0, observed {told}" in bad["reason"]
 
 
+def test_lwip_is_a_stack_like_any_other(tmp_path: Path, header: Path) -> None:
+    """From a shared object it comes to what it comes to in this build."""
+    plug = compiled(tmp_path / "lwip.so", header, *of_lwip(tmp_path, "sockproof_stack"))
+    results = run(tmp_path / "report", "--stack", f"own=so:{plug}", "--stack", "lwip", "--baseline", "lwip",
+                  "cases/udp/delivery", "cases/tcp/close")
+    own, built_in = ({one["id"]: (one["verdict"], (one["reason"] or "").replace("stack own", "stack lwip"))
+                      for one in results if one["stack"] == name} for name in ("own", "lwip"))
+    assert own == built_in
+    assert sum(verdict == "pass" for verdict, _ in own.values()) > 30
+    about = json.loads((tmp_path / "report" / "run.json").read_text("utf-8"))["stacks"]
+    assert about[0]["version"] == about[1]["version"] != ""
+
+
+def test_a_stack_that_closes_its_link_says_so_at_the_next_send(tmp_path: Path, header: Path) -> None:
+    plug = compiled(tmp_path / "hostile.so", header, str(HOSTILE), *of_lwip(tmp_path, "honest_stack"))
+    results = of_datagram(tmp_path, f"bad=so:{plug},call-closes-link")
+    assert len(results) == 2
+    for one in results:
+        assert (one["verdict"], one["failure"]["step"]) == ("fail", 1), one["reason"]
+        assert one["reason"].startswith("step 1: returns: expected 3 (success), observed -1")
+
+
 def test_what_it_lacks_is_skipped(tmp_path: Path, header: Path) -> None:
     plug = hostile(tmp_path, header, "-DWHEN_ASKED=table.speaks = SOCKPROOF_UDP | SOCKPROOF_IPV4")
     results = run(tmp_path / "report", "--stack", f"part=so:{plug}", "cases/udp/delivery",
@@ -198,6 +241,34 @@ def test_what_never_ends_is_ended(tmp_path: Path, header: Path, misdeed: str) ->
         assert one["verdict"] in ("fail", "broken")
         assert re.search("did not end|did not answer within 20 s|still busy|neither ended nor slept",
                          one["reason"]), one["reason"]
+
+
+# What a stack says of itself while a thread of it never sleeps, and what becomes of its case.
+SAYS = {
+    "table.busy = never_busy": ("pass", ""),
+    "(void)0": ("broken", "the hosts did not settle: a thread of the stack bad in server does not sleep; a "
+                "stack that polls says when nothing moves (busy, docs/YOUR-STACK.md)"),
+    "table.busy = always_busy": ("broken", "the hosts did not settle: the stack bad in server says that "
+                                 "something moves (busy)"),
+    "table.busy = turns_when_asked": ("broken", "the hosts did not settle: the stack bad in server says that "
+                                      "something moves (busy)"),
+    # One that does not know the member.
+    "table.busy = never_busy; table.size -= sizeof table.busy":
+        ("broken", "the hosts did not settle: a thread of the stack bad in server does not sleep"),
+}
+
+
+@pytest.mark.parametrize("says", SAYS)
+def test_a_stack_that_polls_without_end_settles_by_what_it_says(tmp_path: Path, header: Path,
+                                                                says: str) -> None:
+    plug = hostile(tmp_path, header, f"-DWHEN_ASKED={says}")
+    verdict, reason = SAYS[says]
+    few = ["--slow-factor", "0.1"] if verdict == "broken" else []  # what is never still is given up sooner
+    results = of_datagram(tmp_path, f"bad=so:{plug},thread-turns", *few)
+    assert len(results) == 2
+    for one in results:
+        assert one["verdict"] == verdict, one["reason"]
+        assert reason in (one["reason"] or "")
 
 
 def test_what_a_stack_is_given(tmp_path: Path, header: Path) -> None:
@@ -246,6 +317,11 @@ def test_the_driver_takes_it_from_the_current_folder(tmp_path: Path, header: Pat
                           timeout=120, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "one[inet]@mine" in done.stdout and "one[inet6]@linux" in done.stdout
+    about = json.loads((tmp_path / "report" / "run.json").read_text("utf-8"))["stacks"][0]["plugin"]
+    said = f"mine=so:{tmp_path / 'forward.so'} (version 1, hash {about['hash']})"
+    for text in (done.stdout, (tmp_path / "report" / "summary.txt").read_text("utf-8"),
+                 (tmp_path / "report" / "html" / "index.html").read_text("utf-8")):
+        assert said.replace(" ", "") in re.sub(r"\s", "", text)  # lines are broken where they are full
     done = subprocess.run([str(ROOT / "sockproof"), "run", "--stack", "mine=so:none.so", "one.yaml"],
                           cwd=tmp_path, text=True, timeout=120, capture_output=True, check=False)
     assert done.returncode == 3 and "none.so: No such file or directory" in done.stderr

@@ -135,6 +135,14 @@ struct sockproof_stack {
     int (*epoll_create1)(int flags);
     int (*epoll_ctl)(int epfd, int op, int fd, struct epoll_event *event);
     int (*epoll_wait)(int epfd, struct epoll_event *events, int count, int timeout_ms);
+
+    /* Whether something moves: 0 where nothing does, and nothing will until a call or a frame comes
+       or a timer of yours is over. What moves is: a frame from before you take it off the link,
+       bytes on their way to a socket, a call from before its thread is woken. For a stack whose
+       threads poll without end; where it is NULL, nothing moves when all threads sleep. Called by a
+       thread of the harness, often, at any time behind begin; it must not wait. The link is looked
+       at for you before each call. */
+    int (*busy)(void);
 };
 
 /* What the object exports: its table for that ABI, in static storage, or NULL. Asked before begin,
