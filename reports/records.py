@@ -140,12 +140,14 @@ def read_run(folder: Path) -> dict[str, Any]:
 def plugs(run: dict[str, Any]) -> list[str]:
     """What each stack of one's own was, a line each: name, way, file and argument, version and hash."""
     lines: list[str] = []
+    kernels = {str(one.get("stack")): one for one in listed(run.get("kernels"))}
     for stack in listed(run.get("stacks")):
-        plug = stack.get("plugin")
+        plug = stack.get("plugin") or kernels.get(str(stack.get("stack")))
         if isinstance(plug, dict):
+            way = f"{plug.get('way', 'so')}:" if "plugin" in stack else ""
             argument = f",{plug['argument']}" if plug.get("argument") else ""
             version = f"version {stack['version']}" if stack.get("version") else "no version"
-            lines.append(f"{stack.get('stack')}={plug.get('way', 'so')}:{plug.get('file')}{argument} "
+            lines.append(f"{stack.get('stack')}={way}{plug.get('file')}{argument} "
                          f"({version}, hash {plug.get('hash')})")
     return lines
 

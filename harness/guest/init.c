@@ -7,11 +7,13 @@
  * initramfs may hold no library that fits it. What goes wrong is told on the console, which the
  * engine outside quotes.
  */
+#include "guest/needs.h"
 #include "guest/orders.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -99,6 +101,27 @@ static void obey(const struct orders *orders)
     }
 }
 
+/* Where the engine sends its results to, by its words; NULL: nowhere. */
+static const char *stream_of(char *const *words)
+{
+    const char *stream = NULL;
+    for (int i = 0; words[i] != NULL && words[i + 1] != NULL; i++)
+        if (strcmp(words[i], "--stream") == 0)
+            stream = words[i + 1];
+    return stream;
+}
+
+/* False, with a line on the console, when the kernel lacks what the engine needs. */
+static bool suits(char *const *words)
+{
+    char text[512];
+    bool good = needs_lacking(stream_of(words), text, sizeof text) == 0;
+    if (!good)
+        printf("guest: the kernel lacks %s (docs/YOUR-STACK.md)\n", text);
+    fflush(stdout);
+    return good;
+}
+
 static void run(char *const *words)
 {
     int status = 0;
@@ -129,7 +152,8 @@ int main(int argc, char **argv)
     if (!orders_read(&orders, plan))
         complain("obey all of", path);
     obey(&orders);
-    run(orders.words);
+    if (suits(orders.words))
+        run(orders.words);
     sync();
     reboot(RB_POWER_OFF);
     return 1;

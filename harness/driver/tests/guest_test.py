@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import os
 import signal
 import subprocess
@@ -168,6 +169,72 @@ def test_guests_are_found_and_removed(tmp_path: Path, monkeypatch: pytest.Monkey
     assert store.present() == []
     with pytest.raises(GuestTrouble, match="guest add uml:9.9"):
         store.find("uml:9.9")
+
+
+def test_a_kernel_of_a_file_is_a_guest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the modules that are named behind it, in that order; the next one of its name takes its place."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bz Image").write_bytes(b"a kernel")
+    (tmp_path / "b.ko").write_bytes(b"a module")
+    (tmp_path / "a.ko.xz").write_bytes(lzma.compress(b"another"))
+    guest = store.taken("qemu:./bz Image,b.ko,a.ko.xz")
+    assert guest == store.find("qemu:bz_Image")
+    assert (guest.kind, guest.package) == ("qemu", str(tmp_path / "bz Image"))
+    assert guest.modules == ["b.ko", "a.ko"]
+    assert [(guest.folder / name).read_bytes() for name in ("kernel", "b.ko", "a.ko")] == [
+        b"a kernel", b"a module", b"another"]
+    assert store.taken("qemu:./bz Image,b.ko,a.ko.xz") == guest
+    assert store.taken("qemu:./bz Image").package_version != guest.package_version
+    assert [one.modules for one in store.present()] == [[]]
+    for given, why in (("uml:./none", "none: No such file"), ("uml:./bz Image,./x.ko", "x.ko: No such file")):
+        with pytest.raises(GuestTrouble, match=why):
+            store.taken(given)
+    assert [store.is_of_file(name) for name in ("uml:./linux", "qemu:/boot/x,/a.ko", "uml:6.1", "a=so:./b.so",
+                                                "qemu:6.1,/a.ko")] == [True, True, False, False, False]
+
+
+@needs_engine
+def test_what_a_kernel_of_a_file_says_stands_in_its_verdict(tmp_path: Path) -> None:
+    kernel = tmp_path / "linux"
+    kernel.write_text("#!/bin/sh\necho 'guest: the kernel lacks CONFIG_VETH'\n", "utf-8")
+    done = subprocess.run([str(ROOT / "sockproof"), "run", "--stack", "uml:./linux", "--report", "report",
+                           str(ROOT / CASE)], cwd=tmp_path, text=True, capture_output=True, timeout=120,
+                          check=False, env=os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert done.returncode == 2, done.stdout + done.stderr
+    results = [json.loads(line) for line in
+               (tmp_path / "report" / "results.jsonl").read_text("utf-8").splitlines()]
+    assert {one["stack"] for one in results} == {"uml:linux"}
+    about, = json.loads((tmp_path / "report" / "run.json").read_text("utf-8"))["kernels"]
+    assert (about["stack"], about["file"]) == ("uml:linux", str(kernel))
+    assert f"uml:linux={kernel} (no version, hash {about['hash']})" in done.stdout
+    assert all("the guest uml:linux did not boot; its console: guest: the kernel lacks CONFIG_VETH"
+               in one["reason"] for one in results)
+
+
+REAL = Path.home() / ".cache" / "sockproof" / "guests" / "uml:6.1"
+
+
+@needs_engine
+@pytest.mark.skipif(not REAL.exists(), reason="./sockproof guest add uml:6.1 was not done")
+@pytest.mark.parametrize("left_out, lacks", [((), ""), (("veth.ko",), "CONFIG_VETH"),
+                                             (("veth.ko", "ipv6.ko", "udp_tunnel.ko", "ip6_udp_tunnel.ko"),
+                                              "CONFIG_IPV6 CONFIG_VETH")])
+def test_what_a_kernel_lacks_is_told_by_name_when_it_boots(tmp_path: Path, left_out: tuple[str, ...],
+                                                           lacks: str) -> None:
+    """user-mode-linux as Debian builds it, from a file, with its modules or without some."""
+    modules = [name for name in json.loads((REAL / "guest.json").read_text("utf-8"))["modules"]
+               if name not in left_out and not name.startswith("sctp")]
+    given = ",".join([f"uml:{REAL / 'kernel'}", *(str(REAL / name) for name in modules)])
+    subprocess.run([str(ROOT / "sockproof"), "run", "--stack", given, "--report", "report", str(ROOT / CASE)],
+                   cwd=tmp_path, capture_output=True, timeout=300, check=False,
+                   env=os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    results = [json.loads(line) for line in
+               (tmp_path / "report" / "results.jsonl").read_text("utf-8").splitlines()]
+    assert results and {one["stack"] for one in results} == {"uml:kernel"}
+    for one in results:
+        assert one["verdict"] == ("broken" if lacks else "pass"), one["reason"]
+        assert not lacks or f"guest: the kernel lacks {lacks} (" in one["reason"]
 
 
 def test_modules_come_after_what_they_need(tmp_path: Path) -> None:

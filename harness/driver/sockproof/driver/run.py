@@ -23,6 +23,7 @@ from sockproof.driver.reportdir import ReportDir, set_aside
 from sockproof.driver.shard import Shard
 from sockproof.driver.stacks import DEFAULT, name_of
 from sockproof.driver.standin import stand_in
+from sockproof.guest import store
 from sockproof.reports.compare import MEMORY, Difference, difference, memory_of
 from sockproof.reports.failure import failure_text
 from sockproof.reports.github import announced, refusals
@@ -254,6 +255,8 @@ class Run:
                                            "strict": bool(self.options["strict"])}
         if self.shard is not None:
             facts["shard"] = self.shard.facts
+        if kernels := store.of_files(self.stacks):
+            facts["kernels"] = kernels
         if self.complaints or self.died or self.interrupted:
             facts["complete"] = False
         self._report.annotate(facts)

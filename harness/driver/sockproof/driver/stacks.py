@@ -44,9 +44,20 @@ def name_of(given: str) -> str:
     return given.partition("=")[0]
 
 
+def of_file(given: str) -> str:
+    """The name of the guest that a kernel's file becomes. Raises StackUnknown."""
+    try:
+        return store.taken(given).name
+    except GuestTrouble as error:
+        raise StackUnknown(str(error)) from None
+
+
 def placed(given: str) -> str:
     """The same with the file of a stack made absolute from the current folder, and a command that
-    names files of it begun there: the engine runs elsewhere."""
+    names files of it begun there: the engine runs elsewhere. A guest kernel of
+    a file becomes one of the cache. Raises StackUnknown."""
+    if store.is_of_file(given):
+        return of_file(given)
     if behind := COMMAND.fullmatch(given):
         begin = f"cd {shlex.quote(os.getcwd())} && " if RELATIVE.search(behind["command"]) else ""
         return f"{behind['before']}{begin}{behind['command']}"

@@ -24,7 +24,8 @@ def size_mb(folder: Path) -> float:
 
 def described(guest: store.Guest) -> str:
     """A guest in a line."""
-    return (f"{guest.name:<12} Linux {guest.release}, {guest.package} {guest.package_version}, "
+    what = f"Linux {guest.release}" if guest.release else "from a file"
+    return (f"{guest.name:<12} {what}, {guest.package} {guest.package_version}, "
             f"{size_mb(guest.folder):.0f} MB")
 
 

@@ -5,7 +5,9 @@ not at all."""
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import lzma
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Iterator
 
+from sockproof.guest.module import content
 from sockproof.guest.trouble import GuestTrouble, GuestUsage
 
 KINDS = ("uml", "qemu")
@@ -22,8 +25,9 @@ DESCRIPTION = "guest.json"
 
 @dataclass(frozen=True)
 class Guest:
-    """A guest that is there. `kernel` and `modules` are names in its folder, the modules in the
-    order in which they load."""
+    """A guest that is there; of one that was made of files `package` is the kernel's file,
+    `package_version` a hash of them all, and `release` is empty. `kernel` and `modules` are names in its
+    folder, the modules in the order in which they load."""
 
     name: str
     package: str
@@ -59,6 +63,34 @@ def checked(name: str) -> str:
     return name
 
 
+def is_of_file(given: str) -> bool:
+    """Whether --stack names a kernel's file, as qemu:./bzImage: a "/" tells it from a version."""
+    kind, _, file = given.partition(":")
+    return kind in KINDS and "/" in file.partition(",")[0]
+
+
+def taken(given: str) -> Guest:
+    """The guest made of KIND:FILE[,MODULE...], a kernel and its modules in the order in which they load,
+    in the place of an earlier one of that name: KIND and the kernel's own. Raises GuestTrouble."""
+    kind, _, files = given.partition(":")
+    kernel, *modules = (Path(file).absolute() for file in files.split(","))
+    name = checked(f"{kind}:{re.sub('[^0-9A-Za-z.+_-]', '_', kernel.name)}")
+    digest = hashlib.sha256()
+    with new_folder() as folder:
+        for file, to in ((kernel, "kernel"), *((one, one.name.removesuffix(".xz")) for one in modules)):
+            try:
+                block = content(file)
+                (folder / to).write_bytes(block)
+            except (OSError, lzma.LZMAError) as error:
+                raise GuestTrouble(f"{given}: {file}: {getattr(error, 'strerror', None) or error}") from None
+            digest.update(block)
+        (folder / "kernel").chmod(0o755)
+        guest = Guest(name=name, package=str(kernel), package_version=digest.hexdigest()[:16], release="",
+                      kernel="kernel", modules=[one.name.removesuffix(".xz") for one in modules])
+        keep(guest, folder)
+    return guest
+
+
 def find(name: str) -> Guest:
     """The guest of that name. Raises GuestTrouble when it is not there."""
     try:
@@ -66,6 +98,12 @@ def find(name: str) -> Guest:
     except (OSError, ValueError, TypeError):
         raise GuestTrouble(f"there is no guest {name} here; ./sockproof guest add {name} "
                            "fetches it") from None
+
+
+def of_files(names: list[str]) -> list[dict[str, str]]:
+    """Of which file each guest among them was made, and a hash of that and its modules."""
+    made = [guest for guest in present() if guest.name in names and not guest.release]
+    return [{"stack": guest.name, "file": guest.package, "hash": guest.package_version} for guest in made]
 
 
 def present() -> list[Guest]:
