@@ -128,6 +128,16 @@ def test_what_ends_or_raves_later_costs_its_case(tmp_path: Path, deed: str) -> N
     assert found["bad"][0] == verdict and found["bad"][1].startswith(reason), found
 
 
+def test_what_never_sleeps_is_named(tmp_path: Path) -> None:
+    """Nobody can tell then when nothing moves any more; it is broken for that, and not tried again."""
+    case = tmp_path / "one.yaml"
+    case.write_text(DATAGRAM, "utf-8")
+    (one,) = run(tmp_path / "report", "--workers", "1", "--stack", f"bad=exec:yes >/dev/null & exec {RELAY}",
+                 str(case))
+    assert one["verdict"] == "broken" and one["failure"]["code"] == "never-sleeps"
+    assert one["reason"].endswith("(yes) used a processor for 3 s and never slept")
+
+
 def test_no_command_is_started_where_there_is_no_host_of_ours(tmp_path: Path) -> None:
     """Neither on loopback nor where namespaces are refused; nothing of it runs."""
     witness = tmp_path / "started"
