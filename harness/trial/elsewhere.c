@@ -97,14 +97,22 @@ static void tell_spin(struct trial *trial, pid_t pid)
                  trial->stage->stack->name, (int)pid, name, (int)(SPIN_NS / 1000000000));
 }
 
+/* Others are awake for a moment, to answer: who is watched stays it until it sleeps or ends. */
+static bool is_watched(const struct spin *spin)
+{
+    return spin->pid != 0 && used_ns(spin->pid) > 0 && !asleep_process(spin->pid);
+}
+
 bool elsewhere_spins(struct trial *trial, struct spin *spin)
 {
     pid_t awake = trial->calls.awake;
-    if (awake == 0 || awake != spin->pid)
-        *spin = (struct spin){awake, awake != 0 ? used_ns(awake) : 0};
-    bool spins = awake != 0 && used_ns(awake) >= spin->from_ns + SPIN_NS;
+    if (awake == 0)
+        *spin = (struct spin){0, 0};
+    else if (!is_watched(spin))
+        *spin = (struct spin){awake, used_ns(awake)};
+    bool spins = spin->pid != 0 && used_ns(spin->pid) >= spin->from_ns + SPIN_NS;
     if (spins)
-        tell_spin(trial, awake);
+        tell_spin(trial, spin->pid);
     return spins;
 }
 
