@@ -60,7 +60,7 @@ static struct pending *prepare(struct trial *trial, struct member *member,
     return pending;
 }
 
-static int socket_type(enum transport transport)
+int setup_socket_type(enum transport transport)
 {
     int type = SOCK_RAW;
     if (transport == TRANSPORT_TCP || transport == TRANSPORT_SCTP)
@@ -89,7 +89,7 @@ static struct descriptor *make_socket(struct trial *trial, const char *actor, co
     struct pending *pending = member != NULL ? prepare(trial, member, NULL, &call) : NULL;
     if (pending == NULL)
         return NULL;
-    int type = socket_type(trial->variant->file->transport);
+    int type = setup_socket_type(trial->variant->file->transport);
     call->in.socket.type.number = type;
     call->in.socket.protocol.number = protocol(trial->variant);
     call->in.socket.domain.number = trial->variant->family;
@@ -218,7 +218,7 @@ bool setup_make(struct trial *trial)
         return false;
     if (trial->variant->file->setup == SETUP_NONE)
         return true;
-    if (socket_type(trial->variant->file->transport) == SOCK_STREAM)
+    if (setup_socket_type(trial->variant->file->transport) == SOCK_STREAM)
         make_stream(trial);
     else
         make_datagram(trial);

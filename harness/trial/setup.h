@@ -10,6 +10,8 @@
 
 /* Makes what the variant's setup says. False with the trial broken when it cannot be made. */
 bool setup_make(struct trial *trial);
+/* The type of the sockets that it makes for a transport (socket(2)). */
+int setup_socket_type(enum transport transport);
 /* Closes all that the case pending, ends actors that it changed or left in a call, drains the wire.
  */
 void setup_clean(struct trial *trial);

@@ -3,6 +3,7 @@
 
 #include "case/constant.h"
 #include "stack/sctp.h"
+#include "trial/setup.h"
 
 #include <netinet/in.h>
 #include <stddef.h>
@@ -224,6 +225,34 @@ static const char *strange_family(const struct stack *stack, const struct varian
     return found;
 }
 
+static bool names_raw(const struct node *type)
+{
+    bool found = type->kind == NODE_SCALAR && node_is(type, "SOCK_RAW");
+    for (const struct node *one = type->kind == NODE_SCALAR ? NULL : type->first;
+         one != NULL && !found; one = one->next)
+        found = names_raw(one);
+    return found;
+}
+
+static bool makes_raw(const struct step *step)
+{
+    bool found = false;
+    for (size_t i = 0; i < step->verb->param_count && !found; i++)
+        found = step->verb->params[i].type == TYPE_SOCKET_TYPE && step->param[i] != NULL &&
+                names_raw(step->param[i]);
+    return found;
+}
+
+/* Raw sockets, of whatever protocol, that the steps or the set-up make and the stack has not. */
+static bool lacks_raw(const struct stack *stack, const struct variant *variant)
+{
+    bool raw = variant->file->setup != SETUP_NONE &&
+               setup_socket_type(variant->file->transport) == SOCK_RAW;
+    for (size_t i = 0; i < variant->step_count && !raw; i++)
+        raw = makes_raw(&variant->steps[i]);
+    return raw && !stack->speaks(stack, IPPROTO_RAW);
+}
+
 static bool runs_program(const struct variant *variant)
 {
     bool runs = false;
@@ -258,6 +287,9 @@ struct skip unsupported_skip(const struct stack *stack, const struct variant *va
     } else if (family != NULL) {
         snprintf(text, size, "the stack %s has no %s", stack->name, family);
         skip = (struct skip){CODE_STACK_FAMILY, text};
+    } else if (lacks_raw(stack, variant)) {
+        snprintf(text, size, "the stack %s has no raw sockets", stack->name);
+        skip = (struct skip){CODE_STACK_PROTOCOL, text};
     } else if (verb != NULL) {
         snprintf(text, size, "the stack %s has no call %s", stack->name, verb);
         skip = (struct skip){CODE_STACK_CALL, text};

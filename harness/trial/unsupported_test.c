@@ -5,6 +5,7 @@
 #include "stack/sctp.h"
 
 #include <criterion/criterion.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #define HEAD "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\ntransport: tcp\nsteps:\n"
@@ -45,11 +46,24 @@ static int no_accept(int fd, struct sockaddr *addr, socklen_t *length)
     return 0;
 }
 
+static bool speaks_tcp(const struct stack *stack, int protocol)
+{
+    (void)stack;
+    return protocol == IPPROTO_TCP;
+}
+
+static bool speaks_all(const struct stack *stack, int protocol)
+{
+    (void)stack, (void)protocol;
+    return true;
+}
+
 static const char *const names[] = {"SO_RCVBUF", "MSG_PEEK", NULL};
 /* It connects, sends and sets options. */
 static const struct stack small = {.name = "small",
                                    .own_address = true,
                                    .names = names,
+                                   .speaks = speaks_tcp,
                                    .socket = no_socket,
                                    .bind = no_address,
                                    .listen = no_listen,
@@ -144,6 +158,25 @@ Test(unsupported, a_call_that_the_set_up_makes)
     expect(&mute,
            "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\ntransport: tcp\n"
            "setup: none\nsteps:\n  - client: {socket: SOCK_STREAM}\n",
+           CODE_NONE, NULL);
+}
+
+Test(unsupported, raw_sockets_of_a_step_or_of_the_set_up)
+{
+    struct stack able = small;
+    able.speaks = speaks_all;
+    const char *const raw[] = {
+        HEAD "  - client: {socket: SOCK_RAW, as: other}\n",
+        HEAD "  - client: {socket: {type: [SOCK_RAW, SOCK_NONBLOCK]}, as: other}\n",
+        "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\ntransport: icmp\n"
+        "steps:\n  - client: {send: \"x\"}\n"};
+    for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
+        expect(&small, raw[i], CODE_STACK_PROTOCOL, "the stack small has no raw sockets");
+        expect(&able, raw[i], CODE_NONE, NULL);
+    }
+    expect(&small,
+           "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\ntransport: icmp\n"
+           "setup: none\nsteps:\n  - client: {socket: SOCK_DGRAM}\n",
            CODE_NONE, NULL);
 }
 

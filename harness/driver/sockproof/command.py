@@ -18,6 +18,7 @@ MODULES = {
     "baseline": "sockproof.baseline",
     "new": "sockproof.newcase",
     "guest": "sockproof.guest.command",
+    "stack": "sockproof.stack.command",
     "explore": "sockproof.explore.command",
     "test": "sockproof.proof.prove",
     "stability": "sockproof.proof.stability",

@@ -18,8 +18,8 @@ from sockproof.complaint import Complaint, complaints_of
 from sockproof.driver.progress import bar_line, clock
 from sockproof.reports.variant import variant_of
 
-COMMANDS = ["run", "list", "new", "lint", "explain", "report", "baseline", "guest", "doctor", "schema",
-            "test", "stability", "liars", "bench", "exec", "explore"]
+COMMANDS = ["run", "list", "new", "lint", "explain", "report", "baseline", "guest",
+            "stack", "doctor", "schema", "test", "stability", "liars", "bench", "exec", "explore"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

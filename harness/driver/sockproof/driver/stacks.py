@@ -12,6 +12,8 @@ from pathlib import Path
 from sockproof.commandline import nearest
 from sockproof.enginecall import answer, call
 from sockproof.guest import store
+from sockproof.stack import store as added
+from sockproof.stack.recipe import RECIPES
 from sockproof.guest.trouble import GuestTrouble
 
 ALL = "all"
@@ -54,13 +56,15 @@ def of_file(given: str) -> str:
 
 def placed(given: str) -> str:
     """The same with the file of a stack made absolute from the current folder, and a command that
-    names files of it begun there: the engine runs elsewhere. A guest kernel of
-    a file becomes one of the cache. Raises StackUnknown."""
+    names files of it begun there: the engine runs elsewhere. One that was built on demand is of the
+    file that was made, and a guest kernel of a file becomes one of the cache. Raises StackUnknown."""
     if store.is_of_file(given):
         return of_file(given)
     if behind := COMMAND.fullmatch(given):
         begin = f"cd {shlex.quote(os.getcwd())} && " if RELATIVE.search(behind["command"]) else ""
         return f"{behind['before']}{begin}{behind['command']}"
+    if (stack := added.find(given)) is not None:
+        return f"{given}=so:{stack.file}"
     own = PLUGIN.fullmatch(given)
     return f"{own['before']}{Path(own['file']).absolute()}{own['behind']}" if own and own["file"] else given
 
@@ -77,12 +81,15 @@ def check(name: str, known: list[str]) -> None:
             store.find(name)
         except GuestTrouble as error:
             raise StackUnknown(str(error)) from None
+    elif name in RECIPES:
+        raise StackUnknown(f"the stack {name} is not built; ./sockproof stack add {name} builds it")
     elif name not in known:
         near = nearest(name, [*known, ALL])
         hint = f" (did you mean {near}?)" if near else ""
         raise StackUnknown(f"there is no stack {name!r}{hint}; there are {', '.join(known)}, "
-                           "guest kernels (./sockproof guest list), and your own as NAME=so:FILE, "
-                           "NAME=preload:FILE or NAME=exec:COMMAND (docs/YOUR-STACK.md)")
+                           "guest kernels (./sockproof guest list), those to be built (./sockproof stack "
+                           "list), and your own as NAME=so:FILE, NAME=preload:FILE or NAME=exec:COMMAND "
+                           "(docs/YOUR-STACK.md)")
 
 
 def resolve(given: list[str] | None) -> list[str]:

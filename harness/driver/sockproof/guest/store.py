@@ -47,11 +47,15 @@ class Guest:
         return root() / self.name
 
 
-def root() -> Path:
-    """The folder of all guests: $XDG_CACHE_HOME/sockproof/guests."""
+def cache() -> Path:
+    """What is kept for this user between runs: $XDG_CACHE_HOME/sockproof."""
     base = os.environ.get("XDG_CACHE_HOME") or ""
-    cache = Path(base) if base.startswith("/") else Path(os.path.expanduser("~")) / ".cache"
-    return cache / "sockproof" / "guests"
+    return (Path(base) if base.startswith("/") else Path(os.path.expanduser("~")) / ".cache") / "sockproof"
+
+
+def root() -> Path:
+    """The folder of all guests."""
+    return cache() / "guests"
 
 
 def checked(name: str) -> str:

@@ -244,10 +244,14 @@ def suite_stages(scratch: Path) -> list[Stage]:
 
 
 def stack_stages(scratch: Path, engine: dict[str, str], numbers: dict[str, int]) -> list[Stage]:
-    """The suite on other stacks: lwIP, most of whose calls only wait, and a guest kernel."""
-    lwip, guest = scratch / "lwip", scratch / "guest"
+    """The suite on other stacks: lwIP and netstack, most of whose calls only wait, and a guest kernel."""
+    lwip, guest, netstack = (scratch / name for name in ("lwip", "guest", "netstack"))
     return [Stage("suite on lwIP", [suite(lwip, "--stack", "lwip", "--workers", "12")],
                   environment=engine, judged=numbers["lwip"], report=lwip),
+            Stage("suite on netstack, which is plugged in",
+                  [command("stack", "add", "netstack"),
+                   suite(netstack, "--stack", "netstack", "--workers", "12")],
+                  environment=engine, judged=numbers["netstack"], report=netstack),
             Stage("suite in a guest kernel",
                   [command("guest", "add", GUEST),
                    suite(guest, "--stack", GUEST, "-k", NOT_IN_GUEST)],
