@@ -57,7 +57,7 @@ static json_t *value_getsockopt(const struct trial *trial, const struct call *ca
     const void *bytes = memory_at(trial, call->out);
     if (call->beyond > 0)
         return json_sprintf("%llu bytes, where there was room for %llu",
-                            (unsigned long long)(call->size + call->beyond),
+                            (unsigned long long)call->size + call->beyond,
                             (unsigned long long)call->size);
     return call->result >= 0
                ? optionvalue_json(trial, call->in.option.name.number, bytes, call->size)
