@@ -12,6 +12,7 @@ import pytest
 
 from conftest import ROOT
 from sockproof import house
+from sockproof.reports.fit import misfit
 from synthetic import entry
 
 FAILURE = {"code": "mismatch", "file": "a.yaml", "line": 5, "column": 5, "step": 1,
@@ -79,6 +80,17 @@ CHECK = {"type": "check", "field": "data", "expected": "1", "observed": "2", "me
 def test_an_event_has_what_programs_look_at(whole: dict[str, Any], left: str) -> None:
     assert fits("event", event(**whole))
     assert not fits("event", event(**{key: value for key, value in whole.items() if key != left}))
+
+
+@pytest.mark.parametrize("packet", [3, {"ip": 3}, {"tcp": []}, {"tcp": {"seq": "x"}}, {"payload": 3},
+                                    {"payload": {"length": "x"}}])
+def test_a_packet_is_one_that_can_be_drawn(packet: Any) -> None:
+    """What is not so never comes to a reader."""
+    whole = event(type="packet", number=1, fate="passed") | {"from": "client"}
+    good = {"ip": {"dst": "server"}, "tcp": {"sport": 1, "dport": 2, "seq": 0}, "payload": {"length": 0}}
+    assert fits("event", whole | {"packet": good}) and not misfit(whole | {"packet": good}, "event")
+    assert not fits("event", whole | {"packet": packet})
+    assert misfit(whole | {"packet": packet}, "event").startswith("packet")
 
 
 def test_the_sides_of_a_step_are_two() -> None:
