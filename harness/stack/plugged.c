@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,10 +128,18 @@ static ssize_t call_recv(int fd, void *data, size_t size, int flags)
                                 : call_recvfrom(fd, data, size, flags, NULL, NULL);
 }
 
+/* A read of nothing takes nothing, not even an empty datagram, whatever recv(2) does. */
+static ssize_t made_read(int fd, void *data, size_t size)
+{
+    if (size > 0)
+        return call_recv(fd, data, size, 0);
+    return to_fcntl(fd, F_GETFL, 0) < 0 ? -1 : 0;
+}
+
 static ssize_t call_read(int fd, void *data, size_t size)
 {
     return plugged.read != NULL ? within("read", to_read(fd, data, size), size, 0)
-                                : call_recv(fd, data, size, 0);
+                                : made_read(fd, data, size);
 }
 
 static ssize_t call_write(int fd, const void *data, size_t size)
