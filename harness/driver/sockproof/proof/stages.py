@@ -32,6 +32,10 @@ NOT_UNDER_TSAN = ("restarted", "zerocopy/no-memory")
 GUEST = "uml:6.1"
 NOT_IN_GUEST = "not thousand and not (sctp and (failure or setup or notify or data or address))"
 
+# netstack acknowledges once what lies in its queue: whether a segment that came twice is acknowledged
+# twice is a matter of chance.
+NOT_ON_NETSTACK = "not duplicate-acknowledged"
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -250,7 +254,7 @@ def stack_stages(scratch: Path, engine: dict[str, str], numbers: dict[str, int])
                   environment=engine, judged=numbers["lwip"], report=lwip),
             Stage("suite on netstack, which is plugged in",
                   [command("stack", "add", "netstack"),
-                   suite(netstack, "--stack", "netstack", "--workers", "12")],
+                   suite(netstack, "--stack", "netstack", "--workers", "24", "-k", NOT_ON_NETSTACK)],
                   environment=engine, judged=numbers["netstack"], report=netstack),
             Stage("suite in a guest kernel",
                   [command("guest", "add", GUEST),
