@@ -29,9 +29,10 @@ struct errand {
 static _Noreturn void give_up(const struct actor *actor, const char *what)
 {
     bool robbed = actor->stack->userspace && (errno == EBADF || errno == ENOTSOCK);
-    while (robbed)
+    if (!robbed)
+        lack_end(what);
+    for (;;)
         pause();
-    lack_end(what);
 }
 
 /* The count goes first: the worker looks at its socket when there is something to take. */

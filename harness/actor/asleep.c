@@ -229,7 +229,7 @@ static void look_at_tree(struct tree_look *look, pid_t pid, int depth)
     const struct dirent *entry = NULL;
     if (list == NULL || depth > DEPTH_MAX)
         look->awake = pid;
-    while (look->awake == 0 && (entry = readdir(list)) != NULL) {
+    while (list != NULL && look->awake == 0 && (entry = readdir(list)) != NULL) {
         pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
         long times = tid > 0 ? times_still(pid, tid, "St") : 0;
         look->sum += times + tid;

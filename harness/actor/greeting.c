@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/time.h>
@@ -89,8 +90,11 @@ void greeting_strange(const char *bytes, size_t count, char *why, size_t size)
 {
     char shown[SHOWN + 1];
     size_t length = 0;
-    for (; length < count && length < SHOWN && bytes[length] != '\n'; length++)
-        shown[length] = bytes[length] >= ' ' && bytes[length] <= '~' ? bytes[length] : '?';
+    for (; length < count && length < SHOWN && bytes[length] != '\n'; length++) {
+        shown[length] = '?';
+        if (bytes[length] >= ' ' && bytes[length] <= '~')
+            shown[length] = bytes[length];
+    }
     shown[length] = '\0';
     snprintf(why, size,
              "its standard output begins with \"%s\", and a relay begins with \"" BEGINS "\"",
@@ -99,11 +103,14 @@ void greeting_strange(const char *bytes, size_t count, char *why, size_t size)
 
 bool greeting_read(const char *line, struct greeting *greeting, char *why, size_t size)
 {
-    int sctp = 0;
-    int read =
-        sscanf(line, BEGINS "protocol=%u table=%16" SCNx64 " sctp=%d machine=%31s kernel=%79s",
-               &greeting->protocol, &greeting->table, &sctp, greeting->machine, greeting->kernel);
-    greeting->sctp = sctp != 0;
+    char protocol[10] = "", table[17] = "", sctp[2] = "";
+    int read = sscanf(line,
+                      BEGINS "protocol=%9[0-9] table=%16[0-9a-f] sctp=%1[01] machine=%31s "
+                             "kernel=%79s",
+                      protocol, table, sctp, greeting->machine, greeting->kernel);
+    greeting->protocol = (unsigned)strtoul(protocol, NULL, 10);
+    greeting->table = strtoull(table, NULL, 16);
+    greeting->sctp = sctp[0] == '1';
     if (read < 1)
         greeting_strange(line, strlen(line), why, size);
     else if (greeting->protocol != RELAY_PROTOCOL)

@@ -165,11 +165,12 @@ Test(unsupported, raw_sockets_of_a_step_or_of_the_set_up)
 {
     struct stack able = small;
     able.speaks = speaks_all;
-    const char *const raw[] = {
-        HEAD "  - client: {socket: SOCK_RAW, as: other}\n",
-        HEAD "  - client: {socket: {type: [SOCK_RAW, SOCK_NONBLOCK]}, as: other}\n",
-        "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\ntransport: icmp\n"
-        "steps:\n  - client: {send: \"x\"}\n"};
+    static const char plain[] = HEAD "  - client: {socket: SOCK_RAW, as: other}\n";
+    static const char listed[] =
+        HEAD "  - client: {socket: {type: [SOCK_RAW, SOCK_NONBLOCK]}, as: other}\n";
+    static const char set_up[] = "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\n"
+                                 "transport: icmp\nsteps:\n  - client: {send: \"x\"}\n";
+    const char *const raw[] = {plain, listed, set_up};
     for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
         expect(&small, raw[i], CODE_STACK_PROTOCOL, "the stack small has no raw sockets");
         expect(&able, raw[i], CODE_NONE, NULL);
