@@ -36,7 +36,7 @@ static void code_bytes(const struct coder *coder, void *bytes, size_t size)
         return;
     }
     const void *from = opened_bytes(coder->opened, size);
-    if (from != NULL)
+    if (from != NULL && size > 0) /* of nothing there may be no place */
         memcpy(bytes, from, size);
 }
 
