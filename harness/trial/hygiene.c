@@ -67,7 +67,10 @@ bool hygiene_end(struct trial *trial)
     bool taught = stage->on_wire && wire_taught(stage->wire);
     enum inspection how =
         trial->inspection == INSPECT_NOTICES && taught ? INSPECT_NEAR : trial->inspection;
-    bool changed = stage->on_wire && inspect(&stage->hosts, how, what, sizeof what);
+    bool fragmented = stage->on_wire && wire_fragmented(stage->wire);
+    bool changed =
+        stage->on_wire && (inspect(&stage->hosts, how, what, sizeof what) ||
+                           (fragmented && inspect_fragments(&stage->hosts, what, sizeof what)));
     if (changed)
         note(trial, trial_text(trial,
                                "the case changed its hosts for the next, which have fresh "

@@ -60,6 +60,22 @@ static bool teaches(const uint8_t *frame, size_t size)
                 : frame[at] == ICMP6_PACKET_TOO_BIG || frame[at] == ND_REDIRECT;
 }
 
+/* True for a part of a datagram: more fragments follow, or it lies behind others (RFC 791, 8200).
+ */
+static bool is_fragment(const uint8_t *frame, size_t size)
+{
+    enum {
+        OFFSET_4 = ETHER_HEADER + 6,
+        NEXT_6 = ETHER_HEADER + 6,
+        DONT_FRAGMENT_AND_RESERVED = 0xc0
+    };
+    bool four = size > OFFSET_4 + 1 && frame[12] == 0x08 && frame[13] == 0x00;
+    bool six = size > NEXT_6 && frame[12] == 0x86 && frame[13] == 0xdd;
+    return (four &&
+            ((frame[OFFSET_4] & ~DONT_FRAGMENT_AND_RESERVED) != 0 || frame[OFFSET_4 + 1] != 0)) ||
+           (six && frame[NEXT_6] == IPPROTO_FRAGMENT);
+}
+
 /* What the host takes a frame for, in a copy of *size bytes at most. NULL when it takes nothing. */
 static const void *misheard(const struct packet_lie *lie, uint8_t copy[FRAME_MAX],
                             const void *frame, size_t *size)
@@ -80,6 +96,7 @@ bool carrier_send(struct carrier *carrier, enum side from, const void *frame, si
     if (frame == NULL)
         return true;
     carrier->taught = carrier->taught || teaches(frame, size);
+    carrier->fragmented = carrier->fragmented || is_fragment(frame, size);
     int tap = carrier->tap[carrier_other(from)];
     bool sent = false;
     bool again = true;

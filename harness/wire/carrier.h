@@ -30,6 +30,7 @@ struct carrier {
     struct keeping keeping;            /* of the packet that it lets go now */
     unsigned lost;                     /* packets that were lost without being meant to */
     bool taught;                       /* sent what a host may have learned a way from */
+    bool fragmented;                   /* sent a fragment, which waits at a host for the others */
     struct queue kept[SIDE_COUNT];     /* for reorder */
     struct queue delayed[SIDE_COUNT];  /* until nothing else moves */
 };

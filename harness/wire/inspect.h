@@ -14,5 +14,10 @@ int inspect_prepare(const struct hosts *hosts);
    ("the client's routes"). INSPECT_ALL only after inspect_prepare. The wire's namespace is the
    caller's again afterwards. */
 bool inspect(const struct hosts *hosts, enum inspection how, char *what, size_t size);
+/* True when a host keeps fragments of a datagram that is not whole, or it cannot be told: for 30 s
+   it waits for the others, and then it sends an ICMP error (net.ipv4.ipfrag_time), into whatever
+   case there is. what, of size bytes, says which host. The wire's namespace is the caller's again
+   afterwards. */
+bool inspect_fragments(const struct hosts *hosts, char *what, size_t size);
 
 #endif

@@ -164,6 +164,29 @@ static void too_big(void)
     CHECK(!wire_taught(testbed.wire));
 }
 
+/* The second part of a datagram that is sent in two, and the first that is lost. */
+static void fragments(void)
+{
+    static char block[2000];
+    int client = -1, server = -1;
+    testbed_pair(AF_INET, SOCK_DGRAM, &client, &server);
+    CHECK(send(client, "whole", 5, 0) == 5);
+    testbed_pump();
+    CHECK(!wire_fragmented(testbed.wire));
+    CHECK(!inspect_fragments(&testbed.hosts, what, sizeof what));
+    testbed_fault(1, SIDE_CLIENT, WIRE_DROP);
+    CHECK(send(client, block, sizeof block, 0) == sizeof block);
+    testbed_pump();
+    CHECK(wire_fragmented(testbed.wire) && !wire_fragmented(testbed.wire));
+    CHECK(inspect_fragments(&testbed.hosts, what, sizeof what));
+    CHECK(strcmp(what, "the server's fragments, which wait for others") == 0);
+}
+
+Test(inspect, fragments_that_wait_for_others_are_found)
+{
+    testbed_run(fragments);
+}
+
 Test(inspect, the_wire_tells_of_what_a_host_may_have_learned_from)
 {
     testbed_run(too_big);

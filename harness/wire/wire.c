@@ -276,6 +276,13 @@ bool wire_taught(struct wire *wire)
     return taught;
 }
 
+bool wire_fragmented(struct wire *wire)
+{
+    bool fragmented = wire->carrier.fragmented;
+    wire->carrier.fragmented = false;
+    return fragmented;
+}
+
 unsigned wire_lost(struct wire *wire)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {

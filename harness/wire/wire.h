@@ -75,6 +75,8 @@ unsigned wire_lost(struct wire *wire);
 /* True when, since it was asked last, a host was sent what it may have learned a way from: a
    redirect, or that a packet was too big. */
 bool wire_taught(struct wire *wire);
+/* True when, since it was asked last, a host was sent a fragment. */
+bool wire_fragmented(struct wire *wire);
 /* Between cases: forgets holds, cuts and packets in hand; drains both taps. */
 void wire_clear(struct wire *wire);
 
