@@ -250,7 +250,7 @@ def suite_stages(scratch: Path) -> list[Stage]:
 def stack_stages(scratch: Path, engine: dict[str, str], numbers: dict[str, int]) -> list[Stage]:
     """The suite on other stacks: lwIP and netstack, most of whose calls only wait, and a guest kernel."""
     lwip, guest, netstack = (scratch / name for name in ("lwip", "guest", "netstack"))
-    return [Stage("suite on lwIP", [suite(lwip, "--stack", "lwip", "--workers", "12")],
+    return [Stage("suite on lwIP", [suite(lwip, "--stack", "lwip", "--workers", "24")],
                   environment=engine, judged=numbers["lwip"], report=lwip),
             Stage("suite on netstack, which is plugged in",
                   [command("stack", "add", "netstack"),
