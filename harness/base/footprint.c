@@ -2,6 +2,7 @@
 #include "base/footprint.h"
 
 #include "base/array.h"
+#include "base/children.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -37,14 +38,12 @@ static char *line_of(const char *path)
 /* Those that one thread has made. */
 static void add_made(struct tree *tree, pid_t pid, const char *thread)
 {
-    char path[320];
-    char *end = NULL;
-    snprintf(path, sizeof path, "/proc/%d/task/%s/children", (int)pid, thread);
-    char *line = line_of(path);
-    for (long child = line != NULL ? strtol(line, &end, 10) : 0; child > 0;
-         child = strtol(end, &end, 10))
-        add(tree, (pid_t)child);
-    free(line);
+    FILE *list = children_of(pid, (pid_t)strtol(thread, NULL, 10));
+    for (pid_t child = list != NULL ? children_next(list) : 0; child > 0;
+         child = children_next(list))
+        add(tree, child);
+    if (list != NULL)
+        fclose(list);
 }
 
 static void add_children(struct tree *tree, pid_t pid)

@@ -6,7 +6,8 @@
 #include <sys/time.h>
 #include <time.h>
 
-/* nanosleep is what is tested: the one that virtual_clock.c puts in front of the C library's. */
+/* nanosleep is what is tested: the one that virtual_clock.c puts in front of the C library's. None
+   of the calls here is a wait for somebody else. */
 
 Test(virtual_clock, without_it_time_is_real)
 {

@@ -53,11 +53,13 @@ bool inspect_fragments(const struct hosts *hosts, char *what, size_t size)
 {
     bool any = false;
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && !any; side++) {
-        any = setns(hosts->netns[side], CLONE_NEWNET) < 0 ||
-              waiting("/proc/thread-self/net/sockstat", "FRAG: inuse ") != 0 ||
-              waiting("/proc/thread-self/net/sockstat6", "FRAG6: inuse ") != 0;
+        bool there = setns(hosts->netns[side], CLONE_NEWNET) == 0;
+        long four = there ? waiting("/proc/thread-self/net/sockstat", "FRAG: inuse ") : -1;
+        long six = there ? waiting("/proc/thread-self/net/sockstat6", "FRAG6: inuse ") : -1;
+        any = four != 0 || six != 0;
         if (any)
-            snprintf(what, size, "the %s's fragments, which wait for others", side_name(side));
+            snprintf(what, size, "the %s's fragments, which %s", side_name(side),
+                     four > 0 || six > 0 ? "wait for others" : "it does not tell");
     }
     if (setns(hosts->wire_netns, CLONE_NEWNET) < 0 && !any) {
         snprintf(what, size, "the wire's namespace");

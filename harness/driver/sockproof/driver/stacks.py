@@ -12,9 +12,9 @@ from pathlib import Path
 from sockproof.commandline import nearest
 from sockproof.enginecall import answer, call
 from sockproof.guest import store
+from sockproof.guest.trouble import GuestTrouble
 from sockproof.stack import store as added
 from sockproof.stack.recipe import RECIPES
-from sockproof.guest.trouble import GuestTrouble
 
 ALL = "all"
 # A stack of one's own: its name, the way that it plugs in, its file and, behind a comma, its argument.

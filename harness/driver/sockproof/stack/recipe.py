@@ -55,11 +55,12 @@ def package_version(package: str) -> str:
 def netstack(target: Path) -> str:
     """gVisor's netstack, by Go, which keeps what it has compiled in its own cache."""
     version = package_version(NETSTACK)
-    flags = f"-O2 -Wall -I{HEADERS} -DRELEASE={version}"
-    # Go takes a folder of its own for the package: the sources alone, which nothing else compiles.
+    # Go takes a folder of its own for the package, and flags have no place for a path with spaces.
     with tempfile.TemporaryDirectory(prefix="sockproof-") as folder:
-        place = Path(folder) / "netstack"
+        place, headers = Path(folder) / "netstack", Path(folder) / "include"
         shutil.copytree(SOURCES / "netstack", place)
+        shutil.copytree(HEADERS, headers)
+        flags = f"-O2 -Wall -I{headers} -DRELEASE={version}"
         run(["go", "build", "-buildmode=c-shared", "-o", str(target), "."], cwd=place,
             env=os.environ | {"GO111MODULE": "off", "GOPATH": str(GO_CODE), "CGO_CFLAGS": flags})
     target.with_suffix(".h").unlink(missing_ok=True)

@@ -64,6 +64,7 @@ def add(name: str) -> Stack:
             made = Path(folder) / f"{name}.so"
             stack = Stack(name, RECIPES[name].build(made))
             (made.parent / "about").write_text(json.dumps(asdict(stack)) + "\n", "utf-8")
+            (root() / f"{name}.json").unlink(missing_ok=True)  # from here on there is none, and then the new
             os.replace(made, stack.file)
             os.replace(made.parent / "about", root() / f"{name}.json")
     except OSError as error:

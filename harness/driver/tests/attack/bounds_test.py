@@ -68,13 +68,13 @@ def test_an_expectation_of_more_than_is_kept_is_broken(tmp_path: Path, redirecti
     assert status == 0, said
 
 
-# Memory of one, of many together, and of one that has gone its own way.
-HOLD = "import time; held = b'x' * ({} << 20); time.sleep(100)"
+# Memory of one, of many together, and of one that has gone its own way: each until it is ended.
+HOLD = "import signal; held = b'x' * ({} << 20); signal.pause()"
 
 
 @pytest.mark.parametrize("script", [
     HOLD.format(6144), f"import os; [os.fork() for _ in range(3)]; {HOLD.format(512)}",
-    f"import os, time\nif os.fork() == 0:\n    os.setsid(); {HOLD.format(4096)}\ntime.sleep(100)"],
+    f"import os, signal\nif os.fork() == 0:\n    os.setsid(); {HOLD.format(4096)}\nsignal.pause()"],
     ids=["one", "many", "daemon"])
 def test_programs_that_hold_too_much_memory_are_ended_and_that_is_said(tmp_path: Path, script: str) -> None:
     step = f"client: {{run: [python3, -c, {json.dumps(script)}]}}"
