@@ -31,6 +31,16 @@ steps:
   - client: {{send: "x"}}
   - server: {{recv: 1, data: "x"}}
 """
+PIECES = """title: A datagram in two pieces, of which one is lost
+cites: [rfc1122/3.3.2-reassembly]
+transport: udp
+family: [inet]
+faults:
+  gap: {wire: client, do: drop, when: {packet: data, nth: LOST}}
+steps:
+  - client: {send: {zeros: 2000}, returns: 2000}
+  - server: {quiet: sock}
+"""
 DROPS = "add table ip t; add chain ip t o { type filter hook output priority 0; }; " \
         "add rule ip t o ip protocol udp drop"
 CHANGES = {
@@ -51,9 +61,14 @@ CHANGES = {
 def run(folder: Path, words: list[str], *, place: str = "wire",
         actor: str = "client") -> tuple[list[dict[str, Any]], list[str]]:
     """The program, then datagrams, by one worker: their results, and the notes of what was changed."""
+    return run_case(folder, CASE.format(title="It changes its host", place=place, actor=actor,
+                                        program=words[0], words=json.dumps(words)), place)
+
+
+def run_case(folder: Path, case: str, place: str = "wire") -> tuple[list[dict[str, Any]], list[str]]:
+    """The same of a case of any kind."""
     changer, plain = folder / "changer.yaml", folder / "plain.yaml"
-    changer.write_text(CASE.format(title="It changes its host", place=place, actor=actor,
-                                   program=words[0], words=json.dumps(words)), "utf-8")
+    changer.write_text(case, "utf-8")
     plain.write_text(PLAIN.format(place=place), "utf-8")
     done = subprocess.run([ENGINE, "run", "--report", str(folder / "report"), "--workers", "1",
                            "--allow-programs", str(changer), str(plain)], cwd=ROOT, text=True,
@@ -78,6 +93,19 @@ def test_a_change_is_named_and_gone_for_the_next(tmp_path: Path, change: str) ->
 
 def test_who_changes_nothing_is_not_named(tmp_path: Path) -> None:
     results, notes = run(tmp_path, ["true"])
+    assert [one["verdict"] for one in judged(results)] == ["pass"] * 3, results
+    assert notes == [], notes
+
+
+def test_fragments_that_wait_for_others_are_named_and_gone_for_the_next(tmp_path: Path) -> None:
+    results, notes = run_case(tmp_path, PIECES.replace("LOST", "1"))
+    assert [one["verdict"] for one in judged(results)] == ["pass"] * 3, results
+    assert len(notes) == 1 and "the server's fragments, which wait for others" in notes[0], notes
+
+
+def test_fragments_that_came_together_wait_for_nobody(tmp_path: Path) -> None:
+    whole = PIECES.replace("faults:\n  gap: {wire: client, do: drop, when: {packet: data, nth: LOST}}\n", "")
+    results, notes = run_case(tmp_path, whole.replace("quiet: sock", "recv: 4000, returns: 2000"))
     assert [one["verdict"] for one in judged(results)] == ["pass"] * 3, results
     assert notes == [], notes
 
