@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack/plugin.h"
 
-#include "base/demise.h"
 #include "base/expendable.h"
 #include "base/hash.h"
-#include "base/lastwords.h"
+#include "base/question.h"
 #include "stack/plugged.h"
 #include "stack/preloaded.h"
 
@@ -14,8 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,12 +85,12 @@ static bool find_speaks(const struct plugin *plugin, struct sockproof_stack *tab
     return plugin->way == so || table->speaks != 0;
 }
 
-static _Noreturn void ask(const struct plugin *plugin, struct answer *answer, int words)
+static void ask(const void *context, void *into)
 {
+    const struct plugin *plugin = context;
+    struct answer *answer = into;
     struct sockproof_stack table;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     expendable_offer(EXPENDABLE_ACTOR);
-    lastwords_to(words);
     close_range(STDERR_FILENO + 1, ~0U, 0);
     if (load(plugin, &table, answer->why, sizeof answer->why) && copy_names(answer, table.names) &&
         find_speaks(plugin, &table, answer)) {
@@ -104,66 +101,37 @@ static _Noreturn void ask(const struct plugin *plugin, struct answer *answer, in
         answer->has = plugged_has(&table);
         answer->good = true;
     }
-    _exit(0);
 }
 
 /* --- in the one that waits for it ------------------------------------------------------------- */
 
-/* The end of the process, which comes in time or is brought about: false, with the status. */
-static bool await(pid_t pid, int *status)
-{
-    bool in_time = demise_within(pid, PLUGIN_ASK_MS);
-    if (!in_time)
-        kill(pid, SIGKILL);
-    while (waitpid(pid, status, 0) < 0 && errno == EINTR)
-        continue;
-    return in_time;
-}
-
 /* Why there is no answer. */
-static void explain(const struct answer *answer, bool in_time, int status, int words, char *why,
-                    size_t size)
+static void explain(const struct answer *answer, const struct asked *asked, char *why, size_t size)
 {
-    char said[128];
-    lastwords_take(words, said, sizeof said);
-    const char *sign = said[0] != '\0' ? ", with the last words: " : "";
-    if (!in_time)
+    const char *sign = asked->said[0] != '\0' ? ", with the last words: " : "";
+    if (asked->error != 0)
+        snprintf(why, size, "%s", strerror(asked->error));
+    else if (!asked->in_time)
         snprintf(why, size, "it did not say in %d s what it has%s%s", PLUGIN_ASK_MS / 1000, sign,
-                 said);
-    else if (WIFSIGNALED(status))
+                 asked->said);
+    else if (WIFSIGNALED(asked->status))
         snprintf(why, size, "it was ended by SIG%s when it was asked what it has%s%s",
-                 sigabbrev_np(WTERMSIG(status)), sign, said);
+                 sigabbrev_np(WTERMSIG(asked->status)), sign, asked->said);
     else if (answer->why[0] == '\0')
         snprintf(why, size, "it ended with exit status %d when it was asked what it has%s%s",
-                 WEXITSTATUS(status), sign, said);
+                 WEXITSTATUS(asked->status), sign, asked->said);
     else
         snprintf(why, size, "%.*s", (int)sizeof answer->why, answer->why);
 }
 
-static bool question(const struct plugin *plugin, struct answer *answer, char *why, size_t size)
+static bool inquire(const struct plugin *plugin, struct answer *answer, char *why, size_t size)
 {
-    int ends[2];
-    int status = 0;
-    struct answer *shared =
-        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED || !lastwords_pipe(ends)) {
-        snprintf(why, size, "%s", strerror(errno));
-        return false;
-    }
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        ask(plugin, shared, ends[1]);
-    bool in_time = pid > 0 && await(pid, &status);
-    *answer = *shared;
-    answer->good = answer->good && in_time && WIFEXITED(status);
-    if (pid < 0)
-        snprintf(why, size, "%s", strerror(errno));
-    else if (!answer->good)
-        explain(answer, in_time, status, ends[0], why, size);
-    close(ends[0]);
-    close(ends[1]);
-    munmap(shared, sizeof *shared);
+    const struct question question = {ask, plugin, sizeof *answer, PLUGIN_ASK_MS};
+    struct asked asked = question_ask(&question, answer);
+    bool ended = asked.error == 0 && asked.in_time && WIFEXITED(asked.status);
+    answer->good = answer->good && ended;
+    if (!answer->good)
+        explain(answer, &asked, why, size);
     return answer->good;
 }
 
@@ -281,7 +249,7 @@ struct plugin *plugin_open(const char *name, const char *what, char *why, size_t
 {
     struct holder *holder = calloc(1, sizeof *holder);
     bool good = holder != NULL && describe(holder, what, why, size) &&
-                question(&holder->plugin, &holder->answer, why, size);
+                inquire(&holder->plugin, &holder->answer, why, size);
     if (holder == NULL)
         snprintf(why, size, "%s", strerror(errno));
     if (!good) {

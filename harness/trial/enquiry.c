@@ -3,21 +3,20 @@
 
 #include "actor/standin.h"
 #include "actor/tether.h"
-#include "base/lastwords.h"
+#include "base/question.h"
 #include "wire/hosts.h"
 #include "wire/inside.h"
 
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-/* What the process that asks leaves behind, in shared memory. */
+/* For the hosts and the greeting. */
+enum { ASK_MS = TETHER_BEGIN_MS + 30000 };
+
+/* What the process that asks leaves behind. */
 struct reply {
     bool good;
     struct greeting greeting;
@@ -47,51 +46,42 @@ static bool stand_on_host(struct hosts *hosts, const struct profile *profile, ch
     return good;
 }
 
-static _Noreturn void ask(const char *command, const struct profile *profile, struct reply *answer,
-                          int words)
+/* What the process that asks is given. */
+struct enquirer {
+    const char *command;
+    const struct profile *profile;
+};
+
+static void ask(const void *context, void *into)
 {
+    const struct enquirer *enquirer = context;
+    struct reply *answer = into;
     struct hosts hosts;
     struct tether tether = {.to = -1, .from = -1};
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0);
-    lastwords_to(words);
-    if (stand_on_host(&hosts, profile, answer->why, sizeof answer->why)) {
-        standin_tell_command("client");
-        answer->good =
-            tether_begin(&tether, command, TETHER_BEGIN_MS, answer->why, sizeof answer->why);
-        answer->greeting = tether.greeting;
-        tether_end(&tether);
-    }
-    _exit(0);
+    if (!stand_on_host(&hosts, enquirer->profile, answer->why, sizeof answer->why))
+        return;
+    standin_tell_command("client");
+    answer->good =
+        tether_begin(&tether, enquirer->command, TETHER_BEGIN_MS, answer->why, sizeof answer->why);
+    answer->greeting = tether.greeting;
+    tether_end(&tether);
 }
 
 bool enquiry(const char *command, const struct profile *profile, struct greeting *greeting,
              char *why, size_t size)
 {
-    int ends[2];
-    struct reply *answer =
-        mmap(NULL, sizeof *answer, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (answer == MAP_FAILED || !lastwords_pipe(ends)) {
-        snprintf(why, size, "%s", strerror(errno));
-        return false;
-    }
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        ask(command, profile, answer, ends[1]);
-    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-        continue;
-    if (pid > 0)
-        kill(-pid, SIGKILL); /* what the command has left behind */
-    char said[128];
-    lastwords_take(ends[0], said, sizeof said);
-    bool good = pid > 0 && answer->good;
-    *greeting = answer->greeting;
-    if (!good)
-        snprintf(why, size, "%s%s%s", pid < 0 ? "no process could be made" : answer->why,
-                 said[0] != '\0' ? ", with the last words: " : "", said);
-    close(ends[0]);
-    close(ends[1]);
-    munmap(answer, sizeof *answer);
-    return good;
+    struct reply answer;
+    const struct enquirer enquirer = {command, profile};
+    const struct question question = {ask, &enquirer, sizeof answer, ASK_MS};
+    struct asked asked = question_ask(&question, &answer);
+    const char *sign = asked.said[0] != '\0' ? ", with the last words: " : "";
+    *greeting = answer.greeting;
+    if (asked.error != 0)
+        snprintf(why, size, "no process could be made: %s", strerror(asked.error));
+    else if (!answer.good)
+        snprintf(why, size, "%s%s%s",
+                 answer.why[0] != '\0' ? answer.why
+                                       : "the process that asks it did not come to that",
+                 sign, asked.said);
+    return asked.error == 0 && answer.good;
 }

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/question.h"
+
+#include "base/demise.h"
+#include "base/lastwords.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static _Noreturn void serve(const struct question *question, void *answer, int words)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0); /* with all that it starts */
+    lastwords_to(words);
+    question->ask(question->context, answer);
+    _exit(0);
+}
+
+/* Waits for the process, or ends it; and what it has started. */
+static void await(pid_t pid, int limit_ms, struct asked *asked)
+{
+    asked->in_time = demise_within(pid, limit_ms);
+    kill(-pid, SIGKILL);
+    kill(pid, SIGKILL); /* where it has not come to a group of its own */
+    while (waitpid(pid, &asked->status, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+/* With shared memory and the ends of a pipe for last words. */
+static void ask_there(const struct question *question, void *shared, const int ends[2],
+                      struct asked *asked)
+{
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        serve(question, shared, ends[1]);
+    if (pid < 0)
+        asked->error = errno;
+    else
+        await(pid, question->limit_ms, asked);
+    lastwords_take(ends[0], asked->said, sizeof asked->said);
+}
+
+struct asked question_ask(const struct question *question, void *answer)
+{
+    int ends[2] = {-1, -1};
+    struct asked asked = {0};
+    void *shared =
+        mmap(NULL, question->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    memset(answer, 0, question->size);
+    if (shared == MAP_FAILED || !lastwords_pipe(ends))
+        asked.error = errno;
+    else {
+        ask_there(question, shared, ends, &asked);
+        memcpy(answer, shared, question->size);
+        close(ends[0]);
+        close(ends[1]);
+    }
+    if (shared != MAP_FAILED)
+        munmap(shared, question->size);
+    return asked;
+}

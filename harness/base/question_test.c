@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/question.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LIMIT_MS = 20000 };
+
+struct pipe_ends {
+    int from, to;
+};
+
+static void say(const void *context, void *answer)
+{
+    *(int *)answer = *(const int *)context + 1;
+    printf("it was asked\n");
+    fflush(stdout);
+}
+
+static void crash(const void *context, void *answer)
+{
+    (void)context;
+    *(int *)answer = 7;
+    fprintf(stderr, "oh\n");
+    abort();
+}
+
+/* It leaves a process that holds the pipe, and waits itself where that is asked for. */
+static void leave(const void *context, void *answer)
+{
+    const struct pipe_ends *ends = context;
+    close(ends->from);
+    if (fork() == 0)
+        for (;;)
+            pause();
+    *(int *)answer = 1;
+}
+
+static void stay(const void *context, void *answer)
+{
+    leave(context, answer);
+    for (;;)
+        pause();
+}
+
+Test(question, an_answer_comes_with_its_last_words, .timeout = 60)
+{
+    int before = 41, answer = 0;
+    const struct question question = {say, &before, sizeof answer, LIMIT_MS};
+    struct asked asked = question_ask(&question, &answer);
+    cr_assert(asked.error == 0 && asked.in_time && WIFEXITED(asked.status));
+    cr_assert_eq(answer, 42);
+    cr_assert_str_eq(asked.said, "it was asked");
+}
+
+Test(question, one_that_crashes_costs_no_more_than_its_process, .timeout = 60)
+{
+    int answer = 0;
+    const struct question question = {crash, NULL, sizeof answer, LIMIT_MS};
+    struct asked asked = question_ask(&question, &answer);
+    cr_assert(asked.in_time && WIFSIGNALED(asked.status) && WTERMSIG(asked.status) == SIGABRT);
+    cr_assert_eq(answer, 7, "what was there is told");
+    cr_assert_str_eq(asked.said, "oh");
+}
+
+/* Nobody has the other end any more once all of them have ended. */
+static void all_end(void (*ask)(const void *, void *), int limit_ms, bool in_time)
+{
+    int ends[2], answer = 0;
+    char byte;
+    cr_assert_eq(pipe(ends), 0);
+    const struct pipe_ends both = {ends[0], ends[1]};
+    const struct question question = {ask, &both, sizeof answer, limit_ms};
+    struct asked asked = question_ask(&question, &answer);
+    cr_assert_eq(asked.in_time, in_time);
+    cr_assert_eq(answer, 1);
+    close(ends[1]);
+    cr_assert_eq(read(ends[0], &byte, 1), 0);
+}
+
+Test(question, what_it_leaves_behind_ends_with_it, .timeout = 60)
+{
+    all_end(leave, LIMIT_MS, true);
+}
+
+Test(question, one_that_does_not_end_is_ended, .timeout = 60)
+{
+    all_end(stay, 200, false);
+}
