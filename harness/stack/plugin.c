@@ -3,7 +3,7 @@
 
 #include "base/expendable.h"
 #include "base/hash.h"
-#include "base/question.h"
+#include "base/interview.h"
 #include "stack/plugged.h"
 #include "stack/preloaded.h"
 
@@ -126,8 +126,8 @@ static void explain(const struct answer *answer, const struct asked *asked, char
 
 static bool inquire(const struct plugin *plugin, struct answer *answer, char *why, size_t size)
 {
-    const struct question question = {ask, plugin, sizeof *answer, PLUGIN_ASK_MS};
-    struct asked asked = question_ask(&question, answer);
+    const struct interview interview = {ask, plugin, sizeof *answer, PLUGIN_ASK_MS};
+    struct asked asked = interview_hold(&interview, answer);
     bool ended = asked.error == 0 && asked.in_time && WIFEXITED(asked.status);
     answer->good = answer->good && ended;
     if (!answer->good)

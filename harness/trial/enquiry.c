@@ -3,7 +3,7 @@
 
 #include "actor/standin.h"
 #include "actor/tether.h"
-#include "base/question.h"
+#include "base/interview.h"
 #include "wire/hosts.h"
 #include "wire/inside.h"
 
@@ -72,8 +72,8 @@ bool enquiry(const char *command, const struct profile *profile, struct greeting
 {
     struct reply answer;
     const struct enquirer enquirer = {command, profile};
-    const struct question question = {ask, &enquirer, sizeof answer, ASK_MS};
-    struct asked asked = question_ask(&question, &answer);
+    const struct interview interview = {ask, &enquirer, sizeof answer, ASK_MS};
+    struct asked asked = interview_hold(&interview, &answer);
     const char *sign = asked.said[0] != '\0' ? ", with the last words: " : "";
     *greeting = answer.greeting;
     if (asked.error != 0)

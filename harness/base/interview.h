@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A question: what code that is not ours says of itself, asked in a process that ends, with all
+ * An interview: what code that is not ours says of itself, asked in a process that ends, with all
  * that it has started, whatever that code does.
  */
-#ifndef SOCKPROOF_BASE_QUESTION_H
-#define SOCKPROOF_BASE_QUESTION_H
+#ifndef SOCKPROOF_BASE_INTERVIEW_H
+#define SOCKPROOF_BASE_INTERVIEW_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-struct question {
+struct interview {
     /* Asks, in the process, which ends when it returns: into answer, memory of the size below that
        is zeroed and that the asker sees. What is printed meanwhile is kept as last words. */
     void (*ask)(const void *context, void *answer);
@@ -29,6 +29,6 @@ struct asked {
 /* Asks, and copies what the process left behind to *answer, as far as it came; all zero where it
    could not be asked. From a process without threads; takes no longer than the limit and the time
    that a killed process needs to end. */
-struct asked question_ask(const struct question *question, void *answer);
+struct asked interview_hold(const struct interview *interview, void *answer);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/question.h"
+#include "base/interview.h"
 
 #include "base/demise.h"
 #include "base/lastwords.h"
@@ -13,12 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static _Noreturn void serve(const struct question *question, void *answer, int words)
+static _Noreturn void serve(const struct interview *interview, void *answer, int words)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0); /* with all that it starts */
     lastwords_to(words);
-    question->ask(question->context, answer);
+    interview->ask(interview->context, answer);
     _exit(0);
 }
 
@@ -33,36 +33,36 @@ static void await(pid_t pid, int limit_ms, struct asked *asked)
 }
 
 /* With shared memory and the ends of a pipe for last words. */
-static void ask_there(const struct question *question, void *shared, const int ends[2],
+static void ask_there(const struct interview *interview, void *shared, const int ends[2],
                       struct asked *asked)
 {
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0)
-        serve(question, shared, ends[1]);
+        serve(interview, shared, ends[1]);
     if (pid < 0)
         asked->error = errno;
     else
-        await(pid, question->limit_ms, asked);
+        await(pid, interview->limit_ms, asked);
     lastwords_take(ends[0], asked->said, sizeof asked->said);
 }
 
-struct asked question_ask(const struct question *question, void *answer)
+struct asked interview_hold(const struct interview *interview, void *answer)
 {
     int ends[2] = {-1, -1};
     struct asked asked = {0};
     void *shared =
-        mmap(NULL, question->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    memset(answer, 0, question->size);
+        mmap(NULL, interview->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    memset(answer, 0, interview->size);
     if (shared == MAP_FAILED || !lastwords_pipe(ends))
         asked.error = errno;
     else {
-        ask_there(question, shared, ends, &asked);
-        memcpy(answer, shared, question->size);
+        ask_there(interview, shared, ends, &asked);
+        memcpy(answer, shared, interview->size);
         close(ends[0]);
         close(ends[1]);
     }
     if (shared != MAP_FAILED)
-        munmap(shared, question->size);
+        munmap(shared, interview->size);
     return asked;
 }

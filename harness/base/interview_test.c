@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/question.h"
+#include "base/interview.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -47,21 +47,21 @@ static void stay(const void *context, void *answer)
         pause();
 }
 
-Test(question, an_answer_comes_with_its_last_words, .timeout = 60)
+Test(interview, an_answer_comes_with_its_last_words, .timeout = 60)
 {
     int before = 41, answer = 0;
-    const struct question question = {say, &before, sizeof answer, LIMIT_MS};
-    struct asked asked = question_ask(&question, &answer);
+    const struct interview interview = {say, &before, sizeof answer, LIMIT_MS};
+    struct asked asked = interview_hold(&interview, &answer);
     cr_assert(asked.error == 0 && asked.in_time && WIFEXITED(asked.status));
     cr_assert_eq(answer, 42);
     cr_assert_str_eq(asked.said, "it was asked");
 }
 
-Test(question, one_that_crashes_costs_no_more_than_its_process, .timeout = 60)
+Test(interview, one_that_crashes_costs_no_more_than_its_process, .timeout = 60)
 {
     int answer = 0;
-    const struct question question = {crash, NULL, sizeof answer, LIMIT_MS};
-    struct asked asked = question_ask(&question, &answer);
+    const struct interview interview = {crash, NULL, sizeof answer, LIMIT_MS};
+    struct asked asked = interview_hold(&interview, &answer);
     cr_assert(asked.in_time && WIFSIGNALED(asked.status) && WTERMSIG(asked.status) == SIGABRT);
     cr_assert_eq(answer, 7, "what was there is told");
     cr_assert_str_eq(asked.said, "oh");
@@ -74,20 +74,20 @@ static void all_end(void (*ask)(const void *, void *), int limit_ms, bool in_tim
     char byte;
     cr_assert_eq(pipe(ends), 0);
     const struct pipe_ends both = {ends[0], ends[1]};
-    const struct question question = {ask, &both, sizeof answer, limit_ms};
-    struct asked asked = question_ask(&question, &answer);
+    const struct interview interview = {ask, &both, sizeof answer, limit_ms};
+    struct asked asked = interview_hold(&interview, &answer);
     cr_assert_eq(asked.in_time, in_time);
     cr_assert_eq(answer, 1);
     close(ends[1]);
     cr_assert_eq(read(ends[0], &byte, 1), 0);
 }
 
-Test(question, what_it_leaves_behind_ends_with_it, .timeout = 60)
+Test(interview, what_it_leaves_behind_ends_with_it, .timeout = 60)
 {
     all_end(leave, LIMIT_MS, true);
 }
 
-Test(question, one_that_does_not_end_is_ended, .timeout = 60)
+Test(interview, one_that_does_not_end_is_ended, .timeout = 60)
 {
     all_end(stay, 200, false);
 }
