@@ -138,10 +138,20 @@ Test(lane, one_without_a_worker_is_ended_without_a_wait_or_a_signal)
     cr_assert_eq(candidate.count[VERDICT_BROKEN], 0);
 }
 
+/* The parent's part: ends the lane once who holds the pipe works, which is then to end too. */
+static void end_with(const int ends[2], int signal_number)
+{
+    char byte;
+    setpgid(lane->pid, lane->pid);
+    close(ends[1]);
+    cr_assert_eq(read(ends[0], &byte, 1), 1, "it works");
+    lane_end(&lanes, lane, signal_number);
+    cr_assert_eq(read(ends[0], &byte, 1), 0, "and has ended");
+}
+
 Test(lane, what_outlives_a_worker_is_ended_before_another_takes_its_place)
 {
     int ends[2];
-    char byte;
     cr_assert_eq(pipe(ends), 0);
     lane->control = socket(AF_UNIX, SOCK_SEQPACKET, 0);
     lane->pid = fork();
@@ -152,11 +162,7 @@ Test(lane, what_outlives_a_worker_is_ended_before_another_takes_its_place)
         while (write(ends[1], "", 1) == 1)
             pause();
     }
-    setpgid(lane->pid, lane->pid);
-    close(ends[1]);
-    cr_assert_eq(read(ends[0], &byte, 1), 1, "the actor works");
-    lane_end(&lanes, lane, 0);
-    cr_assert_eq(read(ends[0], &byte, 1), 0, "and has ended");
+    end_with(ends, 0);
     cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
 
@@ -175,7 +181,6 @@ static pid_t bystander(void)
 Test(lane, daemons_of_a_worker_end_with_it_and_nobody_elses_children, .timeout = 60)
 {
     int ends[2];
-    char byte;
     pid_t older = bystander();
     lanes_begin(&lanes, -1, &guest);
     lanes_open(&lanes, &work, true, 3);
@@ -195,11 +200,7 @@ Test(lane, daemons_of_a_worker_end_with_it_and_nobody_elses_children, .timeout =
         while (write(ends[1], "", 1) == 1)
             pause();
     }
-    setpgid(lane->pid, lane->pid);
-    close(ends[1]);
-    cr_assert_eq(read(ends[0], &byte, 1), 1, "the daemon works");
-    lane_end(&lanes, lane, SIGKILL);
-    cr_assert_eq(read(ends[0], &byte, 1), 0, "and has ended");
+    end_with(ends, SIGKILL);
     const pid_t others[] = {older, guest, lanes.all[1].pid};
     for (int i = 0; i < 3; i++) {
         cr_assert_eq(waitpid(others[i], NULL, WNOHANG), 0, "bystander %d lives", i);
