@@ -2,6 +2,7 @@
 #include "stack/plugged.h"
 
 #include "stack/link.h"
+#include "stack/shadowed.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -68,10 +69,13 @@ static bool read_table(struct sockproof_stack *table, const struct sockproof_sta
 
 bool plugged_load(struct sockproof_stack *table, const char *file, char *why, size_t size)
 {
-    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
     table_of *get = NULL;
+    char text[256];
     if (library == NULL)
         return refuse(why, size, dlerror());
+    if (shadowed(library, text, sizeof text))
+        return refuse(why, size, text);
     void *symbol = dlsym(library, "sockproof_stack");
     if (symbol == NULL)
         return refuse(why, size, "it exports no function sockproof_stack (sockproof/stack.h)");

@@ -9,9 +9,11 @@
 #include "include/sockproof/stack.h"
 #include "stack/stack.h"
 
-/* Loads the file and reads its table into *table: what it does not have is NULL. False with the
-   reason in why, of size bytes: no such file, another machine or ABI, something missing. Code of
-   the file runs: never in a process that must go on whatever it does. */
+/* Loads the file and reads its table into *table: what it does not have is NULL. What the file
+   calls is its own first (dlopen(3), RTLD_DEEPBIND): the engine's lwIP does not take the place of
+   another. False with the reason in why, of size bytes: no such file, another machine or ABI,
+   something missing, a library of its own that could not be loaded (shadowed.h). Code of the file
+   runs: never in a process that must go on whatever it does. */
 bool plugged_load(struct sockproof_stack *table, const char *file, char *why, size_t size);
 /* Which of the calls that may be missing the table has, a bit each. */
 uint32_t plugged_has(const struct sockproof_stack *table);

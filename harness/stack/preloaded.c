@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack/preloaded.h"
 
+#include "stack/shadowed.h"
+
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
 #include <stdio.h>
@@ -105,6 +107,8 @@ bool preloaded_load(struct sockproof_stack *table, const char *file, const char 
         why[strcspn(why, "\n")] = '\0';
         return false;
     }
+    if (shadowed(library, why, size))
+        return false;
     fill(table, library, prefix);
     const char *call = missing(table);
     if (call != NULL)

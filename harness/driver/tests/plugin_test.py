@@ -57,6 +57,23 @@ MISDEEDS = {
                           "ended it by SIGABRT, with the last words: recvfrom of the stack says that it put "
                           "1099511627776 bytes into 64"),
 }
+# A stack with a library of its own, which has a name that the engine's lwIP has, too.
+OF_ITS_OWN = """\
+#include <sockproof/stack.h>
+const struct sockproof_stack *honest_stack(uint32_t abi);
+int lwip_socket(int domain, int type, int protocol);
+const struct sockproof_stack *sockproof_stack(uint32_t abi)
+{
+    static struct sockproof_stack table;
+    table = *honest_stack(abi);
+    table.socket = lwip_socket;
+    return &table;
+}
+"""
+LIBRARY = """\
+#include <sys/socket.h>
+int lwip_socket(int domain, int type, int protocol) { return socket(domain, type, protocol); }
+"""
 # What it does when it is asked what it has, and what is said of that.
 ANSWERS = {
     "raise(SIGSEGV)": "it was ended by SIGSEGV when it was asked what it has",
@@ -88,12 +105,23 @@ def compiled(to: Path, header: Path, *words: str) -> Path:
     return to
 
 
+def honest(folder: Path, header: Path) -> str:
+    """The example in an object whose table is called honest_stack."""
+    subprocess.run(["gcc", "-c", "-fPIC", "-I", str(header), "-Dsockproof_stack=honest_stack", "-o",
+                    str(folder / "honest.o"), str(EXAMPLE)], check=True, timeout=60)
+    return str(folder / "honest.o")
+
+
 def hostile(folder: Path, header: Path, *words: str) -> Path:
     """The stack that does harm."""
-    honest = folder / "honest.o"
-    subprocess.run(["gcc", "-c", "-fPIC", "-I", str(header), "-Dsockproof_stack=honest_stack", "-o",
-                    str(honest), str(EXAMPLE)], check=True, timeout=60)
-    return compiled(folder / "hostile.so", header, str(HOSTILE), str(honest), *words)
+    return compiled(folder / "hostile.so", header, str(HOSTILE), honest(folder, header), *words)
+
+
+def of_its_own(folder: Path, header: Path, *words: str) -> Path:
+    """A stack that takes its socket from a library of its own: the words link that."""
+    (folder / "own.c").write_text(OF_ITS_OWN, "utf-8")
+    (folder / "library.c").write_text(LIBRARY, "utf-8")
+    return compiled(folder / "own.so", header, "own.c", honest(folder, header), *words)
 
 
 def of_lwip(folder: Path, named: str) -> list[str]:
@@ -189,6 +217,28 @@ def test_lwip_is_a_stack_like_any_other(tmp_path: Path, header: Path) -> None:
     assert sum(verdict == "pass" for verdict, _ in own.values()) > 30
     about = json.loads((tmp_path / "report" / "run.json").read_text("utf-8"))["stacks"]
     assert about[0]["version"] == about[1]["version"] != ""
+
+
+def test_what_a_stack_calls_is_its_own(tmp_path: Path, header: Path) -> None:
+    """Also where the engine has a library with a function of that name, lwIP: else that was judged."""
+    plug = of_its_own(tmp_path, header, "library.c")
+    assert [one["verdict"] for one in of_datagram(tmp_path, f"mine=so:{plug}")] == ["pass", "pass"]
+
+
+@pytest.mark.parametrize("way", ["so", "preload"])
+def test_a_library_whose_place_another_took_is_refused(tmp_path: Path, header: Path, way: str) -> None:
+    """One that has the file name of the engine's own is not loaded: another stack would be judged."""
+    (tmp_path / "lib").mkdir()
+    for name, verdict in (("liblwip.so.0", "refused"), ("libmine.so.0", "taken")):
+        (tmp_path / "library.c").write_text(LIBRARY, "utf-8")
+        library = compiled(tmp_path / "lib" / name, header, f"-Wl,-soname,{name}", "../library.c")
+        plug = of_its_own(tmp_path, header, str(library), "-Wl,-rpath,$ORIGIN/lib")
+        done = subprocess.run([ENGINE, "stacks", "--stack", f"mine={way}:{plug}"], text=True, timeout=60,
+                              capture_output=True, check=False)
+        of_another = f"its library {library} was not loaded: "
+        assert (of_another in done.stderr) == (verdict == "refused"), done.stderr
+        assert (done.returncode == 3) == (verdict == "refused" or way == "preload")
+        assert done.stderr.count("\n") == done.returncode // 3
 
 
 def test_a_stack_that_closes_its_link_says_so_at_the_next_send(tmp_path: Path, header: Path) -> None:

@@ -12,7 +12,7 @@ from conftest import ENGINE
 from sockproof.driver import stacks
 from sockproof.guest.store import cache
 from sockproof.house import ROOT
-from sockproof.stack import command, recipe, store
+from sockproof.stack import command, recipe, store, tool
 from sockproof.stack.trouble import StackTrouble, StackUsage
 
 
@@ -25,8 +25,8 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forward(target: Path) -> str:
     """The example of the documents, as a stack to be added."""
-    recipe.run(["gcc", "-shared", "-fPIC", f"-I{recipe.HEADERS}", "-o", str(target),
-                str(ROOT / "docs" / "examples" / "stack" / "forward.c")])
+    tool.run(["gcc", "-shared", "-fPIC", f"-I{recipe.HEADERS}", "-o", str(target),
+              str(ROOT / "docs" / "examples" / "stack" / "forward.c")])
     return "1.2"
 
 
@@ -54,7 +54,7 @@ def test_what_cannot_be_built_leaves_what_was_there(monkeypatch: pytest.MonkeyPa
     before = store.find("forward")
 
     def broken(target: Path) -> str:
-        recipe.run(["gcc", "-shared", "-o", str(target), "/nowhere.c"])
+        tool.run(["gcc", "-shared", "-o", str(target), "/nowhere.c"])
         return "2"
     monkeypatch.setitem(recipe.RECIPES, "forward", recipe.Recipe("the kernel's", broken))
     with pytest.raises(StackTrouble, match="(?s)gcc -shared ended with status 1:.*nowhere.c"):
@@ -69,9 +69,9 @@ def test_names_that_are_none_and_packages_that_are_not_there() -> None:
     with pytest.raises(StackUsage, match="stack takes add NAME"):
         command.main(["lst"])
     with pytest.raises(StackTrouble, match="the package no-such-package is not installed"):
-        recipe.package_version("no-such-package")
+        tool.package_version("no-such-package")
     with pytest.raises(StackTrouble, match="there is no no-such-compiler here"):
-        recipe.run(["no-such-compiler", "x"])
+        tool.run(["no-such-compiler", "x"])
 
 
 def test_the_front_door_says_what_it_would_install() -> None:

@@ -176,7 +176,8 @@ def test_stages(whole: bool) -> list[Stage]:
     reports = [f"{tests}/{name}_test.py" for name in REPORT_TESTS]
     extension = f"{tests}/extension_test.py"
     attack = f"{tests}/attack"
-    elsewhere = [f"{tests}/selfproof_test.py", f"{tests}/browser_test.py", extension, attack, *reports]
+    elsewhere = [f"{tests}/selfproof_test.py", f"{tests}/browser_test.py",
+                 f"{tests}/forks_test.py", extension, attack, *reports]
     quick = ["ctest", "--test-dir", str(ROOT / "build-gcc"), "--output-on-failure", "-j2"]
     return [
         Stage("unit tests", [quick], quick=True),
@@ -202,8 +203,9 @@ def test_stages(whole: bool) -> list[Stage]:
               environment=engine_of("build-gcc"))]
 
 
-def suite_stages(scratch: Path) -> list[Stage]:
-    """The suite, in every way in which it must run. `scratch` is for its reports."""
+def suite_stages(scratch: Path, whole: bool) -> list[Stage]:
+    """The suite, in every way in which it must run. `scratch` is for its reports; `whole`: forks run all
+    of it."""
     numbers = judged_numbers()
     wire, loopback = numbers["wire"], numbers["loopback"]
     not_tsan = ["-k", " and ".join(f"not {name}" for name in NOT_UNDER_TSAN)]
@@ -225,7 +227,7 @@ def suite_stages(scratch: Path) -> list[Stage]:
                suite(tsan, "--slow-factor", "5", *not_tsan)],
               environment=engine_of("build-tsan") | SANITIZER_ENVIRONMENT,
               judged=numbers["wire_tsan"], report=tsan)]
-    stages += stack_stages(scratch, gcc, numbers)
+    stages += [*stack_stages(scratch, gcc, numbers), fork_stage(whole)]
     ordinary, bare, both = (scratch / name for name in ("ordinary", "bare", "both"))
     refuse = [PYTHON, str(TESTS / "refuse_namespaces.py")]
     home = gcc | {"HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -262,6 +264,15 @@ def stack_stages(scratch: Path, engine: dict[str, str], numbers: dict[str, int])
                   environment=engine, judged=numbers["guest"], report=guest)]
 
 
+def fork_stage(whole: bool) -> Stage:
+    """lwIP from outside the tree, with one bug and without."""
+    return Stage("forks of lwIP are told apart by their bugs",
+                 [command("stack", "add", "lwip-source", "lwip-so-error-kept"),
+                  driver_tests(f"{TESTS}/forks_test.py")],
+                 environment=engine_of("build-gcc") | {"SOCKPROOF_FORKS": "whole" if whole else "part"},
+                 limit=WHOLE_ATTACK_SECONDS if whole else 900)
+
+
 def all_stages(scratch: Path, whole: bool = False) -> list[Stage]:
     """Every stage in order; `whole`: nothing of the attack is left out."""
-    return build_stages() + test_stages(whole) + suite_stages(scratch)
+    return build_stages() + test_stages(whole) + suite_stages(scratch, whole)

@@ -4,21 +4,24 @@ Debian's."""
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
 from sockproof import house
-from sockproof.stack.trouble import StackTrouble
+from sockproof.stack import source
+from sockproof.stack.tool import package_version, run
 
 SOURCES = house.ROOT / "fixtures" / "stacks"
 HEADERS = house.ROOT / "harness" / "include"
 GO_CODE = Path("/usr/share/gocode")  # where Debian's packages have the source of Go's libraries
 NETSTACK = "golang-gvisor-gvisor-dev"
+LWIP = house.ROOT / "docs" / "examples" / "lwip"
+LWIP_FORKS = SOURCES / "lwip-forks"
 
 
 @dataclass(frozen=True)
@@ -28,28 +31,6 @@ class Recipe:
 
     about: str
     build: Callable[[Path], str]
-
-
-def run(words: list[str], **more: object) -> str:
-    """What a command says. Raises StackTrouble with the last of it when it fails."""
-    try:
-        done = subprocess.run(words, check=False, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, **more)  # type: ignore[call-overload]
-    except FileNotFoundError:
-        raise StackTrouble(f"there is no {words[0]} here; install what README.md names for it") from None
-    if done.returncode != 0:
-        tail = "\n".join(done.stdout.splitlines()[-20:])
-        raise StackTrouble(f"{words[0]} {words[1]} ended with status {done.returncode}:\n{tail}")
-    return str(done.stdout)
-
-
-def package_version(package: str) -> str:
-    """The version of a package of Debian. Raises StackTrouble when it is not installed."""
-    done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], check=False, text=True,
-                          capture_output=True)
-    if done.returncode != 0 or not done.stdout:
-        raise StackTrouble(f"the package {package} is not installed; ./sockproof stack add installs it")
-    return done.stdout
 
 
 def netstack(target: Path) -> str:
@@ -67,4 +48,34 @@ def netstack(target: Path) -> str:
     return version
 
 
-RECIPES = {"netstack": Recipe("gVisor's TCP/IP, in Go", netstack)}
+def patched_lwip(target: Path, patches: list[Path]) -> str:
+    """The source of Debian's lwIP with patches as a folder `target`; the version of the package."""
+    version = package_version("liblwip-dev")
+    source.unpacked("lwip", "liblwip-dev", version, target)
+    for patch in patches:
+        run(["patch", "--silent", "--strip=1", "--input", str(patch)], cwd=target)
+    return version
+
+
+def lwip(target: Path, patches: list[Path]) -> str:
+    """A fork of lwIP, as docs/YOUR-STACK.md tells to build one."""
+    with tempfile.TemporaryDirectory(prefix="sockproof-") as folder:
+        place, made = Path(folder) / "lwip", Path(folder) / "build"
+        version = patched_lwip(place, patches)
+        run(["cmake", "-S", str(LWIP), "-B", str(made), "-G", "Ninja", f"-DLWIP_DIR={place}"])
+        run(["cmake", "--build", str(made)])
+        shutil.move(made / "lwip.so", target)
+    return version
+
+
+def forks() -> dict[str, Recipe]:
+    """lwIP as Debian has it, and with one bug each."""
+    found = {"lwip-source": Recipe("lwIP as Debian's, of its source", functools.partial(lwip, patches=[]))}
+    for patch in sorted(LWIP_FORKS.glob("*.patch")):
+        bug = patch.read_text("utf-8").partition("\n")[0].rstrip(".")
+        build = functools.partial(lwip, patches=[patch])
+        found[f"lwip-{patch.stem}"] = Recipe(f"lwIP with a bug: {bug}", build)
+    return found
+
+
+RECIPES = {"netstack": Recipe("gVisor's TCP/IP, in Go", netstack), **forks()}
