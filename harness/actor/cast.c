@@ -217,9 +217,29 @@ static void bury(struct member *member)
     member->pid = 0;
 }
 
-int cast_receive(struct member *member, int *number)
+/* Whether its process is over, whoever else holds its end of the control socket. */
+static bool has_ended(const struct member *member)
+{
+    siginfo_t about = {0};
+    return waitid(P_PID, (id_t)member->pid, &about, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           about.si_pid == member->pid;
+}
+
+/* As recv(2), and 0 where nothing will come any more although nobody hangs up: a process that it
+   has left behind holds the other end. What it told before it ended comes first. */
+static ssize_t hear(const struct member *member, int *number)
 {
     ssize_t got = recv(member->control, number, sizeof *number, MSG_DONTWAIT);
+    if (got < 0 && errno == EAGAIN && has_ended(member)) {
+        got = recv(member->control, number, sizeof *number, MSG_DONTWAIT);
+        got = got < 0 && errno == EAGAIN ? 0 : got;
+    }
+    return got;
+}
+
+int cast_receive(struct member *member, int *number)
+{
+    ssize_t got = hear(member, number);
     if (got == sizeof *number) {
         member->taken++;
         return 1;
