@@ -16,7 +16,6 @@
 #include <sys/utsname.h>
 
 #define BEGINS "sockproof-relay "
-enum { SHOWN = 40 };
 
 static uint64_t with_text(uint64_t hash, const char *text)
 {
@@ -86,19 +85,29 @@ void greeting_write(char line[GREETING_ROOM])
              system.machine, system.release);
 }
 
-void greeting_strange(const char *bytes, size_t count, char *why, size_t size)
+const char *greeting_find(const char *bytes, size_t count)
 {
-    char shown[SHOWN + 1];
-    size_t length = 0;
-    for (; length < count && length < SHOWN && bytes[length] != '\n'; length++) {
-        shown[length] = '?';
-        if (bytes[length] >= ' ' && bytes[length] <= '~')
-            shown[length] = bytes[length];
+    const char *line = bytes;
+    const char *end = bytes + count;
+    size_t length = strlen(BEGINS);
+    while (line != NULL && (size_t)(end - line) >= length && memcmp(line, BEGINS, length) != 0) {
+        line = memchr(line, '\n', (size_t)(end - line));
+        line = line != NULL ? line + 1 : NULL;
     }
-    shown[length] = '\0';
-    snprintf(why, size,
-             "its standard output begins with \"%s\", and a relay begins with \"" BEGINS "\"",
-             shown);
+    return line != NULL && (size_t)(end - line) >= length ? line : NULL;
+}
+
+void greeting_words(const char *bytes, size_t count, char words[GREETING_WORDS])
+{
+    size_t length = 0;
+    for (; length < count && length < GREETING_WORDS - 1; length++) {
+        words[length] = bytes[length] == '\n' ? ' ' : '?';
+        if (bytes[length] >= ' ' && bytes[length] <= '~')
+            words[length] = bytes[length];
+    }
+    while (length > 0 && words[length - 1] == ' ')
+        length--;
+    words[length] = '\0';
 }
 
 bool greeting_read(const char *line, struct greeting *greeting, char *why, size_t size)
@@ -111,9 +120,7 @@ bool greeting_read(const char *line, struct greeting *greeting, char *why, size_
     greeting->protocol = (unsigned)strtoul(protocol, NULL, 10);
     greeting->table = strtoull(table, NULL, 16);
     greeting->sctp = sctp[0] == '1';
-    if (read < 1)
-        greeting_strange(line, strlen(line), why, size);
-    else if (greeting->protocol != RELAY_PROTOCOL)
+    if (greeting->protocol != RELAY_PROTOCOL)
         snprintf(why, size,
                  "its relay speaks version %u of the protocol, and this build version %d: start "
                  "the relay of this build there",

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* Of the frames and what follows them. */
-enum { RELAY_PROTOCOL = 1, GREETING_ROOM = 256 };
+enum { RELAY_PROTOCOL = 1, GREETING_ROOM = 256, GREETING_WORDS = 41 };
 
 struct greeting {
     unsigned protocol;
@@ -30,7 +30,11 @@ void greeting_write(char line[GREETING_ROOM]);
 /* Reads one, without its newline. False when it is none, or of a side that cannot be understood,
    with a sentence in why, of size bytes. */
 bool greeting_read(const char *line, struct greeting *greeting, char *why, size_t size);
-/* Why such bytes are not how a relay begins. */
-void greeting_strange(const char *bytes, size_t count, char *why, size_t size);
+/* Where in what a command has printed its greeting begins, at the beginning of a line; NULL:
+   nowhere. Other lines may stand before it: a login, an emulator or a console prints what it likes.
+ */
+const char *greeting_find(const char *bytes, size_t count);
+/* The first words of what was printed, as one line in printable signs. */
+void greeting_words(const char *bytes, size_t count, char words[GREETING_WORDS]);
 
 #endif

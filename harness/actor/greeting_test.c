@@ -37,9 +37,26 @@ Test(greeting, another_table_is_told_with_its_machine)
     cr_assert_not_null(strstr(why, "it runs on s390x"));
 }
 
+Test(greeting, it_is_found_at_the_beginning_of_a_line_only)
+{
+    static const char said[] = "Welcome to sockproof-relay\n\0\nsockproof-relay protocol=1\n";
+    const char *found = greeting_find(said, sizeof said - 1);
+    cr_assert_not_null(found);
+    cr_assert_str_eq(found, "sockproof-relay protocol=1\n");
+    cr_assert_eq(greeting_find(found, 30), found);
+    cr_assert_null(greeting_find(said, 40)); /* it is not whole */
+    cr_assert_null(greeting_find(said, 10));
+    cr_assert_null(greeting_find(said, 0));
+}
+
 Test(greeting, anything_else_is_shown)
 {
-    cr_assert_not(greeting_read("Welcome to \033[1mthe machine\nof", &greeting, why, sizeof why));
-    cr_assert_str_eq(why, "its standard output begins with \"Welcome to ?[1mthe machine\", and a "
-                          "relay begins with \"sockproof-relay \"");
+    static const char said[] = "Welcome to \033[1mthe machine\nof somebody who likes long lines\n";
+    char words[GREETING_WORDS];
+    greeting_words(said, sizeof said - 1, words);
+    cr_assert_str_eq(words, "Welcome to ?[1mthe machine of somebody w");
+    greeting_words("hello\n", 6, words);
+    cr_assert_str_eq(words, "hello");
+    greeting_words("", 0, words);
+    cr_assert_str_eq(words, "");
 }

@@ -26,7 +26,8 @@ struct standin {
     struct counts counts;
     struct frame_out out;
     bool ready;
-    uint64_t open; /* slots that the relay has, by bit */
+    int cleans, asks; /* orders that the relay has not answered */
+    uint64_t open;    /* slots that the relay has, by bit */
     uint64_t sent_ns[SLOT_MAX];
 };
 
@@ -95,9 +96,11 @@ static bool obeyed(struct standin *standin, struct opened *opened)
 {
     take_counts(standin, opened);
     int order = (int)opened_number(opened);
-    if (opened->good)
-        report(standin, order);
-    return opened->good;
+    if (!opened->good || order != ORDER_CLEAN || standin->cleans == 0)
+        return false;
+    standin->cleans--;
+    report(standin, order);
+    return true;
 }
 
 static bool are_asleep(struct standin *standin, struct opened *opened)
@@ -112,8 +115,9 @@ static bool are_asleep(struct standin *standin, struct opened *opened)
             atomic_store(&shared->slot[i].tid, tid);
     }
     uint64_t slots = opened_number(opened);
-    if (!opened->good)
+    if (!opened->good || standin->asks == 0)
         return false;
+    standin->asks--;
     atomic_store(&shared->asleep[index], slots & standin->open);
     atomic_store(&shared->answered[index], asked);
     report(standin, ORDER_ASK);
@@ -135,7 +139,7 @@ static _Noreturn void die(struct standin *standin, struct opened *opened)
 static bool hear(struct standin *standin, enum frame_kind kind, struct opened *opened)
 {
     bool good = false;
-    if (kind == FRAME_READY) {
+    if (kind == FRAME_READY && !standin->ready) {
         atomic_store(&standin->actor->shared->pid[standin->actor->index],
                      (int)opened_number(opened));
         good = standin->ready = opened->good;
@@ -185,6 +189,8 @@ static void send_order(struct standin *standin, int order)
         parcel_plan(&standin->out, &shared->plan);
         send_out(standin);
     }
+    standin->cleans += order == ORDER_CLEAN;
+    standin->asks += order == ORDER_ASK;
     frame_begin(&standin->out, order == ORDER_ASK ? FRAME_ASK : FRAME_ORDER);
     frame_number(&standin->out, order == ORDER_ASK
                                     ? atomic_load(&shared->asked[standin->actor->index])

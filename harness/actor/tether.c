@@ -159,41 +159,67 @@ int tether_receive(struct tether *tether, enum frame_kind *kind, struct opened *
 /* --- the greeting -------------------------------------------------------------------------------
  */
 
-/* Reads until there is a line, or what is none. False when that does not come. */
-static bool await_line(struct tether *tether, int ms, char *why, size_t size)
+/* Its greeting, once its line is whole; NULL before, and where the line has no end. */
+static const char *greeting_in(const struct tether *tether, size_t *length)
+{
+    const char *bytes = (const char *)tether->in;
+    const char *line = tether->got > 0 ? greeting_find(bytes, tether->got) : NULL;
+    const char *end =
+        line != NULL ? memchr(line, '\n', tether->got - (size_t)(line - bytes)) : NULL;
+    *length = end != NULL ? (size_t)(end - line) : 0;
+    return *length > 0 && *length < GREETING_ROOM ? line : NULL;
+}
+
+/* What there was in the place of a greeting. */
+static void tell_strange(const struct tether *tether, bool more, char *why, size_t size)
+{
+    char words[GREETING_WORDS];
+    greeting_words((const char *)tether->in, tether->got, words);
+    if (tether->got > TETHER_BEFORE_MOST)
+        snprintf(why, size,
+                 "its command printed more than %d bytes before its greeting; first words: \"%s\"",
+                 TETHER_BEFORE_MOST, words);
+    else
+        snprintf(why + strlen(why), size - strlen(why),
+                 "%sit printed %zu bytes, and no greeting of a relay among them; first words: "
+                 "\"%s\"",
+                 more ? ": " : "; ", tether->got, words);
+}
+
+/* Reads until there is a greeting, or too much else. NULL with the reason when it does not come. */
+static const char *await_greeting(struct tether *tether, int ms, size_t *length, char *why,
+                                  size_t size)
 {
     uint64_t end = clock_now_ns() + (uint64_t)ms * 1000000U;
     const struct pollfd nothing = {.fd = -1};
     struct pollfd ends[3];
-    bool there = false, more = true;
-    while (!there && more && clock_now_ns() < end) {
+    const char *found = NULL;
+    bool more = true;
+    while (found == NULL && more && tether->got <= TETHER_BEFORE_MOST && clock_now_ns() < end) {
         int left = (int)((end - clock_now_ns()) / 1000000U) + 1;
         if (wait_for(tether, nothing, left, ends) > 0)
             more = take_in(tether);
-        there = tether->got >= GREETING_ROOM ||
-                (tether->got > 0 && memchr(tether->in, '\n', tether->got) != NULL);
+        found = greeting_in(tether, length);
     }
-    if (!more && tether->got == 0)
+    if (found == NULL && !more)
         tell_end(tether, why, size);
-    else if (!there && more)
+    else if (found == NULL)
         snprintf(why, size, "its relay did not begin in %g s", ms / 1000.0);
-    return there || (!more && tether->got > 0);
+    if (found == NULL && tether->got > 0)
+        tell_strange(tether, more, why, size);
+    return found;
 }
 
 static bool greeted(struct tether *tether, int ms, char *why, size_t size)
 {
-    char line[GREETING_ROOM + 1];
-    if (!await_line(tether, ms, why, size))
+    char line[GREETING_ROOM];
+    size_t length = 0;
+    const char *found = await_greeting(tether, ms, &length, why, size);
+    if (found == NULL)
         return false;
-    const char *end = memchr(tether->in, '\n', tether->got);
-    size_t length = end != NULL ? (size_t)(end - (const char *)tether->in) : tether->got;
-    if (end == NULL || length >= sizeof line || memchr(tether->in, '\0', length) != NULL) {
-        greeting_strange((const char *)tether->in, tether->got, why, size);
-        return false;
-    }
-    memcpy(line, tether->in, length);
+    memcpy(line, found, length);
     line[length] = '\0';
-    tether->taken = length + 1;
+    tether->taken = (size_t)(found - (const char *)tether->in) + length + 1;
     return greeting_read(line, &tether->greeting, why, size);
 }
 

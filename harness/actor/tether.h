@@ -15,6 +15,10 @@
 /* How long a command usually may take until its relay has begun. */
 enum { TETHER_BEGIN_MS = 20000 };
 
+/* What a command may print to its standard output before the greeting: a login's banner, a
+   console's messages. */
+enum { TETHER_BEFORE_MOST = 1 << 20 };
+
 struct tether {
     pid_t pid;
     int to, from; /* its standard input and output; neither makes the caller wait */
@@ -25,8 +29,9 @@ struct tether {
     size_t taken, got, room;
 };
 
-/* Starts the command (sh -c) and waits at most so long for its relay's greeting. False with a
-   sentence in why, of size bytes. The caller ends it, in any case. */
+/* Starts the command (sh -c) and waits at most so long for its relay's greeting, which
+   lines of something else may precede. False with a sentence in why, of size bytes. The caller ends
+   it, in any case. */
 bool tether_begin(struct tether *tether, const char *command, int ms, char *why, size_t size);
 /* Sends a frame that is whole: now, or when tether_serve finds that it is taken. */
 void tether_send(struct tether *tether, const struct frame_out *frame);

@@ -35,13 +35,36 @@ Test(tether, what_is_no_relay_is_refused_with_its_reason)
     refused("exit 0", "its command ended with exit status 0");
     refused("kill -SEGV $$", "its command was ended by SIGSEGV");
     refused("exec >&-; cat >/dev/null", "its command has closed its standard output and goes on");
-    refused("echo hello; cat", "its standard output begins with \"hello\", and a relay begins with "
-                               "\"sockproof-relay \"");
-    refused("printf hello", "its standard output begins with \"hello\", and a relay begins with "
-                            "\"sockproof-relay \"");
-    refused("head -c 100000 /dev/zero; cat",
-            "its standard output begins with \"????????????????????????????????????????\", and a "
-            "relay begins with \"sockproof-relay \"");
+    refused("echo hello", "its command ended with exit status 0; it printed 6 bytes, and no "
+                          "greeting of a relay among them; first words: \"hello\"");
+    refused("printf 'sockproof-relay protocol=1'; exit 2",
+            "its command ended with exit status 2; it printed 26 bytes, and no greeting of a relay "
+            "among them; first words: \"sockproof-relay protocol=1\"");
+    refused("head -c 100000000 /dev/zero; cat",
+            "its command printed more than 1048576 bytes before its greeting; first words: "
+            "\"????????????????????????????????????????\"");
+    refused("yes", "its command printed more than 1048576 bytes before its greeting; first words: "
+                   "\"y y y y y y y y y y y y y y y y y y y y\"");
+}
+
+Test(tether, what_stands_before_the_greeting_is_passed_over)
+{
+    const char *banner = "head -c 1000000 /dev/zero; echo; echo welcome; ";
+    char command[2048];
+    snprintf(command, sizeof command, "%s%s", banner, greets("exec cat"));
+    cr_assert(tether_begin(&tether, command, LIMIT_MS, why, sizeof why), "%s", why);
+    cr_assert_eq(tether.greeting.protocol, RELAY_PROTOCOL);
+    cr_assert_eq(tether.got, tether.taken);
+    tether_end(&tether);
+}
+
+Test(tether, one_that_says_something_else_and_goes_on_is_given_up)
+{
+    cr_assert_not(tether_begin(&tether, "echo hello; exec cat", 250, why, sizeof why));
+    cr_assert_str_eq(why,
+                     "its relay did not begin in 0.25 s: it printed 6 bytes, and no greeting of "
+                     "a relay among them; first words: \"hello\"");
+    tether_end(&tether);
 }
 
 Test(tether, one_that_says_nothing_is_given_up)

@@ -4,6 +4,7 @@
 #include "case/variant.h"
 #include "engine/commands.h"
 #include "engine/consent.h"
+#include "engine/guardian.h"
 #include "engine/pool.h"
 #include "stack/plugin.h"
 #include "trial/worker.h"
@@ -199,6 +200,33 @@ static void confine(struct confinement *confinement, const struct config *config
         fprintf(stderr, "sockproof: the cases run unconfined: %s\n", confinement->why);
 }
 
+/* What is open for a run. */
+struct open {
+    const struct run *run;
+    struct record *record;
+};
+
+static int judge_all(const void *context)
+{
+    const struct open *open = context;
+    bool whole = pool_run(open->run, open->record);
+    confinement_end(open->run->confinement);
+    record_close(open->record, !whole);
+    return (int)run_status(open->run, !whole, open->record->damaged);
+}
+
+/* A stack that comes in a file is a program, too. */
+static bool starts_others(const struct suite *suite, const struct config *config)
+{
+    bool runs = false;
+    for (int i = 0; i < config->stack_count && !runs; i++)
+        runs = config->plugin[i] != NULL;
+    for (size_t i = 0; i < suite->variant_count && !runs; i++)
+        runs = variant_runs_program(suite->variants[i], NULL) &&
+               consent_skip(config, suite->variants[i], false).code == CODE_NONE;
+    return runs;
+}
+
 static enum status carry_out(struct suite *suite, const struct config *config,
                              struct candidate *candidates, const struct packet_lie *lie)
 {
@@ -211,10 +239,10 @@ static enum status carry_out(struct suite *suite, const struct config *config,
     if (!record_open(&record, &run))
         return STATUS_BROKEN;
     confine(&confinement, config, suite);
-    bool whole = pool_run(&run, &record);
-    confinement_end(&confinement);
-    record_close(&record, !whole);
-    return run_status(&run, !whole, record.damaged);
+    const struct open open = {&run, &record};
+    if (!confinement.able && starts_others(suite, config))
+        guardian_hold(judge_all, &open);
+    return (enum status)judge_all(&open);
 }
 
 enum status command_run(const struct config *config)

@@ -209,6 +209,8 @@ static _Noreturn void begin(int ask, int hear, int spare, const sigset_t *mask,
     custody.program = custody.ends >= 0 ? fork() : -1;
     error = custody.program < 0 ? errno : 0;
     if (custody.program == 0) {
+        close(ask); /* it may execute nothing, and must not pass for its keeper */
+        close(hear);
         sigaction(SIGCHLD, &before, NULL);
         sigprocmask(SIG_SETMASK, mask, NULL);
         become(context, own);

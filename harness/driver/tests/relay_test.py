@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -37,14 +38,38 @@ STRANGE = {
                        "no-such-command: not found",
     "exit 3": "its command ended with exit status 3",
     "kill -SEGV $$": "its command was ended by SIGSEGV",
-    "yes": 'its standard output begins with "y", and a relay begins with "sockproof-relay "',
+    "yes": 'its command printed more than 1048576 bytes before its greeting; first words: "y y y y y y y y y '
+           'y y y y y y y y y y y"',
+    "yes | head -c 100000000; exec sockproof-engine relay":
+        'its command printed more than 1048576 bytes before its greeting; first words: "y y y y y y y y y '
+        'y y y y y y y y y y y"',
+    "echo hello": 'its command ended with exit status 0; it printed 6 bytes, and no greeting of a relay among '
+                  'them; first words: "hello"',
     "echo 'sockproof-relay protocol=2'": "its relay speaks version 2 of the protocol, and this "
                                          "build version 1: start the relay of this build there",
 }
+# Says that its actor is there, and then without end one frame of a kind, with so many numbers, all of them
+# one but the last, which is an order's where there are many (frame.h).
+FRAMES = """
+import os, struct, sys
+def frame(kind, *numbers):
+    return struct.pack("<II", kind, 8 * len(numbers)) + struct.pack("<%dq" % len(numbers), *numbers)
+kind, count = map(int, sys.argv[1:])
+os.write(1, frame(6, 1))
+while True:
+    os.write(1, frame(kind, *[0] * (count - 1), -3 if count > 1 else 1))
+"""
+# What a relay counts, before all else that it tells: its signals and its faults (counts.h).
+COUNTS = 65 + 2 * 16
+FLOOD = f"/usr/bin/python3 -c {shlex.quote(FRAMES)}"
 # The same behind a greeting that is one; behind the first start, which asks what it is.
 LATER = {
     "exit 4": ("broken", "the stack bad is lost: its command ended with exit status 4"),
     "echo a line; exec cat": ("broken", "the stack bad is lost: its relay said what is no frame"),
+    # Without end: that its actor is there, and that an order was carried out that nobody gave.
+    f"exec {FLOOD} 6 1": ("broken", "the stack bad is lost: its relay said what answers nothing"),
+    f"exec {FLOOD} 8 {COUNTS + 1}": ("broken", "the stack bad is lost: its relay said what answers nothing"),
+    f"exec {FLOOD} 9 {COUNTS + 66}": ("broken", "the stack bad is lost: its relay said what answers nothing"),
 }
 
 
@@ -128,6 +153,15 @@ def test_what_ends_or_raves_later_costs_its_case(tmp_path: Path, deed: str) -> N
     assert found["linux"] == ("pass", "")
     verdict, reason = LATER[deed]
     assert found["bad"][0] == verdict and found["bad"][1].startswith(reason), found
+
+
+def test_what_is_printed_before_the_greeting_is_passed_over(tmp_path: Path) -> None:
+    """As a login or an emulator prints; on standard error, without end, as well."""
+    case = tmp_path / "one.yaml"
+    case.write_text(DATAGRAM, "utf-8")
+    loud = f"echo Welcome; echo; head -c 20M /dev/zero >&2; exec {RELAY}"
+    (one,) = run(tmp_path / "report", "--stack", f"loud=exec:{loud}", str(case))
+    assert (one["verdict"], one["reason"]) == ("pass", "")
 
 
 def test_what_never_sleeps_is_named(tmp_path: Path) -> None:

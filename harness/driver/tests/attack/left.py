@@ -32,7 +32,8 @@ class Mark:
         """Made before the run begins; in a subfolder of `folder` is what the run has for /tmp and
         /dev/shm."""
         Mark._made += 1
-        name, value = "SOCKPROOF_MARK", f"{os.getpid()}.{Mark._made}"
+        # The engine keeps what begins with its own name from programs.
+        name, value = "MARK_OF_A_RUN", f"{os.getpid()}.{Mark._made}"
         self._word = f"{name}={value}"
         self._places = [folder / "private" / place for place in ("tmp", "shm")]
         for place in self._places:

@@ -4,6 +4,7 @@ no file in /tmp and /dev/shm, and no mount."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -15,7 +16,7 @@ import pytest
 from conftest import ENGINE, ROOT
 from extent import extent
 from left import Mark
-from processes import children, engine_with
+from processes import children, engine_with, everybody, until
 
 SELECTION = ("program/http", "program/curl", "tcp/connect")
 LIMIT_S = 180
@@ -88,3 +89,44 @@ def test_nothing_is_left(tmp_path: Path, end: str, moment: int) -> None:
     ENDS[end](run, run.reach(moment + random.Random(end).randrange(4)))
     run.process.wait(LIMIT_S)
     assert mark.left() == [], run.output.read_text("utf-8")
+
+
+# One that has left its parents, its group and its session, and says so.
+DAEMON = """
+import os, signal
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        open({there!r}, "w").close()
+        signal.pause()
+    os._exit(0)
+signal.pause()
+"""
+
+
+def chain(process: int) -> list[int]:
+    """Who was started, its keeper, and the engine that works below that."""
+    keepers = children(process)
+    return [process, *keepers, *(one for keeper in keepers for one in children(keeper))]
+
+
+@pytest.mark.parametrize("who", range(3), ids=["first", "keeper", "engine"])
+def test_a_daemon_that_nothing_confines_ends_with_the_engine(tmp_path: Path, who: int) -> None:
+    """Whichever process of it is killed, where there are no namespaces."""
+    mark = Mark(tmp_path)
+    there = tmp_path / "there"
+    script = json.dumps(DAEMON.format(there=str(there)))
+    (tmp_path / "daemon.yaml").write_text(
+        "title: A daemon\ncites: [posix/recv/return-length]\ntransport: tcp\nsubject: program\nsetup: none\n"
+        f"place: loopback\nfamily: inet\nsteps:\n  - client: {{run: [python3, -c, {script}], within: 60s}}\n",
+        "utf-8")
+    with open(tmp_path / "output", "wb") as output, subprocess.Popen(
+            ["/usr/bin/python3", str(ROOT / "harness/driver/tests/refuse_namespaces.py"), ENGINE, "run",
+             "--root", str(ROOT), "--allow-programs", "--report", str(tmp_path / "report"),
+             str(tmp_path / "daemon.yaml")],
+            env=mark.environment, stdout=output, stderr=output, start_new_session=True) as process:
+        until(there.exists)
+        assert len(everybody(process.pid)) > 5
+        os.kill(chain(process.pid)[who], signal.SIGKILL)
+        status = process.wait(LIMIT_S)
+    assert status == -signal.SIGKILL and mark.left() == []
