@@ -5,8 +5,11 @@
 #include "base/children.h"
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct tree {
@@ -14,25 +17,12 @@ struct tree {
     size_t count, room;
 };
 
+/* --- who there is ---------------------------------------------------------------------------- */
+
 static void add(struct tree *tree, pid_t pid)
 {
     array_grow((void **)&tree->pids, tree->count, &tree->room, sizeof *tree->pids);
     tree->pids[tree->count++] = pid;
-}
-
-/* The one line that a file of /proc has, to be freed; NULL: it is not there, or empty. */
-static char *line_of(const char *path)
-{
-    char *line = NULL;
-    size_t room = 0;
-    FILE *in = fopen(path, "re");
-    if (in != NULL && getline(&line, &room, in) < 0) {
-        free(line);
-        line = NULL;
-    }
-    if (in != NULL)
-        fclose(in);
-    return line;
 }
 
 /* Those that one thread has made. */
@@ -59,31 +49,80 @@ static void add_children(struct tree *tree, pid_t pid)
         closedir(threads);
 }
 
-/* The second number of statm (proc(5)): the pages that are in memory. */
-static uint64_t bytes_of(pid_t pid)
+/* --- memory of its own ---------------------------------------------------------------------- */
+
+/* proc(5), status: the pages that are in memory, those of files on disks among them, and those that
+   are memory alone and shared. */
+static void add_resident(struct footprint *sum, pid_t pid)
 {
-    char path[64];
-    char *end = NULL;
-    uint64_t pages = 0;
-    snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
-    char *line = line_of(path);
-    if (line != NULL && strtoull(line, &end, 10) > 0)
-        pages = strtoull(end, &end, 10);
-    free(line);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    char path[64], line[128];
+    unsigned long long kib = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *in = fopen(path, "re");
+    while (in != NULL && fgets(line, sizeof line, in) != NULL)
+        if (sscanf(line, "RssAnon: %llu", &kib) == 1 || sscanf(line, "RssFile: %llu", &kib) == 1)
+            sum->own += kib << 10;
+        else if (sscanf(line, "RssShmem: %llu", &kib) == 1)
+            sum->shared += kib << 10;
+    if (in != NULL)
+        fclose(in);
 }
 
-uint64_t footprint_below(pid_t pid, pid_t group)
+/* --- memory behind descriptors -------------------------------------------------------------- */
+
+/* Each counts once, whoever has it. */
+struct files {
+    struct file {
+        dev_t device;
+        ino_t number;
+    } * all;
+    size_t count, room;
+};
+
+static bool is_new(struct files *files, const struct stat *about)
+{
+    bool known = false;
+    for (size_t i = 0; i < files->count && !known; i++)
+        known = files->all[i].number == about->st_ino && files->all[i].device == about->st_dev;
+    if (!known) {
+        array_grow((void **)&files->all, files->count, &files->room, sizeof *files->all);
+        files->all[files->count++] = (struct file){about->st_dev, about->st_ino};
+    }
+    return !known;
+}
+
+static void add_held(struct footprint *sum, struct files *files, pid_t pid)
+{
+    static const char begins[] = "/memfd:";
+    char path[64], name[sizeof begins];
+    struct stat about;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *folder = opendir(path);
+    for (const struct dirent *one = folder != NULL ? readdir(folder) : NULL; one != NULL;
+         one = readdir(folder))
+        if (readlinkat(dirfd(folder), one->d_name, name, sizeof name) >= (ssize_t)sizeof name &&
+            memcmp(name, begins, sizeof begins - 1) == 0 &&
+            fstatat(dirfd(folder), one->d_name, &about, 0) == 0 && is_new(files, &about))
+            sum->held += (uint64_t)about.st_blocks * 512;
+    if (folder != NULL)
+        closedir(folder);
+}
+
+struct footprint footprint_below(pid_t pid, pid_t group)
 {
     struct tree tree = {.count = 0};
-    uint64_t sum = 0;
+    struct files files = {.count = 0};
+    struct footprint sum = {0};
     add_children(&tree, pid);
     size_t own = tree.count;
     for (size_t i = 0; i < tree.count; i++) {
-        if (group == 0 || i >= own || getpgid(tree.pids[i]) != group)
-            sum += bytes_of(tree.pids[i]);
+        if (group == 0 || i >= own || getpgid(tree.pids[i]) != group) {
+            add_resident(&sum, tree.pids[i]);
+            add_held(&sum, &files, tree.pids[i]);
+        }
         add_children(&tree, tree.pids[i]);
     }
     free(tree.pids);
+    free(files.all);
     return sum;
 }

@@ -10,10 +10,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Bytes in memory of all that came from the process (not its own), but for those of children of its
-   own in that process group (0: none is left out), whose own children count. What several share is
-   counted for each; what is in no process, as a file that lies in memory, is not. 0 where the
-   kernel does not list children (CONFIG_PROC_CHILDREN). One that ends meanwhile is not there. */
-uint64_t footprint_below(pid_t pid, pid_t group);
+/* Bytes. */
+struct footprint {
+    uint64_t own;    /* in memory of each, but for what is shared */
+    uint64_t shared; /* in memory of each, of what several can share that is no file of a disk:
+                        counted for each */
+    uint64_t held; /* of memory that descriptors stand for (memfd_create(2)), mapped or not: once */
+};
+
+/* What all hold that came from the process (not its own), but for those of children of its
+   own in that process group (0: none is left out), whose own children count. A named file that lies
+   in memory is no process's. 0 where the kernel does not list children (CONFIG_PROC_CHILDREN). One
+   that ends meanwhile is not there. Descriptors are looked at and not opened: nobody is disturbed.
+ */
+struct footprint footprint_below(pid_t pid, pid_t group);
 
 #endif

@@ -50,29 +50,50 @@ static void end(pid_t child)
     cr_assert_eq(waitpid(child, NULL, 0), child);
 }
 
+static uint64_t bytes_below(pid_t pid, pid_t group)
+{
+    struct footprint all = footprint_below(pid, group);
+    return all.own + all.shared;
+}
+
 Test(footprint, what_children_hold_is_told_and_what_they_set_aside_is_not)
 {
-    uint64_t before = footprint_below(getpid(), 0);
+    uint64_t before = bytes_below(getpid(), 0);
     pid_t child = held(false);
-    uint64_t now = footprint_below(getpid(), 0);
+    uint64_t now = bytes_below(getpid(), 0);
     cr_expect_geq(now, before + HELD);
     cr_expect_lt(now, before + HELD + 32 * MIB);
-    cr_expect_lt(footprint_below(getpid(), child), before + MIB);
+    cr_expect_lt(bytes_below(getpid(), child), before + MIB);
     end(child);
-    cr_expect_lt(footprint_below(getpid(), 0), before + MIB);
+    cr_expect_lt(bytes_below(getpid(), 0), before + MIB);
 }
 
 Test(footprint, children_of_children_count)
 {
     pid_t child = held(true);
-    uint64_t all = footprint_below(getpid(), 0), less = footprint_below(getpid(), getpgrp());
+    uint64_t all = bytes_below(getpid(), 0), less = bytes_below(getpid(), getpgrp());
     cr_expect_geq(less, HELD);
     cr_expect_gt(all, less);
-    cr_expect_geq(footprint_below(child, 0), HELD);
+    cr_expect_geq(bytes_below(child, 0), HELD);
     end(child);
 }
 
 Test(footprint, nobody_holds_nothing)
 {
-    cr_expect_eq(footprint_below(0x3fffffff, 0), 0);
+    cr_expect_eq(bytes_below(0x3fffffff, 0), 0);
+}
+
+/* Two children have the same memory, which neither has mapped. */
+Test(footprint, memory_behind_descriptors_counts_once_and_is_nobodys_own)
+{
+    static char zeros[MIB];
+    struct footprint before = footprint_below(getpid(), 0);
+    int memory = memfd_create("held", MFD_CLOEXEC);
+    for (int i = 0; i < HELD / MIB; i++)
+        cr_assert_eq(write(memory, zeros, sizeof zeros), (ssize_t)sizeof zeros);
+    pid_t first = held(true);
+    struct footprint now = footprint_below(getpid(), 0);
+    cr_expect_eq(now.held, before.held + HELD);
+    cr_expect_lt(now.own + now.shared, before.own + before.shared + HELD + 32 * MIB);
+    end(first);
 }

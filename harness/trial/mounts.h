@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define MOUNTS_KEPT 32
 #define MOUNTS_COVERED 8
@@ -50,5 +51,9 @@ int mounts_seal(const struct mounts *mounts, struct copies *copies, const char *
    given such a worker finds what an earlier case left, and the memory that it lies in is not free.
  */
 bool mounts_written(void);
+/* Bytes of memory that lie in these folders, beyond what lay there behind mounts_seal(), and in
+   shared memory of System V, which a confined process has for itself too. 0 where the folders are
+   not its own. */
+uint64_t mounts_held(void);
 
 #endif

@@ -58,24 +58,48 @@ Test(pulse, time_does_not_pass_while_it_stands_still)
     json_decref(disturbed);
 }
 
-Test(pulse, a_sleep_of_ones_own_is_no_standstill)
+/* Whether the deed is no standstill. The machine may really stand still meanwhile, as a guest does
+   whose host is busy: then it is done again. */
+static bool goes_on(void (*deed)(void))
+{
+    enum { TRIES = 20 };
+    for (int i = 0; i < TRIES; i++) {
+        trial.judgement.log.start_ns = clock_now_ns();
+        pulse_begin(&trial);
+        deed();
+        if (trial.pulse.stood_us == 0)
+            return true;
+    }
+    return false;
+}
+
+static void sleep_a_while(void)
 {
     pulse_us(&trial);
     pulse_rest(&trial, 200000);
     poll(NULL, 0, 200);
-    cr_assert_geq(pulse_us(&trial), 200000U);
-    cr_assert(pulse_past(&trial, 200000));
-    cr_assert_eq(trial.pulse.stood_us, 0);
+    uint64_t lived_us = pulse_us(&trial);
+    cr_assert(lived_us >= 200000 || trial.pulse.stood_us > 0);
+    cr_assert(pulse_past(&trial, 200000) || trial.pulse.stood_us > 0);
 }
 
-Test(pulse, work_of_ones_own_is_no_standstill)
+Test(pulse, a_sleep_of_ones_own_is_no_standstill)
+{
+    cr_assert(goes_on(sleep_a_while));
+}
+
+static void work_a_while(void)
 {
     uint64_t end = clock_ns(CLOCK_PROCESS_CPUTIME_ID) + 100000000;
     pulse_us(&trial);
     while (clock_ns(CLOCK_PROCESS_CPUTIME_ID) < end)
         continue;
     pulse_us(&trial);
-    cr_assert_eq(trial.pulse.stood_us, 0);
+}
+
+Test(pulse, work_of_ones_own_is_no_standstill)
+{
+    cr_assert(goes_on(work_a_while));
 }
 
 enum { MS = 1000000 };

@@ -15,6 +15,7 @@
 #include "trial/builtin.h"
 #include "trial/fence.h"
 #include "trial/memory.h"
+#include "trial/mounts.h"
 #include "trial/pending.h"
 #include "verb/ops.h"
 
@@ -24,12 +25,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/param.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { LOOK_MS = 2, WATCH_MS = 20, SAID_ROOM = 1 << 20 };
+
+/* No more than that part of the time is spent on looking what memory is held. */
+enum { WEIGH_PART = 10 };
 
 /* --- what it is told: the worker ------------------------------------------------------------- */
 
@@ -269,8 +274,12 @@ static bool is_swollen(struct child *child)
     int64_t now = clock_now_ms();
     if (now < child->weigh_ms)
         return false;
-    child->weigh_ms = now + WATCH_MS;
-    return footprint_below(getppid(), getpgrp()) > HELD_MOST;
+    struct footprint all = footprint_below(getppid(), getpgrp());
+    uint64_t behind = all.held + mounts_held();
+    int64_t took = clock_now_ms() - now;
+    child->weigh_ms = now + MAX(WATCH_MS, WEIGH_PART * took);
+    /* What lies behind names and descriptors is mapped here and there as well. */
+    return all.own + MAX(all.shared, behind) > HELD_MOST;
 }
 
 /* What it says lies in memory, as what it holds does: it is ended before that is full, with all
@@ -342,8 +351,8 @@ static void end_run(struct trial *trial, struct pending *pending)
                      pending->member->name, SAID_MOST);
     else if (call->swollen)
         trial_broken(trial, CODE_TOO_LARGE,
-                     "the programs of the case held more than %llu bytes of memory, and that of "
-                     "'%s' was ended",
+                     "the programs of the case held more than %llu bytes of memory, files that lie "
+                     "in memory counted, and that of '%s' was ended",
                      (unsigned long long)HELD_MOST, pending->member->name);
 }
 

@@ -71,11 +71,35 @@ def test_an_expectation_of_more_than_is_kept_is_broken(tmp_path: Path, redirecti
 # Memory of one, of many together, and of one that has gone its own way: each until it is ended.
 HOLD = "import signal; held = b'x' * ({} << 20); signal.pause()"
 
+# Memory that is in no process: files that have no name, or one in the folders that lie in memory, and what is
+# left of System V.
+FILL = """
+import ctypes, os, signal
+part = bytes(1 << 20)
+def fill(file, mib):
+    for _ in range(mib):
+        os.write(file, part)
+def attach(mib):
+    libc = ctypes.CDLL(None)
+    libc.shmat.restype = ctypes.c_void_p
+    at = libc.shmat(libc.shmget(0, mib << 20, 0o1600), None, 0)
+    ctypes.memset(at, 1, mib << 20)
+    libc.shmdt(ctypes.c_void_p(at))
+{}
+signal.pause()
+"""
+BEHIND = {
+    "memfd": "fill(os.memfd_create('one'), 1500); fill(os.memfd_create('other'), 1500)",
+    "folders": "[fill(os.open(f'{one}/x', os.O_RDWR | os.O_CREAT), 1020) for one in ('/tmp', '/dev/shm')]; "
+               "fill(os.memfd_create('one'), 100)",
+    "system-v": "[attach(1500) for _ in range(2)]"}
+
 
 @pytest.mark.parametrize("script", [
     HOLD.format(6144), f"import os; [os.fork() for _ in range(3)]; {HOLD.format(512)}",
-    f"import os, signal\nif os.fork() == 0:\n    os.setsid(); {HOLD.format(4096)}\nsignal.pause()"],
-    ids=["one", "many", "daemon"])
+    f"import os, signal\nif os.fork() == 0:\n    os.setsid(); {HOLD.format(4096)}\nsignal.pause()",
+    *(FILL.format(making) for making in BEHIND.values())],
+    ids=["one", "many", "daemon", *BEHIND])
 def test_programs_that_hold_too_much_memory_are_ended_and_that_is_said(tmp_path: Path, script: str) -> None:
     step = f"client: {{run: [python3, -c, {json.dumps(script)}]}}"
     status, results, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
