@@ -203,9 +203,9 @@ static void bury(struct member *member)
     kill(member->pid, SIGKILL);
     if (member->leads)
         kill(-member->pid, SIGKILL);
+    close(member->control); /* it ends for that, too */
     while (waitpid(member->pid, &member->status, 0) < 0 && errno == EINTR)
         continue;
-    close(member->control);
     if (member->starved >= 0)
         close(member->starved);
     if (member->words >= 0) {

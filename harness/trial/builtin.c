@@ -75,5 +75,8 @@ const char *builtin_text(struct trial *trial, const char *name)
         text = builtin_scratch(trial);
     else if (strcmp(name, "servers") == 0)
         text = realpath(trial_text(trial, "%s/fixtures/servers", trial->stage->root), path);
+    if (text == NULL && strcmp(name, "servers") == 0)
+        trial_broken(trial, CODE_SHORTAGE, "fixtures/servers is not to be had: %s",
+                     strerror(errno));
     return text == path ? trial_text(trial, "%s", path) : text;
 }

@@ -11,6 +11,7 @@
 #include "trial/pending.h"
 #include "trial/pulse.h"
 #include "trial/settle.h"
+#include "trial/shortage.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -84,7 +85,10 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
     }
     if (!waits || atomic_load(&call->ready) != 0 || !trial_good(trial))
         return;
-    if (pending->ended && runprogram_excused(trial, pending)) {
+    const char *lacked = pending->ended ? shortage_of(trial, pending) : NULL;
+    if (lacked != NULL) {
+        trial_broken(trial, CODE_SHORTAGE, "%s", lacked);
+    } else if (pending->ended && runprogram_excused(trial, pending)) {
         trial->judgement.over = true;
         judgement_excuse(&trial->judgement, pending->member->name,
                          trial_text(trial, "ready, or a clean error"),

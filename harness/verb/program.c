@@ -230,6 +230,8 @@ static bool begin(const struct act *act, struct child *child)
     child->pid = child->out >= 0 && child->err >= 0 ? fork() : -1;
     if (child->pid == 0)
         become(act, child, parent);
+    if (child->pid < 0)
+        act->call->lacked = errno;
     act_free(child->envp);
     if (child->pid > 0) /* whoever is first: the group is there when it is ended */
         setpgid(child->pid, child->pid);

@@ -38,13 +38,13 @@ STRANGE = {
                        "no-such-command: not found",
     "exit 3": "its command ended with exit status 3",
     "kill -SEGV $$": "its command was ended by SIGSEGV",
-    "yes": 'its command printed more than 1048576 bytes before its greeting; first words: "y y y y y y y y y '
-           'y y y y y y y y y y y"',
+    "yes": 'its command printed more than 1048576 bytes before its greeting; first words: '
+           '"y y y y y y y y y y y y y y y y y y y y"',
     "yes | head -c 100000000; exec sockproof-engine relay":
         'its command printed more than 1048576 bytes before its greeting; first words: "y y y y y y y y y '
         'y y y y y y y y y y y"',
-    "echo hello": 'its command ended with exit status 0; it printed 6 bytes, and no greeting of a relay among '
-                  'them; first words: "hello"',
+    "echo hello": 'its command ended with exit status 0; it printed 6 bytes, and no greeting of a relay '
+                  'among them; first words: "hello"',
     "echo 'sockproof-relay protocol=2'": "its relay speaks version 2 of the protocol, and this "
                                          "build version 1: start the relay of this build there",
 }
