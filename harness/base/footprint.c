@@ -51,19 +51,23 @@ static void add_children(struct tree *tree, pid_t pid)
 
 /* --- memory of its own ---------------------------------------------------------------------- */
 
-/* proc(5), status: the pages that are in memory, those of files on disks among them, and those that
-   are memory alone and shared. */
+/* The bytes that a line of status (proc(5)) tells, of that name; 0 where it is another line. */
+static uint64_t told(const char *line, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(line, name, length) == 0 ? strtoull(line + length, NULL, 10) << 10 : 0;
+}
+
+/* What is in memory, of files on disks as well, and what is memory alone and shared. */
 static void add_resident(struct footprint *sum, pid_t pid)
 {
     char path[64], line[128];
-    unsigned long long kib = 0;
     snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
     FILE *in = fopen(path, "re");
-    while (in != NULL && fgets(line, sizeof line, in) != NULL)
-        if (sscanf(line, "RssAnon: %llu", &kib) == 1 || sscanf(line, "RssFile: %llu", &kib) == 1)
-            sum->own += kib << 10;
-        else if (sscanf(line, "RssShmem: %llu", &kib) == 1)
-            sum->shared += kib << 10;
+    while (in != NULL && fgets(line, sizeof line, in) != NULL) {
+        sum->own += told(line, "RssAnon:") + told(line, "RssFile:");
+        sum->shared += told(line, "RssShmem:");
+    }
     if (in != NULL)
         fclose(in);
 }

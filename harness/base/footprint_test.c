@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MIB = 1 << 20, HELD = 64 * MIB };
+static const size_t MIB = 1 << 20, HELD = (size_t)64 << 20;
 
 /* Touches memory, says so, and stays until it is killed. */
 static _Noreturn void hold(int said)
@@ -19,10 +19,10 @@ static _Noreturn void hold(int said)
     if (held == MAP_FAILED)
         _exit(1);
     memset(held, 1, HELD);
-    ssize_t told = write(said, "x", 1);
-    while (told == 1)
+    if (write(said, "x", 1) != 1)
+        _exit(1);
+    while (1)
         pause();
-    _exit(1);
 }
 
 /* A child in a group of its own, or the child of one in ours. */
@@ -38,8 +38,9 @@ static pid_t held(bool deep)
     }
     if (child == 0 && fork() == 0)
         hold(ends[1]);
-    while (child == 0)
-        pause();
+    if (child == 0)
+        while (1)
+            pause();
     cr_assert_eq(read(ends[0], &byte, 1), 1);
     return child;
 }
@@ -86,10 +87,10 @@ Test(footprint, nobody_holds_nothing)
 /* Two children have the same memory, which neither has mapped. */
 Test(footprint, memory_behind_descriptors_counts_once_and_is_nobodys_own)
 {
-    static char zeros[MIB];
+    static char zeros[1 << 20];
     struct footprint before = footprint_below(getpid(), 0);
     int memory = memfd_create("held", MFD_CLOEXEC);
-    for (int i = 0; i < HELD / MIB; i++)
+    for (size_t i = 0; i < HELD / MIB; i++)
         cr_assert_eq(write(memory, zeros, sizeof zeros), (ssize_t)sizeof zeros);
     pid_t first = held(true);
     struct footprint now = footprint_below(getpid(), 0);

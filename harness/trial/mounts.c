@@ -243,12 +243,18 @@ bool mounts_written(void)
 /* proc(5), sysvipc/shm: a line for each, the fifteenth word of which is what of it is in memory. */
 static uint64_t held_by_system_v(void)
 {
+    enum { WORDS_BEFORE = 14 };
     char line[512];
-    unsigned long long bytes = 0, sum = 0;
+    uint64_t sum = 0;
     FILE *in = fopen("/proc/sysvipc/shm", "re");
-    while (in != NULL && fgets(line, sizeof line, in) != NULL)
-        if (sscanf(line, "%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%llu", &bytes) == 1)
-            sum += bytes;
+    while (in != NULL && fgets(line, sizeof line, in) != NULL) {
+        const char *at = line;
+        for (int i = 0; i < WORDS_BEFORE; i++) {
+            at += strspn(at, " ");
+            at += strcspn(at, " ");
+        }
+        sum += strtoull(at, NULL, 10); /* of the line of titles 0 */
+    }
     if (in != NULL)
         fclose(in);
     return sum;
