@@ -149,6 +149,8 @@ def plugs(run: dict[str, Any]) -> list[str]:
             version = f"version {stack['version']}" if stack.get("version") else "no version"
             lines.append(f"{stack.get('stack')}={way}{plug.get('file')}{argument} "
                          f"({version}, hash {plug.get('hash')})")
+        elif stack.get("far"):
+            lines.append(f"{stack.get('stack')}=ssh:{stack['far']} (kernel {stack.get('version') or 'unknown'})")
     return lines
 
 

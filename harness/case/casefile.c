@@ -248,8 +248,14 @@ struct casefile *casefile_parse(const char *path, const char *text, size_t lengt
 struct casefile *casefile_load(const char *path, const struct catalogue *catalogue,
                                bool strict_citations)
 {
+    return casefile_load_from(path, path, catalogue, strict_citations);
+}
+
+struct casefile *casefile_load_from(const char *path, const char *copy,
+                                    const struct catalogue *catalogue, bool strict_citations)
+{
     struct casefile *file = casefile_new(path);
-    if (reader_read(&file->complaints, path))
+    if (reader_read(&file->complaints, copy))
         read_text(file, catalogue, strict_citations);
     return file;
 }

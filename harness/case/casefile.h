@@ -15,6 +15,9 @@ struct catalogue;
    An unknown citation is a complaint only when strict_citations is set. The caller frees. */
 struct casefile *casefile_load(const char *path, const struct catalogue *catalogue,
                                bool strict_citations);
+/* The same of a copy of the file: only its bytes are taken from there. */
+struct casefile *casefile_load_from(const char *path, const char *copy,
+                                    const struct catalogue *catalogue, bool strict_citations);
 /* The same for the length bytes of text, which are copied and may hold anything; nothing is read
    from path, it gives the id and stands in complaints. The caller frees. */
 struct casefile *casefile_parse(const char *path, const char *text, size_t length,

@@ -2,6 +2,7 @@
 #include "engine/candidate.h"
 
 #include "base/arena.h"
+#include "case/variant.h"
 #include "liar/lies.h"
 #include "liar/packet_lie.h"
 #include "stack/plugin.h"
@@ -101,6 +102,17 @@ struct relayed *candidate_relayed(const char *name, const char *command,
     return relayed;
 }
 
+bool candidate_far(const char *name, const char *far)
+{
+    bool good = stacks_find(name) == NULL;
+    if (!good)
+        fprintf(stderr,
+                "sockproof: --stack %s=ssh:%s: there is a stack of that name in this build: choose "
+                "another\n",
+                name, far);
+    return good;
+}
+
 /* Number i of the configuration, which is the user's own. */
 static bool load_own(struct candidate *candidate, const struct config *config, int i)
 {
@@ -120,10 +132,13 @@ static bool load(struct candidate *candidate, const struct config *config, int i
 {
     const char *name = config->stacks[i];
     const char *known = config->baseline != NULL ? config->baseline : name;
-    bool guest = is_guest(name);
+    bool guest = is_guest(name) || config->far[i] != NULL;
     bool own = config->plugin[i] != NULL || config->command[i] != NULL;
-    *candidate = (struct candidate){.name = name, .stack = guest ? NULL : stacks_find(name)};
+    *candidate = (struct candidate){
+        .name = name, .stack = guest ? NULL : stacks_find(name), .far = config->far[i]};
     snprintf(candidate->shown, sizeof candidate->shown, "%s", name);
+    if (candidate->far != NULL && !candidate_far(name, candidate->far))
+        return false;
     if (!own && !guest && candidate->stack == NULL) {
         complain_of_name(name);
         return false;
@@ -149,14 +164,21 @@ static bool speaks(const struct stack *stack, int protocol)
     return has_sctp;
 }
 
-/* A guest's engine finds out itself, but what it would be too slow for. */
-static struct skip guest_lacks(const struct candidate *candidate, const struct variant *variant)
+/* A guest's engine finds out itself, but what it would be too slow for; programs are not taken to
+   another machine. */
+static struct skip guest_lacks(const struct candidate *candidate, const struct variant *variant,
+                               char *text, size_t size)
 {
     bool emulated = strncmp(candidate->name, "qemu:", 5) == 0;
     struct skip skip = {CODE_NONE, NULL};
     if (emulated && variant->file->clients >= CROWD)
         skip = (struct skip){CODE_TOO_SLOW, "needs thousands of clients at once, for which an "
                                             "emulated processor is too slow"};
+    if (candidate->far != NULL && variant_runs_program(variant, NULL)) {
+        snprintf(text, size, "programs run here, and the stack %s is another machine's",
+                 candidate->name);
+        skip = (struct skip){CODE_STACK_PROGRAM, text};
+    }
     return skip;
 }
 
@@ -165,7 +187,7 @@ struct skip candidate_lacks(const struct candidate *candidate, const struct vari
 {
     const struct stack *stack = candidate->stack;
     if (stack == NULL)
-        return guest_lacks(candidate, variant);
+        return guest_lacks(candidate, variant, text, size);
     if (speaks(stack, unsupported_protocol(variant)))
         return unsupported_skip(stack, variant, text, size);
     snprintf(text, size, "the stack %s has no %s here", stack->name,

@@ -14,11 +14,12 @@
 struct packet_lie;
 
 struct candidate {
-    const char *name; /* as --stack says it: "linux", "uml:6.1" */
-    const struct stack
-        *stack;              /* its calls; NULL: a guest kernel, which runs an engine of its own */
-    struct plugin *plugin;   /* where it comes from a file */
-    struct relayed *relayed; /* where it is behind a command */
+    const char *name;          /* as --stack says it: "linux", "uml:6.1" */
+    const struct stack *stack; /* its calls; NULL: a guest kernel, or that of another machine, which
+                                  run an engine of their own */
+    const char *far;           /* where it is another machine's: how that is reached; or NULL */
+    struct plugin *plugin;     /* where it comes from a file */
+    struct relayed *relayed;   /* where it is behind a command */
     struct settings settings;
     char shown[64];   /* its name, and how it was told to lie */
     char version[80]; /* of the kernel or library; empty until a guest has told it */
@@ -37,6 +38,8 @@ struct plugin *candidate_plugin(const char *name, const char *what);
    that profile. The caller frees it with free(3). */
 struct relayed *candidate_relayed(const char *name, const char *command,
                                   const struct config *config, const struct profile *profile);
+/* Whether another machine's stack may be called so; else with a message on stderr. */
+bool candidate_far(const char *name, const char *far);
 /* Why the candidate cannot carry out the variant, if so; the reason is put into text, of size
    bytes. */
 struct skip candidate_lacks(const struct candidate *candidate, const struct variant *variant,

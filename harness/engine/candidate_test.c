@@ -16,6 +16,15 @@ static const struct places by_loopback = {.asked = WHERE_LOOPBACK, .wire = true}
 static const struct places by_wire = {.asked = WHERE_WIRE, .wire = true};
 static const struct places wire_in_vain = {.asked = WHERE_WIRE, .no_wire = "refused"};
 
+/* It is this one; reason NULL: there is none. */
+static void is_skip(struct skip skip, enum code code, const char *reason)
+{
+    bool same = reason == NULL ? skip.reason == NULL
+                               : skip.reason != NULL && strcmp(skip.reason, reason) == 0;
+    cr_expect_eq(skip.code, code, "%s", code_word(skip.code));
+    cr_expect(same, "%s", skip.reason != NULL ? skip.reason : "no reason");
+}
+
 /* The first variant of a case, on a stack, at these places: why it cannot run. */
 static void placed(const char *text, const char *stack, const struct places *places, enum code code,
                    const char *reason, bool on_wire)
@@ -27,11 +36,7 @@ static void placed(const char *text, const char *stack, const struct places *pla
     cr_assert_gt(file->variant_count, 0);
     struct skip skip =
         candidate_placed(&candidate, &file->variants[0], places, &wire, said, sizeof said);
-    cr_expect_eq(skip.code, code, "%s", code_word(skip.code));
-    if (reason != NULL)
-        cr_expect_str_eq(skip.reason, reason);
-    else
-        cr_expect_null(skip.reason);
+    is_skip(skip, code, reason);
     cr_expect_eq(wire, on_wire);
     casefile_free(file);
 }
@@ -111,4 +116,22 @@ Test(candidate, an_emulated_processor_takes_no_crowd)
     cr_expect_eq(candidate_lacks(&qemu, &file->variants[0], said, sizeof said).code, CODE_TOO_SLOW);
     cr_expect_eq(candidate_lacks(&uml, &file->variants[0], said, sizeof said).code, CODE_NONE);
     casefile_free(file);
+}
+
+Test(candidate, programs_do_not_go_to_another_machine)
+{
+    static const char runs[] = "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\n"
+                               "transport: tcp\nsubject: program\nprograms: [sh]\n"
+                               "setup: none\nsteps:\n  - client: {run: [sh]}\n";
+    char said[512];
+    struct casefile *file = casefile_parse("cases/x.yaml", runs, strlen(runs), NULL, false);
+    struct casefile *other =
+        casefile_parse("cases/x.yaml", HEAD STEPS, strlen(HEAD STEPS), NULL, false);
+    struct candidate board = {.name = "board", .far = "root@board"};
+    struct skip skip = candidate_lacks(&board, &file->variants[0], said, sizeof said);
+    is_skip(skip, CODE_STACK_PROGRAM,
+            "programs run here, and the stack board is another machine's");
+    cr_expect_eq(candidate_lacks(&board, &other->variants[0], said, sizeof said).code, CODE_NONE);
+    casefile_free(file);
+    casefile_free(other);
 }

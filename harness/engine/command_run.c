@@ -5,6 +5,7 @@
 #include "engine/commands.h"
 #include "engine/consent.h"
 #include "engine/guardian.h"
+#include "engine/holder.h"
 #include "engine/pool.h"
 #include "stack/plugin.h"
 #include "trial/worker.h"
@@ -253,6 +254,10 @@ enum status command_run(const struct config *config)
     const struct packet_lie *lie = NULL;
     enum status status = STATUS_USAGE;
     memset(&suite, 0, sizeof suite);
+    if (config->held > 0 && !holder_begin(config->held)) {
+        fprintf(stderr, "sockproof: nobody could be made to hold the run: %s\n", strerror(errno));
+        return STATUS_BROKEN;
+    }
     if (candidates_load(candidates, config, &lie) && choose(&suite, config, &selection) &&
         (suite.error_count == 0 || config->select != NULL))
         status = carry_out(&suite, config, candidates, lie);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/candidate.h"
 #include "engine/commands.h"
+#include "engine/far.h"
 #include "stack/plugin.h"
 #include "stack/relayed.h"
 #include "stack/stacks.h"
@@ -42,6 +43,9 @@ enum status command_stacks(const struct config *config)
             good = tell_of(config->stacks[i], config->plugin[i]) && good;
         else if (config->command[i] != NULL)
             good = tell_of_command(config->stacks[i], config->command[i], config) && good;
+        else if (config->far[i] != NULL)
+            good = candidate_far(config->stacks[i], config->far[i]) &&
+                   far_try(config->stacks[i], config->far[i], config->root) && good;
     for (const char *const *name = stacks_names(); !config->stack_given && *name != NULL; name++)
         puts(*name);
     return good ? STATUS_GOOD : STATUS_USAGE;

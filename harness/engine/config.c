@@ -25,6 +25,8 @@ enum option_id {
     ARG_SLOW_FACTOR,
     ARG_CASE_LIMIT,
     ARG_BOOT_LIMIT,
+    ARG_HELD,
+    ARG_BELOW,
     ARG_STREAM,
     ARG_STOP_AT_FIRST,
     ARG_RESUME,
@@ -70,6 +72,8 @@ static const struct option long_options[] = {
     {"slow-factor", required_argument, NULL, ARG_SLOW_FACTOR},
     {"case-limit", required_argument, NULL, ARG_CASE_LIMIT},
     {"boot-limit", required_argument, NULL, ARG_BOOT_LIMIT},
+    {"held", required_argument, NULL, ARG_HELD},
+    {"below", required_argument, NULL, ARG_BELOW},
     {"stream", required_argument, NULL, ARG_STREAM},
     {"stop-at-first", no_argument, NULL, ARG_STOP_AT_FIRST},
     {"resume", no_argument, NULL, ARG_RESUME},
@@ -235,9 +239,10 @@ static bool is_name(const char *name)
     return good;
 }
 
-/* A stack of the user's own: NAME=so:FILE, NAME=preload:FILE or NAME=exec:COMMAND. */
+/* A stack of the user's own: NAME=so:FILE, NAME=preload:FILE, NAME=exec:COMMAND or NAME=ssh:HOST.
+ */
 struct own {
-    const char *plugin, *command; /* one of them, or neither */
+    const char *plugin, *command, *far; /* one of them, or none */
 };
 
 /* Takes such a name apart; what has no "=" names a stack that is known. */
@@ -250,10 +255,12 @@ static bool take_own(char *name, struct own *own)
         own->plugin = sign + 1;
     else if (strncmp(sign + 1, "exec:", 5) == 0 && sign[6] != '\0')
         own->command = sign + 6;
-    if (own->plugin == NULL && own->command == NULL) {
+    else if (strncmp(sign + 1, "ssh:", 4) == 0 && sign[5] != '\0')
+        own->far = sign + 5;
+    if (own->plugin == NULL && own->command == NULL && own->far == NULL) {
         fprintf(stderr,
-                "sockproof: --stack %s: a stack of your own is NAME=so:FILE, NAME=preload:FILE or "
-                "NAME=exec:COMMAND\n",
+                "sockproof: --stack %s: a stack of your own is NAME=so:FILE, NAME=preload:FILE, "
+                "NAME=exec:COMMAND or NAME=ssh:HOST\n",
                 name);
         return false;
     }
@@ -275,13 +282,14 @@ static bool same_text(const char *one, const char *other)
 /* A stack that is named twice takes part once. */
 static bool stack(struct config *config, char *name)
 {
-    struct own own = {NULL, NULL};
+    struct own own = {NULL, NULL, NULL};
     if (!take_own(name, &own))
         return false;
     for (int i = 0; i < config->stack_count; i++)
         if (strcmp(config->stacks[i], name) == 0) {
             bool same = same_text(config->plugin[i], own.plugin) &&
-                        same_text(config->command[i], own.command);
+                        same_text(config->command[i], own.command) &&
+                        same_text(config->far[i], own.far);
             if (!same)
                 fprintf(stderr, "sockproof: two stacks are called %s\n", name);
             return same;
@@ -290,6 +298,7 @@ static bool stack(struct config *config, char *name)
     if (good) {
         config->plugin[config->stack_count] = own.plugin;
         config->command[config->stack_count] = own.command;
+        config->far[config->stack_count] = own.far;
         config->stacks[config->stack_count++] = name;
     } else
         fprintf(stderr, "sockproof: at most %d stacks take part in a run\n", STACKS_MAX);
@@ -326,6 +335,9 @@ static bool take_number(struct config *config, int id)
         break;
     case ARG_BOOT_LIMIT:
         good = number("boot-limit", optarg, 1, 86400, &config->boot_limit);
+        break;
+    case ARG_HELD:
+        good = number("held", optarg, 1, 86400, &config->held);
         break;
     default:
         good = take_exec(&config->exec, id);
@@ -367,6 +379,9 @@ static bool take(struct config *config, int id)
         break;
     case ARG_STREAM:
         config->stream = optarg;
+        break;
+    case ARG_BELOW:
+        config->below = optarg;
         break;
     case ARG_RESUME:
         config->resume = true;

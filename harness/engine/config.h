@@ -50,6 +50,7 @@ struct config {
     const char
         *plugin[STACKS_MAX]; /* of a stack from a file: "so:FILE,ARGUMENT" (plugin.h); or NULL */
     const char *command[STACKS_MAX]; /* of a stack behind a command: that; or NULL */
+    const char *far[STACKS_MAX]; /* of the kernel of another machine: "HOST,…", how it is reached */
     int stack_count;
     bool
         stack_given; /* by --stack; if not, each variant runs on the first that has its transport */
@@ -64,10 +65,13 @@ struct config {
     int repeat;
     int max_skips; /* -1: any number */
     double slow_factor;
-    int case_limit;     /* seconds until a case that does not end costs its worker */
-    int boot_limit;     /* seconds until a guest kernel must have begun */
+    int case_limit;    /* seconds until a case that does not end costs its worker */
+    int boot_limit;    /* seconds until a guest kernel, or a far machine, must have begun */
+    int held;          /* seconds until a run ends of whom standard input brings nothing; 0: none */
+    const char *below; /* the files of the selection lie below this folder; NULL: where they say */
     const char *stream; /* device to write results, events and captures to, for the engine outside
-                           of a guest; NULL: into the report folder and to standard output */
+                           of a guest; "-": standard output, for that of another machine; NULL:
+                           into the report folder and to standard output */
     bool resume;        /* what the report folder has a result of is not run again */
     bool stop_at_first; /* end the run when a variant fails or breaks */
     bool capture;

@@ -125,6 +125,25 @@ Test(config, a_stack_behind_a_command)
     cr_assert(!READ(&config, "--stack", one, "--stack", other));
 }
 
+Test(config, a_stack_on_another_machine)
+{
+    struct config config;
+    char words[128];
+    TAKES(config, "board=ssh:root@board,port=2222");
+    cr_assert_str_eq(config.stacks[0], "board");
+    cr_assert_str_eq(config.far[0], "root@board,port=2222");
+    cr_assert(config.plugin[0] == NULL && config.command[0] == NULL);
+    REFUSES("board=ssh:");
+    REFUSES("all=ssh:board");
+    char one[] = "a=ssh:b";
+    char other[] = "a=ssh:c";
+    cr_assert(!READ(&config, "--stack", one, "--stack", other));
+    cr_assert(READ(&config, "--held", "30", "--below", "cases", "--stream", "-"));
+    cr_assert_eq(config.held, 30);
+    cr_assert_str_eq(config.below, "cases");
+    cr_assert(!READ(&config, "--held", "0"));
+}
+
 Test(config, what_exec_takes)
 {
     struct config config;

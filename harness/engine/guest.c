@@ -2,6 +2,7 @@
 #include "engine/guest.h"
 
 #include "base/clock.h"
+#include "base/demise.h"
 #include "base/expendable.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ static uint64_t later_us(double seconds)
 }
 
 /* The program that becomes the guest, with what the engine inside needs to know. */
-static void become_guest(const char *name, const struct config *config)
+static void become_guest(const struct guest *guest, const struct config *config)
 {
     static char engine[4096];
     static char text[6][40];
@@ -39,12 +40,12 @@ static void become_guest(const char *name, const struct config *config)
     snprintf(text[1], sizeof text[1], "%d", config->repeat);
     snprintf(text[2], sizeof text[2], "%g", config->slow_factor);
     snprintf(text[3], sizeof text[3], "%d", config->case_limit);
-    const char *known = config->baseline != NULL ? config->baseline : name;
+    const char *known = config->baseline != NULL ? config->baseline : guest->name;
     static const char *const places[] = {"auto", "wire", "loopback"};
     const char *const rest[] = {driver,
-                                "guest",
-                                "boot",
-                                name,
+                                guest->far != NULL ? "far" : "guest",
+                                guest->far != NULL ? "start" : "boot",
+                                guest->far != NULL ? guest->far : guest->name,
                                 "--engine",
                                 engine,
                                 "--",
@@ -70,7 +71,7 @@ static void become_guest(const char *name, const struct config *config)
 
 /* The child's side of the fork: standard input is the selection, standard output and error are
    the console, descriptor 3 is the stream. */
-static _Noreturn void perform(const char *name, const struct config *config, int selection,
+static _Noreturn void perform(const struct guest *guest, const struct config *config, int selection,
                               int console, int stream)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -89,7 +90,7 @@ static _Noreturn void perform(const char *name, const struct config *config, int
     dup2(from[1], STDERR_FILENO);
     dup2(from[2], STREAM_FD);
     close_range(STREAM_FD + 1, ~0U, 0);
-    become_guest(name, config);
+    become_guest(guest, config);
     printf("no /usr/bin/python3 to start a guest with: %s\n", strerror(errno));
     fflush(stdout);
     _exit(127);
@@ -106,18 +107,18 @@ static int selection_file(const char *selection)
     return fd;
 }
 
-bool guest_start(struct guest *guest, const char *name, const struct config *config,
-                 const char *selection)
+bool guest_start(struct guest *guest, const char *name, const char *far,
+                 const struct config *config, const char *selection)
 {
     int console[2] = {-1, -1};
     int stream[2] = {-1, -1};
-    *guest = (struct guest){.name = name, .stream = -1, .console = -1};
+    *guest = (struct guest){.name = name, .far = far, .stream = -1, .console = -1};
     int chosen = selection_file(selection);
     bool good = chosen >= 0 && pipe2(console, O_CLOEXEC) == 0 && pipe2(stream, O_CLOEXEC) == 0;
     fflush(NULL);
     pid_t pid = good ? fork() : -1;
     if (pid == 0)
-        perform(name, config, chosen, console[1], stream[1]);
+        perform(guest, config, chosen, console[1], stream[1]);
     close(chosen);
     close(console[1]);
     close(stream[1]);
@@ -213,7 +214,8 @@ void guest_trouble(const struct guest *guest, const char *what, char *text, size
     text[0] = '\0';
     if (out == NULL)
         return;
-    fprintf(out, "the guest %s %s; its console: ", guest->name, what);
+    fprintf(out, "the %s %s %s; its %s: ", guest->far != NULL ? "machine" : "guest", guest->name,
+            what, guest->far != NULL ? "last words" : "console");
     flatten(out, guest->told + from, guest->told_size - from);
     fclose(out);
     text[size - 1] = '\0';
@@ -222,6 +224,8 @@ void guest_trouble(const struct guest *guest, const char *what, char *text, size
 void guest_end(struct guest *guest)
 {
     if (guest->pid > 0) {
+        if (guest->far != NULL && kill(guest->pid, SIGTERM) == 0)
+            demise_within(guest->pid, GUEST_LEAVES_MS);
         kill(-guest->pid, SIGKILL);
         while (waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
             continue;

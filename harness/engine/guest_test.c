@@ -60,6 +60,14 @@ Test(guest, nothing_is_told_of_one_that_said_nothing)
     troubled("the guest uml:test did not boot; its console: nothing");
 }
 
+Test(guest, of_another_machine_the_last_words_are_quoted)
+{
+    guest.name = "board";
+    guest.far = "root@board";
+    says("it does not answer\n");
+    troubled("the machine board did not boot; its last words: it does not answer");
+}
+
 Test(guest, only_the_end_of_its_console_is_kept)
 {
     char line[101];
@@ -120,4 +128,35 @@ Test(guest, its_whole_process_group_is_ended)
     guest_end(&guest);
     cr_assert_eq(read(alive[0], &byte, 1), 0);
     cr_assert_eq(guest.pid, 0);
+}
+
+/* Who may leave says so; then another process of its group is ended as ever. */
+Test(guest, another_machine_is_left_in_order)
+{
+    int left[2];
+    char said[8] = "";
+    guest.far = "board";
+    cr_assert_eq(pipe(left), 0);
+    guest.pid = fork();
+    if (guest.pid == 0) {
+        sigset_t end;
+        int number = 0;
+        setpgid(0, 0);
+        sigemptyset(&end);
+        sigaddset(&end, SIGTERM);
+        sigprocmask(SIG_BLOCK, &end, NULL);
+        if (fork() == 0)
+            pause();
+        cr_assert_eq(write(left[1], "begun", 5), 5);
+        sigwait(&end, &number);
+        cr_assert_eq(write(left[1], "left", 4), 4);
+        _exit(0);
+    }
+    setpgid(guest.pid, guest.pid);
+    close(left[1]);
+    cr_assert_eq(read(left[0], said, sizeof said), 5);
+    guest_end(&guest);
+    cr_assert_eq(read(left[0], said, sizeof said), 4);
+    cr_assert_eq(memcmp(said, "left", 4), 0);
+    cr_assert_eq(read(left[0], said, sizeof said), 0);
 }

@@ -35,7 +35,9 @@ static void give_up(struct guestwork *guestwork, struct work *work, const char *
     for (size_t i = 0; i < work->jobs.count; i++) {
         struct job *job = &work->jobs.all[i];
         if (job->candidate == guestwork->candidate && !job->done)
-            work_break(work, job, CODE_GUEST_FAILED, reason, NULL);
+            work_break(work, job,
+                       guestwork->guest.far != NULL ? CODE_FAR_FAILED : CODE_GUEST_FAILED, reason,
+                       NULL);
     }
 }
 
@@ -52,7 +54,8 @@ void guestwork_start(struct guestwork *guestwork, struct work *work)
         return;
     char *selection = jobs_selection(&work->jobs, at);
     guestwork->candidate = at;
-    if (guest_start(guest, work->run->candidates[at].name, config, selection)) {
+    const struct candidate *candidate = &work->run->candidates[at];
+    if (guest_start(guest, candidate->name, candidate->far, config, selection)) {
         watch_add(guestwork->watch, guest->console, SOURCE_CONSOLE, 0);
         watch_add(guestwork->watch, guest->stream, SOURCE_STREAM, 0);
     } else {
@@ -89,7 +92,10 @@ void guestwork_take(struct guestwork *guestwork, struct work *work)
     if (damaged)
         give_up(guestwork, work, "sent what is no result");
     else if (!open && left)
-        give_up(guestwork, work, guest->begun ? "ended before this was judged" : "did not boot");
+        give_up(guestwork, work,
+                guest->begun         ? "ended before this was judged"
+                : guest->far != NULL ? "did not begin"
+                                     : "did not boot");
     else if (!left)
         guestwork_end(guestwork);
 }

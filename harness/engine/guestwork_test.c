@@ -57,9 +57,8 @@ static void tell_result(size_t variant, const char *verdict)
 static void gave_up(size_t broken, const char *why)
 {
     cr_assert_eq(candidate.count[VERDICT_BROKEN], broken);
-    cr_assert_eq(work.left, 0);
-    cr_assert_eq(guestwork.guest.pid, 0);
-    cr_assert_eq(guestwork_deadline_us(&guestwork), UINT64_MAX);
+    cr_assert(work.left == 0 && guestwork.guest.pid == 0 &&
+              guestwork_deadline_us(&guestwork) == UINT64_MAX);
     cr_assert_not_null(strstr(sample_read("results.jsonl"), why));
 }
 
@@ -105,6 +104,15 @@ Test(guestwork, one_that_ends_too_early_leaves_the_rest_broken)
     close(stream);
     guestwork_take(&guestwork, &work);
     gave_up(3, "ended before this was judged");
+}
+
+Test(guestwork, another_machine_that_is_lost_is_no_guest)
+{
+    guestwork.guest.far = candidate.far = "root@board";
+    close(stream);
+    guestwork_take(&guestwork, &work);
+    gave_up(4, "the machine uml:test did not begin; its last words: nothing");
+    cr_assert_not_null(strstr(sample_read("results.jsonl"), "\"far-failed\""));
 }
 
 Test(guestwork, silence_ends_it)

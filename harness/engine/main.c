@@ -49,8 +49,12 @@ static const struct {
      "  --max-skips N           exit 4 when more are skipped\n"
      "  --slow-factor F         scale every deadline (1)\n"
      "  --case-limit S          seconds until a case that does not end costs its worker (120)\n"
-     "  --boot-limit S          seconds until a guest kernel must have begun (120)\n"
+     "  --boot-limit S          seconds until a guest kernel or a far machine must have begun "
+     "(120)\n"
      "  --stream FILE           in a guest: results, events and captures go to the engine outside\n"
+     "  --held S                on a far machine: end when standard input brings nothing for so "
+     "long\n"
+     "  --below DIR             on a far machine: where the files of the selection are\n"
      "  --stop-at-first         end the run when a variant fails or breaks\n"
      "  --resume                leave out what the report folder has a result of\n"
      "  --capture               a pcapng for every variant, not only for failures\n"
@@ -66,6 +70,7 @@ static const struct {
      "stacks                    the stacks of this build; guest kernels are not among them\n"
      "  --stack NAME=so:FILE, NAME=preload:FILE    ask that file what it has instead\n"
      "  --stack NAME=exec:COMMAND  ask the relay that this starts\n"
+     "  --stack NAME=ssh:HOST      ask whether that machine can be reached, and will do\n"
      "  example: sockproof-engine stacks\n"},
     {"lint", command_lint,
      "lint [--json] PATH…       check case files; exit 3 when one has an error\n"

@@ -60,6 +60,8 @@ json_t *resultline_reproduce(const struct run *run, const struct ran *ran)
                  plugin->argument[0] != '\0' ? "," : "", plugin->argument);
     else if (ran->candidate->relayed != NULL)
         snprintf(stack, sizeof stack, " --stack '%s=exec:%s'", name, command);
+    else if (ran->candidate->far != NULL)
+        snprintf(stack, sizeof stack, " --stack '%s=ssh:%s'", name, ran->candidate->far);
     else if (strcmp(name, "linux") != 0)
         snprintf(stack, sizeof stack, " --stack %s", name);
     /* The front door finds an id below its own cases/; any other file by its path. */

@@ -77,6 +77,8 @@ static json_t *stacks_json(const struct run *run)
             json_object_set_new(entry, "plugin", plugin_json(one->plugin));
         if (one->relayed != NULL)
             json_object_set_new(entry, "command", json_string(one->stack->command));
+        if (one->far != NULL)
+            json_object_set_new(entry, "far", json_string(one->far));
         json_array_append_new(list, entry);
     }
     return list;

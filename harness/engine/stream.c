@@ -14,7 +14,9 @@ enum { READ_SIZE = 1 << 16, LINE_MAX_SIZE = 1 << 22, BLOB_MAX = 1 << 27 };
 int stream_open(const char *path)
 {
     struct termios terminal;
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
+    int fd = strcmp(path, "-") == 0
+                 ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+                 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
     if (fd >= 0 && tcgetattr(fd, &terminal) == 0) {
         cfmakeraw(&terminal);
         tcsetattr(fd, TCSANOW, &terminal);

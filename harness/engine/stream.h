@@ -17,8 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Opens the device (or file) for writing, as it is: no terminal in between changes a byte. The
-   descriptor, or -1 with a message on stderr. */
+/* Opens the device (or file) for writing, as it is: no terminal in between changes a byte; "-" is
+   standard output. The descriptor, or -1 with a message on stderr. */
 int stream_open(const char *path);
 /* Writes one frame; header is stolen. False with errno when it could not be written whole. */
 bool stream_write(int fd, json_t *header, const char *events, size_t event_size,

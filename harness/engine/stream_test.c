@@ -31,12 +31,11 @@ static void arrive(const char *bytes, size_t size)
 
 static void is(const struct frame *frame, const char *key, const char *events, const char *capture)
 {
-    cr_assert_not_null(frame, "%s", key);
-    cr_assert_not_null(json_object_get(frame->header, key), "%s", key);
-    cr_assert_eq(frame->event_size, strlen(events));
-    cr_assert_eq(memcmp(frame->events, events, frame->event_size), 0);
-    cr_assert_eq(frame->capture_size, strlen(capture));
-    cr_assert_eq(memcmp(frame->capture, capture, frame->capture_size), 0);
+    cr_assert(frame != NULL && json_object_get(frame->header, key) != NULL, "%s", key);
+    cr_assert(frame->event_size == strlen(events) &&
+              memcmp(frame->events, events, frame->event_size) == 0);
+    cr_assert(frame->capture_size == strlen(capture) &&
+              memcmp(frame->capture, capture, frame->capture_size) == 0);
 }
 
 Test(stream, what_was_written_is_read_whatever_the_pieces)
@@ -70,6 +69,21 @@ static void damages(const char *text)
     cr_assert_null(stream_frame(&reader, &damaged), "%s", text);
     cr_assert(damaged, "%s", text);
     stream_free(&reader);
+}
+
+Test(stream, it_may_be_standard_output)
+{
+    int ends[2];
+    char said[16] = "";
+    cr_assert_eq(pipe(ends), 0);
+    int before = dup(STDOUT_FILENO);
+    dup2(ends[1], STDOUT_FILENO);
+    int fd = stream_open("-");
+    dup2(before, STDOUT_FILENO);
+    cr_assert_gt(fd, STDERR_FILENO);
+    cr_assert_eq(write(fd, "a frame", 7), 7);
+    cr_assert_eq(read(ends[0], said, sizeof said), 7);
+    cr_assert_str_eq(said, "a frame");
 }
 
 Test(stream, what_is_no_frame_is_damage)

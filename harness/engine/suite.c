@@ -113,9 +113,21 @@ static void add_file(struct suite *suite, struct casefile *file, const struct co
     suite->variant_count += file->variant_count;
 }
 
+/* From where it is, or where it was copied to. */
+static struct casefile *load_file(const struct suite *suite, const char *path, bool strict)
+{
+    char *copy = NULL;
+    if (suite->below != NULL && asprintf(&copy, "%s/%s", suite->below, path) < 0)
+        lack_end("out of memory");
+    struct casefile *file =
+        casefile_load_from(path, copy != NULL ? copy : path, suite->catalogue, strict);
+    free(copy);
+    return file;
+}
+
 static void try_file(void *suite, const char *path)
 {
-    casefile_free(casefile_load(path, ((struct suite *)suite)->catalogue, true));
+    casefile_free(load_file(suite, path, true));
 }
 
 /* In words, from how a rehearsal ended. */
@@ -130,7 +142,7 @@ static const char *failure_of(int ended)
 static struct casefile *load(const struct suite *suite, const char *path, int ended,
                              const struct config *config)
 {
-    return ended == 0 ? casefile_load(path, suite->catalogue, !config->lenient)
+    return ended == 0 ? load_file(suite, path, !config->lenient)
                       : casefile_failed(path, failure_of(ended));
 }
 
@@ -169,10 +181,14 @@ bool suite_load(struct suite *suite, const struct config *config, int path_count
 {
     bool good = false;
     memset(suite, 0, sizeof *suite);
+    suite->below = config->below;
     good = load_catalogue(suite, config->root);
     struct found found = {0, 0, NULL};
     for (int i = 0; i < path_count && good; i++)
-        good = walk(&found, paths[i]);
+        if (suite->below != NULL)
+            add_found(&found, paths[i]);
+        else
+            good = walk(&found, paths[i]);
     if (good)
         load_found(suite, &found, config);
     if (good)

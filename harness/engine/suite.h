@@ -13,6 +13,7 @@
 
 struct suite {
     struct catalogue *catalogue;
+    const char *below; /* config->below */
     size_t file_count, file_room;
     struct casefile **files;
     size_t variant_count;
@@ -23,7 +24,8 @@ struct suite {
 };
 
 /* Loads the catalogue of config->root and every *.yaml at or below the paths, in the order of
-   their names; prints all complaints about cases to stderr, with config->json as JSON lines. False
+   their names; prints all complaints about cases to stderr, with config->json as JSON lines. With
+   config->below the paths are of files, each of which is read below that folder. False
    when a path or the catalogue cannot be read. */
 bool suite_load(struct suite *suite, const struct config *config, int path_count, char **paths);
 /* Keeps only the variants whose ids stand in ids (count of them), in that order; "id@stack" is the

@@ -3,6 +3,8 @@
 
 #include "engine/sample.h"
 
+#include <sys/stat.h>
+
 static struct suite suite;
 static struct config config = {.root = SOURCE_DIR, .stacks = {"linux", "lwip"}, .stack_count = 2};
 
@@ -73,6 +75,29 @@ Test(suite, files_are_loaded_by_name_below_a_folder)
         cr_assert_lt(strcmp(loaded.files[i - 1]->path, loaded.files[i]->path), 0);
     cr_assert_null(strstr(loaded.files[0]->path, "//"));
     suite_free(&loaded);
+}
+
+/* As where a run was copied to: it is called as where it came from. */
+Test(suite, files_may_be_read_elsewhere_than_where_they_are_called)
+{
+    struct suite loaded;
+    struct config there = config;
+    char name[] = "/nowhere/cases/tcp/one.yaml";
+    char *paths[] = {name};
+    there.below = sample_folder();
+    static const char *const folders[] = {"nowhere", "nowhere/cases", "nowhere/cases/tcp"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", sample_path, folders[i]);
+        cr_assert_eq(mkdir(path, 0700), 0);
+    }
+    sample_write("nowhere/cases/tcp/one.yaml", sample_texts[1][1]);
+    cr_assert(suite_load(&loaded, &there, 1, paths));
+    cr_assert_eq(loaded.error_count, 0);
+    cr_assert_str_eq(loaded.variants[0]->id, "tcp/one[inet]");
+    cr_assert_str_eq(loaded.files[0]->path, name);
+    suite_free(&loaded);
+    sample_remove();
 }
 
 Test(suite, one_file_may_have_any_name_and_its_errors_are_counted)

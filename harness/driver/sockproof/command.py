@@ -25,8 +25,9 @@ MODULES = {
     "liars": "sockproof.proof.liars",
     "bench": "sockproof.proof.bench",
 }
-# What `test` calls besides, and the front door does not show.
-OF_TEST = {
+# What the engine and `test` call besides, and the front door does not show.
+INNER = {
+    "far": "sockproof.far.command",
     "style": "sockproof.proof.style",
     "circles": "sockproof.proof.circles",
     "conform": "sockproof.proof.conform",
@@ -46,7 +47,7 @@ def say_no_more() -> None:
 def main(words: list[str]) -> int:
     """Carries out the command that the words begin with; the exit status."""
     name = words[0] if words else ""
-    module = (MODULES | OF_TEST).get(name)
+    module = (MODULES | INNER).get(name)
     if module is None:
         say(f"no command {name!r} here; there are {', '.join(MODULES)}")
         return exitstatus.USAGE

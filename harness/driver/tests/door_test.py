@@ -44,7 +44,7 @@ def test_the_table_of_commands_agrees_with_the_driver_s() -> None:
                       (ROOT / "sockproof").read_text("utf-8"), re.MULTILINE)
     assert [name for name, _, _ in rows] == COMMANDS
     assert {name for name, by, _ in rows if by == "driver"} == set(command.MODULES)
-    for module in (command.MODULES | command.OF_TEST).values():
+    for module in (command.MODULES | command.INNER).values():
         assert callable(importlib.import_module(module).main)
     helps = {file.stem for file in (ROOT / "harness" / "driver" / "help").glob("*.txt")}
     assert helps == set(COMMANDS) - {"report"}, "report has its help from the driver"

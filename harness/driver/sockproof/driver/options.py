@@ -88,8 +88,8 @@ def part(text: str) -> tuple[int, int]:
 OPTIONS = (
     Option("seed", whole(0), "a whole number", "the seed of every random decision (default 1)"),
     Option("stack", word, "a stack", "a stack under test, all of them, or one of your own as "
-           "NAME=so:FILE[,ARGUMENT], NAME=preload:FILE[,prefix=PREFIX] or NAME=exec:COMMAND; may be "
-           "given several times (default linux)", several=True),
+           "NAME=so:FILE[,ARGUMENT], NAME=preload:FILE[,prefix=PREFIX], NAME=exec:COMMAND or "
+           "NAME=ssh:HOST; may be given several times (default linux)", several=True),
     Option("place", place, "auto, wire or loopback", "where the cases run (default auto: tried)"),
     Option("workers", whole(1), "a number from 1", "variants that run at once"),
     Option("repeat", whole(1), "a number from 1", "run each variant so often; it must agree"),

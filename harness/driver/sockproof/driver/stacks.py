@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sockproof.commandline import nearest
 from sockproof.enginecall import answer, call
+from sockproof.far import machine
+from sockproof.far.trouble import FarTrouble
 from sockproof.guest import store
 from sockproof.guest.trouble import GuestTrouble
 from sockproof.stack import store as added
@@ -21,6 +23,8 @@ ALL = "all"
 PLUGIN = re.compile(r"(?P<before>[^=]*=(?:so|preload):)(?P<file>[^,]*)(?P<behind>.*)", re.DOTALL)
 # One behind a command.
 COMMAND = re.compile(r"(?P<before>[^=]*=exec:)(?P<command>.+)", re.DOTALL)
+# One of another machine.
+FAR = re.compile(r"(?P<before>[^=]*=ssh:)(?P<machine>.+)", re.DOTALL)
 DEFAULT = "linux"
 # A word of a command that is a path from the current folder.
 RELATIVE = re.compile(r"(^|[\s'\"=])\.\.?/")
@@ -55,7 +59,7 @@ def of_file(given: str) -> str:
 
 
 def placed(given: str) -> str:
-    """The same with the file of a stack made absolute from the current folder, and a command that
+    """The same with the files of a stack made absolute from the current folder, and a command that
     names files of it begun there: the engine runs elsewhere. One that was built on demand is of the
     file that was made, and a guest kernel of a file becomes one of the cache. Raises StackUnknown."""
     if store.is_of_file(given):
@@ -63,6 +67,11 @@ def placed(given: str) -> str:
     if behind := COMMAND.fullmatch(given):
         begin = f"cd {shlex.quote(os.getcwd())} && " if RELATIVE.search(behind["command"]) else ""
         return f"{behind['before']}{begin}{behind['command']}"
+    if far := FAR.fullmatch(given):
+        try:
+            return f"{far['before']}{machine.absolute(far['machine'])}"
+        except FarTrouble as error:
+            raise StackUnknown(f"--stack {given}: {error}") from None
     if (stack := added.find(given)) is not None:
         return f"{given}=so:{stack.file}"
     own = PLUGIN.fullmatch(given)
@@ -88,8 +97,8 @@ def check(name: str, known: list[str]) -> None:
         hint = f" (did you mean {near}?)" if near else ""
         raise StackUnknown(f"there is no stack {name!r}{hint}; there are {', '.join(known)}, "
                            "guest kernels (./sockproof guest list), those to be built (./sockproof stack "
-                           "list), and your own as NAME=so:FILE, NAME=preload:FILE or NAME=exec:COMMAND "
-                           "(docs/YOUR-STACK.md)")
+                           "list), and your own as NAME=so:FILE, NAME=preload:FILE, NAME=exec:COMMAND or "
+                           "NAME=ssh:HOST (docs/YOUR-STACK.md)")
 
 
 def resolve(given: list[str] | None) -> list[str]:
