@@ -19,7 +19,7 @@ struct greeting {
     uint64_t table;   /* greeting_table */
     bool sctp;        /* its kernel has SCTP sockets */
     char machine[32]; /* as uname(2) calls it */
-    char kernel[80];  /* its release */
+    char kernel[80];  /* its release, or what SOCKPROOF_VERSION says there */
 };
 
 /* A hash of all names and numbers of calls, constants and options, and of the layouts: the same

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct greeting greeting;
@@ -18,6 +19,18 @@ Test(greeting, its_own_is_understood)
     cr_assert(greeting_read(line, &greeting, why, sizeof why), "%s", why);
     cr_assert_eq(greeting.protocol, RELAY_PROTOCOL);
     cr_assert_neq(greeting.kernel[0], '\0');
+}
+
+/* Its first word: the line is one of words. */
+Test(greeting, a_system_says_itself_what_release_it_is_of)
+{
+    char line[GREETING_ROOM];
+    setenv("SOCKPROOF_VERSION", "0.0~20221219 of\ngVisor", 1);
+    greeting_write(line);
+    cr_assert_eq(strchr(line, '\n'), line + strlen(line) - 1);
+    *strchr(line, '\n') = '\0';
+    cr_assert(greeting_read(line, &greeting, why, sizeof why), "%s", why);
+    cr_assert_str_eq(greeting.kernel, "0.0~20221219");
 }
 
 Test(greeting, another_version_is_told)

@@ -118,6 +118,13 @@ static _Noreturn void begin_worker(const struct lanes *lanes, const struct lane 
     become_worker(work, lane, ends[1], unfit);
 }
 
+/* What stands behind a command may be one; no program of a case runs there. */
+static bool starts_sandboxes(const struct work *work, const struct lane *lane)
+{
+    const struct stack *stack = work->run->candidates[lane->candidate].stack;
+    return stack != NULL && stack->command != NULL;
+}
+
 bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
 {
     int ends[2];
@@ -129,7 +136,10 @@ bool lane_start(struct lanes *lanes, struct lane *lane, const struct work *work)
     setsockopt(ends[0], SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     fflush(NULL);
     bool watched = watch_add(lanes->watch, ends[0], SOURCE_LANE, lane->number);
-    pid_t pid = watched ? confinement_fork(work->run->confinement, unfit, sizeof unfit) : -1;
+    pid_t pid = -1;
+    if (watched)
+        pid = confinement_fork(work->run->confinement, starts_sandboxes(work, lane), unfit,
+                               sizeof unfit);
     if (pid == 0)
         begin_worker(lanes, lane, work, ends, unfit);
     int error = errno;

@@ -96,7 +96,8 @@ static bool nest(const struct confinement *confinement)
     return good && status == 0;
 }
 
-static void confine(const struct confinement *confinement, int go, char *why, size_t size)
+static void confine(const struct confinement *confinement, bool sandboxes, int go, char *why,
+                    size_t size)
 {
     char byte = 0;
     struct copies copies;
@@ -118,7 +119,7 @@ static void confine(const struct confinement *confinement, int go, char *why, si
     }
     if (good) {
         what = "limits and a filter of calls";
-        good = forbidden_begin() == 0;
+        good = forbidden_begin(sandboxes) == 0;
     }
     if (!good)
         snprintf(why, size, "%s: %s", what, strerror(errno));
@@ -127,7 +128,8 @@ static void confine(const struct confinement *confinement, int go, char *why, si
 /* --- both ------------------------------------------------------------------------------------ */
 
 /* The flags are of no use to fork(3), and clone(3) wants another stack. */
-static pid_t fork_apart(const struct confinement *confinement, char *why, size_t size)
+static pid_t fork_apart(const struct confinement *confinement, bool sandboxes, char *why,
+                        size_t size)
 {
     int go[2];
     if (pipe2(go, O_CLOEXEC) < 0)
@@ -135,7 +137,7 @@ static pid_t fork_apart(const struct confinement *confinement, char *why, size_t
     pid_t pid = (pid_t)syscall(SYS_clone, APART, NULL, NULL, NULL, NULL);
     if (pid == 0) {
         close(go[1]);
-        confine(confinement, go[0], why, size);
+        confine(confinement, sandboxes, go[0], why, size);
     }
     if (pid > 0 && give_identity(confinement, pid) && write(go[1], "x", 1) != 1)
         errno = EPIPE; /* it has died, which its parent will see */
@@ -147,10 +149,11 @@ static pid_t fork_apart(const struct confinement *confinement, char *why, size_t
     return pid;
 }
 
-pid_t confinement_fork(const struct confinement *confinement, char *why, size_t size)
+pid_t confinement_fork(const struct confinement *confinement, bool sandboxes, char *why,
+                       size_t size)
 {
     why[0] = '\0';
-    return confinement->able ? fork_apart(confinement, why, size) : fork();
+    return confinement->able ? fork_apart(confinement, sandboxes, why, size) : fork();
 }
 
 /* --- trying ---------------------------------------------------------------------------------- */
@@ -172,7 +175,7 @@ static bool works(struct confinement *confinement)
     if (pipe2(ends, O_CLOEXEC) < 0)
         return false;
     fflush(NULL);
-    pid_t pid = fork_apart(confinement, why, sizeof why);
+    pid_t pid = fork_apart(confinement, false, why, sizeof why);
     if (pid == 0) {
         if (why[0] == '\0')
             look_at_kept(&confinement->mounts, why, sizeof why);

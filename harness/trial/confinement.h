@@ -26,10 +26,11 @@ struct confinement {
 /* Finds out by trying whether it can be had, with the folders that are kept by now; those that are
    kept to be written to become the ordinary user's. Single-threaded. */
 void confinement_try(struct confinement *confinement);
-/* Forks a confined process, or an ordinary one where confinement is not to be had. As fork(2); in
-   the child why, of size bytes, is empty, or says what failed: then it is to do no case.
-   Single-threaded. */
-pid_t confinement_fork(const struct confinement *confinement, char *why, size_t size);
+/* Forks a confined process, or an ordinary one where confinement is not to be had; one that starts
+   sandboxes lets them have a root of their own. As fork(2); in the child why, of size bytes, is
+   empty, or says what failed: then it is to do no case. Single-threaded. */
+pid_t confinement_fork(const struct confinement *confinement, bool sandboxes, char *why,
+                       size_t size);
 /* What confined processes left in the folders that were kept to be written to becomes the caller's.
  */
 void confinement_end(const struct confinement *confinement);

@@ -37,7 +37,7 @@ static int status_of(int (*body)(void))
 {
     char why[256];
     int status = 0;
-    pid_t child = confinement_fork(&confinement, why, sizeof why);
+    pid_t child = confinement_fork(&confinement, false, why, sizeof why);
     if (child == 0)
         _exit(why[0] != '\0' ? 99 : body());
     cr_assert_eq(waitpid(child, &status, 0), child);
@@ -133,7 +133,7 @@ Test(confinement, its_end_is_that_of_all_that_came_from_it)
     if (!confinement.able)
         cr_skip_test("namespaces are refused here");
     cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
-    pid_t child = confinement_fork(&confinement, why, sizeof why);
+    pid_t child = confinement_fork(&confinement, false, why, sizeof why);
     if (child == 0) {
         close(ends[0]);
         leaves(ends[1]);

@@ -37,6 +37,7 @@ static bool ask(struct trial *trial, struct member *member, uint64_t us)
     while (atomic_load(&shared->answered[index]) != mine && member->pid > 0 &&
            !pulse_past(trial, end)) {
         struct pollfd one = {.fd = member->control, .events = POLLIN};
+        pulse_rest(trial, EAR_MS * UINT64_C(1000)); /* a relay may take its time */
         poll(&one, 1, EAR_MS);
         others += hearing_one(trial, member, one.revents != 0);
     }

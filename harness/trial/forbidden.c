@@ -17,8 +17,6 @@
  */
 static const int calls[] = {
 
-    SYS_pivot_root,
-
     SYS_fsopen,
     SYS_fsconfig,
     SYS_fsmount,
@@ -44,12 +42,15 @@ static const int calls[] = {
     SYS_clock_settime,
     SYS_clock_adjtime,
     SYS_adjtimex,
-    SYS_chroot,
     SYS_open_by_handle_at,
     SYS_process_vm_readv,
-    SYS_process_vm_writev};
+    SYS_process_vm_writev,
 
-enum { CALLS = sizeof calls / sizeof *calls, HEAD = 4, LENGTH = HEAD + CALLS + 2 };
+    /* last: a sandbox has a root of its own */
+    SYS_chroot,
+    SYS_pivot_root};
+
+enum { CALLS = sizeof calls / sizeof *calls, ROOTS = 2, HEAD = 4, LENGTH = HEAD + CALLS + 2 };
 
 #define FOREIGN 0x40000000U /* the numbers of x32 begin there, and no others do */
 
@@ -63,23 +64,26 @@ enum { CALLS = sizeof calls / sizeof *calls, HEAD = 4, LENGTH = HEAD + CALLS + 2
 
 /* The number of the call is compared with each; of another architecture's calls there are no such
    numbers, and all are refused. */
-static int filter_calls(void)
+static int filter_calls(bool sandboxes)
 {
 #ifdef OWN_ARCH
+    int count = sandboxes ? CALLS - ROOTS : CALLS;
+    unsigned char refused = (unsigned char)(count + 1); /* from the jump before all numbers */
     struct sock_filter code[LENGTH] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCH, 0, CALLS + 3),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCH, 0, refused + 2),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FOREIGN, CALLS + 1, 0)};
-    for (int i = 0; i < CALLS; i++)
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FOREIGN, refused, 0)};
+    for (int i = 0; i < count; i++)
         code[HEAD + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)calls[i],
-                                                      (unsigned char)(CALLS - i), 0);
-    code[HEAD + CALLS] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    code[HEAD + CALLS + 1] =
+                                                      (unsigned char)(count - i), 0);
+    code[HEAD + count] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    code[HEAD + count + 1] =
         (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-    struct sock_fprog program = {LENGTH, code};
+    struct sock_fprog program = {(unsigned short)(HEAD + count + 2), code};
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 #else
+    (void)sandboxes;
     return 0;
 #endif
 }
@@ -96,12 +100,12 @@ static int limit(int what, rlim_t most)
     return setrlimit((__rlimit_resource_t)what, &then);
 }
 
-int forbidden_begin(void)
+int forbidden_begin(bool sandboxes)
 {
     int status = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (status == 0)
         status = limit(RLIMIT_NPROC, PROCESSES_MOST);
     if (status == 0)
         status = limit(RLIMIT_FSIZE, FILE_MOST);
-    return status == 0 ? filter_calls() : status;
+    return status == 0 ? filter_calls(sandboxes) : status;
 }

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 /* In a child that has it: what body returns. */
-static int status_of(int (*body)(void))
+static int status_of(bool sandboxes, int (*body)(void))
 {
     int status = 0;
     pid_t child = fork();
     if (child == 0)
-        _exit(forbidden_begin() == 0 ? body() : 99);
+        _exit(forbidden_begin(sandboxes) == 0 ? body() : 99);
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert(WIFEXITED(status), "%#x", status);
     return WEXITSTATUS(status);
@@ -37,7 +37,22 @@ Test(forbidden, what_no_case_needs_is_refused)
 {
     errno = 0;
     cr_assert(syscall(SYS_keyctl, -1L, 0L, 0L, 0L, 0L) < 0 && errno != EPERM);
-    cr_assert_eq(status_of(asks), 0);
+    cr_assert_eq(status_of(false, asks), 0);
+}
+
+/* Another error than that of the filter: there is no such folder. */
+static int changes_root(void)
+{
+    bool refused = chroot("/no/such/folder") < 0 && errno == EPERM;
+    bool other = syscall(SYS_pivot_root, "/no/such/folder", "/") < 0 && errno == EPERM;
+    return refused == other ? refused : 2;
+}
+
+Test(forbidden, a_root_of_its_own_is_for_a_sandbox_alone)
+{
+    cr_assert_eq(status_of(false, changes_root), 1);
+    cr_assert_eq(status_of(true, changes_root), 0);
+    cr_assert_eq(status_of(true, asks), 0);
 }
 
 #if defined(__x86_64__)
@@ -48,7 +63,8 @@ static int asks_by_another_number(void)
 
 Test(forbidden, the_numbers_of_x32_are_no_way_round)
 {
-    cr_assert_eq(status_of(asks_by_another_number), 0);
+    cr_assert_eq(status_of(false, asks_by_another_number), 0);
+    cr_assert_eq(status_of(true, asks_by_another_number), 0);
 }
 #endif
 
@@ -64,5 +80,5 @@ static int has_limits(void)
 
 Test(forbidden, rights_and_room_are_bounded)
 {
-    cr_assert_eq(status_of(has_limits), 0);
+    cr_assert_eq(status_of(false, has_limits), 0);
 }
