@@ -16,6 +16,7 @@
 #include <sys/utsname.h>
 
 #define BEGINS "sockproof-relay "
+#define ALONE " alone"
 
 static uint64_t with_text(uint64_t hash, const char *text)
 {
@@ -89,9 +90,10 @@ void greeting_write(char line[GREETING_ROOM])
     const char *release = release_of(&system);
     int length = (int)strcspn(release, " \t\n");
     snprintf(line, GREETING_ROOM,
-             BEGINS "protocol=%d table=%016" PRIx64 " sctp=%d machine=%.31s kernel=%.*s\n",
+             BEGINS "protocol=%d table=%016" PRIx64 " sctp=%d machine=%.31s kernel=%.*s%s\n",
              RELAY_PROTOCOL, greeting_table(), stack_linux.speaks(&stack_linux, IPPROTO_SCTP),
-             system.machine, length < 79 ? length : 79, release);
+             system.machine, length < 79 ? length : 79, release,
+             getenv("SOCKPROOF_ALONE") != NULL ? ALONE : "");
 }
 
 const char *greeting_find(const char *bytes, size_t count)
@@ -122,13 +124,15 @@ void greeting_words(const char *bytes, size_t count, char words[GREETING_WORDS])
 bool greeting_read(const char *line, struct greeting *greeting, char *why, size_t size)
 {
     char protocol[10] = "", table[17] = "", sctp[2] = "";
+    int end = 0;
     int read = sscanf(line,
                       BEGINS "protocol=%9[0-9] table=%16[0-9a-f] sctp=%1[01] machine=%31s "
-                             "kernel=%79s",
-                      protocol, table, sctp, greeting->machine, greeting->kernel);
+                             "kernel=%79s%n",
+                      protocol, table, sctp, greeting->machine, greeting->kernel, &end);
     greeting->protocol = (unsigned)strtoul(protocol, NULL, 10);
     greeting->table = strtoull(table, NULL, 16);
     greeting->sctp = sctp[0] == '1';
+    greeting->alone = end > 0 && strcmp(line + end, ALONE) == 0;
     if (greeting->protocol != RELAY_PROTOCOL)
         snprintf(why, size,
                  "its relay speaks version %u of the protocol, and this build version %d: start "

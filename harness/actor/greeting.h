@@ -20,6 +20,7 @@ struct greeting {
     bool sctp;        /* its kernel has SCTP sockets */
     char machine[32]; /* as uname(2) calls it */
     char kernel[80];  /* its release, or what SOCKPROOF_VERSION says there */
+    bool alone;       /* SOCKPROOF_ALONE is set there: one relay has all of a host */
 };
 
 /* A hash of all names and numbers of calls, constants and options, and of the layouts: the same

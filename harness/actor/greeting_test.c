@@ -31,6 +31,17 @@ Test(greeting, a_system_says_itself_what_release_it_is_of)
     *strchr(line, '\n') = '\0';
     cr_assert(greeting_read(line, &greeting, why, sizeof why), "%s", why);
     cr_assert_str_eq(greeting.kernel, "0.0~20221219");
+    cr_assert_not(greeting.alone);
+}
+
+Test(greeting, a_relay_may_have_its_host_alone)
+{
+    char line[GREETING_ROOM];
+    setenv("SOCKPROOF_ALONE", "1", 1);
+    greeting_write(line);
+    *strchr(line, '\n') = '\0';
+    cr_assert(greeting_read(line, &greeting, why, sizeof why), "%s", why);
+    cr_assert(greeting.alone);
 }
 
 Test(greeting, another_version_is_told)

@@ -96,7 +96,8 @@ struct relayed *candidate_relayed(const char *name, const char *command,
     else if (stacks_find(name) == NULL && enquiry(command, profile, &greeting, why, sizeof why))
         relayed = arena_must(calloc(1, sizeof *relayed));
     if (relayed != NULL)
-        relayed_make(relayed, name, command, greeting.kernel, greeting.sctp);
+        relayed_make(relayed, name, command,
+                     &(struct relayed_about){greeting.kernel, greeting.sctp, greeting.alone});
     else
         fprintf(stderr, "sockproof: --stack %s=exec:%s: %s\n", name, command, why);
     return relayed;

@@ -220,7 +220,7 @@ void plugged_fill(struct stack *stack, const struct plugged_about *about)
 {
     uint32_t has = about->has;
     stack->userspace = true;
-    stack->own_address = (about->traits & SOCKPROOF_KERNEL_ADDRESSES) == 0;
+    stack->alone = stack->own_address = (about->traits & SOCKPROOF_KERNEL_ADDRESSES) == 0;
     stack->lacks_ipv4 = (about->speaks & SOCKPROOF_IPV4) == 0;
     stack->lacks_ipv6 = (about->speaks & SOCKPROOF_IPV6) == 0;
     stack->recovery = about->recovery;

@@ -22,13 +22,14 @@ static const char *version(const struct stack *stack)
 }
 
 void relayed_make(struct relayed *relayed, const char *name, const char *command,
-                  const char *kernel, bool sctp)
+                  const struct relayed_about *about)
 {
     relayed->stack = stack_linux;
     relayed->stack.name = name;
     relayed->stack.command = command;
     relayed->stack.speaks = speaks;
     relayed->stack.version = version;
-    relayed->sctp = sctp;
-    snprintf(relayed->version, sizeof relayed->version, "%s", kernel);
+    relayed->stack.alone = about->alone;
+    relayed->sctp = about->sctp;
+    snprintf(relayed->version, sizeof relayed->version, "%s", about->version);
 }

@@ -14,8 +14,15 @@ struct relayed {
     char version[80];
 };
 
+/* What its relay says of its system. */
+struct relayed_about {
+    const char *version;
+    bool sctp;  /* its kernel has it */
+    bool alone; /* one relay has all of a host (stack.h) */
+};
+
 /* Makes the stack of that name behind the command; both must live as long. */
 void relayed_make(struct relayed *relayed, const char *name, const char *command,
-                  const char *version, bool sctp);
+                  const struct relayed_about *about);
 
 #endif

@@ -48,6 +48,8 @@ struct stack {
     bool virtual_time;
     /* It answers for addresses that the kernel of its host does not have. */
     bool own_address;
+    /* One process has all of a host: a second one would begin another stack there. */
+    bool alone;
     bool lacks_ipv4, lacks_ipv6;
     const char *command;         /* its actors are relays that this starts; NULL: they are here */
     const struct plugin *plugin; /* where its calls come from; NULL: it is of this build */

@@ -17,38 +17,14 @@
  */
 static const int calls[] = {
 
-    SYS_fsopen,
-    SYS_fsconfig,
-    SYS_fsmount,
-    SYS_fspick,
-    SYS_mount_setattr,
-    SYS_bpf,
-    SYS_keyctl,
-    SYS_add_key,
-    SYS_request_key,
-    SYS_reboot,
-    SYS_kexec_load,
-    SYS_init_module,
-    SYS_finit_module,
-    SYS_delete_module,
-    SYS_swapon,
-    SYS_swapoff,
-    SYS_acct,
-    SYS_quotactl,
-    SYS_perf_event_open,
-    SYS_userfaultfd,
-    SYS_syslog,
-    SYS_settimeofday,
-    SYS_clock_settime,
-    SYS_clock_adjtime,
-    SYS_adjtimex,
-    SYS_open_by_handle_at,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
+    SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick, SYS_mount_setattr, SYS_bpf, SYS_keyctl,
+    SYS_add_key, SYS_request_key, SYS_reboot, SYS_kexec_load, SYS_init_module, SYS_finit_module,
+    SYS_delete_module, SYS_swapon, SYS_swapoff, SYS_acct, SYS_quotactl, SYS_perf_event_open,
+    SYS_userfaultfd, SYS_syslog, SYS_settimeofday, SYS_clock_settime, SYS_clock_adjtime,
+    SYS_adjtimex, SYS_open_by_handle_at, SYS_process_vm_readv, SYS_process_vm_writev,
 
     /* last: a sandbox has a root of its own */
-    SYS_chroot,
-    SYS_pivot_root};
+    SYS_chroot, SYS_pivot_root};
 
 enum { CALLS = sizeof calls / sizeof *calls, ROOTS = 2, HEAD = 4, LENGTH = HEAD + CALLS + 2 };
 

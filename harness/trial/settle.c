@@ -160,6 +160,20 @@ static bool overspent(const struct trial *trial, uint64_t *from_us)
     return now > *from_us && (double)(now - *from_us) > SETTLE_SPENT_US * trial->stage->slow_factor;
 }
 
+/* Before the next look. What is elsewhere is many threads to look at, which want the processor that
+   a look takes. */
+static void let_others(struct trial *trial)
+{
+    enum { REST_MS = 1 };
+    struct epoll_event event;
+    if (trial->stage->stack->command == NULL) {
+        sched_yield();
+    } else {
+        pulse_rest(trial, REST_MS * UINT64_C(1000));
+        epoll_wait(trial->stage->epoll, &event, 1, REST_MS);
+    }
+}
+
 bool settle(struct trial *trial)
 {
     uint64_t bound = pulse_us(trial) + (uint64_t)(SETTLE_BOUND_US * trial->stage->slow_factor);
@@ -175,7 +189,7 @@ bool settle(struct trial *trial)
         spins = !quiet && elsewhere_spins(trial, &spin);
         over = !quiet && (pulse_past(trial, bound) || overspent(trial, &from_us));
         if (!quiet)
-            sched_yield();
+            let_others(trial);
     }
     bool still = rounds == QUIET_ROUNDS;
     if (!still && !trial->calls.member_died && !spins)

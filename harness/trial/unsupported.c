@@ -261,12 +261,12 @@ static bool runs_program(const struct variant *variant)
     return runs;
 }
 
-/* A stack with addresses of its own lives in one process of its host. */
+/* A stack that has its host alone lives in one process of it. */
 static bool fits(const struct stack *stack, const struct variant *variant)
 {
     static const char *const alone[] = {"client", "server", "wire"};
     bool fits_all = true;
-    for (size_t i = 0; i < variant->step_count && stack->own_address && fits_all; i++) {
+    for (size_t i = 0; i < variant->step_count && stack->alone && fits_all; i++) {
         fits_all = false;
         for (size_t known = 0; known < sizeof alone / sizeof *alone; known++)
             fits_all = fits_all || strcmp(variant->steps[i].actor, alone[known]) == 0;

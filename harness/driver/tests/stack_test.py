@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -46,6 +47,27 @@ def test_a_stack_is_built_found_and_removed(monkeypatch: pytest.MonkeyPatch,
     assert store.present() == [] and list(store.root().iterdir()) == []
     with pytest.raises(StackTrouble, match="there is no stack forward here"):
         command.main(["remove", "forward"])
+
+
+def test_the_sandbox_is_a_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of whichever runsc is in PATH; no sandbox is begun for it, nor where it is no host of ours."""
+    version = "echo runsc version 7.0; echo spec: 1.0"
+    for name, does in (("runsc", version), ("ip", "exec /usr/sbin/ip \"$@\"")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a cache"))
+    assert command.main(["add", "gvisor"]) == 0
+    stack = store.find("gvisor")
+    assert stack is not None and stack.version == "7.0"
+    assert stacks.placed("gvisor") == f"gvisor=exec:'{tmp_path}/a cache/sockproof/stacks/gvisor.exec'"
+    done = subprocess.run([stack.file], check=False, text=True, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "this is no host of sockproof's wire: a sandbox would take its addresses\n"
+    (tmp_path / "runsc").write_text("#!/bin/sh\nexit 4\n", "utf-8")
+    with pytest.raises(StackTrouble, match="runsc --version ended with status 4"):
+        command.main(["add", "gvisor"])
+    assert store.find("gvisor") == stack
 
 
 def test_what_cannot_be_built_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,7 @@ def placed(given: str) -> str:
         except FarTrouble as error:
             raise StackUnknown(f"--stack {given}: {error}") from None
     if (stack := added.find(given)) is not None:
-        return f"{given}=so:{stack.file}"
+        return stack.plug
     own = PLUGIN.fullmatch(given)
     return f"{own['before']}{Path(own['file']).absolute()}{own['behind']}" if own and own["file"] else given
 

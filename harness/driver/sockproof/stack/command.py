@@ -16,8 +16,9 @@ from sockproof.stack.trouble import StackUsage
 
 def described(stack: store.Stack) -> str:
     """A stack in a line."""
-    size = stack.file.stat().st_size / 1e6
-    return f"{stack.name:<12} {RECIPES[stack.name].about}, {stack.version}, {size:.0f} MB"
+    recipe = RECIPES[stack.name]
+    size = f", {stack.file.stat().st_size / 1e6:.0f} MB" if recipe.way == "so" else ""
+    return f"{stack.name:<12} {recipe.about}, {stack.version}{size}"
 
 
 def add(names: list[str]) -> None:

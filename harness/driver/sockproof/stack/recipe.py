@@ -26,11 +26,13 @@ LWIP_FORKS = SOURCES / "lwip-forks"
 
 @dataclass(frozen=True)
 class Recipe:
-    """`about` says in a line what it is; `build` makes the shared object at a path and returns the
-    version of what it was made of. Raises StackTrouble."""
+    """`about` says in a line what it is; `build` makes its file at a path and returns the version of
+    what it was made of; `way` is how the file plugs in: a shared object (so), or a command (exec).
+    Raises StackTrouble."""
 
     about: str
     build: Callable[[Path], str]
+    way: str = "so"
 
 
 def netstack(target: Path) -> str:
@@ -78,4 +80,15 @@ def forks() -> dict[str, Recipe]:
     return found
 
 
-RECIPES = {"netstack": Recipe("gVisor's TCP/IP, in Go", netstack), **forks()}
+def gvisor(target: Path) -> str:
+    """The command that begins a sandbox by the runsc that is here, Debian's or another one."""
+    version = run(["runsc", "--version"]).partition("\n")[0].removeprefix("runsc version ")
+    if shutil.which("ip") is None:
+        raise StackTrouble("there is no ip here, which looks at the host of a sandbox; ./sockproof stack add "
+                           "installs it (iproute2)")
+    shutil.copy(SOURCES / "gvisor" / "gvisor.sh", target)
+    return version
+
+
+RECIPES = {"gvisor": Recipe("gVisor's sandbox", gvisor, "exec"),
+           "netstack": Recipe("gVisor's TCP/IP, in Go", netstack), **forks()}

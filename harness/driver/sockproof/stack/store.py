@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The cache of stacks that were built on demand: one shared object for each, in the user's cache folder.
+"""The cache of stacks that were built on demand: one file for each, in the user's cache folder.
 A stack is there whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,8 +26,14 @@ class Stack:
 
     @property
     def file(self) -> Path:
-        """The shared object."""
-        return root() / f"{self.name}.so"
+        """Its shared object, or the command that begins it."""
+        return root() / f"{self.name}.{RECIPES[self.name].way}"
+
+    @property
+    def plug(self) -> str:
+        """As --stack takes a stack of one's own."""
+        way = RECIPES[self.name].way
+        return f"{self.name}={way}:{shlex.quote(str(self.file)) if way == 'exec' else self.file}"
 
 
 def root() -> Path:
@@ -61,7 +68,7 @@ def add(name: str) -> Stack:
     try:
         root().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=root()) as folder:
-            made = Path(folder) / f"{name}.so"
+            made = Path(folder) / "made"
             stack = Stack(name, RECIPES[name].build(made))
             (made.parent / "about").write_text(json.dumps(asdict(stack)) + "\n", "utf-8")
             (root() / f"{name}.json").unlink(missing_ok=True)  # from here on there is none, and then the new
