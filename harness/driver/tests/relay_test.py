@@ -175,6 +175,32 @@ def test_what_never_sleeps_is_named(tmp_path: Path) -> None:
     assert one["reason"].endswith("(yes) used a processor for 3 s and never slept")
 
 
+def test_a_relay_that_takes_its_time_is_no_machine_that_stood_still(tmp_path: Path) -> None:
+    """What fails behind it fails, and is not tried again."""
+    case = tmp_path / "one.yaml"
+    case.write_text(DATAGRAM.replace('data: "one"', 'data: "two"'), "utf-8")
+    slow = tmp_path / "slow.py"
+    slow.write_text("import os, time\nwhile part := os.read(0, 65536):\n    time.sleep(0.015)\n"
+                    "    os.write(1, part)\n", "utf-8")
+    (one,) = run(tmp_path / "report", "--stack", f"slow=exec:{RELAY} | /usr/bin/python3 -I {slow}",
+                 str(case))
+    assert (one["verdict"], one["reason"]) == ("fail", "step 2: data: expected \"two\", observed \"one\"")
+
+
+def test_what_a_relay_says_of_its_system_holds(tmp_path: Path) -> None:
+    """Its version, and that a second one has no place on its host."""
+    case = tmp_path / "one.yaml"
+    case.write_text(DATAGRAM + "  - client2: {socket: SOCK_DGRAM, as: other}\n", "utf-8")
+    command = f"SOCKPROOF_VERSION=7.0-box SOCKPROOF_ALONE=1 {RELAY}"
+    both = run(tmp_path / "report", "--stack", f"box=exec:{command}", "--stack", f"same=exec:{RELAY}",
+               str(case))
+    reason = "the stack box has one process to a host, and the case needs more"
+    assert {one["stack"]: (one["verdict"], one["reason"]) for one in both} == {
+        "box": ("skip", reason), "same": ("pass", "")}
+    about = json.loads((tmp_path / "report" / "run.json").read_text("utf-8"))["stacks"]
+    assert about[0]["version"] == "7.0-box"
+
+
 def test_no_command_is_started_where_there_is_no_host_of_ours(tmp_path: Path) -> None:
     """Neither on loopback nor where namespaces are refused; nothing of it runs."""
     witness = tmp_path / "started"
