@@ -121,8 +121,9 @@ static int leaves(int out)
     if (fork() > 0)
         _exit(0);
     ssize_t told = write(out, "x", 1);
-    while (told == 1)
-        pause();
+    if (told == 1)
+        for (;;)
+            pause();
     _exit(1);
 }
 
