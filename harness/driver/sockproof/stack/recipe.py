@@ -15,6 +15,7 @@ from typing import Callable
 from sockproof import house
 from sockproof.stack import source
 from sockproof.stack.tool import package_version, run
+from sockproof.stack.trouble import StackTrouble
 
 SOURCES = house.ROOT / "fixtures" / "stacks"
 HEADERS = house.ROOT / "harness" / "include"

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""gVisor's sandbox as a stack under test: a sandbox for each host, begun by Debian's runsc."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from conftest import ENGINE, ROOT
+
+STACK = f"gvisor=exec:{ROOT}/fixtures/stacks/gvisor/gvisor.sh"
+
+
+def run(report: Path, *words: str) -> list[dict[str, Any]]:
+    """The results of a run of the engine in sandboxes."""
+    assert shutil.which("runsc"), "the package runsc is needed"
+    subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(report), "--stack", STACK, *words],
+                   text=True, capture_output=True, timeout=300, check=False)
+    return [json.loads(line) for line in (report / "results.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_sandboxes_speak_over_the_wire(tmp_path: Path) -> None:
+    """With faults on it; what gVisor is known to do otherwise is known, and who needs a second process on
+    a host is told that there is none."""
+    results = run(tmp_path / "report", *(f"cases/{name}.yaml" for name in (
+        "tcp/close/half-close", "udp/delivery/every-third-lost", "tcp/reset/send",
+        "tcp/connect/listen-while-answering")))
+    assert {(one["case"], one["verdict"]) for one in results} == {
+        ("tcp/close/half-close", "pass"), ("udp/delivery/every-third-lost", "pass"),
+        ("tcp/reset/send", "known"), ("tcp/connect/listen-while-answering", "skip")}
+    about = json.loads((tmp_path / "report" / "run.json").read_text("utf-8"))["stacks"][0]
+    version = subprocess.run(["runsc", "--version"], check=True, text=True, capture_output=True).stdout
+    assert version.splitlines()[0] == f"runsc version {about['version']}"
+
+
+def test_a_sandbox_finds_the_addresses_that_one_before_has_taken(tmp_path: Path) -> None:
+    """An actor that has given its rights away is begun again, on the same host."""
+    case = tmp_path / "one.yaml"
+    case.write_text("title: A datagram arrives\ncites: [posix/recv/dgram-whole-message]\ntransport: udp\n"
+                    "family: [inet]\nsteps:\n"
+                    "  - client: {getsockopt: SO_TYPE, value: SOCK_DGRAM, without: [CAP_NET_RAW]}\n"
+                    "  - client: {send: \"one\"}\n  - server: {recv: 64, data: \"one\"}\n", "utf-8")
+    results = run(tmp_path / "report", "--workers", "1", "--repeat", "2", str(case))
+    assert [(one["verdict"], one["reason"]) for one in results] == [("pass", ""), ("pass", "")]
