@@ -34,14 +34,3 @@ def test_sandboxes_speak_over_the_wire(tmp_path: Path) -> None:
     about = json.loads((tmp_path / "report" / "run.json").read_text("utf-8"))["stacks"][0]
     version = subprocess.run(["runsc", "--version"], check=True, text=True, capture_output=True).stdout
     assert version.splitlines()[0] == f"runsc version {about['version']}"
-
-
-def test_a_sandbox_finds_the_addresses_that_one_before_has_taken(tmp_path: Path) -> None:
-    """An actor that has given its rights away is begun again, on the same host."""
-    case = tmp_path / "one.yaml"
-    case.write_text("title: A datagram arrives\ncites: [posix/recv/dgram-whole-message]\ntransport: udp\n"
-                    "family: [inet]\nsteps:\n"
-                    "  - client: {getsockopt: SO_TYPE, value: SOCK_DGRAM, without: [CAP_NET_RAW]}\n"
-                    "  - client: {send: \"one\"}\n  - server: {recv: 64, data: \"one\"}\n", "utf-8")
-    results = run(tmp_path / "report", "--workers", "1", "--repeat", "2", str(case))
-    assert [(one["verdict"], one["reason"]) for one in results] == [("pass", ""), ("pass", "")]
