@@ -61,7 +61,7 @@ static bool speaks_all(const struct stack *stack, int protocol)
 static const char *const names[] = {"SO_RCVBUF", "MSG_PEEK", NULL};
 /* It connects, sends and sets options. */
 static const struct stack small = {.name = "small",
-                                   .own_address = true,
+                                   .alone = true,
                                    .names = names,
                                    .speaks = speaks_tcp,
                                    .socket = no_socket,
@@ -139,7 +139,7 @@ Test(unsupported, a_program_cannot_use_a_stack_of_a_process)
     expect(&small, runs, CODE_NONE, NULL);
 }
 
-Test(unsupported, two_processes_of_a_host_are_too_many_for_one_with_addresses_of_its_own)
+Test(unsupported, two_processes_of_a_host_are_too_many_for_one_that_has_it_alone)
 {
     static const char both[] = HEAD "  - client: {send: \"x\"}\n  - client2: {send: \"y\"}\n";
     struct stack kernel = small;
