@@ -145,7 +145,7 @@ Test(unsupported, two_processes_of_a_host_are_too_many_for_one_that_has_it_alone
     struct stack kernel = small;
     expect(&small, both, CODE_STACK_ROOM,
            "the stack small has one process to a host, and the case needs more");
-    kernel.own_address = false;
+    kernel.alone = false;
     expect(&kernel, both, CODE_NONE, NULL);
 }
 
