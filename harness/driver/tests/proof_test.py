@@ -28,6 +28,36 @@ def test_a_stage_that_fails_is_named(tmp_path: Path) -> None:
     assert "No such file" in prove.run_stage(stage("none", ["/nonexistent"]), tmp_path).trouble
 
 
+def test_what_fails_in_a_stage_is_named_at_the_end(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+                                                   ) -> None:
+    said = ("FAILED a_test.py::test_it - boom", "well", "/b.c:3:1: error: no such thing",
+            "  7 - unit_test (Failed)", *(f"FAILED {n}" for n in range(9)))
+    saying = [sys.executable, "-c", f"print({chr(10).join(said)!r}); raise SystemExit(1)"]
+    outcome = prove.run_stage(stage("s", saying), tmp_path)
+    assert outcome.named == (said[0], said[2], said[3].strip(), "FAILED 0", "FAILED 1")
+    assert capfdbinary.readouterr().out.decode().splitlines() == list(said)
+    table = prove.table([outcome])
+    assert table.index("ended with status 1") < table.index("     FAILED a_test.py::test_it - boom")
+
+
+def test_what_a_suite_has_not_settled_well_is_named_at_the_end(tmp_path: Path) -> None:
+    lines = "".join(f'{{"id": "{verdict}[x]", "verdict": "{verdict}", "reason": "so"}}\n'
+                    for verdict in ("pass", "fail", "known", "skip", "broken"))
+    writing = [sys.executable, "-c", f"open('{tmp_path}/r/results.jsonl', 'w').write({lines!r});"
+               "raise SystemExit(2)"]
+    outcome = prove.run_stage(stage("s", writing, judged=3, report=tmp_path / "r"), tmp_path)
+    assert outcome.named == ("fail fail[x]@linux: so", "broken broken[x]@linux: so")
+
+
+def test_what_a_stage_leaves_running_does_not_hold_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+                                                      ) -> None:
+    monkeypatch.setattr(prove, "LAST_WORDS_SECONDS", 0.1)
+    leaving = [sys.executable, "-c", "import os, signal\nif os.fork() == 0:\n    signal.alarm(20)\n"
+               "    signal.pause()"]
+    outcome = prove.run_stage(stage("leaves", leaving), tmp_path)
+    assert outcome.trouble == "" and outcome.seconds < 10
+
+
 def test_a_stage_that_does_not_end_is_ended(tmp_path: Path) -> None:
     endless = [sys.executable, "-c", "import signal; signal.pause()"]
     outcome = prove.run_stage(stage("endless", endless, limit=1), tmp_path)

@@ -149,6 +149,16 @@ def test_plain_pytest_and_paths(house: House) -> None:
     assert done.returncode == 4
 
 
+def test_beside_pytest_xdist(house: House) -> None:
+    """It takes -n for itself, and is told that cases are not its to deal out."""
+    house.case("tcp/a")
+    pytest_call = ("/usr/bin/python3", "-m", "pytest", "-p", "xdist", "-p", "no:cacheprovider", "cases")
+    done = house.call(*pytest_call, "--workers", "2", cwd=house.root)
+    assert done.returncode == 0 and "2 passed" in done.stdout, done.stdout + done.stderr
+    done = house.call(*pytest_call, "-n", "2", cwd=house.root)
+    assert done.returncode == 4 and "leave pytest-xdist's -n out, or say --workers" in done.stderr
+
+
 def test_front_door_through_a_symlink(house: House, tmp_path: Path) -> None:
     house.case("tcp/a")
     (tmp_path / "door").symlink_to(house.root / "sockproof")

@@ -31,32 +31,24 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     if pluginmanager.is_blocked("python"):  # by the front door: then nobody knows this setting
         parser.addini("python_files", "what cases are not", type="args")
     group = parser.getgroup("sockproof")
+    free = not pluginmanager.hasplugin("xdist")
     for option in OPTIONS:
-        add_option(group, option)
+        add_option(group, option, ["-n"] if option.name == "workers" and free else [])
 
 
-def add_option(group: Any, option: Option) -> None:
-    """Adds one option; pytest keeps short lower-case names to itself and its plugins, hence the
-    private call for -n, which pytest-xdist may have taken."""
-    names = [option.flag]
+def add_option(group: Any, option: Option, short: list[str]) -> None:
+    """Adds one option, with its short name if it has one; pytest keeps those in lower case to
+    itself and its plugins, hence the private call. -n is pytest-xdist's where that is there."""
     settings: dict[str, Any] = {"dest": f"sockproof_{option.name}", "help": option.help}
     if option.parse is None:
         settings |= {"action": "store_true", "default": False}
     else:
         settings |= {"type": option.parse, "default": None, "metavar": option.wants,
                      "action": "append" if option.several else "store"}
-    if option.name == "workers":
-        try:
-            group._addoption("-n", *names, **settings)
-            return
-        except ValueError:
-            pass
-    group.addoption(*names, **settings)
+    group._addoption(*short, option.flag, **settings)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
-        raise pytest.UsageError("the engine has workers of its own: leave pytest-xdist out")
     values = {option.name: config.getoption(f"sockproof_{option.name}") for option in OPTIONS}
     try:
         values["stack"] = stacks.resolve(values["stack"])
@@ -104,6 +96,14 @@ def case_paths(config: pytest.Config) -> list[Path]:
     return list(dict.fromkeys(paths))
 
 
+def refuse_others_workers(config: pytest.Config) -> None:
+    """Cases are the engine's to deal out; other tests may be dealt out by pytest-xdist. Raises
+    UsageError."""
+    if config.getoption("numprocesses", None) and case_paths(config):
+        raise pytest.UsageError("the engine has workers of its own: leave pytest-xdist's -n out, "
+                                "or say --workers")
+
+
 def named_variants(config: pytest.Config) -> Iterator[tuple[Path, str]]:
     """The variants that the command line names, each with its case file."""
     for argument in config.args:
@@ -115,6 +115,7 @@ def named_variants(config: pytest.Config) -> Iterator[tuple[Path, str]]:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, Any, None]:
+    refuse_others_workers(session.config)
     run = session.config.stash[RUN]
     listing = run.listing
     try:

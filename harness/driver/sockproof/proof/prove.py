@@ -5,13 +5,16 @@ with a table. Exit status 0 if every stage held, else 1; 3 for usage; 130 after 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-
+from typing import IO
 
 from sockproof import exitstatus
 from sockproof.commandline import Parser
@@ -21,6 +24,13 @@ from sockproof.reports import records
 from sockproof.trouble import Misuse
 
 WIDTH = 80
+# How many of the things that are wrong the closing table names, a stage.
+NAMED = 5
+# How pytest, ctest, compilers and analysers begin a line that names one.
+NAMES_TROUBLE = re.compile(rb"(FAILED|ERROR) |\s*\d+ - \S+ \(\w+|"
+                           rb"[\w./-]+:\d+:\d+: (fatal )?error: ")
+# How long what a command has left running may hold its output.
+LAST_WORDS_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Outcome:
     seconds: float
     trouble: str
     note: str = ""
+    named: tuple[str, ...] = ()
 
 
 def environment(stage: Stage) -> dict[str, str]:
@@ -54,13 +65,27 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
             return
 
 
-def call(command: list[str], stage: Stage, seconds: float) -> str:
-    """Runs one command of a stage; what was wrong, or nothing."""
+def pass_on(output: IO[bytes], named: list[str]) -> None:
+    """Shows what a command prints, and keeps the lines by which tests and compilers name what is
+    wrong."""
+    for line in output:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+        if NAMES_TROUBLE.match(line) and len(named) < NAMED:
+            named.append(line.decode("utf-8", "replace").strip())
+
+
+def call(command: list[str], stage: Stage, seconds: float, named: list[str]) -> str:
+    """Runs one command of a stage; what was wrong, or nothing. `named` gets what it calls wrong."""
     try:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(stage),
-                                   stdin=subprocess.DEVNULL, process_group=0)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(stage), process_group=0,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT)
     except OSError as error:
         return f"{command[0]}: {error.strerror}"
+    assert process.stdout is not None
+    shown = threading.Thread(target=pass_on, args=(process.stdout, named), daemon=True)
+    shown.start()
     try:
         status = process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -69,7 +94,21 @@ def call(command: list[str], stage: Stage, seconds: float) -> str:
     except KeyboardInterrupt:
         end_group(process)
         raise
+    finally:
+        shown.join(LAST_WORDS_SECONDS)
     return f"{Path(command[0]).name} ended with status {status}" if status else ""
+
+
+def unsettled(stage: Stage) -> list[str]:
+    """What the stage's run has not settled well, a line each: the first of them."""
+    if stage.report is None:
+        return []
+    try:
+        results = records.read(stage.report).results
+    except OSError:
+        return []
+    return [f"{result['verdict']} {records.on_stack(result)}: {result.get('reason', '')}"
+            for result in results if result["verdict"] in ("fail", "broken", "not-run")][:NAMED]
 
 
 def judged(stage: Stage) -> tuple[str, str]:
@@ -103,12 +142,14 @@ def run_stage(stage: Stage, scratch: Path) -> Outcome:
     listing = scratch / "files"
     listing.write_text("".join(f'"{file}"\n' for file in c_files(tests=False)), "utf-8")
     trouble = ""
+    named: list[str] = []
     for command in stage.commands:
         left = stage.limit - (time.monotonic() - began)
         words = [str(listing) if word == "{files}" else word for word in command]
-        trouble = trouble or call(words, stage, max(left, 1))
+        trouble = trouble or call(words, stage, max(left, 1), named)
     count_trouble, note = judged(stage)
-    return Outcome(stage.title, time.monotonic() - began, trouble or count_trouble, note)
+    return Outcome(stage.title, time.monotonic() - began, trouble or count_trouble, note,
+                   tuple(unsettled(stage) or named))
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -119,7 +160,7 @@ def table(outcomes: list[Outcome]) -> str:
         lines.append(f"{number:3d}  {outcome.title:<48}{outcome.seconds:8.1f} s  {verdict:<7}"
                      f"{outcome.note}".rstrip())
         if outcome.trouble:
-            lines.append(f"     {outcome.trouble}")
+            lines += [f"     {line}" for line in (outcome.trouble, *outcome.named)]
     failed = sum(bool(outcome.trouble) for outcome in outcomes)
     total = sum(outcome.seconds for outcome in outcomes)
     lines.append("-" * WIDTH)

@@ -23,6 +23,8 @@ SANITIZER_ENVIRONMENT = {
     "TSAN_OPTIONS": f"exitcode=99:halt_on_error=0:suppressions='{HERE}/tsan.supp'"}
 # What needs the real engine to have something to report.
 REPORT_TESTS = ("pages", "excused", "format", "full_disk", "baseline", "compare")
+# The tests of the driver mostly wait for engines that they have started: three files go at once.
+BESIDE_EACH_OTHER = ("-p", "xdist", "-n", "3", "--dist", "loadfile")
 # The thread sanitizer delivers a signal when the call that it interrupts returns: one that is
 # restarted never does, so these cases cannot hold under it. Nor can one that asks for a limit on
 # locked memory: the sanitizer takes such limits away.
@@ -195,7 +197,8 @@ def test_stages(whole: bool) -> list[Stage]:
                ["ctest", "--test-dir", str(ROOT / "build-asan"), "--output-on-failure", "-j2"]],
               environment=SANITIZER_ENVIRONMENT),
         Stage("tests of the driver",
-              [driver_tests(tests, *(f"--ignore={file}" for file in elsewhere))], quick=True,
+              [driver_tests(*BESIDE_EACH_OTHER, tests, *(f"--ignore={file}" for file in elsewhere))],
+              quick=True,
               environment=engine_of("build-gcc")),
         Stage("extension proof", [driver_tests(extension)]),
         Stage("reports, read by other parsers", [driver_tests(*reports)], quick=True,
