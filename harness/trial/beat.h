@@ -19,8 +19,9 @@ struct origin {
 
 struct pulse {
     uint64_t beat_us;                /* CLOCK_MONOTONIC of the last beat */
-    uint64_t told_us;                /* what the C library said when the case began, */
-    uint64_t begun_us;               /* and the kernel */
+    uint64_t begun_us;               /* CLOCK_MONOTONIC of the kernel when the case began, */
+    uint64_t told_us;                /* what the C library said then, */
+    uint64_t asked_us;               /* and the kernel after it had been asked */
     uint64_t due_us;                 /* no beat is late before; 0: at once */
     uint64_t sampled_us;             /* when own was read last */
     struct starved own;              /* what the worker had run and waited then, */

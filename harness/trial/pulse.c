@@ -73,9 +73,11 @@ void pulse_begin(struct trial *trial)
 {
     const struct cast *cast = &trial->stage->cast;
     uint64_t now_us = clock_now_us();
+    uint64_t told_us = clock_told_ns() / 1000;
     trial->pulse = (struct pulse){.beat_us = now_us,
-                                  .told_us = clock_told_ns() / 1000,
                                   .begun_us = now_us,
+                                  .told_us = told_us,
+                                  .asked_us = clock_now_us(),
                                   .sampled_us = now_us,
                                   .own = own(trial)};
     trial->pulse.then = trial->pulse.own;
@@ -155,8 +157,9 @@ json_t *pulse_disturbed(struct trial *trial)
 
 bool pulse_clocks_differ(const struct trial *trial, int64_t *told_us, int64_t *passed)
 {
-    /* The library is asked between two looks at the kernel's: what passes there is nobody's. */
-    int64_t first = (int64_t)(clock_now_us() - trial->pulse.begun_us);
+    /* The library is asked between two looks at the kernel's, now and when the case began: what
+       passes between these is nobody's. */
+    int64_t first = (int64_t)(clock_now_us() - trial->pulse.asked_us);
     *told_us = (int64_t)(clock_told_ns() / 1000 - trial->pulse.told_us);
     *passed = (int64_t)(clock_now_us() - trial->pulse.begun_us);
     int64_t apart = APART_US + *passed / APART_PART;

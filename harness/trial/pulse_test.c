@@ -182,3 +182,23 @@ Test(pulse, what_an_actor_starved_stays_when_it_has_ended)
     cr_assert_eq(ftruncate(actor->starved, 0), 0);
     cr_assert_eq(starved_ms(), 70);
 }
+
+/* The library was asked 20 ms ago, the kernel for the last time before that 30 ms ago: it stood
+   still meanwhile. */
+static void stood_between_clocks(uint64_t told_ago_us)
+{
+    uint64_t now_us = clock_now_us();
+    trial.pulse.begun_us = now_us - 30000;
+    trial.pulse.told_us = clock_told_ns() / 1000 - told_ago_us;
+    trial.pulse.asked_us = now_us - 20000;
+}
+
+Test(pulse, what_passes_between_two_clocks_is_no_difference)
+{
+    int64_t told_us = 0, passed = 0;
+    stood_between_clocks(20000);
+    cr_assert_not(pulse_clocks_differ(&trial, &told_us, &passed), "%ld us told, %ld us passed",
+                  (long)told_us, (long)passed);
+    stood_between_clocks(2000);
+    cr_assert(pulse_clocks_differ(&trial, &told_us, &passed));
+}

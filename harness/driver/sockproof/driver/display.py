@@ -68,12 +68,13 @@ class Display:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Takes over from pytest's dots when all items are variants."""
-        ours = all(isinstance(item, CaseItem) for item in session.items)
+        items = getattr(session, "items", [])  # none where pytest-xdist deals tests out
+        ours = all(isinstance(item, CaseItem) for item in items)
         blocked = session.testsfailed or session.config.option.collectonly
-        if not session.items or not ours or blocked or self._reporter is None:
+        if not items or not ours or blocked or self._reporter is None:
             return
         self._began = time.monotonic()
-        self._total = len(session.items) * (self._run.options["repeat"] or 1)
+        self._total = len(items) * (self._run.options["repeat"] or 1)
         given = " ".join(self._config.invocation_params.args)
         if "--tb" not in given:
             self._config.option.tbstyle = "no"

@@ -159,7 +159,8 @@ def note_interruption(session: pytest.Session, outcome: Any) -> None:
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, None]:
     run = session.config.stash[RUN]
-    items = [item for item in session.items if isinstance(item, CaseItem)]
+    # Where pytest-xdist deals tests out, the one that deals them has none itself.
+    items = [item for item in getattr(session, "items", []) if isinstance(item, CaseItem)]
     blocked = session.testsfailed and not session.config.option.continue_on_collection_errors
     if (items or run.empty_part) and not blocked and not session.config.option.collectonly:
         try:
