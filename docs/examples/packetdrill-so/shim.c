@@ -162,6 +162,7 @@ static int make_socket(int domain, int type, int protocol)
 
 static int listen_on(int fd, int backlog)
 {
+    bind_open(fd);
     return CALL(listen, fd, backlog);
 }
 

@@ -22,6 +22,16 @@ FAKE = TESTS / "fake_engine.py"
 BUILT = sorted((one for one in (ROOT / "build-gcc" / "sockproof-engine", engine()) if one.exists()),
                key=lambda one: one.stat().st_mtime)
 ENGINE = str(engine() if "SOCKPROOF_ENGINE" in os.environ or not BUILT else BUILT[-1])
+# A case that every stack can carry out.
+DATAGRAM = """\
+title: A datagram arrives
+cites: [posix/recv/dgram-whole-message]
+transport: udp
+family: [inet]
+steps:
+  - client: {send: "one"}
+  - server: {recv: 64, data: "one"}
+"""
 
 
 class House:

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -56,6 +59,21 @@ def test_what_a_stage_leaves_running_does_not_hold_it(tmp_path: Path, monkeypatc
                "    signal.pause()"]
     outcome = prove.run_stage(stage("leaves", leaving), tmp_path)
     assert outcome.trouble == "" and outcome.seconds < 10
+
+
+def test_a_stage_whose_output_nobody_reads_does_not_wait_for_a_reader(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    endless = [sys.executable, "-c", "import signal; signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n"
+               "while True: print('x' * 80)"]
+    with open(writer, "w", encoding="utf-8", closefd=True) as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        outcome = prove.run_stage(stage("talks", endless, limit=60), tmp_path)
+        monkeypatch.undo()
+        with contextlib.suppress(BrokenPipeError):
+            nobody.close()
+    assert outcome.trouble.endswith(f"status {-signal.SIGPIPE}") and outcome.seconds < 30
 
 
 def test_a_stage_that_does_not_end_is_ended(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ENGINE, ROOT
+from conftest import DATAGRAM, ENGINE, ROOT
 
 from sockproof.driver import stacks
 
@@ -23,15 +23,6 @@ RELAY = "sockproof-engine relay"
 # patterns, control data, raw packets, options.
 CASES = ["tcp/connect", "tcp/close", "tcp/fault", "tcp/signal", "tcp/urgent", "tcp/server", "udp/delivery",
          "udp/recvmmsg", "udp/control", "udp/error", "raw/hdrincl", "icmp/echo", "socket/fcntl"]
-DATAGRAM = """\
-title: A datagram arrives
-cites: [posix/recv/dgram-whole-message]
-transport: udp
-family: [inet]
-steps:
-  - client: {send: "one"}
-  - server: {recv: 64, data: "one"}
-"""
 # What a command does in the place of a relay, and what is said of that.
 STRANGE = {
     "no-such-command": "its command ended with exit status 127, with the last words: sh: 1: "
@@ -179,7 +170,7 @@ def test_a_relay_that_takes_its_time_is_no_machine_that_stood_still(tmp_path: Pa
     """What fails behind it fails, and is not tried again."""
     case = tmp_path / "one.yaml"
     case.write_text(DATAGRAM.replace('data: "one"', 'data: "two"'), "utf-8")
-    slow = tmp_path / "slow.py"
+    slow = tmp_path / "slow.py"  # its delay is what is tried: longer than a beat may be late
     slow.write_text("import os, time\nwhile part := os.read(0, 65536):\n    time.sleep(0.015)\n"
                     "    os.write(1, part)\n", "utf-8")
     (one,) = run(tmp_path / "report", "--stack", f"slow=exec:{RELAY} | /usr/bin/python3 -I {slow}",

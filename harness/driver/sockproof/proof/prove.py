@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -67,12 +68,13 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 def pass_on(output: IO[bytes], named: list[str]) -> None:
     """Shows what a command prints, and keeps the lines by which tests and compilers name what is
-    wrong."""
-    for line in output:
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
-        if NAMES_TROUBLE.match(line) and len(named) < NAMED:
-            named.append(line.decode("utf-8", "replace").strip())
+    wrong. Where nobody reads any more it is cut off, as if it printed there itself."""
+    with output, suppress(BrokenPipeError):
+        for line in output:
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+            if NAMES_TROUBLE.match(line) and len(named) < NAMED:
+                named.append(line.decode("utf-8", "replace").strip())
 
 
 def call(command: list[str], stage: Stage, seconds: float, named: list[str]) -> str:
