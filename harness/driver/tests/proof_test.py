@@ -76,6 +76,21 @@ def test_a_stage_whose_output_nobody_reads_does_not_wait_for_a_reader(
     assert outcome.trouble.endswith(f"status {-signal.SIGPIPE}") and outcome.seconds < 30
 
 
+def test_who_is_started_deaf_to_interrupts_has_stages_that_hear_them(
+        monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """As a shell without job control starts what stands before an "&"."""
+    hearing = "import os, signal; [os.kill(os.getpid(), one) for one in (signal.SIGINT, signal.SIGQUIT)]"
+    hears = stage("hears", [sys.executable, "-c", hearing])
+    monkeypatch.setattr(prove, "chosen", lambda scratch, words: [hears])
+    before = {one: signal.signal(one, signal.SIG_IGN) for one in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        assert prove.main([]) == 1
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert f"ended with status {-signal.SIGINT}" in capfd.readouterr().out
+
+
 def test_a_stage_that_does_not_end_is_ended(tmp_path: Path) -> None:
     endless = [sys.executable, "-c", "import signal; signal.pause()"]
     outcome = prove.run_stage(stage("endless", endless, limit=1), tmp_path)

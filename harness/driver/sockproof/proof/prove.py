@@ -186,8 +186,16 @@ def chosen(scratch: Path, arguments: list[str]) -> list[Stage]:
     return with_what_they_use(picked, stages)
 
 
+def hear_interrupts() -> None:
+    """A shell without job control has what it starts behind an "&" ignore these, with all that this
+    starts; the tests interrupt what they try, and a stage that does not end is interrupted."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
 def main(arguments: list[str]) -> int:
     """Runs what is asked for; the exit status. Raises Misuse."""
+    hear_interrupts()
     with tempfile.TemporaryDirectory(prefix="sockproof-test-") as folder:
         scratch = Path(folder)
         scratch.chmod(0o755)
