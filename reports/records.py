@@ -150,7 +150,8 @@ def plugs(run: dict[str, Any]) -> list[str]:
             lines.append(f"{stack.get('stack')}={way}{plug.get('file')}{argument} "
                          f"({version}, hash {plug.get('hash')})")
         elif stack.get("far"):
-            lines.append(f"{stack.get('stack')}=ssh:{stack['far']} (kernel {stack.get('version') or 'unknown'})")
+            lines.append(f"{stack.get('stack')}=ssh:{stack['far']} "
+                         f"(kernel {stack.get('version') or 'unknown'})")
     return lines
 
 

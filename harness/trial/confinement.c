@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -163,7 +164,10 @@ static void look_at_kept(const struct mounts *mounts, char *why, size_t size)
 {
     for (int i = 0; i < mounts->count && why[0] == '\0'; i++) {
         const struct kept *kept = &mounts->kept[i];
-        if (access(kept->path, kept->writable ? R_OK | W_OK | X_OK : R_OK | X_OK) < 0)
+        struct stat about;
+        bool is_folder = stat(kept->path, &about) < 0 || S_ISDIR(about.st_mode);
+        int use = R_OK | (is_folder ? X_OK : 0) | (kept->writable ? W_OK : 0);
+        if (access(kept->path, use) < 0)
             snprintf(why, size, "%s: %s", kept->path, strerror(errno));
     }
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/hosting.h"
 
-#include "trial/endpoint.h"
 #include "trial/mention.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* A second address of the hosts is there only for who asks: it would be in every association. */
@@ -40,19 +41,36 @@ static void next_block(struct trial *trial)
     stage->next_port += trial->ports.count;
 }
 
-/* On loopback the machine's own programs, and connections that wait out TIME_WAIT, may hold a port.
- */
-static bool port_free(struct trial *trial, int type)
+/* Whether nobody has the port, at any address of either family: a case may bind to it in both,
+   whatever it is about. */
+static bool port_free(int type, unsigned port)
 {
-    struct node server = {
-        .kind = NODE_SCALAR, .plain = true, .text = (char *)"server", .length = 6};
-    struct sockaddr_storage address;
-    socklen_t size = endpoint_resolve(trial, &server, &address);
-    int fd = socket(address.ss_family, type | SOCK_CLOEXEC, 0);
-    bool is_free = fd >= 0 && bind(fd, (struct sockaddr *)&address, size) == 0;
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 both = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    int fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0);
+    bool is_free = fd >= 0 &&
+                   setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){0}, sizeof(int)) == 0 &&
+                   bind(fd, (struct sockaddr *)&both, sizeof both) == 0;
+    bool alone = !is_free && errno != EADDRINUSE; /* there is no IPv6 */
     if (fd >= 0)
         close(fd);
+    fd = alone ? socket(AF_INET, type | SOCK_CLOEXEC, 0) : -1;
+    if (fd >= 0) {
+        is_free = bind(fd, (struct sockaddr *)&four, sizeof four) == 0;
+        close(fd);
+    }
     return is_free;
+}
+
+/* On loopback the machine's own programs, and connections that wait out TIME_WAIT, may hold the
+   port of the server or the client. */
+static bool ports_free(const struct trial *trial)
+{
+    const unsigned ports[] = {trial->ports.server, trial->ports.first + 1};
+    bool all_free = true;
+    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
+        all_free = all_free && port_free(SOCK_STREAM, ports[i]) && port_free(SOCK_DGRAM, ports[i]);
+    return all_free;
 }
 
 void hosting_ports(struct trial *trial)
@@ -62,8 +80,7 @@ void hosting_ports(struct trial *trial)
     int tries = 0;
     do
         next_block(trial);
-    while (!stage->on_wire && tries++ < TRIES &&
-           !(port_free(trial, SOCK_STREAM) && port_free(trial, SOCK_DGRAM)));
+    while (!stage->on_wire && tries++ < TRIES && !ports_free(trial));
     if (stage->on_wire && hosts_ports(&stage->hosts, trial->ports.first + 1,
                                       trial->ports.first + trial->ports.count - 1) < 0)
         trial_broken(trial, CODE_HOSTS_FAILED, "the hosts' port range could not be set: %s",

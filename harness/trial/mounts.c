@@ -3,6 +3,7 @@
 
 #include "trial/devices.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -67,6 +68,25 @@ static bool is_barred(const char *path, char *out)
     return barred;
 }
 
+/* A folder of root's that no other user may read, or go through. */
+static bool is_closed(const char *path)
+{
+    const mode_t open = S_IROTH | S_IXOTH;
+    struct stat about;
+    return geteuid() == 0 && stat(path, &about) == 0 && S_ISDIR(about.st_mode) &&
+           about.st_uid == 0 && (about.st_mode & open) != open;
+}
+
+/* Of a folder that is closed what lies in it is kept in its place. */
+static bool is_split(const struct mounts *mounts, const char *path)
+{
+    bool split = false;
+    for (int i = 0; i < mounts->count && !split; i++)
+        split = is_below(mounts->kept[i].path, path) && strcmp(mounts->kept[i].path, path) != 0 &&
+                !mounts->kept[i].writable;
+    return split && is_closed(path);
+}
+
 /* False without room for it. */
 static bool cover(struct mounts *mounts, const char *path)
 {
@@ -88,6 +108,7 @@ static bool keep(struct mounts *mounts, const char *path, bool writable, bool th
     bool needed = there && (writable || barred || is_hidden(whole));
     for (int i = 0; i < mounts->count && needed && !writable; i++)
         needed = !is_below(whole, mounts->kept[i].path);
+    needed = needed && (writable || !is_split(mounts, whole));
     if (!needed)
         return there;
     if (mounts->count == MOUNTS_KEPT || (barred && !cover(mounts, bar))) {
@@ -105,9 +126,46 @@ bool mounts_keep(struct mounts *mounts, const char *path, bool writable)
     return keep(mounts, path, writable, writable);
 }
 
+/* One of what lies in a folder. False where the whole must do: it is no file and no folder that an
+   ordinary user could use, or there is no room. A file that is root's alone is left out. */
+static bool keep_one(struct mounts *mounts, const char *folder, const char *name)
+{
+    char path[PATH_MAX + 1 + NAME_MAX];
+    struct stat about;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return true;
+    if (lstat(path, &about) < 0 || !(S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)))
+        return false;
+    if (S_ISREG(about.st_mode) && (about.st_mode & S_IROTH) == 0)
+        return true;
+    return !is_closed(path) && keep(mounts, path, false, true);
+}
+
+static bool keep_entries(struct mounts *mounts, const char *folder)
+{
+    const int count = mounts->count, covered = mounts->covered_count;
+    DIR *entries = opendir(folder);
+    const struct dirent *one = NULL;
+    /* Elsewhere those above what is kept are covered anyway. */
+    bool good = entries != NULL && (!is_hidden(folder) || cover(mounts, folder));
+    while (good && (one = readdir(entries)) != NULL)
+        good = keep_one(mounts, folder, one->d_name);
+    if (entries != NULL)
+        closedir(entries);
+    if (!good) {
+        mounts->count = count;
+        mounts->covered_count = covered;
+    }
+    return good;
+}
+
 bool mounts_keep_through(struct mounts *mounts, const char *path)
 {
-    return keep(mounts, path, false, true);
+    char whole[PATH_MAX];
+    return (realpath(path, whole) != NULL && is_closed(whole) &&
+            (is_split(mounts, whole) || keep_entries(mounts, whole))) ||
+           keep(mounts, path, false, true);
 }
 
 /* --- what is there ------------------------------------------------------------------------- */
@@ -136,15 +194,21 @@ static int put(int copy, const char *path)
     return move_mount(copy, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
 }
 
-/* The folders down to path, which may be there. */
-static void make_way(const char *path)
+/* The folders down to path, which may be there, and what a copy of a folder or a file is put on
+   (-1: a folder). */
+static void make_way(const char *path, int copy)
 {
     char part[PATH_MAX];
+    struct stat about;
+    bool is_file = fstat(copy, &about) == 0 && S_ISREG(about.st_mode);
     for (const char *at = path; at != NULL; at = strchr(at + 1, '/')) {
         const char *end = strchr(at + 1, '/');
         size_t length = end != NULL ? (size_t)(end - path) : strlen(path);
         snprintf(part, sizeof part, "%.*s", (int)length, path);
-        mkdir(part, 0755);
+        if (end == NULL && is_file)
+            mknod(part, S_IFREG | 0644, 0);
+        else
+            mkdir(part, 0755);
     }
 }
 
@@ -162,9 +226,11 @@ static int hide_all(void)
 static int cover_all(const struct mounts *mounts)
 {
     int status = 0;
-    for (int i = 0; i < mounts->covered_count && status == 0; i++)
+    for (int i = 0; i < mounts->covered_count && status == 0; i++) {
+        make_way(mounts->covered[i], -1);
         status =
             mount("tmpfs", mounts->covered[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m");
+    }
     return status;
 }
 
@@ -210,7 +276,7 @@ static int show_kept(const struct mounts *mounts, const int *copies)
         int at = i % mounts->count;
         if (mounts->kept[at].writable != (i >= mounts->count))
             continue;
-        make_way(mounts->kept[at].path);
+        make_way(mounts->kept[at].path, copies[at]);
         status = put(copies[at], mounts->kept[at].path);
     }
     return status;

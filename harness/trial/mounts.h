@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MOUNTS_KEPT 32
+#define MOUNTS_KEPT 64
 #define MOUNTS_COVERED 8
 
 struct mounts {
@@ -37,7 +37,9 @@ struct copies {
    MOUNTS_KEPT already (ENOSPC). */
 bool mounts_keep(struct mounts *mounts, const char *path, bool writable);
 /* The same, to be read, also where an ordinary user could not come to it: what lies above it is
-   covered then. For what is ours, and not for what a case names. */
+   covered then, and of a folder that is closed itself each of what lies in it is kept, without
+   files that are root's alone, if there is room and all is files and folders that such a user can
+   read. For what is ours, and not for what a case names. */
 bool mounts_keep_through(struct mounts *mounts, const char *path);
 /* Takes copies of what is kept, for mounts_seal(), as a user who can come to it. 0, or -1 with
    errno. */

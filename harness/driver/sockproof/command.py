@@ -31,6 +31,7 @@ INNER = {
     "style": "sockproof.proof.style",
     "circles": "sockproof.proof.circles",
     "conform": "sockproof.proof.conform",
+    "outside": "sockproof.proof.outside",
     "twins": "sockproof.proof.twins",
 }
 

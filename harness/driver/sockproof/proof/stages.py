@@ -215,6 +215,22 @@ def test_stages(whole: bool) -> list[Stage]:
               environment=engine_of("build-gcc"))]
 
 
+def ordinary(title: str, report: Path, before: list[str], number: int) -> Stage:
+    """The suite by an ordinary user. Root becomes one, in a copy: such a user may not come to where this
+    house lies."""
+    house = report.with_name(f"house-{report.name}")
+    home = {"HOME": str(report.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    words = before + suite(report)
+    if os.geteuid() != 0:
+        return Stage(title, [words], environment=engine_of("build-gcc") | home, judged=number, report=report)
+    as_nobody = ["env", "-C", str(house), "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
+                 "--clear-groups", "--no-new-privs"]
+    there = [word.replace(str(ROOT), str(house)) for word in words]
+    return Stage(title, [command("outside", str(house), str(ROOT / "build-gcc")), as_nobody + there],
+                 environment=home | {"SOCKPROOF_ENGINE": str(house / "build-gcc" / "sockproof-engine")},
+                 judged=number, report=report, owner=NOBODY)
+
+
 def suite_stages(scratch: Path, whole: bool) -> list[Stage]:
     """The suite, in every way in which it must run. `scratch` is for its reports; `whole`: forks run all
     of it."""
@@ -240,18 +256,12 @@ def suite_stages(scratch: Path, whole: bool) -> list[Stage]:
               environment=engine_of("build-tsan") | SANITIZER_ENVIRONMENT,
               judged=numbers["wire_tsan"], report=tsan)]
     stages += [*stack_stages(scratch, gcc, numbers), fork_stage(whole)]
-    ordinary, bare, both = (scratch / name for name in ("ordinary", "bare", "both"))
+    bare = scratch / "bare"
     refuse = [PYTHON, str(TESTS / "refuse_namespaces.py")]
-    home = gcc | {"HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"}
-    as_nobody = (["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-                  "--no-new-privs"] if os.geteuid() == 0 else [])
-    owner = NOBODY if as_nobody else None
-    stages.append(Stage("suite, ordinary user with namespaces", [as_nobody + suite(ordinary)],
-                        environment=home, judged=wire, report=ordinary, owner=owner))
-    stages.append(Stage("suite, ordinary user without namespaces",
-                        [as_nobody + refuse + suite(both)], environment=home,
-                        judged=numbers["loopback_ordinary"], report=both, owner=owner))
-    if as_nobody:
+    stages.append(ordinary("suite, ordinary user with namespaces", scratch / "ordinary", [], wire))
+    stages.append(ordinary("suite, ordinary user without namespaces", scratch / "both", refuse,
+                           numbers["loopback_ordinary"]))
+    if os.geteuid() == 0:
         stages.append(Stage("suite, root without namespaces", [refuse + suite(bare)],
                             environment=gcc, judged=loopback, report=bare))
     stages.append(Stage("every must that is cited is seen to be broken",

@@ -137,6 +137,23 @@ def test_runs_at_once_do_not_collide(tmp_path: Path, options: list[str]) -> None
         assert not wrong and len(said) > 2000
 
 
+# Holds a port of the first block (base/claim.h), of IPv4 alone, while it runs its words.
+HOLDS = ("import socket, subprocess, sys; held = socket.socket(); held.bind(('127.0.0.1', 10000)); "
+         "sys.exit(subprocess.run(sys.argv[1:]).returncode)")
+
+
+def test_a_port_that_somebody_has_in_the_other_family_is_passed_over(tmp_path: Path) -> None:
+    """A case of IPv6 may bind to it in IPv4, too."""
+    words = [ENGINE, "run", "--report", str(tmp_path / "report"), "--place", "loopback", "--workers", "1",
+             "--allow-network", "cases/socket/dual/shared-port.yaml"]
+    own = [] if os.geteuid() == 0 else ["-Ur"]
+    done = subprocess.run(["unshare", *own, "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh",
+                           "/usr/bin/python3", "-c", HOLDS, *words], cwd=ROOT, text=True, timeout=120,
+                          capture_output=True, check=False)
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["verdict"], one["reason"]) for one in results] == [("pass", "")] * 2, done.stderr
+
+
 # --- what a program can do ----------------------------------------------------------------------
 
 def does(folder: Path, script: str, *options: str) -> dict[str, Any]:
@@ -320,11 +337,28 @@ def test_root_drops_where_its_files_lie_behind_a_closed_door(place: str) -> None
         assert not (home / "mark").exists()
 
 
+def test_root_drops_where_its_files_lie_in_a_closed_folder(tmp_path: Path) -> None:
+    """As what mktemp -d makes is: what lies there is shown, but for what is root's alone."""
+    if os.geteuid() != 0:
+        pytest.skip("who is no root has nothing to drop")
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o700)
+    for name, mode in (("plain", 0o644), ("secret", 0o600)):
+        (folder / name).write_text("x", "utf-8")
+        (folder / name).chmod(mode)
+    confined(folder)
+    assert does(folder, f"test -r {folder}/case.yaml")["verdict"] == "pass"
+    assert root_outside(folder) is None
+    fails(folder, f"cat {folder}/secret", f"cat {folder}/plain")
+    fails(folder, f"echo x > {folder}/plain", "echo x > /dev/shm/mark")
+
+
 def test_root_that_cannot_drop_has_no_devices_of_the_machine(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("who is no root has nothing to drop")
     folder = tmp_path / "closed"
     folder.mkdir(mode=0o700)
+    (folder / "link").symlink_to("case.yaml")  # neither file nor folder
     confined(folder)
     assert root_outside(folder), "it could drop"
     owned = [one for one in Path("/dev").iterdir() if one.is_block_device() or one.name in ("kmsg", "tty0")]

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ENGINE, ROOT
+from conftest import ENGINE
 from judged import judged
+
+from sockproof.proof import outside
 
 NOBODY = 65534
 # What is lacking then, as it is said of each case that broke; of one limit nothing does.
@@ -26,14 +28,25 @@ LACKING = {"--nproc=40": PROCESSES, "--nproc=25": PROCESSES, "--nproc=10": PROCE
 CASES = ("cases/tcp/recv", "cases/tcp/connect", "cases/tcp/zerocopy", "cases/udp/receive")
 
 
-def results(folder: Path, limit: str, *cases: str) -> list[dict[str, Any]]:
+@pytest.fixture(name="house", scope="module")
+def make_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house that an ordinary user can come to, with the engine that is tested."""
+    place = tmp_path_factory.mktemp("outside")
+    for folder in (place, *place.parents[:2]):
+        folder.chmod(0o755)
+    outside.make(place / "house", Path(ENGINE).parent)
+    return place / "house"
+
+
+def results(house: Path, folder: Path, limit: str, *cases: str) -> list[dict[str, Any]]:
     """What an ordinary user with that limit gets, whom root's limits do not bind otherwise."""
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
     user = (["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
             if os.geteuid() == 0 else [])
-    run = [ENGINE, "run", "--report", str(folder / "report"), *cases]
-    done = subprocess.run([*user, "prlimit", limit, *run], cwd=ROOT,
+    engine = str(house / Path(ENGINE).parent.name / "sockproof-engine")
+    run = [engine, "run", "--report", str(folder / "report"), *cases]
+    done = subprocess.run([*user, "prlimit", limit, *run], cwd=house,
                           capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode in (0, 2), done.stderr
     lines = (folder / "report" / "results.jsonl").read_text("utf-8").splitlines()
@@ -50,8 +63,8 @@ def open_folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("limit", LACKING)
-def test_a_shortage_is_nobodys_failure(open_folder: Path, limit: str) -> None:
-    found = judged(results(open_folder, limit, *CASES))
+def test_a_shortage_is_nobodys_failure(house: Path, open_folder: Path, limit: str) -> None:
+    found = judged(results(house, open_folder, limit, *CASES))
     assert len(found) > 100
     broken = [one for one in found if one["verdict"] == "broken"]
     others = [one for one in found if one["verdict"] not in ("pass", "known", "broken")]
