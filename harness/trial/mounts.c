@@ -77,27 +77,23 @@ static bool is_closed(const char *path)
            about.st_uid == 0 && (about.st_mode & open) != open;
 }
 
-/* Of a folder that is closed what lies in it is kept in its place. */
-static bool is_split(const struct mounts *mounts, const char *path)
+static bool is_in(const struct listed *list, const char *path)
 {
-    bool split = false;
-    for (int i = 0; i < mounts->count && !split; i++)
-        split = is_below(mounts->kept[i].path, path) && strcmp(mounts->kept[i].path, path) != 0 &&
-                !mounts->kept[i].writable;
-    return split && is_closed(path);
+    bool found = false;
+    for (int i = 0; i < list->count && !found; i++)
+        found = strcmp(list->path[i], path) == 0;
+    return found;
 }
 
 /* False without room for it. */
-static bool cover(struct mounts *mounts, const char *path)
+static bool add(struct listed *list, const char *path)
 {
-    bool covered = false;
-    for (int i = 0; i < mounts->covered_count && !covered; i++)
-        covered = strcmp(mounts->covered[i], path) == 0;
-    if (!covered && mounts->covered_count < MOUNTS_COVERED) {
-        snprintf(mounts->covered[mounts->covered_count++], PATH_MAX, "%s", path);
-        covered = true;
+    bool there = is_in(list, path);
+    if (!there && list->count < MOUNTS_LISTED) {
+        snprintf(list->path[list->count++], PATH_MAX, "%s", path);
+        there = true;
     }
-    return covered;
+    return there;
 }
 
 static bool keep(struct mounts *mounts, const char *path, bool writable, bool through)
@@ -108,10 +104,10 @@ static bool keep(struct mounts *mounts, const char *path, bool writable, bool th
     bool needed = there && (writable || barred || is_hidden(whole));
     for (int i = 0; i < mounts->count && needed && !writable; i++)
         needed = !is_below(whole, mounts->kept[i].path);
-    needed = needed && (writable || !is_split(mounts, whole));
+    needed = needed && (writable || !is_in(&mounts->split, whole));
     if (!needed)
         return there;
-    if (mounts->count == MOUNTS_KEPT || (barred && !cover(mounts, bar))) {
+    if (mounts->count == MOUNTS_KEPT || (barred && !add(&mounts->covered, bar))) {
         errno = ENOSPC;
         return false;
     }
@@ -144,18 +140,19 @@ static bool keep_one(struct mounts *mounts, const char *folder, const char *name
 
 static bool keep_entries(struct mounts *mounts, const char *folder)
 {
-    const int count = mounts->count, covered = mounts->covered_count;
+    const int count = mounts->count, covered = mounts->covered.count;
     DIR *entries = opendir(folder);
     const struct dirent *one = NULL;
     /* Elsewhere those above what is kept are covered anyway. */
-    bool good = entries != NULL && (!is_hidden(folder) || cover(mounts, folder));
+    bool good = entries != NULL && (!is_hidden(folder) || add(&mounts->covered, folder));
     while (good && (one = readdir(entries)) != NULL)
         good = keep_one(mounts, folder, one->d_name);
     if (entries != NULL)
         closedir(entries);
+    good = good && add(&mounts->split, folder);
     if (!good) {
         mounts->count = count;
-        mounts->covered_count = covered;
+        mounts->covered.count = covered;
     }
     return good;
 }
@@ -164,7 +161,7 @@ bool mounts_keep_through(struct mounts *mounts, const char *path)
 {
     char whole[PATH_MAX];
     return (realpath(path, whole) != NULL && is_closed(whole) &&
-            (is_split(mounts, whole) || keep_entries(mounts, whole))) ||
+            (is_in(&mounts->split, whole) || keep_entries(mounts, whole))) ||
            keep(mounts, path, false, true);
 }
 
@@ -226,10 +223,10 @@ static int hide_all(void)
 static int cover_all(const struct mounts *mounts)
 {
     int status = 0;
-    for (int i = 0; i < mounts->covered_count && status == 0; i++) {
-        make_way(mounts->covered[i], -1);
-        status =
-            mount("tmpfs", mounts->covered[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m");
+    for (int i = 0; i < mounts->covered.count && status == 0; i++) {
+        make_way(mounts->covered.path[i], -1);
+        status = mount("tmpfs", mounts->covered.path[i], "tmpfs", MS_NOSUID | MS_NODEV,
+                       "mode=755,size=1m");
     }
     return status;
 }
@@ -238,8 +235,8 @@ static int cover_all(const struct mounts *mounts)
 static int lock_covers(const struct mounts *mounts)
 {
     int status = 0;
-    for (int i = 0; i < mounts->covered_count && status == 0; i++)
-        status = forbid_writing(AT_FDCWD, mounts->covered[i], 0);
+    for (int i = 0; i < mounts->covered.count && status == 0; i++)
+        status = forbid_writing(AT_FDCWD, mounts->covered.path[i], 0);
     return status;
 }
 

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define MOUNTS_KEPT 64
-#define MOUNTS_COVERED 8
+#define MOUNTS_LISTED 8
 
 struct mounts {
     int count;
@@ -22,9 +22,11 @@ struct mounts {
         char path[PATH_MAX]; /* without links */
         bool writable;
     } kept[MOUNTS_KEPT];
-    int covered_count;
-    char covered[MOUNTS_COVERED][PATH_MAX];
-    bool bare; /* of the devices there is only what is everybody's */
+    struct listed {
+        int count;
+        char path[MOUNTS_LISTED][PATH_MAX];
+    } covered, split; /* of the second what lies in them is kept in their place */
+    bool bare;        /* of the devices there is only what is everybody's */
 };
 
 /* Copies of what is kept, not yet anywhere. */
