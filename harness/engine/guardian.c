@@ -6,6 +6,7 @@
 #include "trial/leftover.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +18,20 @@
 struct ward {
     int (*work)(const void *context);
     const void *context;
+    int go[2]; /* a pipe: the work begins with a byte, once the keeper has left the group */
 };
 
-/* In its own process. Whoever is killed of those above, the other one ends it. */
+/* In its own process. Whoever is killed of those above, the other one ends it; when the first is
+   killed before it says go, the keeper ends it while it waits. */
 static void become(const void *context, pid_t parent)
 {
     const struct ward *ward = context;
+    char byte = 0;
     (void)parent;
+    while (read(ward->go[0], &byte, 1) < 0 && errno == EINTR)
+        continue;
+    close(ward->go[0]);
+    close(ward->go[1]);
     exit(ward->work(ward->context));
 }
 
@@ -42,13 +50,15 @@ static void end_left(void)
     leftover_end(&leftover, name, sizeof name);
 }
 
-/* The process that does the work; 0 when there is none. */
-static pid_t started(struct keeper *keeper)
+/* The process that does the work, which may begin; 0 when there is none. */
+static pid_t started(struct keeper *keeper, int go)
 {
     struct news news = {.pid = 0};
     bool heard = keeper_hear(keeper, &news) && news.kind == NEWS_STARTED && news.pid > 0;
     if (heard) /* a signal for the group of the first is none for the keeper */
         setpgid(keeper->pid, keeper->pid);
+    if (heard && write(go, "", 1) != 1)
+        heard = false;
     return heard ? news.pid : 0;
 }
 
@@ -90,11 +100,13 @@ static _Noreturn void end_so(int status)
 _Noreturn void guardian_hold(int (*work)(const void *context), const void *context)
 {
     struct keeper keeper;
-    const struct ward ward = {work, context};
+    struct ward ward = {.work = work, .context = context};
     fflush(NULL);
     leftover_begin();
     int signals = ending_open();
-    pid_t pid = keeper_start(&keeper, become, &ward, -1) == 0 ? started(&keeper) : 0;
+    pid_t pid = 0;
+    if (pipe2(ward.go, O_CLOEXEC) == 0 && keeper_start(&keeper, become, &ward, -1) == 0)
+        pid = started(&keeper, ward.go[1]);
     if (pid == 0) {
         int status = work(context);
         fflush(NULL);

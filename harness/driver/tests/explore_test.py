@@ -341,3 +341,21 @@ def test_of_folders_in_use_nothing_is_kept_and_the_last_is_tried_too(tmp_path: P
     assert explore_command.own_folder(report) == tmp_path / "report.3"
     for one in others:
         os.close(one)
+
+
+def test_nothing_is_started_once_all_were_ended(tmp_path: Path) -> None:
+    """A thread may be about to start the next run just when all that run are ended."""
+    code = f"""
+import sys, threading
+sys.path.insert(0, {str(house.ROOT / "harness/driver")!r})
+from sockproof.explore import children
+children.end_all()
+for begin in (lambda: children.run(["sleep", "1000"], 1000), lambda: children.heard(["sleep", "1000"], 1000, 10)):
+    try:
+        begin()
+    except children.Over:
+        print("over")
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", code], text=True, capture_output=True, timeout=30,
+                          cwd=tmp_path, check=False)
+    assert done.stdout == "over\nover\n", done.stderr

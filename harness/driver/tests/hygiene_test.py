@@ -125,7 +125,7 @@ def test_a_child_in_the_programs_own_group_is_no_leftover(tmp_path: Path) -> Non
 def test_a_folder_that_is_hidden_for_want_of_room_is_told_once(tmp_path: Path) -> None:
     """Each of these folders lies where all is hidden, and is kept for its case."""
     cases = []
-    for number in range(40):
+    for number in range(70):
         folder = tmp_path / f"{number:02}"
         folder.mkdir()
         cases.append(folder / "program.yaml")

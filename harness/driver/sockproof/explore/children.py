@@ -14,7 +14,7 @@ import signal
 import subprocess
 import threading
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Iterator
 
 from sockproof import house
 
@@ -24,23 +24,41 @@ PIECE = 1 << 16
 
 _lock = threading.Lock()
 _alive: set[subprocess.Popen[Any]] = set()
+_over = threading.Event()
+
+
+class Over(Exception):
+    """All were ended, and nothing is started any more."""
+
+
+@contextlib.contextmanager
+def _started(command: list[str], **more: Any) -> Iterator[subprocess.Popen[Any]]:
+    """A command, which is ended with the others while it runs. Raises Over when they were ended before:
+    a thread may have been about to start it just then."""
+    with subprocess.Popen(command, process_group=0, env=house.caller(), **more) as process:
+        with _lock:
+            _alive.add(process)
+            late = _over.is_set()
+        try:
+            if late:
+                signalled(process, signal.SIGKILL)
+                raise Over
+            yield process
+        finally:
+            with _lock:
+                _alive.discard(process)
 
 
 def run(command: list[str], timeout: float, given: str | None = None,
         **more: Any) -> subprocess.CompletedProcess[Any]:
     """Runs a command to its end, with `given` as its input; `more` goes to Popen. Raises
-    subprocess.TimeoutExpired when it had to be killed."""
-    with subprocess.Popen(command, process_group=0, env=house.caller(), **more) as process:
-        with _lock:
-            _alive.add(process)
+    subprocess.TimeoutExpired when it had to be killed, and Over."""
+    with _started(command, **more) as process:
         try:
             out, err = process.communicate(given, timeout)
         except BaseException:  # after an interrupt nobody would wait for it
             signalled(process, signal.SIGKILL)
             raise
-        finally:
-            with _lock:
-                _alive.discard(process)
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
@@ -88,21 +106,17 @@ class Listener:
 
 def heard(command: list[str], timeout: float, most: int) -> tuple[int, Said]:
     """Runs a command without input to its end: its status, and at most so many bytes of what it says on
-    each stream. Raises subprocess.TimeoutExpired when it had to be killed."""
-    with subprocess.Popen(command, process_group=0, env=house.caller(), stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    each stream. Raises subprocess.TimeoutExpired when it had to be killed, and Over."""
+    with _started(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                  stderr=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stderr is not None
         listeners = [Listener(stream, most) for stream in (process.stdout, process.stderr)]
-        with _lock:
-            _alive.add(process)
         try:
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
             signalled(process, signal.SIGKILL)
             raise
         finally:
-            with _lock:
-                _alive.discard(process)
             for one in listeners:
                 one.end()
     out, err = listeners
@@ -110,8 +124,10 @@ def heard(command: list[str], timeout: float, most: int) -> tuple[int, Said]:
 
 
 def end_all() -> None:
-    """Ends what is running: by SIGTERM, which `exec` passes on, and what stays after a while at once."""
+    """Ends what is running: by SIGTERM, which `exec` passes on, and what stays after a while at once.
+    Nothing is started after that."""
     with _lock:
+        _over.set()
         found = list(_alive)
     for process in found:
         signalled(process, signal.SIGTERM)

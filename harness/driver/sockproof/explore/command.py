@@ -163,8 +163,8 @@ def explore(session: Session) -> None:
         return verdict
 
     with open_state(session) as state, ThreadPoolExecutor(max(1, session.options.jobs)) as pool:
-        futures = {pool.submit(one, plan): plan for plan in left}
         try:
+            futures = {pool.submit(one, plan): plan for plan in left}
             for future in as_completed(futures):
                 verdict = future.result()
                 if verdict is not None:

@@ -161,7 +161,7 @@ def engine_of(folder: str) -> dict[str, str]:
 def build_stages() -> list[Stage]:
     """Compilers, style and analysis."""
     strict = "SOCKPROOF_WERROR=ON"
-    tidy = ["xargs", "-a", "{files}", "-P", str(os.cpu_count() or 2), "-n", "4", "clang-tidy",
+    tidy = ["xargs", "-a", "{files}", "-P", str(os.cpu_count() or 2), "-n", "1", "clang-tidy",
             "--quiet", "-p", str(ROOT / "build-clang")]
     return [
         Stage("build with gcc, no warnings",
