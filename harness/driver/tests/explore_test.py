@@ -350,7 +350,8 @@ import sys, threading
 sys.path.insert(0, {str(house.ROOT / "harness/driver")!r})
 from sockproof.explore import children
 children.end_all()
-for begin in (lambda: children.run(["sleep", "1000"], 1000), lambda: children.heard(["sleep", "1000"], 1000, 10)):
+long = ["sleep", "1000"]
+for begin in (lambda: children.run(long, 1000), lambda: children.heard(long, 1000, 10)):
     try:
         begin()
     except children.Over:
