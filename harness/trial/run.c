@@ -211,9 +211,15 @@ static void capture(struct trial *trial, json_t *result)
 /* What no delay can bring about. */
 static bool is_certain(enum code code)
 {
-    return code == CODE_STORM || code == CODE_PROGRAM_CRASHED || code == CODE_STREAM_DIVERGED ||
-           code == CODE_UNKNOWN_CITATION || code == CODE_CLOCKS_DIFFER || code == CODE_RELAY_LOST ||
-           code == CODE_NEVER_SLEEPS;
+    static const enum code certain[] = {
+        CODE_STORM,         CODE_PROGRAM_CRASHED, CODE_STREAM_DIVERGED, CODE_UNKNOWN_CITATION,
+        CODE_CLOCKS_DIFFER, CODE_RELAY_LOST,      CODE_NEVER_SLEEPS,    CODE_TOO_LARGE,
+        CODE_STACK_LACKS,   CODE_NOT_CARRIED,
+    };
+    bool found = false;
+    for (size_t i = 0; i < sizeof certain / sizeof *certain && !found; i++)
+        found = certain[i] == code;
+    return found;
 }
 
 /* What fails while the machine stands still is tried again before it is said. */
