@@ -56,6 +56,30 @@ static void say_unseen(const struct control *control)
         fprintf(stderr, "sockproof: and %u more such programs\n", used - CONTROL_UNSEEN);
 }
 
+static bool is_left(const struct ending *ending, int pid)
+{
+    bool left = false;
+    for (int i = 0; i < ending->left_count; i++)
+        left = left || ending->left[i].pid == pid;
+    return left;
+}
+
+/* Whom a crash ended below the program. Of what was left behind it is said there. */
+static void say_crashed(const struct control *control, const struct ending *ending)
+{
+    char killer[SYMBOL_SIGNAL];
+    for (uint64_t i = 0; i < control_kept(control); i++) {
+        const struct control_record *one = &control->record[i];
+        const char *name = control_dead_name(control, one);
+        int number = control_crash(control, i);
+        if (number == 0 || is_left(ending, one->pid))
+            continue;
+        fprintf(stderr, "sockproof: below the program %s (%sprocess %s) was killed by %s\n",
+                name[0] != '\0' ? name : "a process", name[0] != '\0' ? "" : "a child of ",
+                one->process, symbol_signal(number, killer));
+    }
+}
+
 /* --- what fired, and why something did not ------------------------------------------------- */
 
 static unsigned long long fired(const struct control *control, size_t fault)
@@ -253,6 +277,7 @@ void exec_end_say(const struct config *config, const struct launch *launch,
     say_unseen(launch->control);
     say_unloaded(launch);
     say_ended(config, ending);
+    say_crashed(launch->control, ending);
     if (wired != NULL)
         exec_wire_say(wired);
     if (not_again != NULL)

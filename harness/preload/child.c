@@ -179,6 +179,8 @@ struct control_unseen *child_look(int dirfd, const char *path, char *const *envp
     else if (why == UNSEEN_NOT && path != NULL && !environment_has_us(envp))
         why = UNSEEN_ENVIRONMENT;
     const char *name = path != NULL && path[0] == '\0' ? path_of(dirfd, room) : path;
+    if (why != UNSEEN_NOT)
+        lineage_executes(name);
     if (why != UNSEEN_NOT && !is_known(name, why))
         out = write_down(name, why);
     errno = kept;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "preload/control.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,4 +57,75 @@ const struct control_replay *control_next(const struct control *control, uint64_
     }
     bool found = low < control->replay_count && control->replay[low].identity == identity;
     return found ? &control->replay[low] : NULL;
+}
+
+/* --- records ------------------------------------------------------------------------------- */
+
+void control_put(struct control *control, const struct control_record *record)
+{
+    uint64_t index = atomic_fetch_add(&control->used, 1);
+    if (index < CONTROL_RECORDS) {
+        struct control_record *out = &control->record[index];
+        memcpy((char *)out + sizeof out->kind, (const char *)record + sizeof out->kind,
+               sizeof *out - sizeof out->kind);
+        atomic_store(&out->kind, atomic_load(&record->kind));
+    }
+}
+
+uint64_t control_kept(const struct control *control)
+{
+    uint64_t used = atomic_load(&control->used);
+    return used < CONTROL_RECORDS ? used : CONTROL_RECORDS;
+}
+
+/* --- processes ----------------------------------------------------------------------------- */
+
+struct control_process *control_process_of(struct control *control, int32_t pid)
+{
+    struct control_process *found = NULL;
+    for (size_t i = 0; i < CONTROL_PROCESSES && found == NULL; i++)
+        if (atomic_load(&control->process[i].pid) == pid)
+            found = &control->process[i];
+    return found;
+}
+
+void control_put_death(struct control *control, struct control_record waited, int32_t pid,
+                       int number)
+{
+    const struct control_process *dead = pid > 0 ? control_process_of(control, pid) : NULL;
+    atomic_store(&waited.kind, RECORD_DIED);
+    waited.fd = -1;
+    waited.pid = pid;
+    waited.number = number;
+    if (dead != NULL)
+        memcpy(waited.process, dead->lineage, LINEAGE);
+    control_put(control, &waited);
+}
+
+/* Who waits and leaves the status, or traces, is told of the same end as the parent. */
+static bool is_told(const struct control *control, uint64_t index)
+{
+    const struct control_record *one = &control->record[index];
+    bool told = false;
+    for (uint64_t i = 0; i < index && one->pid > 0 && !told; i++)
+        told = atomic_load(&control->record[i].kind) == RECORD_DIED &&
+               control->record[i].pid == one->pid;
+    return told;
+}
+
+int control_crash(const struct control *control, uint64_t index)
+{
+    static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
+    const struct control_record *one = &control->record[index];
+    bool died = atomic_load(&one->kind) == RECORD_DIED, crash = false;
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes && died && !crash; i++)
+        crash = one->number == crashes[i];
+    return crash && !is_told(control, index) ? (int)one->number : 0;
+}
+
+const char *control_dead_name(const struct control *control, const struct control_record *record)
+{
+    const struct control_process *dead =
+        record->pid > 0 ? control_process_of((struct control *)control, record->pid) : NULL;
+    return dead != NULL ? dead->name : "";
 }

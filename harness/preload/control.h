@@ -23,6 +23,7 @@
 #define CONTROL_ASKED_BITS 20
 #define CONTROL_UNSEEN 64
 #define UNSEEN_PATH 256
+#define PROCESS_NAME 16
 
 enum record_kind {
     RECORD_NONE, /* a writer died between taking the record and filling it */
@@ -35,7 +36,9 @@ enum record_kind {
     RECORD_RING,     /* io_uring */
     RECORD_TABLE,    /* a descriptor beyond the table */
     RECORD_APART,    /* a library was loaded whose calls do not come to us */
-    RECORD_CONFINED  /* a filter of system calls, or strict mode (seccomp(2)) */
+    RECORD_CONFINED, /* a filter of system calls, or strict mode (seccomp(2)) */
+    RECORD_DIED      /* a signal ended a process below the program: of that are pid and process, or,
+                        where it is not known, 0 and who waited for it; number is the signal */
 };
 
 /* One event of a program. */
@@ -50,8 +53,8 @@ struct control_record {
     uint32_t timed; /* of RECORD_FIRED: its EAGAIN says that the time of the socket is over */
     uint64_t at_ns; /* CLOCK_MONOTONIC */
     uint64_t identity, counter;
-    int64_t
-        number; /* bytes asked for; of a connect its peer (remote.h), of RECORD_NUMBER the call's */
+    int64_t number; /* bytes asked for; of a connect its peer (remote.h), of RECORD_NUMBER the
+                       call's, of RECORD_DIED the signal */
     char process[LINEAGE], thread[LINEAGE];
 };
 
@@ -60,6 +63,7 @@ struct control_process {
     _Atomic int32_t pid; /* 0: free */
     _Atomic uint32_t children;
     char lineage[LINEAGE];
+    char name[PROCESS_NAME]; /* of what it executed last */
 };
 
 /* Why nothing is seen of what a program executed. */
@@ -114,6 +118,22 @@ struct control {
 /* Why, as what is said of a program: "is statically linked"; NULL for UNSEEN_NOT. Static storage.
  */
 const char *control_unseen_text(enum unseen_why why);
+/* Adds a record, or counts it as lost. Any thread, any signal handler. */
+void control_put(struct control *control, const struct control_record *record);
+/* The row of a process, which outlives it; NULL: there is none. Any thread, any signal handler. */
+struct control_process *control_process_of(struct control *control, int32_t pid);
+/* Adds that a signal ended the process; pid 0: who it was is not known. waited: the record of who
+   waited for it, prepared; what is known of the dead stands in place of that. Any thread, any
+   signal handler. */
+void control_put_death(struct control *control, struct control_record waited, int32_t pid,
+                       int number);
+/* How many records can be read. */
+uint64_t control_kept(const struct control *control);
+/* What the record says of a process that crashed: the signal, one that a program's own mistake or
+   abort(3) brings about (signal(7)), and that no record before tells of the same; 0: none. */
+int control_crash(const struct control *control, uint64_t index);
+/* The name of the process that a RECORD_DIED tells of; "" when it is not known. */
+const char *control_dead_name(const struct control *control, const struct control_record *record);
 /* The counter of a chance in a stream: so many bytes moved before, and at that byte it is the so
    manyth. */
 static inline uint64_t control_counter(uint64_t offset, uint64_t asked)

@@ -2,6 +2,9 @@
 #include "preload/control.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
 
 static struct control control;
 
@@ -48,4 +51,30 @@ Test(control, every_reason_has_its_words)
     cr_assert_null(control_unseen_text(UNSEEN_COUNT));
     for (int i = UNSEEN_NOT + 1; i < UNSEEN_COUNT; i++)
         cr_assert_not_null(control_unseen_text((enum unseen_why)i), "%d", i);
+}
+
+static void dies(int32_t pid, int number)
+{
+    control_put_death(&control, (struct control_record){.process = "0"}, pid, number);
+}
+
+Test(control, a_crash_is_told_once_and_named_where_it_is_known)
+{
+    control.process[3].pid = 77;
+    snprintf(control.process[3].lineage, sizeof control.process[3].lineage, "0.2");
+    snprintf(control.process[3].name, sizeof control.process[3].name, "prog");
+    dies(77, SIGSEGV);
+    dies(77, SIGSEGV); /* who traced it */
+    dies(78, SIGTERM);
+    dies(0, SIGABRT);
+    dies(0, SIGABRT);
+    cr_assert_eq(control_kept(&control), 5);
+    cr_assert_eq(control_crash(&control, 0), SIGSEGV);
+    cr_assert_eq(control_crash(&control, 1), 0);
+    cr_assert_eq(control_crash(&control, 2), 0, "it was ended on purpose");
+    cr_assert_eq(control_crash(&control, 4), SIGABRT, "another without a number");
+    cr_assert_str_eq(control.record[0].process, "0.2");
+    cr_assert_str_eq(control_dead_name(&control, &control.record[0]), "prog");
+    cr_assert_str_eq(control.record[3].process, "0", "who waited");
+    cr_assert_str_eq(control_dead_name(&control, &control.record[3]), "");
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,13 +30,7 @@ void entry_prepare(struct control_record *record)
 
 void entry_put(const struct control_record *record)
 {
-    uint64_t index = atomic_fetch_add(&shared->used, 1);
-    if (index < CONTROL_RECORDS) {
-        struct control_record *out = &shared->record[index];
-        memcpy((char *)out + sizeof out->kind, (const char *)record + sizeof out->kind,
-               sizeof *out - sizeof out->kind);
-        atomic_store(&out->kind, atomic_load(&record->kind));
-    }
+    control_put(shared, record);
 }
 
 void entry_write(const struct control_record *record)
@@ -49,4 +44,18 @@ void entry_process(void)
 {
     struct control_record record = {.kind = RECORD_PROCESS, .fd = -1};
     entry_write(&record);
+}
+
+void entry_death(int32_t pid, int number)
+{
+    struct control_record record = {.kind = RECORD_DIED};
+    entry_prepare(&record);
+    control_put_death(shared, record, pid, number);
+}
+
+void entry_waited(const siginfo_t *told, int options)
+{
+    bool killed = told->si_code == CLD_KILLED || told->si_code == CLD_DUMPED;
+    if ((options & (WEXITED | WNOWAIT)) == WEXITED && killed && told->si_pid > 0)
+        entry_death(told->si_pid, told->si_status);
 }

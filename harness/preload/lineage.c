@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@
  */
 static struct control *shared;
 static void (*tell_began)(void);
-static char process[LINEAGE];
+static char process[LINEAGE], name_here[PROCESS_NAME];
 static _Atomic pid_t own; /* this process, as we know it */
 static uint64_t process_hash;
 static _Atomic uint32_t forks, strangers;
@@ -45,19 +46,10 @@ static void append(char out[LINEAGE], const char *parent, char mark, uint32_t nu
     out[length] = '\0';
 }
 
-static struct control_process *row_of(int32_t pid)
-{
-    struct control_process *found = NULL;
-    for (size_t i = 0; i < CONTROL_PROCESSES && found == NULL; i++)
-        if (atomic_load(&shared->process[i].pid) == pid)
-            found = &shared->process[i];
-    return found;
-}
-
 /* The row of a number that nobody holds any more is taken over: its first holder is gone. */
 static void write_down(int32_t pid)
 {
-    struct control_process *row = row_of(pid);
+    struct control_process *row = control_process_of(shared, pid);
     for (size_t i = 0; i < CONTROL_PROCESSES && row == NULL; i++) {
         int32_t none = 0;
         if (atomic_compare_exchange_strong(&shared->process[i].pid, &none, pid))
@@ -66,6 +58,7 @@ static void write_down(int32_t pid)
     if (row != NULL) {
         atomic_store(&row->children, 0);
         memcpy(row->lineage, process, LINEAGE);
+        memcpy(row->name, name_here, PROCESS_NAME);
     }
 }
 
@@ -77,6 +70,23 @@ static void become(const char *parent, char mark, uint32_t number)
     lineage_name("0");
     atomic_store(&own, getpid());
     write_down(atomic_load(&own));
+}
+
+static void take_name(const char *name)
+{
+    memset(name_here, 0, sizeof name_here);
+    memcpy(name_here, name, strnlen(name, sizeof name_here - 1));
+}
+
+void lineage_executes(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct control_process *row =
+        !lineage_borrowed() ? control_process_of(shared, atomic_load(&own)) : NULL;
+    if (row == NULL)
+        return;
+    take_name(slash != NULL ? slash + 1 : path);
+    memcpy(row->name, name_here, PROCESS_NAME);
 }
 
 void lineage_forks(void)
@@ -97,10 +107,12 @@ void lineage_open(struct control *control, void (*began)(void))
 {
     shared = control;
     tell_began = began;
-    struct control_process *row = row_of(getpid());
-    struct control_process *parent = row == NULL ? row_of(getppid()) : NULL;
+    take_name(program_invocation_short_name);
+    struct control_process *row = control_process_of(shared, getpid());
+    struct control_process *parent = row == NULL ? control_process_of(shared, getppid()) : NULL;
     if (row != NULL) { /* an exec in a forked child, or the first program */
         memcpy(process, row->lineage, LINEAGE);
+        memcpy(row->name, name_here, PROCESS_NAME);
         process_hash = hash_bytes(1, process, strlen(process));
         atomic_store(&own, getpid());
         lineage_name("0");

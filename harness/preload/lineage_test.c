@@ -2,7 +2,9 @@
 #include "preload/lineage.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -24,7 +26,7 @@ static void setup(void)
     began = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     cr_assert(control != MAP_FAILED && (void *)began != MAP_FAILED);
     control->process[0].pid = getpid();
-    strcpy(control->process[0].lineage, "0");
+    snprintf(control->process[0].lineage, sizeof control->process[0].lineage, "0");
     lineage_open(control, count);
 }
 
@@ -39,6 +41,13 @@ static int forked(const char *name, int (*then)(void))
         _exit(strcmp(lineage_process(), name) != 0 ? 1 : then != NULL ? then() : 0);
     waitpid(child, &status, 0);
     return status != 0;
+}
+
+Test(lineage, a_process_is_called_as_what_it_executes)
+{
+    cr_assert_str_eq(control->process[0].name, program_invocation_short_name);
+    lineage_executes("/usr/bin/something-with-a-long-name");
+    cr_assert_str_eq(control->process[0].name, "something-with-");
 }
 
 Test(lineage, the_first_program_is_0_and_so_is_its_thread)
@@ -134,7 +143,7 @@ Test(lineage, an_orphan_has_a_name_all_the_same)
 
 static void *name_of_mine(void *out)
 {
-    strcpy(out, lineage_mine()->text);
+    memcpy(out, lineage_mine()->text, LINEAGE);
     return NULL;
 }
 

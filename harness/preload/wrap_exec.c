@@ -2,6 +2,7 @@
 /* The wrappers of what executes another program: each looks at it, sees to it that we come along,
    and passes on. */
 #include "preload/child.h"
+#include "preload/entry.h"
 #include "preload/environment.h"
 #include "preload/intercept.h"
 #include "preload/real.h"
@@ -9,6 +10,7 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* given: the environment envp with us in it, on this function's stack. */
@@ -160,7 +162,10 @@ int wrap_system(const char *command)
 {
     if (intercept_noting && command != NULL)
         child_look(AT_FDCWD, "/bin/sh", environ);
-    return REAL(system)(command);
+    int status = REAL(system)(command);
+    if (intercept_noting && command != NULL && status != -1 && WIFSIGNALED(status))
+        entry_death(0, WTERMSIG(status));
+    return status;
 }
 
 FILE *wrap_popen(const char *command, const char *mode)

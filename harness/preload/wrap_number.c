@@ -90,7 +90,8 @@ WAIT(epoll_pwait2, epoll_wait, EPOLL(FD, !no_time(POINTER(d))))
     NUMBER(SYS_epoll_pwait2, number_epoll_pwait2(a, b, c, d, e, f))                                \
     NUMBER(SYS_prctl, wrap_prctl((int)a, b, c, d, e))                                              \
     NUMBER(SYS_execve, wrap_execve(POINTER(a), POINTER(b), POINTER(c)))                            \
-    NUMBER(SYS_execveat, wrap_execveat(FD, POINTER(b), POINTER(c), POINTER(d), (int)e))
+    NUMBER(SYS_execveat, wrap_execveat(FD, POINTER(b), POINTER(c), POINTER(d), (int)e))            \
+    NUMBER(SYS_wait4, wrap_wait4((pid_t)a, POINTER(b), (int)c, POINTER(d)))
 
 #if defined __x86_64__
 #define OLD_NUMBERS(NUMBER)                                                                        \
@@ -126,6 +127,16 @@ static long clone_by_number(long number, long a, long b, long c, long d, long e,
     return result;
 }
 
+/* The kernel's has a parameter more than the library's. */
+static long waitid_by_number(long a, long b, long c, long d, long e)
+{
+    siginfo_t own = {.si_pid = 0}, *told = c != 0 ? POINTER(c) : &own;
+    long result = REAL(syscall)(SYS_waitid, a, b, (long)told, d, e, 0);
+    if (result == 0)
+        entry_waited(told, (int)d);
+    return result;
+}
+
 /* Whether seccomp(2) has done it: of threads that it could not bring along it tells one, above 0;
    otherwise that is the descriptor of a listener. */
 static bool confined(long flags, long result)
@@ -151,6 +162,8 @@ static long noted(long number, long a, long b, long c, long d, long e, long f)
         return clone_by_number(number, a, b, c, d, e, f);
     if (number == SYS_seccomp)
         return confine_by_number(number, a, b, c, d, e, f);
+    if (number == SYS_waitid)
+        return waitid_by_number(a, b, c, d, e);
     if (number == SYS_io_uring_setup)
         note(RECORD_RING, number);
     else if (number == SYS_io_submit)

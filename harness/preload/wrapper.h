@@ -14,10 +14,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -63,6 +65,16 @@ EXPORTED int wrap_posix_spawnp(pid_t *pid, const char *name,
                                char *const *envp) __asm__("posix_spawnp");
 EXPORTED int wrap_system(const char *command) __asm__("system");
 EXPORTED FILE *wrap_popen(const char *command, const char *mode) __asm__("popen");
+
+EXPORTED pid_t wrap_wait(int *status) __asm__("wait");
+EXPORTED pid_t wrap___wait(int *status) __asm__("__wait");
+EXPORTED pid_t wrap_waitpid(pid_t pid, int *status, int options) __asm__("waitpid");
+EXPORTED pid_t wrap___waitpid(pid_t pid, int *status, int options) __asm__("__waitpid");
+EXPORTED pid_t wrap_wait3(int *status, int options, struct rusage *usage) __asm__("wait3");
+EXPORTED pid_t wrap_wait4(pid_t pid, int *status, int options,
+                          struct rusage *usage) __asm__("wait4");
+EXPORTED int wrap_waitid(idtype_t kind, id_t id, siginfo_t *info, int options) __asm__("waitid");
+EXPORTED int wrap_pclose(FILE *stream) __asm__("pclose");
 
 /* From now on every wrapper of call.def goes straight to the library's function. Before main. */
 void wrap_straight(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/firelog.h"
 
+#include "observe/symbol.h"
 #include "preload/remote.h"
 
 #include <inttypes.h>
@@ -12,12 +13,12 @@
 const char *firelog_kind(enum record_kind kind)
 {
     static const char *const names[] = {
-        [RECORD_NONE] = "unfinished",  [RECORD_FIRED] = "fired",
-        [RECORD_REACHED] = "reached",  [RECORD_PROCESS] = "process",
-        [RECORD_STREAM] = "stdio",     [RECORD_NUMBER] = "by-number",
-        [RECORD_RING] = "io_uring",    [RECORD_TABLE] = "beyond",
-        [RECORD_APART] = "apart",      [RECORD_CONFINED] = "confined",
-        [RECORD_STANDARD] = "standard"};
+        [RECORD_NONE] = "unfinished",   [RECORD_FIRED] = "fired",
+        [RECORD_REACHED] = "reached",   [RECORD_PROCESS] = "process",
+        [RECORD_STREAM] = "stdio",      [RECORD_NUMBER] = "by-number",
+        [RECORD_RING] = "io_uring",     [RECORD_TABLE] = "beyond",
+        [RECORD_APART] = "apart",       [RECORD_CONFINED] = "confined",
+        [RECORD_STANDARD] = "standard", [RECORD_DIED] = "died"};
     return names[kind];
 }
 
@@ -48,7 +49,19 @@ static json_t *header(const struct control *control, const struct faultplan *pla
                      faults, "argv", words);
 }
 
-static json_t *event(const struct control_record *record, uint64_t began, unsigned kind)
+/* Whom a signal ended, as far as that is known. */
+static void add_death(json_t *line, const struct control *control,
+                      const struct control_record *record)
+{
+    const char *name = control_dead_name(control, record);
+    char text[SYMBOL_SIGNAL];
+    json_object_set_new(line, "signal", json_string(symbol_signal((int)record->number, text)));
+    if (name[0] != '\0')
+        json_object_set_new(line, "name", json_string(name));
+}
+
+static json_t *event(const struct control *control, const struct control_record *record,
+                     uint64_t began, unsigned kind)
 {
     bool chance = kind == RECORD_FIRED || kind == RECORD_REACHED;
     char peer[64];
@@ -74,6 +87,8 @@ static json_t *event(const struct control_record *record, uint64_t began, unsign
         json_object_set_new(line, "fault", json_integer(record->fault));
     if (kind == RECORD_REACHED)
         json_object_set_new(line, "fits", json_integer(record->fits));
+    if (kind == RECORD_DIED)
+        add_death(line, control, record);
     if (kind == RECORD_NUMBER)
         json_object_set_new(line, "number", json_integer((json_int_t)record->number));
     return line;
@@ -162,7 +177,7 @@ static void put_events(FILE *out, const struct control *control, uint64_t kept,
             continue;
         }
         if (kind != RECORD_NONE)
-            put(out, event(record, began, kind));
+            put(out, event(control, record, began, kind));
         i++;
     }
 }

@@ -116,7 +116,7 @@ static void take_end(struct custody *custody, int pid, int status)
     if (pid == custody->program) {
         custody->over = clock_now_s();
         tell(custody, (struct news){.kind = NEWS_ENDED, .pid = pid, .status = status});
-    } else if (WIFSIGNALED(status) && custody->over > 0 && custody->until <= 0) {
+    } else if (WIFSIGNALED(status) && (custody->until <= 0 || WTERMSIG(status) != SIGKILL)) {
         tell(custody, (struct news){.kind = NEWS_KILLED, .pid = pid, .status = status});
     }
 }

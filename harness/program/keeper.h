@@ -17,7 +17,8 @@ struct news {
         NEWS_STARTED, /* pid: the program; -1: there is none, and status is the errno */
         NEWS_ENDED,   /* the program; status */
         NEWS_LEFT,    /* pid and name: one that outlived the program, soon after its end */
-        NEWS_KILLED   /* pid and status: a signal, not ours, ended one that was left */
+        NEWS_KILLED /* pid and status: a signal, not ours, ended one whose parent had ended without
+                       waiting for it, before the program's end or behind it */
     } kind;
     int pid, status; /* as waitpid(2) has it */
     char name[16];

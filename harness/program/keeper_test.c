@@ -175,3 +175,14 @@ Test(keeper, blocked_and_ignored_signals_are_the_programs_own)
     cr_assert_eq(WTERMSIG(next(NEWS_ENDED).status), SIGTERM, "it is not blocked there");
     no_more();
 }
+
+/* Its parent has ended and did not wait. */
+Test(keeper, an_orphan_that_a_signal_ended_is_told_before_the_programs_end_and_behind_it)
+{
+    start("(sh -c 'kill -BUS $$' & exit 0); (sleep 0.05; kill -SEGV $(exec sh -c 'echo $PPID')) & "
+          "exec sleep 0.02");
+    cr_assert_eq(WTERMSIG(next(NEWS_KILLED).status), SIGBUS);
+    next(NEWS_ENDED);
+    cr_assert_eq(WTERMSIG(next(NEWS_KILLED).status), SIGSEGV);
+    no_more();
+}

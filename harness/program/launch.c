@@ -182,17 +182,31 @@ static bool await_news(const struct launch *launch, double end)
                                  : readable_in_time(keeper.hear, left);
 }
 
+/* The keeper has waited for it in place of its parent, which has ended. */
+static void note_death(const struct launch *launch, const struct news *news)
+{
+    struct control_record record = {.at_ns = clock_now_ns(), .process = "0", .thread = "0"};
+    control_put_death(launch->control, record, news->pid, WTERMSIG(news->status));
+}
+
 /* Until the program has ended. */
 static void await_program(const struct launch *launch, double began, struct ending *ending)
 {
+    double end = launch->timeout > 0 ? began + launch->timeout : 0;
     struct news news = {.kind = NEWS_LEFT};
-    ending->timed_out = !await_news(launch, launch->timeout > 0 ? began + launch->timeout : 0);
-    if (ending->timed_out)
-        keeper_end(&keeper);
+    bool more = true;
     ending->status = SIGKILL; /* when the keeper is killed, so is the program */
-    while (news.kind != NEWS_ENDED && keeper_hear(&keeper, &news))
-        if (news.kind == NEWS_ENDED)
+    while (more && news.kind != NEWS_ENDED) {
+        if (!ending->timed_out && !await_news(launch, end)) {
+            ending->timed_out = true;
+            keeper_end(&keeper);
+        }
+        more = keeper_hear(&keeper, &news);
+        if (more && news.kind == NEWS_KILLED)
+            note_death(launch, &news);
+        if (more && news.kind == NEWS_ENDED)
             ending->status = news.status;
+    }
     ending->seconds = clock_now_s() - began;
     running = 0;
 }
@@ -205,7 +219,7 @@ static void note_left(struct ending *ending, const struct news *news)
     for (int i = 0; i < ending->left_count && left == NULL; i++)
         if (ending->left[i].pid == news->pid)
             left = &ending->left[i];
-    if (left == NULL && ending->left_count < LAUNCH_LEFT) {
+    if (left == NULL && news->kind == NEWS_LEFT && ending->left_count < LAUNCH_LEFT) {
         left = &ending->left[ending->left_count++];
         *left = (struct left){.pid = news->pid};
         memcpy(left->name, news->name, sizeof left->name);
@@ -224,7 +238,7 @@ static void say_followed(const struct ending *ending)
 }
 
 /* Notes the news that are there; false: there will be none any more. */
-static bool hear_all(struct ending *ending)
+static bool hear_all(const struct launch *launch, struct ending *ending)
 {
     struct news news;
     bool more = true;
@@ -232,6 +246,8 @@ static bool hear_all(struct ending *ending)
         more = keeper_hear(&keeper, &news);
         if (more)
             note_left(ending, &news);
+        if (more && news.kind == NEWS_KILLED)
+            note_death(launch, &news);
     }
     return more;
 }
@@ -246,17 +262,17 @@ static void follow(const struct launch *launch, double began, struct ending *end
     double first = launch->ends_left ? clock_now_s() + look_seconds : end;
     watch_signals(true);
     bool in_time = !ending->timed_out && await_news(launch, first);
-    bool more = hear_all(ending);
+    bool more = hear_all(launch, ending);
     if (more && in_time && !launch->quiet && !launch->ends_left)
         say_followed(ending);
     while (more && in_time && !launch->ends_left) {
         in_time = await_news(launch, end);
-        more = hear_all(ending);
+        more = hear_all(launch, ending);
     }
     bool ended = more;
     keeper_end(&keeper);
     while (more)
-        more = await_news(launch, 0) && hear_all(ending);
+        more = await_news(launch, 0) && hear_all(launch, ending);
     ending->left_ended = ended && ending->left_count > 0;
 }
 

@@ -178,9 +178,25 @@ void conclude_crashed(struct judgement *judgement, int step, const char *actor, 
                                   conclude_last_words(judgement, said, size)));
 }
 
+/* Below programs that still run. */
+static void judge_crashes(struct judgement *judgement, const json_t *crashed)
+{
+    for (size_t i = 0; i < json_array_size(crashed) && judgement_good(judgement); i++) {
+        const json_t *one = json_array_get(crashed, i);
+        judgement_asks_step(judgement, (int)json_integer_value(json_object_get(one, "step")));
+        judgement_fail(judgement, json_string_value(json_object_get(one, "actor")),
+                       CODE_PROGRAM_CRASHED, "exit",
+                       judgement_text(judgement, "no crash of what the program starts"),
+                       judgement_text(judgement, "%s was killed by %s",
+                                      json_string_value(json_object_get(one, "name")),
+                                      json_string_value(json_object_get(one, "signal"))));
+    }
+}
+
 void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end)
 {
     judgement->concluded = true;
+    judge_crashes(judgement, json_object_get(end, "crashed"));
     /* A program resets what it likes. */
     if (judgement_good(judgement) && judgement->variant->file->subject != SUBJECT_PROGRAM)
         resets_judge(judgement, seen);

@@ -4,10 +4,13 @@
 #include "observe/content.h"
 #include "observe/match.h"
 #include "observe/packetmatch.h"
+#include "observe/symbol.h"
 #include "packet/compact.h"
 #include "packet/describe.h"
 #include "trial/named.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 char *judge_show_node(struct judgement *judgement, const struct node *node)
@@ -103,6 +106,45 @@ static bool judge_crash(struct judgement *judgement, const struct step *step,
                                     : judgement_text(judgement, "0"),
                    show_ending(judgement, evidence));
     return true;
+}
+
+/* 128 and the signal's number: so a shell tells of it. */
+static bool names_status(const struct node *node, const char *killer)
+{
+    char killed[SYMBOL_SIGNAL];
+    long number = node->kind == NODE_SCALAR ? strtol(node->text, NULL, 10) - 128 : 0;
+    bool named =
+        number > 0 && number < NSIG && strcmp(symbol_signal((int)number, killed), killer) == 0;
+    for (const struct node *one = node->first; one != NULL && !named; one = one->next)
+        named = names_status(one, killer);
+    return named;
+}
+
+/* A process that the program started was killed by a signal of its own making, and the step names
+   neither the signal nor the status that a shell makes of it. */
+static bool judge_crash_below(struct judgement *judgement, const struct step *step,
+                              const struct evidence *evidence)
+{
+    const struct node *expected = step->expect[EXPECT_exit];
+    const json_t *one = NULL;
+    size_t i = 0;
+    json_array_foreach(json_object_get(evidence->outcome, "crashed"), i, one)
+    {
+        const json_t *killer = json_object_get(one, "signal");
+        bool named =
+            expected != NULL && ((names_signal(expected) && match_value(expected, killer)) ||
+                                 names_status(expected, json_string_value(killer)));
+        if (!named) {
+            judgement_fail(judgement, evidence->actor, CODE_PROGRAM_CRASHED, "exit",
+                           judgement_text(judgement, "no crash of what the program starts"),
+                           judgement_text(judgement, "%s was killed by %s; the program: %s",
+                                          json_string_value(json_object_get(one, "name")),
+                                          json_string_value(killer),
+                                          show_ending(judgement, evidence)));
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What a call returned, with its error where it failed. */
@@ -365,8 +407,9 @@ static bool names_result(const struct step *step)
 bool judge_call(struct judgement *judgement, const struct step *step,
                 const struct evidence *evidence)
 {
-    bool good = judgement_good(judgement) && !excused(judgement, step, evidence) &&
-                !judge_crash(judgement, step, evidence);
+    bool good = judgement_good(judgement) && !judge_crash(judgement, step, evidence) &&
+                !judge_crash_below(judgement, step, evidence) &&
+                !excused(judgement, step, evidence);
     const json_t *error = json_object_get(evidence->outcome, "errno");
     judgement->wrong_result = false;
     if (!names_result(step) && good)

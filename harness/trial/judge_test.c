@@ -189,6 +189,23 @@ Test(judge, what_a_program_said_is_judged_whole_or_not_at_all)
     is(VERDICT_BROKEN, CODE_TOO_LARGE);
 }
 
+/* What a shell started: its own status is no matter. */
+Test(judge, a_crash_below_is_one_unless_the_step_names_it)
+{
+    static const char below[] = "{\"returns\": 139, \"errno\": 0, \"exit\": 139, \"crashed\": "
+                                "[{\"name\": \"prog\", \"signal\": \"SIGSEGV\"}]}";
+    struct evidence fired = {.may_err = true};
+    judge("{run: [true], exit: {not: 0}}", below, fired);
+    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
+    cr_expect_not_null(strstr(judgement->failure.observed, "prog was killed by SIGSEGV"));
+    judge("{run: [true]}", below, fired);
+    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
+    judge("{run: [true], exit: {any_of: [138, 140]}}", below, fired);
+    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
+    judge("{run: [true], exit: {any_of: [0, 139]}}", below, fired);
+    is(VERDICT_PASS, CODE_NONE);
+}
+
 /* ssh ends with 255 and git with 128 by themselves. */
 Test(judge, only_a_signal_is_a_crash)
 {

@@ -79,6 +79,22 @@ static int end_all(const struct leftover *leftover, int *counted, char *name, si
     return ended;
 }
 
+void leftover_dead(leftover_stays *stays, const void *cast,
+                   void (*tell)(const void *context, pid_t pid, int signal), const void *context)
+{
+    pid_t pid = 0;
+    FILE *list = children_open(0);
+    while (list != NULL && (pid = children_next(list)) > 0) {
+        siginfo_t about = {0};
+        if (!stays(cast, pid) &&
+            waitid(P_PID, (id_t)pid, &about, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            (about.si_code == CLD_KILLED || about.si_code == CLD_DUMPED))
+            tell(context, pid, about.si_status);
+    }
+    if (list != NULL)
+        fclose(list);
+}
+
 int leftover_end(const struct leftover *leftover, char *name, size_t size)
 {
     int counted = 0;

@@ -23,6 +23,10 @@ struct leftover {
 
 /* Makes the caller the one to whom orphans fall. */
 void leftover_begin(void);
+/* Tells of each child that a signal has ended, and that waits to be reaped, as it goes on doing;
+   those that stay are none. */
+void leftover_dead(leftover_stays *stays, const void *cast,
+                   void (*tell)(const void *context, pid_t pid, int signal), const void *context);
 /* Ends every child of the calling thread but those that stay, and all that then falls to it; one
    that does not die in seconds is left behind. Returns how many were not on their way out; name, of
    size bytes, is that of the first. */

@@ -5,6 +5,7 @@
 #include "observe/symbol.h"
 #include "stack/virtual_clock.h"
 #include "trial/ancillary.h"
+#include "trial/crash.h"
 #include "trial/endpoint.h"
 #include "trial/pending.h"
 #include "trial/sctpvalue.h"
@@ -89,6 +90,7 @@ static void add_said(const struct trial *trial, const struct call *call, json_t 
     content_print(shared_at(trial->stage->shared, call->out2), call->size2, SHOWN_SAID, err,
                   sizeof err);
     add_ending(call, json);
+    set(json, "crashed", crash_below(trial, call->step));
     set(json, "stdout", json_string(out));
     set(json, "stderr", json_string(err));
     if (call->unkept[0] > 0 || call->unkept[1] > 0)

@@ -6,6 +6,7 @@
 #include "trial/baseline.h"
 #include "trial/collect.h"
 #include "trial/conclude.h"
+#include "trial/crash.h"
 #include "trial/examine.h"
 #include "trial/group.h"
 #include "trial/hosting.h"
@@ -105,10 +106,11 @@ static void judge_end(struct trial *trial)
     bool messages = trial->variant->file->transport != TRANSPORT_TCP;
     runprogram_judge(trial);
     judge_unasked(trial);
-    json_t *end = json_pack(
-        "{s:o, s:o, s:o, s:o}", "delivery", ledger_delivery(trial->stage->ledger, messages),
-        "ordering", ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),
-        "faults", faults_json(&trial->stage->shared->plan, trial->stage->wirefault));
+    json_t *end =
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "crashed", crash_running(trial), "delivery",
+                  ledger_delivery(trial->stage->ledger, messages), "ordering",
+                  ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),
+                  "faults", faults_json(&trial->stage->shared->plan, trial->stage->wirefault));
     trial_event(trial, "end", "harness", "the end of the case", json_incref(end));
     conclude(&trial->judgement, &trial->seen, end);
     json_decref(end);
@@ -129,6 +131,7 @@ static void run_steps(struct trial *trial)
     trial->judgement.step = NULL;
     runprogram_account(trial);
     runprogram_unseen(trial);
+    crash_note(trial);
     if (trial->stage->recording)
         runprogram_reached(trial);
     if (trial_good(trial))

@@ -7,6 +7,7 @@
 #include "preload/control.h"
 #include "program/launch.h"
 #include "trial/conclude.h"
+#include "trial/crash.h"
 #include "trial/memory.h"
 #include "trial/pending.h"
 #include "trial/pulse.h"
@@ -221,7 +222,9 @@ bool runprogram_may_err(struct trial *trial)
 bool runprogram_excused(struct trial *trial, const struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
-    bool said = is_program(call) && call->result > 0;
+    json_t *crashed = is_program(call) ? crash_below(trial, call->step) : NULL;
+    bool said = is_program(call) && call->result > 0 && crashed == NULL;
+    json_decref(crashed);
     return said && runprogram_may_err(trial);
 }
 

@@ -139,7 +139,9 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
     control->recording = trial->stage->recording;
     control->watching = true;
     trial->programs.watched[trial->programs.watched_count++] =
-        (struct watched){.actor = pending->member->name, .control = control};
+        (struct watched){.actor = pending->member->name,
+                         .step = pending->step != NULL ? pending->step->number : 0,
+                         .control = control};
     call->in.program.control.piece = text_piece(trial, path, strlen(path) + 1);
     call->in.program.object.piece = text_piece(trial, name, strlen(name) + 1);
 }

@@ -196,10 +196,10 @@ def failed(of: CaseRun, probe: Probe, scripted: bool) -> str:
     failure = of.result["failure"]
     field = str(failure["field"])
     status = field == "exit" or (field == "returns" and of.verb(failure["step"]) == "run")
+    if failure["code"] == "program-crashed" or any(one.get("code") == "program-crashed" for one in of.events):
+        return "crash"
     if failure["code"] == "deadline":
         return "hang"
-    if failure["code"] == "program-crashed":
-        return "crash"
     if scripted and failure["actor"] == probe.actor and field in OWN_RESULT:
         return "clean-error"
     if probe.passing and not exploration.time_is_over(of.events):

@@ -142,6 +142,8 @@ def notes_of(first: FaultRun, second: FaultRun) -> list[str]:
                      "is beyond is not compared")
     kinds = {one["type"] for one in first.events}
     notes += [text for kind, text in PASSED_BY.items() if kind in kinds]
+    notes += [f"below it {one.replace(', ', ' is killed by ')} without any fault: that is no finding"
+              for one in first.crashed]
     notes += [f"{name} outlives it and is ended with it: its socket calls are not explored"
               for name in first.left]
     return notes
@@ -227,6 +229,10 @@ def judge_alone(baseline: Baseline, plan: list[Probe], run: FaultRun) -> Verdict
     same = run.stdout == good.stdout or not baseline.steady
     if run.fired == 0:
         return Verdict(texts, "not-fired", "the program did not come there")
+    below = Counter(run.crashed) - Counter(good.crashed)
+    if below:
+        return Verdict(texts, "crash", "below the program " + "; ".join(
+            f"{name} was killed by {killer}" for name, killer in (one.rsplit(", ", 1) for one in below)))
     if run.timed_out:
         return Verdict(texts, "hang", f"no end within {baseline.timeout:.1f} s; without the fault "
                                       f"{good.seconds:.2f} s")

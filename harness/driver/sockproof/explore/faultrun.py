@@ -15,6 +15,8 @@ from sockproof.enginecall import answer
 from sockproof.explore import children
 from sockproof.trouble import Trouble
 
+# What a program's own mistake, or abort(3), ends it by.
+CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS")
 OWN_TROUBLE = (125, 126, 127)  # statuses with which `exec` says that nothing was run
 GRACE_SECONDS = 30.0
 KEPT_BYTES = 1 << 22  # of what a program says
@@ -39,6 +41,7 @@ class FaultRun:
     left: list[str] = field(default_factory=list)  # what outlived the program
     lost: int = 0  # events beyond what a log holds
     events: list[dict[str, Any]] = field(default_factory=list)
+    crashed: list[str] = field(default_factory=list)  # below the program: "prog, SIGSEGV"
     unkept: int = 0  # bytes of what it said beyond KEPT_BYTES
 
 
@@ -61,6 +64,17 @@ def read_log(folder: str) -> list[dict[str, Any]]:
     """The lines of a run's log."""
     text = (Path(folder) / "faults.jsonl").read_text("utf-8", "replace")
     return [json.loads(line) for line in text.splitlines()]
+
+
+def crashes(log: list[dict[str, Any]]) -> list[str]:
+    """The processes below the program that crashed, each once: who traces one is told of the same end as
+    its parent, and one without a number is known by its parent alone."""
+    found: dict[Any, str] = {}
+    for number, one in enumerate(log):
+        if one["type"] == "died" and one["signal"] in CRASHES:
+            found.setdefault(("pid", one["pid"]) if one["pid"] else ("line", number),
+                             f"{one.get('name', 'a process')}, {one['signal']}")
+    return list(found.values())
 
 
 def alike(text: bytes, argv: list[str], words: list[str]) -> bytes:
@@ -96,4 +110,4 @@ def run(argv: list[str], faults: list[str], timeout: float, seed: int = 1,
                         [one["fault"] for one in end["faults"] if one["fired"] == 0],
                         end["left"], end["lost"],
                         [one for one in log[1:-1] if record or one["type"] != "reached"],
-                        said.more_stdout)
+                        crashes(log), said.more_stdout)
