@@ -64,19 +64,29 @@ static bool is_left(const struct ending *ending, int pid)
     return left;
 }
 
+static void say_crash(const struct control *control, const struct control_record *one, int number)
+{
+    char name[PROCESS_NAME], killer[SYMBOL_SIGNAL];
+    control_dead_name(control, one, name);
+    fprintf(stderr, "sockproof: below the program %s (%sprocess %.*s) was killed by %s\n",
+            name[0] != '\0' ? name : "a process", name[0] != '\0' ? "" : "a child of ", LINEAGE - 1,
+            one->process, symbol_signal(number, killer));
+}
+
 /* Whom a crash ended below the program. Of what was left behind it is said there. */
 static void say_crashed(const struct control *control, const struct ending *ending)
 {
-    char killer[SYMBOL_SIGNAL];
-    for (uint64_t i = 0; i < control_kept(control); i++) {
+    enum { CRASHES_MOST = 16 };
+    int said = 0;
+    for (uint64_t i = 0; i < control_kept(control) && said <= CRASHES_MOST; i++) {
         const struct control_record *one = &control->record[i];
-        const char *name = control_dead_name(control, one);
         int number = control_crash(control, i);
         if (number == 0 || is_left(ending, one->pid))
             continue;
-        fprintf(stderr, "sockproof: below the program %s (%sprocess %s) was killed by %s\n",
-                name[0] != '\0' ? name : "a process", name[0] != '\0' ? "" : "a child of ",
-                one->process, symbol_signal(number, killer));
+        if (said++ < CRASHES_MOST)
+            say_crash(control, one, number);
+        else
+            fprintf(stderr, "sockproof: and more, which the log has ('died')\n");
     }
 }
 

@@ -179,8 +179,6 @@ struct control_unseen *child_look(int dirfd, const char *path, char *const *envp
     else if (why == UNSEEN_NOT && path != NULL && !environment_has_us(envp))
         why = UNSEEN_ENVIRONMENT;
     const char *name = path != NULL && path[0] == '\0' ? path_of(dirfd, room) : path;
-    if (why != UNSEEN_NOT)
-        lineage_executes(name);
     if (why != UNSEEN_NOT && !is_known(name, why))
         out = write_down(name, why);
     errno = kept;
@@ -212,8 +210,17 @@ struct control_unseen *child_look_in_path(const char *name, char *const *envp)
     return out;
 }
 
+void child_executes(int dirfd, const char *path)
+{
+    int kept = errno;
+    char room[UNSEEN_PATH];
+    lineage_executes(path != NULL && path[0] == '\0' ? path_of(dirfd, room) : path);
+    errno = kept;
+}
+
 void child_failed(struct control_unseen *unseen)
 {
     if (unseen != NULL)
         atomic_store(&unseen->why, UNSEEN_NOT);
+    lineage_executes(NULL);
 }

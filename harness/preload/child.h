@@ -19,6 +19,8 @@ void child_open(struct control *control);
 struct control_unseen *child_look(int dirfd, const char *path, char *const *envp);
 /* The same for a name that is looked for in PATH, as execvp(3) does. */
 struct control_unseen *child_look_in_path(const char *name, char *const *envp);
+/* This process becomes it: it is called after that file. errno stays. */
+void child_executes(int dirfd, const char *path);
 /* It was not executed after all. unseen may be NULL; errno stays. */
 void child_failed(struct control_unseen *unseen);
 

@@ -102,15 +102,16 @@ void control_put_death(struct control *control, struct control_record waited, in
     control_put(control, &waited);
 }
 
-/* Who waits and leaves the status, or traces, is told of the same end as the parent. */
-static bool is_told(const struct control *control, uint64_t index)
+bool control_told(const struct control *control, uint64_t before, int32_t pid)
 {
-    const struct control_record *one = &control->record[index];
-    bool told = false;
-    for (uint64_t i = 0; i < index && one->pid > 0 && !told; i++)
-        told = atomic_load(&control->record[i].kind) == RECORD_DIED &&
-               control->record[i].pid == one->pid;
-    return told;
+    uint32_t last = RECORD_NONE;
+    for (uint64_t i = before; i > 0 && last == RECORD_NONE; i--) {
+        const struct control_record *one = &control->record[i - 1];
+        uint32_t kind = atomic_load(&one->kind);
+        if ((kind == RECORD_DIED || kind == RECORD_PROCESS) && one->pid == pid)
+            last = kind;
+    }
+    return last == RECORD_DIED;
 }
 
 int control_crash(const struct control *control, uint64_t index)
@@ -120,12 +121,18 @@ int control_crash(const struct control *control, uint64_t index)
     bool died = atomic_load(&one->kind) == RECORD_DIED, crash = false;
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes && died && !crash; i++)
         crash = one->number == crashes[i];
-    return crash && !is_told(control, index) ? (int)one->number : 0;
+    /* Who waits and leaves the status, or traces, is told of the same end as the parent. */
+    bool again = crash && one->pid > 0 && control_told(control, index, one->pid);
+    return crash && !again ? (int)one->number : 0;
 }
 
-const char *control_dead_name(const struct control *control, const struct control_record *record)
+void control_dead_name(const struct control *control, const struct control_record *record,
+                       char out[PROCESS_NAME])
 {
     const struct control_process *dead =
         record->pid > 0 ? control_process_of((struct control *)control, record->pid) : NULL;
-    return dead != NULL ? dead->name : "";
+    size_t length = dead != NULL ? strnlen(dead->name, PROCESS_NAME - 1) : 0;
+    for (size_t i = 0; i < length; i++)
+        out[i] = dead->name[i] >= ' ' && dead->name[i] <= '~' ? dead->name[i] : '?';
+    out[length] = '\0';
 }

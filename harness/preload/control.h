@@ -132,8 +132,13 @@ uint64_t control_kept(const struct control *control);
 /* What the record says of a process that crashed: the signal, one that a program's own mistake or
    abort(3) brings about (signal(7)), and that no record before tells of the same; 0: none. */
 int control_crash(const struct control *control, uint64_t index);
-/* The name of the process that a RECORD_DIED tells of; "" when it is not known. */
-const char *control_dead_name(const struct control *control, const struct control_record *record);
+/* Whether the records before that one tell of the end of the process with that number, and none
+   behind it of another that has begun with the same. */
+bool control_told(const struct control *control, uint64_t before, int32_t pid);
+/* The name of the process that a RECORD_DIED tells of, whatever the program has written there: what
+   is not printable, or no ASCII, stands as "?"; "" when it is not known. */
+void control_dead_name(const struct control *control, const struct control_record *record,
+                       char out[PROCESS_NAME]);
 /* The counter of a chance in a stream: so many bytes moved before, and at that byte it is the so
    manyth. */
 static inline uint64_t control_counter(uint64_t offset, uint64_t asked)

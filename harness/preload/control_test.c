@@ -58,6 +58,13 @@ static void dies(int32_t pid, int number)
     control_put_death(&control, (struct control_record){.process = "0"}, pid, number);
 }
 
+static const char *name_of(size_t record)
+{
+    static char name[PROCESS_NAME];
+    control_dead_name(&control, &control.record[record], name);
+    return name;
+}
+
 Test(control, a_crash_is_told_once_and_named_where_it_is_known)
 {
     control.process[3].pid = 77;
@@ -74,7 +81,32 @@ Test(control, a_crash_is_told_once_and_named_where_it_is_known)
     cr_assert_eq(control_crash(&control, 2), 0, "it was ended on purpose");
     cr_assert_eq(control_crash(&control, 4), SIGABRT, "another without a number");
     cr_assert_str_eq(control.record[0].process, "0.2");
-    cr_assert_str_eq(control_dead_name(&control, &control.record[0]), "prog");
+    cr_assert_str_eq(name_of(0), "prog");
     cr_assert_str_eq(control.record[3].process, "0", "who waited");
-    cr_assert_str_eq(control_dead_name(&control, &control.record[3]), "");
+    cr_assert_str_eq(name_of(3), "");
+}
+
+/* Numbers are given again. */
+Test(control, another_process_with_the_number_crashes_anew)
+{
+    dies(77, SIGTERM);
+    control_put(&control, &(struct control_record){.kind = RECORD_PROCESS, .pid = 77});
+    dies(77, SIGSEGV);
+    dies(77, SIGSEGV);
+    cr_assert_eq(control_crash(&control, 2), SIGSEGV);
+    cr_assert_eq(control_crash(&control, 3), 0);
+    cr_assert(control_told(&control, 1, 77));
+    cr_assert_not(control_told(&control, 2, 77));
+    cr_assert_not(control_told(&control, 4, 78));
+}
+
+/* The programs write there, and a name is cut where it has no more room. */
+Test(control, a_name_is_text_whatever_was_written_there)
+{
+    control.process[0].pid = 77;
+    memset(control.process[0].name, 'x', PROCESS_NAME);
+    dies(77, SIGSEGV);
+    cr_assert_str_eq(name_of(0), "xxxxxxxxxxxxxxx");
+    snprintf(control.process[0].name, PROCESS_NAME, "gr\xc3\xb6\033[m");
+    cr_assert_str_eq(name_of(0), "gr???[m");
 }

@@ -80,13 +80,15 @@ static void take_name(const char *name)
 
 void lineage_executes(const char *path)
 {
-    const char *slash = strrchr(path, '/');
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    const char *name = slash != NULL ? slash + 1 : path != NULL ? path : name_here;
+    pid_t known = atomic_load(&own);
     struct control_process *row =
-        !lineage_borrowed() ? control_process_of(shared, atomic_load(&own)) : NULL;
+        known != 0 && known == getpid() ? control_process_of(shared, known) : NULL;
     if (row == NULL)
         return;
-    take_name(slash != NULL ? slash + 1 : path);
-    memcpy(row->name, name_here, PROCESS_NAME);
+    memset(row->name, 0, PROCESS_NAME);
+    memcpy(row->name, name, strnlen(name, PROCESS_NAME - 1));
 }
 
 void lineage_forks(void)

@@ -26,8 +26,9 @@ void lineage_open(struct control *control, void (*began)(void));
  */
 void lineage_forks(void);
 void lineage_forked(void);
-/* The process is about to execute what we cannot stand before: its name is that of the path. Any
-   signal handler, and the child of a vfork, of which nothing is known. */
+/* The process is about to execute what lies at that path, and is called after it if that does not
+   tell us itself; NULL: it did not come to that. Any signal handler, and the child of a vfork, of
+   which nothing is known. */
 void lineage_executes(const char *path);
 /* True in a process that runs in this one's memory, or is not known yet: the child of a vfork. */
 bool lineage_borrowed(void);

@@ -48,6 +48,11 @@ Test(lineage, a_process_is_called_as_what_it_executes)
     cr_assert_str_eq(control->process[0].name, program_invocation_short_name);
     lineage_executes("/usr/bin/something-with-a-long-name");
     cr_assert_str_eq(control->process[0].name, "something-with-");
+    lineage_executes("short");
+    cr_assert_str_eq(control->process[0].name, "short");
+    lineage_executes(NULL);
+    cr_assert_str_eq(control->process[0].name, program_invocation_short_name,
+                     "it was not executed");
 }
 
 Test(lineage, the_first_program_is_0_and_so_is_its_thread)

@@ -24,6 +24,7 @@ int wrap_execve(const char *path, char *const *argv, char *const *envp)
         return REAL(execve)(path, argv, envp);
     GIVEN(envp);
     struct control_unseen *unseen = child_look(AT_FDCWD, path, given);
+    child_executes(AT_FDCWD, path);
     int result = REAL(execve)(path, argv, given);
     child_failed(unseen);
     return result;
@@ -40,6 +41,7 @@ int wrap_execvpe(const char *name, char *const *argv, char *const *envp)
         return REAL(execvpe)(name, argv, envp);
     GIVEN(envp);
     struct control_unseen *unseen = child_look_in_path(name, given);
+    child_executes(AT_FDCWD, name);
     int result = REAL(execvpe)(name, argv, given);
     child_failed(unseen);
     return result;
@@ -56,6 +58,7 @@ int wrap_fexecve(int fd, char *const *argv, char *const *envp)
         return REAL(fexecve)(fd, argv, envp);
     GIVEN(envp);
     struct control_unseen *unseen = child_look(fd, "", given);
+    child_executes(fd, "");
     int result = REAL(fexecve)(fd, argv, given);
     child_failed(unseen);
     return result;
@@ -67,6 +70,7 @@ int wrap_execveat(int dirfd, const char *path, char *const *argv, char *const *e
         return REAL(execveat)(dirfd, path, argv, envp, flags);
     GIVEN(envp);
     struct control_unseen *unseen = child_look(dirfd, path, given);
+    child_executes(dirfd, path);
     int result = REAL(execveat)(dirfd, path, argv, given, flags);
     child_failed(unseen);
     return result;

@@ -53,8 +53,8 @@ static json_t *header(const struct control *control, const struct faultplan *pla
 static void add_death(json_t *line, const struct control *control,
                       const struct control_record *record)
 {
-    const char *name = control_dead_name(control, record);
-    char text[SYMBOL_SIGNAL];
+    char name[PROCESS_NAME], text[SYMBOL_SIGNAL];
+    control_dead_name(control, record, name);
     json_object_set_new(line, "signal", json_string(symbol_signal((int)record->number, text)));
     if (name[0] != '\0')
         json_object_set_new(line, "name", json_string(name));

@@ -178,7 +178,7 @@ void conclude_crashed(struct judgement *judgement, int step, const char *actor, 
                                   conclude_last_words(judgement, said, size)));
 }
 
-/* Below programs that still run. */
+/* Below programs that still run, or of what outlived one. */
 static void judge_crashes(struct judgement *judgement, const json_t *crashed)
 {
     for (size_t i = 0; i < json_array_size(crashed) && judgement_good(judgement); i++) {

@@ -15,8 +15,11 @@
 /* Those below the program of that step until now, each {"name": "prog", "signal": "SIGSEGV"}, a new
    reference; NULL: none. */
 json_t *crash_below(const struct trial *trial, int step);
-/* Those below programs that still run, each with actor and step besides; a new array. */
-json_t *crash_running(const struct trial *trial);
+/* The outcome of a call is what it is judged by: those that it names are no late ones. */
+void crash_taken(struct trial *trial, const struct pending *pending);
+/* Those that no outcome names, each with actor and step besides: below programs that still run, or
+   of what outlived its program. A new array. */
+json_t *crash_late(const struct trial *trial);
 /* A note for each. Once, at the end. */
 void crash_note(struct trial *trial);
 

@@ -4,6 +4,7 @@
 #include "case/constant.h"
 #include "fault/fits.h"
 #include "trial/callevent.h"
+#include "trial/crash.h"
 #include "trial/named.h"
 #include "trial/outcome.h"
 #include "trial/pending.h"
@@ -97,6 +98,7 @@ void examine(struct trial *trial, struct pending *pending)
     note_reached(trial, pending);
     note_error(trial, pending);
     outcome_keep(trial, pending);
+    crash_taken(trial, pending);
     callevent(trial, pending, "returned");
     note_shortage(trial, pending);
 }

@@ -108,20 +108,38 @@ static bool judge_crash(struct judgement *judgement, const struct step *step,
     return true;
 }
 
-/* 128 and the signal's number: so a shell tells of it. */
-static bool names_status(const struct node *node, const char *killer)
+/* 128 and the signal's number: so a shell tells of it. 0: there is no such signal. */
+static int shell_status(const char *killer)
 {
-    char killed[SYMBOL_SIGNAL];
-    long number = node->kind == NODE_SCALAR ? strtol(node->text, NULL, 10) - 128 : 0;
-    bool named =
-        number > 0 && number < NSIG && strcmp(symbol_signal((int)number, killed), killer) == 0;
+    char one[SYMBOL_SIGNAL];
+    int number = 1;
+    while (number < NSIG && strcmp(symbol_signal(number, one), killer) != 0)
+        number++;
+    return number < NSIG ? 128 + number : 0;
+}
+
+/* True when some word below the node is that number. */
+static bool names_number(const struct node *node, int number)
+{
+    bool named = node->kind == NODE_SCALAR && strtol(node->text, NULL, 10) == number;
     for (const struct node *one = node->first; one != NULL && !named; one = one->next)
-        named = names_status(one, killer);
+        named = names_number(one, number);
     return named;
 }
 
-/* A process that the program started was killed by a signal of its own making, and the step names
-   neither the signal nor the status that a shell makes of it. */
+/* The step names the signal, or the status that a shell makes of it, as what it waits for. */
+static bool expects_crash(const struct node *expected, const json_t *killer)
+{
+    int number = shell_status(json_string_value(killer));
+    json_t *status = json_integer(number);
+    bool named = (names_signal(expected) && match_value(expected, killer)) ||
+                 (number > 0 && names_number(expected, number) && match_value(expected, status));
+    json_decref(status);
+    return named;
+}
+
+/* A process that the program started was killed by a signal of its own making, and the step does
+   not name it. */
 static bool judge_crash_below(struct judgement *judgement, const struct step *step,
                               const struct evidence *evidence)
 {
@@ -131,10 +149,7 @@ static bool judge_crash_below(struct judgement *judgement, const struct step *st
     json_array_foreach(json_object_get(evidence->outcome, "crashed"), i, one)
     {
         const json_t *killer = json_object_get(one, "signal");
-        bool named =
-            expected != NULL && ((names_signal(expected) && match_value(expected, killer)) ||
-                                 names_status(expected, json_string_value(killer)));
-        if (!named) {
+        if (expected == NULL || !expects_crash(expected, killer)) {
             judgement_fail(judgement, evidence->actor, CODE_PROGRAM_CRASHED, "exit",
                            judgement_text(judgement, "no crash of what the program starts"),
                            judgement_text(judgement, "%s was killed by %s; the program: %s",

@@ -202,6 +202,11 @@ Test(judge, a_crash_below_is_one_unless_the_step_names_it)
     is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
     judge("{run: [true], exit: {any_of: [138, 140]}}", below, fired);
     is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
+    judge("{run: [true], exit: {not: 139}}",
+          "{\"returns\": 0, \"errno\": 0, \"exit\": 0, \"crashed\": "
+          "[{\"name\": \"prog\", \"signal\": \"SIGSEGV\"}]}",
+          fired);
+    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
     judge("{run: [true], exit: {any_of: [0, 139]}}", below, fired);
     is(VERDICT_PASS, CODE_NONE);
 }

@@ -107,7 +107,7 @@ static void judge_end(struct trial *trial)
     runprogram_judge(trial);
     judge_unasked(trial);
     json_t *end =
-        json_pack("{s:o, s:o, s:o, s:o, s:o}", "crashed", crash_running(trial), "delivery",
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "crashed", crash_late(trial), "delivery",
                   ledger_delivery(trial->stage->ledger, messages), "ordering",
                   ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),
                   "faults", faults_json(&trial->stage->shared->plan, trial->stage->wirefault));

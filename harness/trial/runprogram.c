@@ -72,6 +72,16 @@ static const char *how(struct trial *trial, const struct call *call)
                              : trial_text(trial, "with status %lld", (long long)call->result);
 }
 
+/* A signal that is none of ours. */
+static void note_killed(struct trial *trial, const struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    if (call->signal != 0 && !call->overfull && !call->swollen)
+        trial_event(trial, "note", pending->member->name,
+                    trial_text(trial, "the program ended %s", how(trial, call)),
+                    json_pack("{s:s}", "code", code_word(CODE_PROGRAM_CRASHED)));
+}
+
 void runprogram_await(struct trial *trial, const struct pending *pending, uint64_t deadline_us)
 {
     const struct call *call = pending_call(trial, pending);
@@ -95,6 +105,7 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
                          trial_text(trial, "ready, or a clean error"),
                          trial_text(trial, "%lld", (long long)call->result));
     } else if (pending->ended) {
+        note_killed(trial, pending);
         trial_broken(
             trial, CODE_PROGRAM_ENDED_EARLY, "the program ended %s before it was ready%s",
             how(trial, call),

@@ -36,6 +36,7 @@ struct watched {
     struct control *control;
     uint64_t read;  /* of its records */
     unsigned noted; /* firings that have an event */
+    size_t crashes; /* below it that its outcome names */
     uint64_t chances[FAULT_MAX], fired[FAULT_MAX];
 };
 

@@ -71,6 +71,7 @@ class CaseSubject:
             raise faultrun.Unrun(f"{self.variant['id']} does not pass without any fault: "
                                  f"{recorded.result['verdict']}: {recorded.result['reason']}")
         self.told = [self.variant["id"]]
+        self.crashed = crashes(recorded)
         text = "\0".join([self.variant["id"], self.text, str(seed)])
         self.name = hashlib.sha256(text.encode()).hexdigest()[:16]
         self.scripted: set[tuple[str, str]] = set()
@@ -125,7 +126,7 @@ class CaseSubject:
         """One run under a plan."""
         run_of_it = self.run(self.with_fault(self.text, plan))
         scripted = (plan[0].actor, plan[0].call) in self.scripted
-        kind, why = judged(run_of_it, plan[0], scripted)
+        kind, why = judged(run_of_it, plan[0], scripted, self.crashed)
         why += exploration.meaning(plan, run_of_it.events) if kind in exploration.FINDINGS else ""
         return Verdict([one.text for one in plan], kind, why)
 
@@ -180,11 +181,18 @@ def event_line(event: dict[str, Any]) -> str:
 
 # --- what a run showed -------------------------------------------------------------------------
 
-def judged(of: CaseRun, probe: Probe, scripted: bool) -> tuple[str, str]:
-    """The kind of a run, and why."""
+def crashes(of: CaseRun) -> Counter[str]:
+    """What a run tells of crashes of its programs, and of what they started."""
+    return Counter(one["text"] for one in of.events if one.get("code") == "program-crashed")
+
+
+def judged(of: CaseRun, probe: Probe, scripted: bool, usual: Counter[str] | None = None) -> tuple[str, str]:
+    """The kind of a run, and why; usual: what crashes without the fault as well, for the case names it."""
     verdict, reason = of.result["verdict"], of.result["reason"]
     if verdict in ("pass", "known"):
         return ("clean-error", "a program said so") if of.excused else ("intact", "the case passes")
+    if new := crashes(of) - (usual or Counter()):
+        return "crash", reason if verdict == "fail" else f"{next(iter(new))}: {reason}"
     if verdict == "fail":
         return failed(of, probe, scripted), reason
     return unjudged(of.result, probe), reason
@@ -196,7 +204,7 @@ def failed(of: CaseRun, probe: Probe, scripted: bool) -> str:
     failure = of.result["failure"]
     field = str(failure["field"])
     status = field == "exit" or (field == "returns" and of.verb(failure["step"]) == "run")
-    if failure["code"] == "program-crashed" or any(one.get("code") == "program-crashed" for one in of.events):
+    if failure["code"] == "program-crashed":
         return "crash"
     if failure["code"] == "deadline":
         return "hang"
