@@ -14,6 +14,9 @@ from conftest import ENGINE, ROOT
 from exploring import explore_case, summary
 from faulted import PYTHON, Run, compiled
 from sockproof import house
+from sockproof.explore import casesubject
+from sockproof.explore.caserun import CaseRun
+from sockproof.explore.exploration import Probe
 
 DIES = """
 #include <signal.h>
@@ -105,6 +108,32 @@ def test_one_that_no_library_stands_before_is_named_too(tmp_path: Path) -> None:
     run = Run(tmp_path / "report", *FAULT, code=code)
     assert died(run) == [("", "SIGBUS")]
     assert "below the program a process (a child of process 0) was killed by SIGBUS" in run.done.stderr
+
+
+@pytest.mark.parametrize("first", ["os.posix_spawn('{own}', ['own'], os.environ)", "os.system('{own}')",
+                                   "try: os.execv('/no/such/program', ['none'])\nexcept OSError: pass"],
+                         ids=["spawn", "system", "not-executed"])
+def test_who_starts_one_keeps_its_own_name(tmp_path: Path, first: str) -> None:
+    own = dying(tmp_path, "SIGBUS", "-static")
+    code = f"import os\n{first.replace('{own}', own)}\nos.kill(os.getpid(), 11)"
+    run = Run(tmp_path / "report", *FAULT, "--", "sh", "-c", f'{PYTHON} -I -c "$0"; true', code)
+    assert died(run) == [(Path(PYTHON).name, "SIGSEGV")], run.done.stderr
+
+
+def test_a_name_is_text_whatever_it_is(tmp_path: Path) -> None:
+    own = dying(tmp_path)
+    script = f"exec 2> /dev/null; (exec -a $'n\\xff\\x1b[m' {own}); true"
+    run = Run(tmp_path / "report", *FAULT, "--", "bash", "-c", script)
+    assert died(run) == [("n??[m", "SIGSEGV")], run.done.stderr
+
+
+def test_of_many_crashes_some_are_said_and_all_are_in_the_log(tmp_path: Path) -> None:
+    own = dying(tmp_path)
+    run = Run(tmp_path / "report", *FAULT, "--", "dash", "-c",
+              f"i=0; while test $i -lt 20; do {own} word; i=$((i + 1)); done; true")
+    assert len(died(run)) == 20
+    assert run.done.stderr.count("was killed by SIGSEGV") == 16, run.done.stderr
+    assert "and more, which the log has" in run.done.stderr
 
 
 def test_what_a_parent_ends_on_purpose_has_not_crashed(tmp_path: Path) -> None:
@@ -216,6 +245,46 @@ def test_a_crash_of_an_orphan_is_one(tmp_path: Path) -> None:
     script = f"n=$(setsid sh -c '$0 >/dev/null 2>&1 & echo $!' $0); {waits}"
     found = result(tmp_path, step(own, script))
     assert (found["verdict"], found["failure"]["code"]) == ("fail", "program-crashed"), found
+
+
+def test_a_crash_of_what_outlived_its_program_is_one(tmp_path: Path) -> None:
+    own = dying(tmp_path)
+    daemon = "setsid sh -c 'echo $$ > $1/pid; read n < $1/fifo; exec $0' $0 $1 > /dev/null 2>&1 &"
+    begins = f"mkfifo $1/fifo; {daemon} until test -s $1/pid; do sleep 0.01; done"
+    waits = "while read p c s rest < /proc/$n/stat && test $s != Z; do sleep 0.01; done"
+    ends = f"read n < $0/pid; echo > $0/fifo; {waits}"
+    steps = (f'  - client: {{run: [sh, -c, "{begins}", {own}, $scratch]}}\n'
+             f'  - server: {{run: [sh, -c, "{ends}", $scratch]}}')
+    found = result(tmp_path, steps)
+    assert (found["verdict"], found["failure"]["code"]) == ("fail", "program-crashed"), found
+    assert "was killed by SIGSEGV" in found["failure"]["observed"]
+
+
+def test_one_with_any_name_crashes(tmp_path: Path) -> None:
+    own = dying(tmp_path)
+    steps = f'  - client: {{run: [bash, -c, "(exec -a $\'n\\\\xff\' $0); true", {own}]}}'
+    found = result(tmp_path, steps)
+    assert (found["verdict"], found["failure"]["code"]) == ("fail", "program-crashed"), found
+    assert "n? was killed by SIGSEGV" in found["failure"]["observed"]
+
+
+def test_one_that_a_signal_ends_before_it_is_ready_is_noted_as_a_crash(tmp_path: Path) -> None:
+    own = dying(tmp_path)
+    found = result(tmp_path, f"  - client: {{run: {{argv: [{own}], ready: {{prints: over}}}}, start: it}}")
+    assert (found["verdict"], found["failure"]["code"]) == ("broken", "program-ended-early"), found
+    events = (tmp_path / "report" / "events.jsonl").read_text("utf-8").splitlines()
+    assert [one["text"] for one in map(json.loads, events) if one.get("code") == "program-crashed"] == [
+        "the program ended by SIGSEGV"]
+
+
+def test_a_crash_is_none_of_the_fault_where_it_comes_without_it_as_well() -> None:
+    note = {"type": "note", "code": "program-crashed", "text": "below the program own was killed by SIGSEGV"}
+    ended = {"verdict": "broken", "reason": "ended early", "failure": {"code": "program-ended-early"}}
+    probe = Probe("recv", "cap 1", 1, True, "client")
+    run = CaseRun(ended, [note])
+    assert casesubject.judged(run, probe, False)[0] == "crash"
+    assert casesubject.judged(run, probe, False, casesubject.crashes(run))[0] == "not-survived"
+    assert casesubject.judged(CaseRun({"verdict": "pass", "reason": ""}, [note]), probe, False)[0] == "intact"
 
 
 def test_a_case_is_explored_for_crashes_behind_a_shell(tmp_path: Path) -> None:
