@@ -2,58 +2,16 @@
 #include "engine/exec_end.h"
 
 #include "observe/symbol.h"
+#include "program/silence.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
-static unsigned count_kind(const struct control *control, enum record_kind kind)
+static void say(void *unused, const char *text)
 {
-    uint64_t used = atomic_load(&control->used);
-    unsigned count = 0;
-    for (uint64_t i = 0; i < used && i < CONTROL_RECORDS; i++)
-        count += atomic_load(&control->record[i].kind) == kind;
-    return count;
-}
-
-static void say_bypassed(const struct control *control)
-{
-    static const struct {
-        enum record_kind kind;
-        const char *text;
-    } kinds[] = {
-        {RECORD_STREAM, "put stdio on a socket: what goes through the stream is not under "
-                        "faults"},
-        {RECORD_STANDARD, "had a socket for its standard input, output or error: what goes through "
-                          "stdio there is not under faults, read and write are"},
-        {RECORD_NUMBER, "asks the kernel for input and output that it waits for later (io_submit): "
-                        "it is not under faults"},
-        {RECORD_RING, "uses io_uring: what it does there is not under faults"},
-        {RECORD_APART, "loaded a library apart (dlmopen, RTLD_DEEPBIND): its calls go to the C "
-                       "library and not through us"},
-        {RECORD_TABLE, "has more descriptors than are followed: sockets beyond are not under "
-                       "faults"},
-        {RECORD_CONFINED, "confined itself (seccomp): in strict mode nothing more is under faults, "
-                          "and what its filter forbids may be a call of ours"}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        unsigned count = count_kind(control, kinds[i].kind);
-        if (count > 0)
-            fprintf(stderr, "sockproof: the program %s (%u times)\n", kinds[i].text, count);
-    }
-}
-
-/* What the program executed and no library could be put in front of. */
-static void say_unseen(const struct control *control)
-{
-    uint32_t used = atomic_load(&control->unseen_used);
-    for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++) {
-        const struct control_unseen *one = &control->unseen[i];
-        const char *why = control_unseen_text((enum unseen_why)atomic_load(&one->why));
-        if (why != NULL)
-            fprintf(stderr, "sockproof: %s %s: its socket calls were not seen\n", one->path, why);
-    }
-    if (used > CONTROL_UNSEEN)
-        fprintf(stderr, "sockproof: and %u more such programs\n", used - CONTROL_UNSEEN);
+    (void)unused;
+    fprintf(stderr, "sockproof: %s\n", text);
 }
 
 static bool is_left(const struct ending *ending, int pid)
@@ -110,50 +68,15 @@ unsigned exec_end_idle(const struct control *control, const struct faultplan *pl
     return idle;
 }
 
-/* How many calls of the program came to the points of a fault. */
-static unsigned long long came(const struct control *control, size_t fault)
-{
-    unsigned long long sum = 0;
-    for (unsigned i = 0; i < POINT_COUNT; i++)
-        if ((plan_at_call(&control->plan, control->actor, (enum point)i) & 1U << fault) != 0)
-            sum += atomic_load(&control->hits[i]);
-    return sum;
-}
-
-static bool has_selector(const struct control *control, size_t fault)
-{
-    const struct selector *only = &control->select[fault];
-    return only->by_peer || only->by_fd || only->process[0] != '\0' || only->thread[0] != '\0';
-}
-
-/* Which calls on sockets there were instead. */
-static void say_others(const struct control *control)
-{
-    enum { MOST = 6 };
-    int named = 0;
-    for (unsigned i = 0; i < POINT_COUNT && named < MOST; i++)
-        if (atomic_load(&control->hits[i]) > 0)
-            fprintf(stderr, "%s%s", named++ == 0 ? "; of its calls were seen " : ", ",
-                    point_info((enum point)i)->name);
-    if (named == 0)
-        fprintf(stderr, "; no call on a socket was seen");
-}
-
 static void say_why(const struct control *control, const struct faultplan *plan, size_t fault)
 {
     bool wire = (plan->wire & 1U << fault) != 0;
-    unsigned long long calls = came(control, fault);
-    fprintf(stderr, "; it proves nothing");
-    if (chances(control, fault) > 0)
-        fprintf(stderr, ": its trigger never came");
-    else if (wire)
-        fprintf(stderr, ": no such packet crossed the wire");
-    else if (calls > 0)
-        fprintf(stderr, ": %llu call%s came there, and %s", calls, calls == 1 ? "" : "s",
-                has_selector(control, fault) ? "none that it is about, or that it fits"
-                                             : "it fits at none of them");
+    char why[SILENCE_TEXT];
+    bool asked = silence_of(control, fault, why);
+    if (wire && chances(control, fault) == 0)
+        fprintf(stderr, "; it proves nothing: no such packet crossed the wire");
     else
-        say_others(control);
+        fprintf(stderr, "; it proves nothing%c %s", asked ? ':' : ';', why);
 }
 
 /* EAGAIN of a call that waits says something else than that there is nothing yet. */
@@ -242,7 +165,7 @@ static void say_unloaded(const struct launch *launch)
 {
     if (launch->note != NULL && launch->note[0] != '\0')
         fprintf(stderr, "sockproof: %s\n", launch->note);
-    if (launch->object != NULL && count_kind(launch->control, RECORD_PROCESS) == 0)
+    if (launch->object != NULL && silence_count(launch->control, RECORD_PROCESS) == 0)
         fprintf(stderr, "sockproof: the interposer was not loaded: the program set its own "
                         "environment, or the loader refused\n");
 }
@@ -267,8 +190,7 @@ static void say_idle(const struct launch *launch, const struct faultplan *plan,
 {
     say_fired(launch->control, plan, true);
     say_left(ending);
-    say_bypassed(launch->control);
-    say_unseen(launch->control);
+    silence_slips(launch->control, say, NULL);
     say_unloaded(launch);
 }
 
@@ -283,8 +205,7 @@ void exec_end_say(const struct config *config, const struct launch *launch,
         return;
     say_fired(launch->control, plan, false);
     say_left(ending);
-    say_bypassed(launch->control);
-    say_unseen(launch->control);
+    silence_slips(launch->control, say, NULL);
     say_unloaded(launch);
     say_ended(config, ending);
     say_crashed(launch->control, ending);

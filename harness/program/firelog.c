@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/firelog.h"
 
+#include "observe/event.h"
 #include "observe/symbol.h"
 #include "preload/remote.h"
 
@@ -112,9 +113,11 @@ static json_t *wire_event(const struct wire_firing *firing, uint64_t began)
 static json_t *unseen_line(const struct control_unseen *unseen, uint64_t began)
 {
     enum unseen_why why = (enum unseen_why)atomic_load(&unseen->why);
+    char path[UNSEEN_PATH];
+    snprintf(path, sizeof path, "%.*s", UNSEEN_PATH - 1, unseen->path);
     uint64_t at = began > 0 && unseen->at_ns > began ? unseen->at_ns - began : 0;
     return json_pack("{s:s, s:I, s:s, s:s, s:s}", "type", "unseen", "t_us", (json_int_t)(at / 1000),
-                     "process", unseen->process, "path", unseen->path, "why",
+                     "process", unseen->process, "path", event_text(path), "why",
                      control_unseen_text(why));
 }
 

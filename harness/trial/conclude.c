@@ -20,6 +20,20 @@ static bool none_overtaken(const struct judgement *judgement, const struct seen 
     return none;
 }
 
+/* What is known of why it did not fire, each sentence behind a semicolon. */
+static char *reasons_of(struct judgement *judgement, const json_t *fault)
+{
+    const char *lacks = json_string_value(json_object_get(fault, "lacks"));
+    const json_t *why = json_object_get(fault, "why"), *one = NULL;
+    char *text = judgement_text(judgement, "%s%s%s",
+                                lacks != NULL ? "; no packet that it met has the field '" : "",
+                                lacks != NULL ? lacks : "", lacks != NULL ? "'" : "");
+    size_t i = 0;
+    json_array_foreach(why, i, one) text =
+        judgement_text(judgement, "%s; %s", text, json_string_value(one));
+    return text;
+}
+
 static void judge_fault(struct judgement *judgement, const struct seen *seen, size_t number,
                         const json_t *fault)
 {
@@ -38,10 +52,9 @@ static void judge_fault(struct judgement *judgement, const struct seen *seen, si
     if (fired == 0 && !asked)
         judgement_broken(judgement, CODE_FAULT_NEVER_FIRED,
                          "the fault '%s' never fired: the case proves nothing about it (its "
-                         "trigger was asked %lld times%s%s%s)",
+                         "trigger was asked %lld times%s)",
                          name, (long long)json_integer_value(json_object_get(fault, "chances")),
-                         lacks != NULL ? "; no packet that it met has the field '" : "",
-                         lacks != NULL ? lacks : "", lacks != NULL ? "'" : "");
+                         reasons_of(judgement, fault));
     else if (fired > 0 && none_overtaken(judgement, seen, number))
         judgement_broken(judgement, CODE_FAULT_WITHOUT_EFFECT,
                          "the fault '%s' fired and no packet was overtaken: nothing was sent "

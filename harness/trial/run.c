@@ -19,6 +19,7 @@
 #include "trial/signals.h"
 #include "trial/step.h"
 #include "trial/traffic.h"
+#include "trial/unfired.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -54,17 +55,21 @@ static void unknown_citations(struct trial *trial)
         }
 }
 
-static json_t *faults_json(const struct plan *plan, const struct wirefault *wirefault)
+static json_t *faults_json(const struct trial *trial)
 {
+    const struct plan *plan = &trial->stage->shared->plan;
     json_t *list = json_array();
     for (size_t i = 0; i < plan->count; i++) {
         const struct fault *fault = &plan->fault[i];
+        json_t *why = atomic_load(&fault->fired) == 0 ? unfired_why(trial, i) : NULL;
         char field[64];
         json_t *one = json_pack("{s:s, s:I, s:I}", "name", fault->name, "fired",
                                 (json_int_t)atomic_load(&fault->fired), "chances",
                                 (json_int_t)atomic_load(&fault->chances));
-        if (wirefault_unanswered(wirefault, i, field, sizeof field))
+        if (wirefault_unanswered(trial->stage->wirefault, i, field, sizeof field))
             json_object_set_new(one, "lacks", json_string(field));
+        if (why != NULL)
+            json_object_set_new(one, "why", why);
         json_array_append_new(list, one);
     }
     return list;
@@ -106,11 +111,10 @@ static void judge_end(struct trial *trial)
     bool messages = trial->variant->file->transport != TRANSPORT_TCP;
     runprogram_judge(trial);
     judge_unasked(trial);
-    json_t *end =
-        json_pack("{s:o, s:o, s:o, s:o, s:o}", "crashed", crash_late(trial), "delivery",
-                  ledger_delivery(trial->stage->ledger, messages), "ordering",
-                  ledger_ordering(trial->stage->ledger, messages), "signals", signals_left(trial),
-                  "faults", faults_json(&trial->stage->shared->plan, trial->stage->wirefault));
+    json_t *end = json_pack("{s:o, s:o, s:o, s:o, s:o}", "crashed", crash_late(trial), "delivery",
+                            ledger_delivery(trial->stage->ledger, messages), "ordering",
+                            ledger_ordering(trial->stage->ledger, messages), "signals",
+                            signals_left(trial), "faults", faults_json(trial));
     trial_event(trial, "end", "harness", "the end of the case", json_incref(end));
     conclude(&trial->judgement, &trial->seen, end);
     json_decref(end);

@@ -3,6 +3,7 @@
 
 #include "base/demise.h"
 #include "fault/attempt.h"
+#include "observe/event.h"
 #include "observe/symbol.h"
 #include "preload/control.h"
 #include "program/launch.h"
@@ -210,12 +211,12 @@ void runprogram_unseen(struct trial *trial)
         for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++) {
             const struct control_unseen *one = &control->unseen[i];
             const char *why = control_unseen_text((enum unseen_why)atomic_load(&one->why));
+            char *path = event_text(trial_text(trial, "%.*s", UNSEEN_PATH - 1, one->path));
             if (why != NULL)
-                trial_event(
-                    trial, "note", trial->programs.watched[c].actor,
-                    trial_text(trial, "%s %s: its socket calls were not seen", one->path, why),
-                    json_pack("{s:s, s:s, s:s}", "code", code_word(CODE_CALLS_NOT_SEEN), "path",
-                              one->path, "why", why));
+                trial_event(trial, "note", trial->programs.watched[c].actor,
+                            trial_text(trial, "%s %s: its socket calls were not seen", path, why),
+                            json_pack("{s:s, s:s, s:s}", "code", code_word(CODE_CALLS_NOT_SEEN),
+                                      "path", path, "why", why));
         }
     }
 }

@@ -32,7 +32,8 @@ struct control;
 /* A program behind the interposer, and how much of what it did is in the plan and the log. */
 struct watched {
     const char *actor;
-    int step; /* that runs it */
+    int step;            /* that runs it */
+    const char *program; /* its first word */
     struct control *control;
     uint64_t read;  /* of its records */
     unsigned noted; /* firings that have an event */

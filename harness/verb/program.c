@@ -114,7 +114,8 @@ static const char *name_object(struct trial *trial, const char *scratch, const c
 
 /* Puts the interposer before the program, when a fault of the case is about it or all is recorded.
  */
-static void resolve_faults(struct trial *trial, const struct pending *pending, struct call *call)
+static void resolve_faults(struct trial *trial, const struct pending *pending, struct call *call,
+                           const char *program)
 {
     char object[PATH_MAX];
     bool wanted = has_faults(trial, pending->member->name) || trial->stage->recording;
@@ -141,6 +142,7 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
     trial->programs.watched[trial->programs.watched_count++] =
         (struct watched){.actor = pending->member->name,
                          .step = pending->step != NULL ? pending->step->number : 0,
+                         .program = program,
                          .control = control};
     call->in.program.control.piece = text_piece(trial, path, strlen(path) + 1);
     call->in.program.object.piece = text_piece(trial, name, strlen(name) + 1);
@@ -153,7 +155,7 @@ static void prepare_run(const struct preparation *p)
     if (trial_good(trial))
         resolve_ready(trial, p->step->param[1], p->call);
     if (trial_good(trial))
-        resolve_faults(trial, p->pending, p->call);
+        resolve_faults(trial, p->pending, p->call, word_of(trial, p->step->param[0]->first));
     p->call->out = memory_new(trial, SAID_ROOM);
     p->call->out2 = memory_new(trial, SAID_ROOM);
 }

@@ -7,12 +7,12 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import ENGINE, ROOT
+from conftest import ENGINE
 from exploring import explore_case, summary
 from faulted import PYTHON, Run, compiled
+from programcase import CASE, result
 from sockproof import house
 from sockproof.explore import casesubject
 from sockproof.explore.caserun import CaseRun
@@ -175,35 +175,6 @@ def test_what_crashes_without_a_fault_is_said_and_no_finding(tmp_path: Path) -> 
 
 
 # --- cases -------------------------------------------------------------------------------------
-
-CASE = """title: A program and what it starts
-cites: [program/clean-error-or-intact]
-subject: program
-transport: tcp
-family: inet
-setup: none
-programs: [sh]
-faults:
-  cut: {{call: send, by: client, do: {{errno: EPIPE}}, when: {{nth: 1}}{allows}}}
-steps:
-{steps}
-"""
-
-
-def result(folder: Path, steps: str, allows: str = "") -> dict[str, Any]:
-    """What the engine says of a case of one variant."""
-    case = folder / "case.yaml"
-    case.write_text(CASE.format(steps=steps, allows=allows), "utf-8")
-    done = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(folder / "report"),
-                           "--allow-programs", str(case)], text=True, capture_output=True, check=False,
-                          timeout=60)
-    assert done.stdout, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[0])
-    again = subprocess.run([ENGINE, "judge", str(folder / "report"), str(case)], text=True,
-                           capture_output=True, check=False, timeout=60)
-    assert again.returncode == 0, again.stdout + again.stderr
-    return found
-
 
 def step(own: str, script: str, more: str = "") -> str:
     return f"  - client: {{run: [sh, -c, \"{script.replace('{own}', '$0')}\", {own}]{more}}}"

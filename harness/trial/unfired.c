@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "trial/unfired.h"
+
+#include "observe/event.h"
+#include "program/binary.h"
+#include "program/silence.h"
+
+#include <string.h>
+
+/* More says no more. */
+enum { SENTENCES_MOST = 8 };
+
+static void add(void *context, const char *text)
+{
+    json_t *list = context;
+    bool known = json_array_size(list) >= SENTENCES_MOST;
+    for (size_t i = 0; i < json_array_size(list) && !known; i++)
+        known = strcmp(json_string_value(json_array_get(list, i)), text) == 0;
+    if (!known)
+        json_array_append_new(list, json_string(text));
+}
+
+/* What the program is: the interposer may not be in it at all. */
+static void add_binary(const struct watched *watched, json_t *list)
+{
+    struct binary binary;
+    bool loaded = silence_count(watched->control, RECORD_PROCESS) > 0;
+    binary_look(&binary, watched->program);
+    if (!loaded)
+        add(list, binary.why[0] != '\0' ? event_text(binary.why)
+                                        : "the interposer was not loaded into the program");
+    if (binary.note[0] != '\0')
+        add(list, binary.note);
+}
+
+json_t *unfired_why(const struct trial *trial, size_t fault)
+{
+    const struct fault_node *node = &trial->variant->faults[fault];
+    json_t *list = json_array();
+    char text[SILENCE_TEXT];
+    for (size_t i = 0; i < trial->programs.watched_count && node->call != NULL; i++) {
+        const struct watched *one = &trial->programs.watched[i];
+        if (!node_is(node->by, one->actor))
+            continue;
+        silence_of(one->control, fault, text);
+        add(list, text);
+        add_binary(one, list);
+        silence_slips(one->control, add, list);
+    }
+    if (json_array_size(list) == 0) {
+        json_decref(list);
+        list = NULL;
+    }
+    return list;
+}
