@@ -196,8 +196,8 @@ Test(judge, a_crash_below_is_one_unless_the_step_names_it)
                                 "[{\"name\": \"prog\", \"signal\": \"SIGSEGV\"}]}";
     struct evidence fired = {.may_err = true};
     judge("{run: [true], exit: {not: 0}}", below, fired);
-    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
     cr_expect_not_null(strstr(judgement->failure.observed, "prog was killed by SIGSEGV"));
+    is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
     judge("{run: [true]}", below, fired);
     is(VERDICT_FAIL, CODE_PROGRAM_CRASHED);
     judge("{run: [true], exit: {any_of: [138, 140]}}", below, fired);
