@@ -131,8 +131,9 @@ void judgement_fail(struct judgement *judgement, const char *actor, enum code co
         return;
     if (actor == NULL)
         actor = step != NULL ? step->actor : "harness";
-    const struct failure failure = {code,     step,    passage_now(judgement), actor, field,
-                                    expected, observed};
+    const struct failure failure = {
+        code,     step,    passage_now(judgement), judgement_text(judgement, "%s", actor), field,
+        expected, observed};
     const struct excuse *excuse = excuse_of(judgement, &failure);
     note_unmet(judgement, &failure, excuse != NULL);
     if (excuse != NULL)

@@ -79,8 +79,8 @@ struct judgement {
 };
 
 /* Sets the verdict, the first one of a kind wins; fail outranks broken. An event says what was not
-   met, or what broke. actor: whose doing it is; NULL: that of the step. A failure that is excused
-   is kept; one behind which the case goes on changes no verdict. */
+   met, or what broke. actor: whose doing it is, copied; NULL: that of the step. A failure that is
+   excused is kept; one behind which the case goes on changes no verdict. */
 void judgement_fail(struct judgement *judgement, const char *actor, enum code code,
                     const char *field, char *expected, char *observed);
 void judgement_broken(struct judgement *judgement, enum code code, const char *format, ...)

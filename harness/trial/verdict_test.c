@@ -39,6 +39,15 @@ Test(verdict, the_first_failure_stays)
     cr_assert_eq(judgement->failure.passage.mark.line, 9);
 }
 
+/* It may be a word of an event, which is gone when the result is told. */
+Test(verdict, who_failed_outlives_what_told_it)
+{
+    char actor[] = "client";
+    judgement_fail(judgement, actor, CODE_MISMATCH, "signals", "1", "2");
+    actor[0] = 'X';
+    cr_assert_str_eq(judgement->failure.actor, "client");
+}
+
 Test(verdict, the_first_reason_why_it_is_broken_stays)
 {
     judgement_broken(judgement, CODE_NO_VALUE, "first");
