@@ -69,7 +69,8 @@ char *event_text(char *bytes)
 {
     bool good = is_utf8(bytes);
     for (char *at = bytes; *at != '\0' && !good; at++)
-        *at = (unsigned char)*at < 0x80 ? *at : '?';
+        if ((unsigned char)*at >= 0x80)
+            *at = '?';
     return bytes;
 }
 

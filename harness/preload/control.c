@@ -132,7 +132,9 @@ void control_dead_name(const struct control *control, const struct control_recor
     const struct control_process *dead =
         record->pid > 0 ? control_process_of((struct control *)control, record->pid) : NULL;
     size_t length = dead != NULL ? strnlen(dead->name, PROCESS_NAME - 1) : 0;
+    memset(out, '?', PROCESS_NAME);
     for (size_t i = 0; i < length; i++)
-        out[i] = dead->name[i] >= ' ' && dead->name[i] <= '~' ? dead->name[i] : '?';
+        if (dead->name[i] >= ' ' && dead->name[i] <= '~')
+            out[i] = dead->name[i];
     out[length] = '\0';
 }
