@@ -14,8 +14,10 @@ void jobs_open(struct jobs *jobs, const struct suite *suite, size_t most)
 
 void jobs_free(struct jobs *jobs)
 {
-    for (size_t i = 0; i < jobs->count && jobs->all != NULL; i++)
+    for (size_t i = 0; i < jobs->count && jobs->all != NULL; i++) {
         json_decref(jobs->all[i].first);
+        json_decref(jobs->all[i].likeness);
+    }
     free(jobs->all);
     jobs->all = NULL;
 }

@@ -17,10 +17,11 @@ struct job {
     bool on_wire;
     bool given;
     bool done;
-    bool waits;    /* to be done again, alone */
-    bool alike;    /* its tries so far came to the same */
-    int tries;     /* alone, so far */
-    json_t *first; /* of one that was disturbed: what its first try came to, and why; or NULL */
+    bool waits;       /* to be done again, alone */
+    bool alike;       /* its tries so far came to the same, on a machine that never stood still */
+    int tries;        /* alone, so far */
+    json_t *first;    /* of one that was disturbed: what its first try came to, and why; or NULL */
+    json_t *likeness; /* by which the others are held against it (likeness.h), or NULL */
 };
 
 struct jobs {

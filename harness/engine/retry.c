@@ -2,8 +2,7 @@
 #include "engine/retry.h"
 
 #include "case/code.h"
-
-#include <string.h>
+#include "engine/likeness.h"
 
 static bool is_bad(enum verdict verdict)
 {
@@ -16,13 +15,22 @@ static const char *text_of(const json_t *object, const char *key)
     return text != NULL ? text : "";
 }
 
+/* Holds what a try came to against what the first one did, which is kept. */
+static void compare(struct job *job, const json_t *result)
+{
+    json_t *likeness = likeness_of(result);
+    if (job->likeness == NULL)
+        job->likeness = json_incref(likeness);
+    job->alike = job->alike && likeness_same(job->likeness, likeness);
+    json_decref(likeness);
+}
+
 /* Keeps of the first answer what is told, and lets the job wait for its turn. */
 static void put_by(struct work *work, struct job *job, const char *why, const char *verdict,
                    const char *reason)
 {
     if (job->first == NULL)
         job->first = json_pack("{s:s, s:s, s:s}", "why", why, "verdict", verdict, "reason", reason);
-    job->alike = job->alike && strcmp(text_of(job->first, "reason"), reason) == 0;
     job->waits = true;
     work->put_by++;
 }
@@ -50,12 +58,6 @@ static void tell_broken(const struct work *work, const struct job *job, json_t *
     json_decref(note);
 }
 
-/* All tries have come to the same, on a machine that was busy and never stood still. */
-static bool is_alike(const struct job *job, const json_t *result)
-{
-    return job->alike && strcmp(text_of(job->first, "reason"), text_of(result, "reason")) == 0;
-}
-
 void retry_answer(struct work *work, struct job *job, json_t *result, struct report *report)
 {
     json_t *disturbed = json_incref(json_object_get(result, "disturbed"));
@@ -64,13 +66,15 @@ void retry_answer(struct work *work, struct job *job, json_t *result, struct rep
     if (job->first == NULL)
         job->alike = true;
     job->alike = job->alike && !json_is_true(json_object_get(disturbed, "stood"));
+    if (bad)
+        compare(job, result);
     if (bad && job->tries < RETRY_TRIES) {
         put_by(work, job, text_of(disturbed, "why"), text_of(result, "verdict"),
                text_of(result, "reason"));
         record_forget(work->record, result);
         json_decref(result);
     } else {
-        if (bad && !is_alike(job, result))
+        if (bad && !job->alike)
             tell_broken(work, job, result, text_of(disturbed, "why"), report);
         work_finish(work, job, result, report);
     }

@@ -120,6 +120,41 @@ Test(retry, one_that_starved_and_failed_otherwise_is_broken)
     cr_assert_eq(candidate.count[VERDICT_BROKEN], 1);
 }
 
+/* Fails in its third step, where that was observed; one that starved. */
+static void answer_observed(const char *observed)
+{
+    json_t *result = json_pack(
+        "{s:s, s:s, s:{s:s, s:s, s:i, s:s, s:s, s:s}, s:{s:s, s:b}}", "verdict", "fail", "reason",
+        observed, "failure", "code", "mismatch", "actor", "client", "step", 3, "field", "count",
+        "expected", "0", "observed", observed, "disturbed", "why", "it starved", "stood", false);
+    retry_answer(&work, job, result, report);
+}
+
+static void observed_in_turn(const char *last)
+{
+    answer_observed("41 packets let go");
+    alone();
+    answer_observed("7 packets let go");
+    alone();
+    answer_observed("100 packets let go");
+    alone();
+    answer_observed(last);
+    cr_assert(job->done);
+}
+
+Test(retry, one_that_starved_and_told_another_number_every_time_has_failed)
+{
+    observed_in_turn("8 packets let go");
+    cr_assert_eq(candidate.count[VERDICT_FAIL], 1);
+    cr_assert_not(said("likeness"));
+}
+
+Test(retry, one_that_starved_and_observed_something_else_at_last_is_broken)
+{
+    observed_in_turn("8 packets held");
+    cr_assert_eq(candidate.count[VERDICT_BROKEN], 1);
+}
+
 Test(retry, a_worker_that_was_stopped_costs_its_job_one_try)
 {
     cr_assert(retry_stopped(&work, job));
