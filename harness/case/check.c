@@ -2,6 +2,7 @@
 #include "case/check.h"
 
 #include "case/basicshape.h"
+#include "case/commandcheck.h"
 #include "case/form.h"
 #include "case/format.h"
 #include "case/number.h"
@@ -175,8 +176,8 @@ static const struct shape *shape_of_param(const struct step *step, size_t number
         option = option_find(first->text);
     if (option != NULL)
         shape = format_option(option);
-    else if (type == TYPE_FCNTL_ARG)
-        shape = format_fcntl(first->text);
+    else if (type == TYPE_COMMAND_ARG && format_command(first->text) != NULL)
+        shape = format_command(first->text);
     return shape;
 }
 
@@ -446,6 +447,7 @@ static void check_body(struct check *check, struct step *step, const struct node
     if (option != NULL && option->type == OPTION_BYTES && step->expect[EXPECT_value] != NULL)
         step->expect[EXPECT_value] =
             optioncheck_digits(check->scope.arena, step->expect[EXPECT_value]);
+    commandcheck_step(check->complaints, step);
     check_since(check, step);
     check_descriptors(check, step);
     check_calls(check, step);

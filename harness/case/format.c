@@ -75,7 +75,11 @@ static const struct shape option_name = {SHAPE_OPTION, .noun = "a socket option 
                                          .definition = "option-name"};
 static const struct shape owner = {SHAPE_EITHER, .noun = "self, or a number",
                                    .either = SHAPES(&self_word, &basicshape_integer)};
-static const struct shape fcntl_argument = {
+static const struct shape int_number = {SHAPE_INTEGER, .noun = "a number (an int)",
+                                        .least = INT32_MIN, .most = INT32_MAX};
+static const struct shape int_owner = {SHAPE_EITHER, .noun = "self, or a number (an int)",
+                                       .either = SHAPES(&self_word, &int_number)};
+static const struct shape command_argument = {
     SHAPE_EITHER, .noun = "flags, self, or an integer",
     .either = SHAPES(&open_flags, &fd_flags, &self_word, &basicshape_integer)};
 
@@ -206,15 +210,25 @@ const struct shape *format_option_value(const struct option *option)
     return seen != NULL ? seen : &match_any; /* of one that no getsockopt gives */
 }
 
-const struct shape *format_fcntl(const char *command)
+const struct shape *format_command(const char *name)
 {
-    const struct shape *shape = &basicshape_integer;
-    if (strcmp(command, "F_SETFL") == 0)
-        shape = &open_flags;
-    else if (strcmp(command, "F_SETFD") == 0)
-        shape = &fd_flags;
-    else if (strcmp(command, "F_SETOWN") == 0)
-        shape = &owner;
+    static const struct {
+        const char *name;
+        const struct shape *shape;
+    } taking[] = {{"F_SETFL", &open_flags},
+                  {"F_SETFD", &fd_flags},
+                  {"F_SETOWN", &owner},
+                  {"F_SETSIG", &basicshape_integer},
+                  {"F_DUPFD", &basicshape_integer},
+                  {"F_DUPFD_CLOEXEC", &basicshape_integer},
+                  {"FIONBIO", &int_number},
+                  {"FIOASYNC", &int_number},
+                  {"FIOSETOWN", &int_owner},
+                  {"SIOCSPGRP", &int_owner}};
+    const struct shape *shape = NULL;
+    for (size_t i = 0; i < sizeof taking / sizeof *taking && shape == NULL; i++)
+        if (strcmp(taking[i].name, name) == 0)
+            shape = taking[i].shape;
     return shape;
 }
 
@@ -322,7 +336,7 @@ const struct shape *format_param(const struct verb *verb, size_t number)
                                                  [TYPE_EPOLL_OP] = &epoll_op,
                                                  [TYPE_OPEN_FLAGS] = &open_flags,
                                                  [TYPE_FCNTL] = &fcntl_command,
-                                                 [TYPE_FCNTL_ARG] = &fcntl_argument,
+                                                 [TYPE_COMMAND_ARG] = &command_argument,
                                                  [TYPE_IOCTL] = &ioctl_request,
                                                  [TYPE_SIGNAL] = &signal_number,
                                                  [TYPE_SIGACTION_FLAGS] = &sigaction_flags,

@@ -16,8 +16,9 @@ const struct shape *format_modifier(enum modifier modifier);
 /* What setsockopt takes, and what a step may expect of getsockopt, for an option. */
 const struct shape *format_option(const struct option *option);
 const struct shape *format_option_value(const struct option *option);
-/* What fcntl takes, and what a step may expect of it, for a command. */
-const struct shape *format_fcntl(const char *command);
+/* What a command of fcntl or a request of ioctl takes; NULL: nothing. */
+const struct shape *format_command(const char *name);
+/* What a step may expect of fcntl, for a command. */
 const struct shape *format_fcntl_value(const char *command);
 /* True when a mapping in the place of this type's parameter may be a value of the type. */
 bool format_takes_map(enum param_type type);

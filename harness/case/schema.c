@@ -326,8 +326,8 @@ static const struct shape *pair_shape(const struct verb *verb, const char *first
     const struct shape *shape = format_param(verb, 1);
     if (verb->params[1].type == TYPE_OPTION_VALUE)
         shape = format_option(option_find(first));
-    else if (verb->params[1].type == TYPE_FCNTL_ARG)
-        shape = format_fcntl(first);
+    else if (verb->params[1].type == TYPE_COMMAND_ARG)
+        shape = format_command(first);
     return shape;
 }
 
@@ -347,7 +347,8 @@ static json_t *pair_form(struct schema *schema, const struct verb *verb)
     const char *const *names = pair_names(verb->params[0].type);
     json_t *properties = json_object();
     for (; *names != NULL; names++)
-        json_object_set_new(properties, *names, of_shape(schema, pair_shape(verb, *names)));
+        if (pair_shape(verb, *names) != NULL)
+            json_object_set_new(properties, *names, of_shape(schema, pair_shape(verb, *names)));
     json_t *object = object_json(properties, json_array());
     json_object_set_new(object, "minProperties", json_integer(1));
     json_object_set_new(object, "maxProperties", json_integer(1));

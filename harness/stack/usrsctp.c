@@ -352,6 +352,13 @@ static bool speaks(const struct stack *stack, int protocol)
     return protocol == IPPROTO_SCTP;
 }
 
+/* What usrsctp_getsockopt and usrsctp_setsockopt look at beside SCTP's own options, the commands
+   that control() knows, and the flags that a send or a receive looks at. */
+static const char *const names[] = {
+    "SO_ERROR", "SO_LINGER", "SO_RCVBUF",    "SO_SNDBUF",        "F_GETFD", "F_SETFD",
+    "F_GETFL",  "F_SETFL",   "MSG_DONTWAIT", "MSG_EOF",          "MSG_EOR", "MSG_NOSIGNAL",
+    "MSG_OOB",  "MSG_PEEK",  "MSG_WAITALL",  "MSG_NOTIFICATION", NULL};
+
 const struct stack stack_usrsctp = {
     .name = "usrsctp",
     .userspace = true,
@@ -360,6 +367,7 @@ const struct stack stack_usrsctp = {
     .begin = begin,
     .version = usrsctp_version,
     .sctp = &calls,
+    .names = names,
     .socket = make_socket,
     .bind = bind_to,
     .listen = listen_on,

@@ -142,7 +142,7 @@ static int64_t accepted(const struct preparation *p)
                                                      endpoint_stream(&one->peer, &one->local));
 }
 
-static int64_t fcntl_argument(const struct preparation *p, const struct node *node)
+static int64_t command_argument(const struct preparation *p, const struct node *node)
 {
     const struct member *member = p->pending->member;
     const struct shared *shared = p->trial->stage->shared;
@@ -202,7 +202,7 @@ static int64_t named_number(const struct preparation *p, const struct node *node
     if (type == TYPE_DESCRIPTOR)
         return resolve_descriptor(p, node->text);
     return type == TYPE_OPTION_NAME ? optionvalue_number(p->trial, node->text)
-                                    : fcntl_argument(p, node);
+                                    : command_argument(p, node);
 }
 
 void resolve_param(const struct preparation *p, size_t i)
@@ -244,7 +244,7 @@ void resolve_param(const struct preparation *p, size_t i)
         break;
     case TYPE_DESCRIPTOR:
     case TYPE_OPTION_NAME:
-    case TYPE_FCNTL_ARG:
+    case TYPE_COMMAND_ARG:
         out->number = named_number(p, node, type);
         break;
     case TYPE_OPTION_VALUE:

@@ -133,15 +133,20 @@ static const char *strange_member(const struct sctp_layout *layout, const struct
     return found;
 }
 
+/* The option that a step is about, or NULL. */
+static const struct option *option_of(const struct step *step)
+{
+    const struct node *name = step->param[0];
+    bool option =
+        step->verb->params[0].type == TYPE_OPTION_NAME && name != NULL && name->kind == NODE_SCALAR;
+    return option ? option_find(name->text) : NULL;
+}
+
 /* What of SCTP a step names that the stack does not have, or NULL. */
 static const char *strange_sctp(const struct stack *stack, const struct step *step)
 {
     const struct verb *verb = step->verb;
-    const struct node *name = step->param[0];
-    const struct option *option =
-        verb->params[0].type == TYPE_OPTION_NAME && name != NULL && name->kind == NODE_SCALAR
-            ? option_find(name->text)
-            : NULL;
+    const struct option *option = option_of(step);
     const struct sctp_dialect *dialect = stack->sctp != NULL ? stack->sctp->dialect : NULL;
     bool sctp = option != NULL && option->type == OPTION_SCTP;
     const struct sctp_layout *layout =
@@ -176,14 +181,23 @@ static bool is_kernels(const struct node *domain)
     return found;
 }
 
+/* An option that the stack's dialect of SCTP answers for, not its names. */
+static bool is_sctps(const struct stack *stack, const struct step *step)
+{
+    const struct option *option = option_of(step);
+    return stack->sctp != NULL && option != NULL && option->type == OPTION_SCTP;
+}
+
 /* What a step names that the stack does not know, or NULL. */
 static const char *strange(const struct stack *stack, const struct step *step)
 {
     enum param_type first = step->verb->params[0].type;
     bool names = first == TYPE_OPTION_NAME || first == TYPE_FCNTL || first == TYPE_IOCTL;
     const char *found = NULL;
-    if (names && !knows(stack, step->param[0]))
+    if (names && !is_sctps(stack, step) && !knows(stack, step->param[0]))
         found = step->param[0]->text;
+    if (stack->names != NULL && step->expect[EXPECT_control] != NULL)
+        found = found != NULL ? found : "control data";
     for (int i = 0; i < PARAM_MAX && stack->names != NULL && found == NULL; i++) {
         const char *name = step->param[i] != NULL ? step->verb->params[i].name : "";
         if (strcmp(name, "control") == 0)

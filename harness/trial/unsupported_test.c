@@ -46,6 +46,24 @@ static int no_accept(int fd, struct sockaddr *addr, socklen_t *length)
     return 0;
 }
 
+static int no_fcntl(int fd, int command, long argument)
+{
+    (void)fd, (void)command, (void)argument;
+    return 0;
+}
+
+static int no_ioctl(int fd, unsigned long request, void *argument)
+{
+    (void)fd, (void)request, (void)argument;
+    return 0;
+}
+
+static ssize_t no_recvmsg(int fd, struct msghdr *message, int flags)
+{
+    (void)fd, (void)message, (void)flags;
+    return 0;
+}
+
 static bool speaks_tcp(const struct stack *stack, int protocol)
 {
     (void)stack;
@@ -107,6 +125,27 @@ Test(unsupported, a_name_that_it_does_not_know)
            "the stack small has no SO_SNDBUF");
     expect(&small, HEAD "  - client: {send: {data: \"x\", flags: [MSG_OOB]}}\n", CODE_STACK_OPTION,
            "the stack small has no MSG_OOB");
+}
+
+Test(unsupported, a_command_or_a_request_that_it_does_not_know)
+{
+    struct stack more = small;
+    more.fcntl = no_fcntl;
+    more.ioctl = no_ioctl;
+    expect(&more, HEAD "  - client: {fcntl: F_GETOWN}\n", CODE_STACK_OPTION,
+           "the stack small has no F_GETOWN");
+    expect(&more, HEAD "  - client: {ioctl: FIONREAD}\n", CODE_STACK_OPTION,
+           "the stack small has no FIONREAD");
+}
+
+Test(unsupported, a_kernels_family_and_what_comes_beside_data)
+{
+    struct stack more = small;
+    more.recvmsg = no_recvmsg;
+    expect(&more, HEAD "  - client: {socket: {type: SOCK_STREAM, domain: AF_UNIX}, as: x}\n",
+           CODE_STACK_OPTION, "the stack small has no AF_UNIX");
+    expect(&more, HEAD "  - client: {recvmsg: [8], control: []}\n", CODE_STACK_OPTION,
+           "the stack small has no control data");
 }
 
 Test(unsupported, without_a_list_it_knows_all_names)
@@ -203,8 +242,7 @@ static void expect_sctp(const char *step, const char *lacks)
 {
     char text[512], reason[128];
     struct stack stack = small;
-    stack.names = NULL;
-    stack.sctp = &sctp;
+    stack.sctp = &sctp; /* it answers for SCTP's options, whatever the names */
     snprintf(text, sizeof text,
              "title: A case\ncites: [posix/recv/orderly-shutdown-zero]\n"
              "transport: sctp\nsteps:\n  - client: {setsockopt: {%s}}\n",

@@ -16,6 +16,9 @@
 #include <sys/param.h>
 #include <sys/time.h>
 
+/* What stands where a call is to write before it has written: no zero, which may be expected. */
+enum { UNWRITTEN = 0x5a, UNWRITTEN_INT = 0x5a5a5a5a };
+
 /* --- getsockopt and setsockopt ------------------------------------------------------------- */
 
 /* As much room as a program gives, or the case says. */
@@ -29,6 +32,8 @@ static void prepare_getsockopt(const struct preparation *p)
     if (p->step->param[2] != NULL)
         room = (size_t)p->call->in.option.len.number;
     p->call->out = memory_new(p->trial, room);
+    if (p->call->out.offset != 0)
+        memset(memory_at(p->trial, p->call->out), UNWRITTEN, room);
     if (of.offset != 0 && p->call->out.offset != 0)
         memcpy(memory_at(p->trial, p->call->out), memory_at(p->trial, of),
                of.size < room ? of.size : room);
@@ -121,25 +126,34 @@ OPS(fcntl, prepare_nothing, perform_fcntl, any_success, &account_fcntl, value_fc
 
 static void prepare_ioctl(const struct preparation *p)
 {
-    p->call->out = memory_new(p->trial, sizeof(struct timeval)); /* the most that one gives */
+    const size_t room = sizeof(struct timeval); /* the most that one gives */
+    p->call->out = memory_new(p->trial, room);
+    if (p->call->out.offset == 0)
+        return;
+    memset(memory_at(p->trial, p->call->out), UNWRITTEN, room);
+    if (p->step->param[1] != NULL) {
+        int number = (int)p->call->in.option.arg.number;
+        memcpy(memory_at(p->trial, p->call->out), &number, sizeof number);
+    }
 }
 
 static int64_t perform_ioctl(struct act *act)
 {
     struct call *call = act->call;
-    int *value = shared_at(act->actor->shared, call->out);
-    *value = (int)call->in.option.arg.number;
     struct meeting meeting = gate_at(act, POINT_ioctl);
-    call->size = sizeof *value;
+    call->size = sizeof(int);
     return GATED(act, &meeting,
-                 act->stack->ioctl(call->fd, (unsigned long)call->in.option.request.number, value));
+                 act->stack->ioctl(call->fd, (unsigned long)call->in.option.request.number,
+                                   shared_at(act->actor->shared, call->out)));
 }
 
 static json_t *value_ioctl(const struct trial *trial, const struct call *call)
 {
     int value = 0;
     memcpy(&value, memory_at(trial, call->out), sizeof value);
-    return call->result >= 0 ? json_integer(value) : NULL;
+    if (call->result < 0)
+        return NULL;
+    return value == UNWRITTEN_INT ? json_string("nothing was written") : json_integer(value);
 }
 
 OPS(ioctl, prepare_ioctl, perform_ioctl, any_success, &account_nothing, value_ioctl);

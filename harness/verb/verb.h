@@ -44,7 +44,7 @@ enum param_type {
     TYPE_EPOLL_OP,
     TYPE_OPEN_FLAGS,
     TYPE_FCNTL,
-    TYPE_FCNTL_ARG, /* integer, list of flags, or the word "self" */
+    TYPE_COMMAND_ARG, /* of fcntl or ioctl: integer, list of flags, or the word "self" */
     TYPE_IOCTL,
     TYPE_SIGNAL,
     TYPE_SIGACTION_FLAGS,
