@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "case/check.h"
 
+#include "case/alias.h"
 #include "case/basicshape.h"
 #include "case/commandcheck.h"
 #include "case/form.h"
@@ -154,7 +155,7 @@ static void check_beside(struct check *check, struct step *step, const struct no
             (expectation != EXPECT_control ||
              optioncheck_control_seen(check->complaints, member)) &&
             (expectation != EXPECT_packet || check_received(check, member)))
-            step->expect[expectation] = member;
+            step->expect[expectation] = alias_told(check->scope.arena, member, shape);
     } else if (expectation >= 0 || modifier >= 0) {
         misplaced(check, member, NULL, step->verb->name);
     } else {

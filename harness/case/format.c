@@ -112,6 +112,7 @@ static const struct shape option_any = {
 
 static const struct shape zero = {SHAPE_INTEGER, .noun = "0"};
 NAMED(family_number, GROUP_FAMILY, "an address family (AF_INET)")
+NAMED(type_number, GROUP_SOCKET_TYPE, "a socket type (SOCK_STREAM)")
 static const struct shape errno_word = {SHAPE_CONSTANT, .noun = "an errno (ECONNRESET), or 0",
                                         .group = GROUP_ERRNO, .definition = "errno-name"};
 static const struct shape errno_value = {SHAPE_EITHER, .noun = "an errno (ECONNRESET), or 0",
@@ -131,7 +132,7 @@ static const struct shape linger_seen = {
                        MAY("l_linger", basicshape_match_integer, "Seconds that close waits."))};
 MATCHED(match_linger, "a linger", linger_seen, 0, NULL)
 MATCHED(match_text, "a text", basicshape_text, MATCH_BYTES, NULL)
-MATCHED(match_type, "a socket type", socket_kind, 0, NULL)
+MATCHED(match_type, "a socket type", type_number, 0, NULL)
 MATCHED(match_domain, "an address family", family_number, 0, NULL)
 MATCHED(match_protocol, "a protocol", protocol, 0, NULL)
 MATCHED(match_msg_flags, "flags", msg_flags, MATCH_SET, "match-msg-flags")

@@ -32,7 +32,8 @@ static void prepare_getsockopt(const struct preparation *p)
     if (p->step->param[2] != NULL)
         room = (size_t)p->call->in.option.len.number;
     p->call->out = memory_new(p->trial, room);
-    if (p->call->out.offset != 0)
+    bool asks = option != NULL && option->type == OPTION_SCTP; /* of an association, say */
+    if (p->call->out.offset != 0 && !asks)
         memset(memory_at(p->trial, p->call->out), UNWRITTEN, room);
     if (of.offset != 0 && p->call->out.offset != 0)
         memcpy(memory_at(p->trial, p->call->out), memory_at(p->trial, of),

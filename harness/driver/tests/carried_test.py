@@ -18,12 +18,13 @@ from wired_test import refusal
 HEAD = "title: A case\ncites: [posix/recv/return-length]\n"
 
 
-def results(folder: Path, stack: str, cases: Path) -> list[dict[str, Any]]:
-    """What the engine makes of the cases on the stack."""
+def results(folder: Path, stack: str, cases: Path, lie: str = "") -> list[dict[str, Any]]:
+    """What the engine makes of the cases on the stack, which may lie."""
     if refusal():
         pytest.skip(refusal())
     done = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--stack", stack, "--report",
-                           str(folder / "report"), "--allow-programs", str(cases)], text=True,
+                           str(folder / "report"), "--allow-programs",
+                           *(["--lie", lie] if lie else []), str(cases)], text=True,
                           capture_output=True, timeout=300, check=False)
     lines: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
     assert lines, done.stderr
@@ -44,11 +45,11 @@ def test_every_example_runs_or_is_skipped_with_the_reason(tmp_path: Path, stack:
     assert Counter(one["verdict"] for one in found)["pass"] > 10
 
 
-def verdict(tmp_path: Path, case: str, stack: str = "linux") -> str:
+def verdict(tmp_path: Path, case: str, stack: str = "linux", lie: str = "") -> str:
     """The verdict on a case of one variant, with its reason."""
     file = tmp_path / "case.yaml"
     file.write_text(HEAD + case, "utf-8")
-    one = results(tmp_path, stack, file)[0]
+    one = results(tmp_path, stack, file, lie)[0]
     return f"{one['verdict']}: {one['reason']}" if one["reason"] else str(one["verdict"])
 
 
@@ -118,3 +119,20 @@ steps:
 def test_what_a_stack_lacks_is_a_reason_to_skip(tmp_path: Path, step: str, lacks: str) -> None:
     case = f"transport: tcp\nfamily: inet\nsteps:\n  - client: {step}\n"
     assert verdict(tmp_path, case, "lwip") == f"skip: the stack lwip has no {lacks}"
+
+
+def test_what_a_request_did_not_write_is_no_value(tmp_path: Path) -> None:
+    case = "transport: tcp\nfamily: inet\nsteps:\n  - client: {ioctl: FIONREAD, value: 0}\n"
+    assert verdict(tmp_path, case) == "pass"
+    assert "nothing was written" in verdict(tmp_path, case, lie="ioctl/ignore")
+
+
+@pytest.mark.parametrize("step, other", [
+    ("recv: {len: 1, flags: [MSG_DONTWAIT]}, errno: %s", "EWOULDBLOCK"),
+    ("sendto: {data: x, flags: [MSG_FASTOPEN, MSG_OOB]}, errno: %s", "EISCONN"),
+    ("getsockopt: SO_DOMAIN, value: %s", "PF_INET"),
+    ("getsockopt: SO_PROTOCOL, value: %s", "6")])
+def test_a_constant_is_the_same_by_any_of_its_names(tmp_path: Path, step: str, other: str) -> None:
+    case = f"transport: tcp\nfamily: inet\nsteps:\n  - client: {{{step}}}\n"
+    assert verdict(tmp_path, case % other) == "pass"
+    assert verdict(tmp_path, case % f"{{not: {other}}}").startswith("fail")
