@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "base/array.h"
 #include "observe/chain.h"
-#include "observe/messages.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -434,13 +433,24 @@ int64_t ledger_message_sent(struct ledger *ledger, int sender, int stream, const
     return messages_add(&ledger->messages, sender, stream, bytes, size);
 }
 
-int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8_t *bytes,
-                                size_t size)
+int64_t ledger_message_received(struct ledger *ledger, int receiver, struct message_part part)
 {
-    int64_t number = messages_arrive(&ledger->messages, receiver, bytes, size);
+    int64_t number = messages_arrive(&ledger->messages, receiver, part);
     ledger->received++;
     ledger->corrupted += number < 0;
     return number;
+}
+
+int64_t ledger_message_seen(const struct ledger *ledger, int receiver, struct message_part part)
+{
+    return messages_look(&ledger->messages, receiver, part);
+}
+
+bool ledger_messages_excuse(struct ledger *ledger, const char *why)
+{
+    bool first = ledger->stood_back == NULL;
+    ledger->stood_back = first ? why : ledger->stood_back;
+    return first;
 }
 
 json_t *ledger_delivery(const struct ledger *ledger, bool messages)
@@ -464,9 +474,9 @@ json_t *ledger_delivery(const struct ledger *ledger, bool messages)
 
 json_t *ledger_ordering(const struct ledger *ledger, bool messages)
 {
-    if (messages)
-        return messages_ordering(&ledger->messages, ledger->corrupted);
     if (ledger->stood_back != NULL)
         return json_pack("{s:s}", "stood_back", ledger->stood_back);
+    if (messages)
+        return messages_ordering(&ledger->messages, ledger->corrupted);
     return json_pack("{s:b}", "exact", ledger->corrupted == 0 && ledger->extra == 0);
 }

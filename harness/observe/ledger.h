@@ -10,6 +10,7 @@
 #ifndef SOCKPROOF_OBSERVE_LEDGER_H
 #define SOCKPROOF_OBSERVE_LEDGER_H
 
+#include "observe/messages.h"
 #include "observe/pattern.h"
 
 #include <jansson.h>
@@ -86,8 +87,12 @@ uint64_t ledger_outstanding(const struct ledger *ledger, uint64_t stream);
 int64_t ledger_message_sent(struct ledger *ledger, int sender, int stream, const void *bytes,
                             size_t size);
 /* A message came to receiver: its number by its sender, or -1 when nobody sent these bytes. */
-int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8_t *bytes,
-                                size_t size);
+int64_t ledger_message_received(struct ledger *ledger, int receiver, struct message_part part);
+/* The same of one that was looked at and left where it is. */
+int64_t ledger_message_seen(const struct ledger *ledger, int receiver, struct message_part part);
+/* From here on messages are not what sends handed over, and why, in static storage: they are not
+   followed any more. False when they were not before. */
+bool ledger_messages_excuse(struct ledger *ledger, const char *why);
 
 /* {"unit":"bytes"|"messages","sent","accepted","received","lost","duplicated","corrupted",
    "divergent_offset"?, "stood_back"?}; with stood_back, which says why some stream was not followed
@@ -96,7 +101,7 @@ int64_t ledger_message_received(struct ledger *ledger, int receiver, const uint8
 json_t *ledger_delivery(const struct ledger *ledger, bool messages);
 /* Streams: {"exact":true|false}, or {"stood_back":…}. Messages: RFC 4737's reordered, ratio and
    max_extent, RFC 5560's duplicates, max_loss_run (RFC 7680's losses in a row), and where messages
-   have streams, exact: each came in its stream's order. New reference. */
+   have streams, exact: each came in its stream's order; or {"stood_back":…}. New reference. */
 json_t *ledger_ordering(const struct ledger *ledger, bool messages);
 
 #endif

@@ -266,9 +266,15 @@ static void send_messages(int count)
         cr_assert_eq(ledger_message_sent(ledger, 0, -1, texts[i], strlen(texts[i])), i);
 }
 
+static struct message_part whole(const char *text)
+{
+    size_t size = strlen(text);
+    return (struct message_part){(const uint8_t *)text, size, size, size};
+}
+
 static int64_t message(const char *text)
 {
-    return ledger_message_received(ledger, 1, (const uint8_t *)text, strlen(text));
+    return ledger_message_received(ledger, 1, whole(text));
 }
 
 Test(ledger, messages_are_known_by_their_bytes)
@@ -283,6 +289,58 @@ Test(ledger, messages_are_known_by_their_bytes)
     cr_assert_eq(figure(ledger_delivery(ledger, true), "duplicated"), 1);
     cr_assert_eq(figure(ledger_delivery(ledger, true), "corrupted"), 1);
     cr_assert_eq(figure(ledger_ordering(ledger, true), "max_loss_run"), 1);
+}
+
+/* What is left of a message where its receiver had room for so much alone. */
+static struct message_part left(const char *text, size_t whole_size)
+{
+    size_t size = strlen(text);
+    return (struct message_part){(const uint8_t *)text, size, whole_size > 0 ? whole_size : size,
+                                 whole_size > 0 ? whole_size : SIZE_MAX};
+}
+
+Test(ledger, a_message_that_was_cut_is_known_by_what_is_left_of_it)
+{
+    ledger_message_sent(ledger, 0, -1, "abcdef", 6);
+    ledger_message_sent(ledger, 0, -1, "abc", 3);
+    ledger_message_sent(ledger, 0, -1, "x", 1);
+    cr_expect_eq(ledger_message_received(ledger, 1, left("abc", 0)), 1, "what fits is it");
+    cr_expect_eq(ledger_message_received(ledger, 1, left("abc", 0)), 0);
+    cr_expect_eq(ledger_message_received(ledger, 1, left("", 1)), 2);
+    cr_expect_eq(ledger_message_received(ledger, 1, left("ab", 5)), -1, "none was that long");
+    cr_expect_eq(ledger_message_received(ledger, 1, left("b", 0)), -1);
+    json_t *delivery = ledger_delivery(ledger, true);
+    cr_expect_eq(json_integer_value(json_object_get(delivery, "lost")), 0);
+    cr_expect_eq(json_integer_value(json_object_get(delivery, "corrupted")), 2);
+    json_decref(delivery);
+}
+
+Test(ledger, a_look_at_a_message_is_no_arrival)
+{
+    ledger_message_sent(ledger, 0, -1, "abc", 3);
+    cr_expect_eq(ledger_message_seen(ledger, 1, whole("abc")), 0);
+    cr_expect_eq(ledger_message_seen(ledger, 1, whole("abd")), -1);
+    cr_expect_eq(ledger_message_seen(ledger, 0, whole("abc")), -1, "its own sender's");
+    cr_expect_eq(ledger_message_received(ledger, 1, whole("abc")), 0);
+    json_t *delivery = ledger_delivery(ledger, true);
+    cr_expect_eq(json_integer_value(json_object_get(delivery, "received")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(delivery, "duplicated")), 0);
+    json_decref(delivery);
+}
+
+Test(ledger, messages_that_are_not_what_sends_took_are_not_followed)
+{
+    ledger_message_sent(ledger, 0, -1, "ab", 2);
+    cr_expect(ledger_messages_excuse(ledger, "they were put together"));
+    cr_expect_not(ledger_messages_excuse(ledger, "another reason"));
+    json_t *delivery = ledger_delivery(ledger, true);
+    json_t *ordering = ledger_ordering(ledger, true);
+    cr_expect_str_eq(json_string_value(json_object_get(delivery, "stood_back")),
+                     "they were put together");
+    cr_expect_str_eq(json_string_value(json_object_get(ordering, "stood_back")),
+                     "they were put together");
+    json_decref(delivery);
+    json_decref(ordering);
 }
 
 Test(ledger, reordering_follows_rfc_4737)
@@ -302,13 +360,13 @@ Test(ledger, messages_of_a_stream_keep_their_order)
     struct ledger *own = ledger_new();
     for (int i = 0; i < 4; i++)
         ledger_message_sent(own, 0, i % 2, texts[i], 2);
-    ledger_message_received(own, 1, (const uint8_t *)"b0", 2);
-    ledger_message_received(own, 1, (const uint8_t *)"b1", 2);
-    ledger_message_received(own, 1, (const uint8_t *)"a0", 2);
+    ledger_message_received(own, 1, whole("b0"));
+    ledger_message_received(own, 1, whole("b1"));
+    ledger_message_received(own, 1, whole("a0"));
     json_t *ordering = ledger_ordering(own, true);
     cr_assert(json_is_true(json_object_get(ordering, "exact")));
     json_decref(ordering);
-    ledger_message_received(own, 1, (const uint8_t *)"a0", 2); /* once more */
+    ledger_message_received(own, 1, whole("a0")); /* once more */
     ordering = ledger_ordering(own, true);
     cr_assert(json_is_false(json_object_get(ordering, "exact")));
     json_decref(ordering);
@@ -320,8 +378,8 @@ Test(ledger, a_message_that_overtakes_its_own_stream_is_no_order)
     struct ledger *own = ledger_new();
     ledger_message_sent(own, 0, 3, "a0", 2);
     ledger_message_sent(own, 0, 3, "a1", 2);
-    ledger_message_received(own, 1, (const uint8_t *)"a1", 2);
-    ledger_message_received(own, 1, (const uint8_t *)"a0", 2);
+    ledger_message_received(own, 1, whole("a1"));
+    ledger_message_received(own, 1, whole("a0"));
     json_t *ordering = ledger_ordering(own, true);
     cr_assert(json_is_false(json_object_get(ordering, "exact")));
     json_decref(ordering);

@@ -30,24 +30,38 @@ int64_t messages_add(struct messages *messages, int sender, int stream, const vo
     return number;
 }
 
-/* The message with these bytes that was received least often: copies first come, last counted. */
-static struct message *find_message(struct messages *messages, int receiver, const uint8_t *bytes,
-                                    size_t size)
+static bool may_be(const struct message *one, int receiver, const struct message_part *part)
+{
+    return one->sender != receiver && one->size >= part->least && one->size <= part->most &&
+           memcmp(one->bytes, part->bytes, part->size) == 0;
+}
+
+/* The message with these bytes that was received least often: copies first come, last counted. Of
+   two the one that is no longer than what came. */
+static struct message *find_message(const struct messages *messages, int receiver,
+                                    const struct message_part *part)
 {
     struct message *best = NULL;
     for (size_t i = 0; i < messages->count; i++) {
         struct message *one = &messages->sent[i];
-        bool equal =
-            one->sender != receiver && one->size == size && memcmp(one->bytes, bytes, size) == 0;
-        if (equal && (best == NULL || one->received < best->received))
+        bool better =
+            best == NULL || one->received < best->received ||
+            (one->received == best->received && one->size == part->size && best->size > part->size);
+        if (better && may_be(one, receiver, part))
             best = one;
     }
     return best;
 }
 
-int64_t messages_arrive(struct messages *messages, int receiver, const uint8_t *bytes, size_t size)
+int64_t messages_look(const struct messages *messages, int receiver, struct message_part part)
 {
-    struct message *message = find_message(messages, receiver, bytes, size);
+    const struct message *message = find_message(messages, receiver, &part);
+    return message != NULL ? message->number : -1;
+}
+
+int64_t messages_arrive(struct messages *messages, int receiver, struct message_part part)
+{
+    struct message *message = find_message(messages, receiver, &part);
     int64_t number = message != NULL ? message->number : -1;
     if (message != NULL)
         message->received++;

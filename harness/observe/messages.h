@@ -25,6 +25,14 @@ struct message {
     int received;
 };
 
+/* What came of a message: all of it, or what its receiver had room for; it had least to most bytes.
+ */
+struct message_part {
+    const uint8_t *bytes;
+    size_t size;
+    size_t least, most;
+};
+
 /* In the order of arrival; number -1 for what nobody sent. */
 struct message_arrival {
     int64_t number;
@@ -54,7 +62,9 @@ void messages_free(struct messages *messages);
 int64_t messages_add(struct messages *messages, int sender, int stream, const void *bytes,
                      size_t size);
 /* One came to receiver: its number by its sender, or -1 when nobody sent these bytes. */
-int64_t messages_arrive(struct messages *messages, int receiver, const uint8_t *bytes, size_t size);
+int64_t messages_arrive(struct messages *messages, int receiver, struct message_part part);
+/* The same of one that was looked at and left where it is. */
+int64_t messages_look(const struct messages *messages, int receiver, struct message_part part);
 struct messages_counts messages_count(const struct messages *messages);
 /* RFC 4737's reordered, ratio and max_extent, RFC 5560's duplicates, max_loss_run (RFC 7680's
    losses in a row), and where messages have streams, exact: each came in its stream's order, and

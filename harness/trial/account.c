@@ -65,6 +65,7 @@ void account_message_on(struct trial *trial, struct pending *pending, struct pie
                         int stream)
 {
     int sender = cast_index(&trial->stage->cast, pending->member);
+    aside_message(trial, pending);
     ledger_message_sent(trial->stage->ledger, sender, stream, memory_at(trial, message),
                         message.size);
 }
@@ -105,6 +106,20 @@ static bool tells(const struct trial *trial, const struct call *call)
     return sctp && (call->result == 0 || (call->flags & MSG_NOTIFICATION) != 0);
 }
 
+/* A truncated message is known by what is left of it, the rest was asked away: with MSG_TRUNC the
+   call tells how long it was, without it one that fills the room may have been longer. What SCTP
+   has left of a message comes with the next call. */
+static struct message_part part_of(const struct trial *trial, const struct call *call,
+                                   const uint8_t *bytes)
+{
+    bool sctp = trial->variant->file->transport == TRANSPORT_SCTP;
+    size_t header = header_size(trial, bytes, call->size);
+    size_t whole = (uint64_t)call->result > call->size ? (size_t)call->result : call->size;
+    bool fills = whole == call->size && call->size == call->out.size && !sctp;
+    return (struct message_part){bytes + header, call->size - header, whole - header,
+                                 fills ? SIZE_MAX : whole - header};
+}
+
 static void received_message(struct trial *trial, struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
@@ -112,12 +127,8 @@ static void received_message(struct trial *trial, struct pending *pending)
     bool peeks = (call->asked & (MSG_PEEK | MSG_ERRQUEUE)) != 0;
     if (call->result < 0 || peeks || tells(trial, call))
         return;
-    size_t header = header_size(trial, bytes, call->size);
-    /* A truncated message is known by what is left of it; the rest was asked away. */
-    if ((uint64_t)call->result <= call->size)
-        ledger_message_received(trial->stage->ledger,
-                                cast_index(&trial->stage->cast, pending->member), bytes + header,
-                                call->size - header);
+    ledger_message_received(trial->stage->ledger, cast_index(&trial->stage->cast, pending->member),
+                            part_of(trial, call, bytes));
 }
 
 /* What was held against the ledger: it fails, or nobody judges it. */
@@ -192,6 +203,12 @@ void account_received(struct trial *trial, struct pending *pending)
         check_stream(trial, pending);
 }
 
+/* Of the messages of a recvmmsg, what each has room for. */
+static uint64_t room_of_each(const struct call *call)
+{
+    return (uint64_t)call->in.message.len.number;
+}
+
 void account_received_many(struct trial *trial, struct pending *pending)
 {
     struct call *call = pending_call(trial, pending);
@@ -204,8 +221,13 @@ void account_received_many(struct trial *trial, struct pending *pending)
     const uint64_t *sizes = memory_at(trial, call->out2);
     call->numbers = memory_many(trial, (int64_t)call->size2, sizeof(int64_t));
     int64_t *numbers = memory_at(trial, call->numbers);
-    for (uint64_t i = 0; i < call->size2 && numbers != NULL; bytes += sizes[i++])
-        numbers[i] = ledger_message_received(trial->stage->ledger, receiver, bytes, sizes[i]);
+    bool peeks = (call->asked & (MSG_PEEK | MSG_ERRQUEUE)) != 0;
+    for (uint64_t i = 0; i < call->size2 && numbers != NULL; bytes += sizes[i++]) {
+        bool fills = call->verb == VERB_recvmmsg && sizes[i] == room_of_each(call);
+        struct message_part part = {bytes, sizes[i], sizes[i], fills ? SIZE_MAX : sizes[i]};
+        numbers[i] = peeks ? ledger_message_seen(trial->stage->ledger, receiver, part)
+                           : ledger_message_received(trial->stage->ledger, receiver, part);
+    }
 }
 
 const uint8_t *account_bytes(const struct trial *trial, const struct pending *pending, size_t *size)

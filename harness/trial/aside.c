@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <string.h>
 
 enum { SEND_QUEUE = 2, IP_HEADER = 20 }; /* TCP_SEND_QUEUE of linux/tcp.h */
@@ -48,6 +49,30 @@ static void excuse_both(const struct trial *trial, const struct descriptor *one,
 static const char in_repair[] = "TCP_REPAIR lets a program put bytes into a connection's queues";
 static const char another_layer[] = "TCP_ULP puts a layer on the stream that may change its bytes";
 
+/* Messages do not come out as they went in. */
+static void excuse_messages(struct trial *trial, const struct pending *pending, const char *why)
+{
+    if (ledger_messages_excuse(trial->stage->ledger, why))
+        aside_say(trial, pending, why);
+}
+
+static const char corked[] = "UDP_CORK or MSG_MORE puts what several sends took into one datagram";
+static const char segmented[] = "UDP_SEGMENT makes several datagrams of what one send took";
+static const char coalesced[] = "UDP_GRO lets several datagrams come with one receive";
+static const char probed[] = "a send with MSG_PROXY (MSG_PROBE) sends nothing";
+
+/* Why the messages of a socket that is told so are not followed; NULL: they are. */
+static const char *why_aside(int level, int option, int value)
+{
+    const char *why = NULL;
+    if (level == IPPROTO_UDP && value != 0)
+        why = option == UDP_CORK      ? corked
+              : option == UDP_SEGMENT ? segmented
+              : option == UDP_GRO     ? coalesced
+                                      : NULL;
+    return why;
+}
+
 static void take_option(const struct trial *trial, struct descriptor *one, int level, int option,
                         int value)
 {
@@ -78,7 +103,39 @@ void aside_option(struct trial *trial, struct pending *pending)
         return;
     memcpy(&value, memory_at(trial, bytes), bytes.size < sizeof value ? bytes.size : sizeof value);
     take_option(trial, one, (int)(name >> 32), (int)name, value);
+    const char *why = why_aside((int)(name >> 32), (int)name, value);
+    if (why != NULL)
+        excuse_messages(trial, pending, why);
     descriptor_share(trial, one);
+}
+
+/* True when a send carries the size of the segments that are to be made of it (udp(7)). */
+static bool has_segments(const struct trial *trial, const struct call *call)
+{
+    struct piece control =
+        call->verb == VERB_sendmsg ? call->in.message.control.piece : (struct piece){0, 0};
+    struct msghdr message = {.msg_control = memory_at(trial, control),
+                             .msg_controllen = control.offset != 0 ? control.size : 0};
+    bool found = false;
+    for (struct cmsghdr *one = CMSG_FIRSTHDR(&message); one != NULL && !found;
+         one = CMSG_NXTHDR(&message, one))
+        found = one->cmsg_level == IPPROTO_UDP && one->cmsg_type == UDP_SEGMENT;
+    return found;
+}
+
+void aside_message(struct trial *trial, const struct pending *pending)
+{
+    const struct call *call = pending_call(trial, pending);
+    bool sctp = trial->variant->file->transport == TRANSPORT_SCTP;
+    const char *why = NULL;
+    if ((call->asked & MSG_MORE) != 0)
+        why = corked;
+    else if ((call->asked & MSG_PROXY) != 0)
+        why = probed;
+    else if (has_segments(trial, call))
+        why = segmented;
+    if (why != NULL && !sctp)
+        excuse_messages(trial, pending, why);
 }
 
 /* --- connections --------------------------------------------------------------------------------

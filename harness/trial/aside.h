@@ -28,6 +28,8 @@ void aside_crafted(struct trial *trial, const struct pending *pending, struct pi
 /* The segment in the bytes that an ended call of a raw or a packet socket sent, if there is one. */
 struct crafted_segment aside_segment(const struct trial *trial, const struct pending *pending,
                                      struct piece bytes);
+/* A send of a message was accepted: with some flags and control messages it is not one datagram. */
+void aside_message(struct trial *trial, const struct pending *pending);
 /* What is known before bytes of a stream are looked at; false when a call shows no bytes of the
    stream at all. */
 bool aside_look(struct trial *trial, const struct pending *pending, uint64_t stream);
