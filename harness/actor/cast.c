@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/lack.h"
 #include "base/lastwords.h"
+#include "base/legible.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -18,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Children of this process that have ended: one cast to a process. */
+/* Children of this process that have ended, or were stopped: one cast to a process. */
 static volatile sig_atomic_t gone;
 
 static void count_end(int number)
@@ -29,7 +30,7 @@ static void count_end(int number)
 
 static void count_ends(void)
 {
-    struct sigaction counting = {.sa_handler = count_end, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    struct sigaction counting = {.sa_handler = count_end, .sa_flags = SA_RESTART};
     sigemptyset(&counting.sa_mask);
     sigaction(SIGCHLD, &counting, NULL);
 }
@@ -99,7 +100,7 @@ static int spawn(const struct cast *cast, struct member *member)
     atomic_store(&cast->shared->pid[index], 0);
     idle_clear(&cast->shared->idle[index]);
     member->lack = cast->shared->lack[index];
-    member->lack[0] = '\0';
+    member->lack[0] = member->lacked[0] = '\0';
     member->taken = 0;
     pid_t pid = fork();
     if (pid == 0)
@@ -206,6 +207,7 @@ static void bury(struct member *member)
     close(member->control); /* it ends for that, too */
     while (waitpid(member->pid, &member->status, 0) < 0 && errno == EINTR)
         continue;
+    legible_copy(member->lacked, sizeof member->lacked, member->lack, LACK_TEXT);
     if (member->starved >= 0)
         close(member->starved);
     if (member->words >= 0) {
@@ -255,7 +257,7 @@ int cast_receive(struct member *member, int *number)
 
 const char *cast_lack(const struct member *member)
 {
-    return member->lack != NULL ? member->lack : "";
+    return member->lacked;
 }
 
 bool cast_tells(const struct cast *cast, const struct member *member)
@@ -264,9 +266,17 @@ bool cast_tells(const struct cast *cast, const struct member *member)
            atomic_load(&cast->shared->told[cast_index(cast, member)]) != member->taken;
 }
 
-bool cast_stopped(const struct cast *cast)
+int cast_halted(struct cast *cast, const struct member *member)
 {
-    bool any = false;
+    int by = member->pid > 0 ? demise_halted(member->pid) : 0;
+    cast->halted = cast->halted || by != 0;
+    return by;
+}
+
+bool cast_stopped(struct cast *cast)
+{
+    bool any = cast->halted;
+    cast->halted = false;
     for (int i = 0; i < cast->count; i++) {
         siginfo_t about = {0};
         pid_t pid = cast->member[i].pid;
@@ -289,6 +299,8 @@ void cast_kill(struct member *member)
 {
     if (member->pid > 0)
         bury(member);
+    member->status = 0; /* it was not somebody */
+    member->lacked[0] = '\0';
 }
 
 bool cast_killed(struct member *member)

@@ -22,16 +22,17 @@ struct member {
     enum side side;
     pid_t pid; /* 0: not running */
     int control;
-    int starved;    /* starved.h, of its process */
-    uint32_t taken; /* numbers received from it, of those that it told */
-    bool worn;      /* changed in a way that the next case must not inherit */
-    bool named;     /* by the case that runs */
-    int status;     /* of waitpid(2), once it has ended by itself */
-    bool hung_up;   /* it lived on when its socket was closed, and was ended for that */
-    char *lack;     /* in shared memory; NULL: it never ran */
-    int words;      /* where a stack of somebody's prints to (lastwords.h); -1: nowhere */
-    bool leads;     /* a process group of its own, which ends with it */
-    char said[160]; /* its last words, once it has ended */
+    int starved;            /* starved.h, of its process */
+    uint32_t taken;         /* numbers received from it, of those that it told */
+    bool worn;              /* changed in a way that the next case must not inherit */
+    bool named;             /* by the case that runs */
+    int status;             /* of waitpid(2), once it has ended by itself */
+    bool hung_up;           /* it lived on when its socket was closed, and was ended for that */
+    char *lack;             /* in shared memory; NULL: it never ran */
+    char lacked[LACK_TEXT]; /* what stood there once it had ended */
+    int words;              /* where a stack of somebody's prints to (lastwords.h); -1: nowhere */
+    bool leads;             /* a process group of its own, which ends with it */
+    char said[160];         /* its last words, once it has ended */
 };
 
 struct cast {
@@ -42,7 +43,8 @@ struct cast {
     const int *netns;              /* by side, or NULL: the namespace as it is */
     struct in6_addr (*address)[2]; /* by side: what a stack with its own answers for */
     void (*serve)(struct actor *actor);
-    int ends; /* of children that cast_shrank has told of */
+    int ends;    /* of children that cast_shrank has told of, and their stops */
+    bool halted; /* one was, since cast_stopped was asked last */
     int count;
     struct member member[ACTOR_MAX];
 };
@@ -71,9 +73,11 @@ const char *cast_lack(const struct member *member);
    cast_receive may still give 0 while the number is on its way. Says nothing of a process's end. */
 bool cast_tells(const struct cast *cast, const struct member *member);
 /* True when a member has been stopped or continued by a signal since this was asked last. */
-bool cast_stopped(const struct cast *cast);
-/* Whether some child of the process has ended since this was last asked: a look at the members'
-   sockets says whether it was one of them. */
+bool cast_stopped(struct cast *cast);
+/* The signal that has stopped a member, which stands still; 0: none. */
+int cast_halted(struct cast *cast, const struct member *member);
+/* Whether some child of the process has ended, or was stopped, since this was last asked: a look at
+   the members says whether it was one of them. */
 bool cast_shrank(struct cast *cast);
 /* Ends a member for good: SIGKILL, waited for. */
 void cast_kill(struct member *member);

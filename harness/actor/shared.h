@@ -5,7 +5,8 @@
  *
  * The worker allocates; actors fill what they were told to fill. Synchronisation is the
  * control socket: a slot belongs to the actor from the moment its number was sent until the
- * number comes back. Only the signal counters are touched at any time, and they are atomic.
+ * number comes back. Only the signal counters are touched at any time, and they are atomic. What
+ * the worker goes by when it allocates lies in a mapping of its own, of which an actor has a copy.
  */
 #ifndef SOCKPROOF_ACTOR_SHARED_H
 #define SOCKPROOF_ACTOR_SHARED_H
@@ -107,9 +108,7 @@ struct each_result {
 enum { WHY_ROOM = 256 };
 
 struct shared {
-    uint64_t used;      /* end of the allocated part */
-    uint64_t case_mark; /* where a case's pieces begin */
-    uint64_t touched;   /* what lies behind is as mmap gave it: zeros, and no memory yet */
+    uint64_t mark[2]; /* shared_whole() */
     _Atomic int current_step;
     _Atomic uint32_t ticks; /* the virtual clock of stacks in userspace, since the case began */
     _Atomic uint32_t done[ACTOR_MAX]; /* how far each actor's timers have followed it */
@@ -122,13 +121,21 @@ struct shared {
     _Atomic uint64_t asleep[ACTOR_MAX]; /* slots whose calls slept then, by bit */
     _Atomic int pid[ACTOR_MAX];         /* of the actor where it is */
     struct idle idle[ACTOR_MAX];
+    uint64_t mark_behind_idle;
     struct plan plan;
+    uint64_t mark_behind_plan;
     _Atomic uint32_t signals[ACTOR_MAX][SIGNAL_MAX]; /* caught, by actor and number; at 0 all */
     struct call slot[SLOT_MAX];
+    uint64_t mark_at_end;
 };
 
 /* Maps a region; NULL with errno. It is never unmapped: it dies with the worker. */
 struct shared *shared_new(void);
+/* True while the marks stand that nobody writes: a stack in an actor's process may write where it
+   should not, and what lies here is nobody's word then. */
+bool shared_whole(const struct shared *shared);
+/* As in the beginning, but for pieces, which stay. No actor may be left. Worker only. */
+void shared_mend(struct shared *shared);
 /* Gives back all pieces of a case. Worker only. */
 void shared_clear(struct shared *shared);
 /* A zeroed piece (of fresh or reused memory) of size bytes; {0, 0} when the pieces of the case

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 static bool is_zero(const struct shared *shared, struct piece piece)
@@ -66,8 +67,8 @@ Test(shared, a_piece_of_another_memory_has_its_place)
 {
     struct shared *one = shared_new(), *other = shared_new();
     struct piece piece = shared_alloc(one, 1000);
+    cr_assert(shared_take(other, piece));
     memset(shared_at(other, piece), 0xff, piece.size);
-    other->touched = piece.offset + piece.size;
     cr_assert(shared_take(other, piece));
     cr_assert(is_zero(other, piece));
     cr_assert(shared_take(other, (struct piece){piece.offset, MEMORY_MAX}));
@@ -75,4 +76,25 @@ Test(shared, a_piece_of_another_memory_has_its_place)
     cr_assert_not(shared_take(other, (struct piece){piece.offset + 1, 8}), "not aligned");
     cr_assert_not(shared_take(other, (struct piece){64, 8}), "what is no piece's");
     cr_assert_not(shared_take(other, (struct piece){piece.offset + MEMORY_MAX, 8}));
+}
+
+/* As a stack does that has lost its way: all that it finds, or a part. */
+Test(shared, what_was_written_over_is_seen_and_mended)
+{
+    struct shared *shared = shared_new();
+    const size_t parts[][2] = {{0, sizeof *shared},
+                               {0, 64},
+                               {offsetof(struct shared, idle), sizeof shared->idle + 8},
+                               {offsetof(struct shared, plan), sizeof shared->plan + 8},
+                               {offsetof(struct shared, slot), sizeof shared->slot + 8}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        cr_assert(shared_whole(shared));
+        struct piece piece = shared_alloc(shared, 100);
+        memset((char *)shared + parts[i][0], i % 2 != 0 ? 0 : 0xa5, parts[i][1]);
+        cr_assert_not(shared_whole(shared), "part %zu", i);
+        struct piece next = shared_alloc(shared, 100);
+        cr_assert_eq(next.offset, piece.offset + 128, "what is free is known all the same");
+        shared_mend(shared);
+    }
+    cr_assert(shared_whole(shared));
 }

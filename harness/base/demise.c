@@ -66,3 +66,11 @@ bool demise_within(pid_t pid, int limit_ms)
         close(end.fd);
     return ended;
 }
+
+int demise_halted(pid_t child)
+{
+    siginfo_t about = {0};
+    bool halted = waitid(P_PID, (id_t)child, &about, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+                  about.si_pid == child;
+    return halted ? about.si_status : 0;
+}

@@ -17,5 +17,8 @@ bool demise_begun(pid_t pid);
    stays to be taken. True when it has ended, or there is none. It needs no descriptor, but is less
    idle without one. Any thread. */
 bool demise_within(pid_t pid, int limit_ms);
+/* The signal that has stopped a child of the caller, which stands still for it (WSTOPPED of
+   waitid(2)); 0: it does not, or is no child. Asked again it says the same. Any thread. */
+int demise_halted(pid_t child);
 
 #endif

@@ -108,3 +108,20 @@ Test(demise, the_end_of_somebody_elses_child_is_seen_without_a_descriptor)
 {
     grandchild(true);
 }
+
+Test(demise, a_child_that_is_stopped_stands_still_until_it_is_continued)
+{
+    siginfo_t about;
+    pid_t pid = child();
+    cr_assert_eq(demise_halted(pid), 0);
+    kill(pid, SIGSTOP);
+    cr_assert_eq(waitid(P_PID, (id_t)pid, &about, WSTOPPED | WNOWAIT), 0);
+    cr_assert_eq(demise_halted(pid), SIGSTOP);
+    cr_assert_eq(demise_halted(pid), SIGSTOP, "it is told again");
+    kill(pid, SIGCONT);
+    cr_assert_eq(waitid(P_PID, (id_t)pid, &about, WCONTINUED), 0);
+    cr_assert_eq(demise_halted(pid), 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    cr_assert_eq(demise_halted(pid), 0, "it is no child any more");
+}

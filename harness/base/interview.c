@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/interview.h"
 
+#include "base/clock.h"
 #include "base/demise.h"
 #include "base/lastwords.h"
 
@@ -13,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { LOOK_MS = 50 };
+
 static _Noreturn void serve(const struct interview *interview, void *answer, int words)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -22,10 +25,15 @@ static _Noreturn void serve(const struct interview *interview, void *answer, int
     _exit(0);
 }
 
-/* Waits for the process, or ends it; and what it has started. */
+/* Waits for the process, or ends it; and what it has started. One that stands still is not waited
+   for: nobody else would stop it. */
 static void await(pid_t pid, int limit_ms, struct asked *asked)
 {
-    asked->in_time = demise_within(pid, limit_ms);
+    uint64_t end = clock_now_us() + (uint64_t)limit_ms * 1000;
+    do {
+        asked->in_time = demise_within(pid, LOOK_MS);
+        asked->halted = asked->in_time ? 0 : demise_halted(pid);
+    } while (!asked->in_time && asked->halted == 0 && clock_now_us() < end);
     kill(-pid, SIGKILL);
     kill(pid, SIGKILL); /* where it has not come to a group of its own */
     while (waitpid(pid, &asked->status, 0) < 0 && errno == EINTR)

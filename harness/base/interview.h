@@ -22,6 +22,7 @@ struct interview {
 struct asked {
     int error;      /* errno with which it could not be asked; 0: it was */
     bool in_time;   /* the process ended by itself, or by its own mistake, within the limit */
+    int halted;     /* the signal that it stopped itself by, and was ended for; 0: it did not */
     int status;     /* of its end, as wait(2) tells it */
     char said[128]; /* its last words, or "" */
 };

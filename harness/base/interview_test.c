@@ -87,6 +87,23 @@ Test(interview, what_it_leaves_behind_ends_with_it, .timeout = 60)
     all_end(leave, LIMIT_MS, true);
 }
 
+static void halt(const void *context, void *answer)
+{
+    (void)context;
+    *(int *)answer = 1;
+    raise(SIGSTOP);
+}
+
+Test(interview, one_that_stands_still_is_ended_at_once, .timeout = 60)
+{
+    int answer = 0;
+    const struct interview interview = {halt, NULL, sizeof answer, 3600000};
+    struct asked asked = interview_hold(&interview, &answer);
+    cr_assert_not(asked.in_time);
+    cr_assert_eq(asked.halted, SIGSTOP);
+    cr_assert_eq(answer, 1);
+}
+
 Test(interview, one_that_does_not_end_is_ended, .timeout = 60)
 {
     all_end(stay, 200, false);

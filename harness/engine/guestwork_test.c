@@ -50,7 +50,7 @@ static void tell(json_t *header)
 static void tell_result(size_t variant, const char *verdict)
 {
     tell(json_pack("{s:{s:s, s:i, s:s, s:s, s:s}}", "result", "id", suite.variants[variant]->id,
-                   "repeat", 0, "verdict", verdict, "reason", "", "place", "wire"));
+                   "repeat", 0, "verdict", verdict, "reason", "so", "place", "wire"));
 }
 
 /* All that is left is broken, with that in its reason, and the guest is gone. */

@@ -107,13 +107,16 @@ static _Noreturn void become_worker(const struct work *work, const struct lane *
     worker_serve(&worker);
 }
 
-/* The new process, which knows its end of the sockets only. */
+/* The new process, which knows its end of the sockets and its report only. */
 static _Noreturn void begin_worker(const struct lanes *lanes, const struct lane *lane,
                                    const struct work *work, const int ends[2], const char *unfit)
 {
-    for (int i = 0; i < lanes->count; i++)
+    for (int i = 0; i < lanes->count; i++) {
         if (lanes->all[i].pid > 0)
             close(lanes->all[i].control);
+        if (&lanes->all[i] != lane)
+            report_drop(lanes->all[i].report);
+    }
     close(ends[0]);
     become_worker(work, lane, ends[1], unfit);
 }

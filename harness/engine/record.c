@@ -185,6 +185,7 @@ static json_t *events_json(struct record *record, const struct event_lines *line
 /* Writes a finished line (stolen) and counts it. */
 static enum verdict put(struct record *record, struct candidate *candidate, json_t *line)
 {
+    resultline_reasoned(line);
     enum verdict verdict = resultline_verdict(line);
     candidate->count[verdict]++;
     char *text = json_dumps(line, JSON_COMPACT);

@@ -38,7 +38,7 @@ TestSuite(record, .init = begin, .fini = end);
 
 static json_t *found(const char *verdict)
 {
-    return json_pack("{s:s, s:s}", "verdict", verdict, "reason", "");
+    return json_pack("{s:s, s:s}", "verdict", verdict, "reason", "so");
 }
 
 /* A report with so many bytes of events. */
@@ -151,7 +151,7 @@ Test(record, a_result_of_a_guest_is_completed_out_here)
     struct candidate guest = {.name = "uml:6.1", .shown = "uml:6.1", .version = "6.1"};
     json_t *header =
         json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:{s:i, s:i}}}", "result", "verdict", "pass",
-                  "reason", "", "place", "wire", "stack", "linux", "reproduce", "x", "capture",
+                  "reason", "so", "place", "wire", "stack", "linux", "reproduce", "x", "capture",
                   "capture/inside.pcapng", "events", "count", 3, "truncated", 4);
     const struct frame frame = {header, "event\n", 6, "pcap", 4};
     ran = (struct ran){&guest, suite.variants[0], 0, false};

@@ -110,7 +110,20 @@ json_t *resultline_json(const struct run *run, const struct ran *ran, json_t *fo
     json_object_set_new(line, "reproduce", resultline_reproduce(run, ran));
     json_object_update_missing_new(line, found);
     json_object_update_missing_new(line, empty_json());
+    resultline_reasoned(line);
     return line;
+}
+
+void resultline_reasoned(json_t *line)
+{
+    enum verdict verdict = resultline_verdict(line);
+    const char *reason = json_string_value(json_object_get(line, "reason"));
+    if (verdict == VERDICT_PASS || (reason != NULL && reason[0] != '\0'))
+        return;
+    json_object_set_new(line, "verdict", json_string(verdict_name(VERDICT_BROKEN)));
+    json_object_set_new(line, "reason",
+                        json_string("what came of it could not be read, or gave no reason: this is "
+                                    "a fault of sockproof, or of memory that was written over"));
 }
 
 void resultline_against_baseline(const struct ran *ran, json_t *line)

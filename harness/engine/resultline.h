@@ -19,6 +19,8 @@ struct ran {
 /* The whole line: what is known of a variant that ran, what was found (stolen: verdict, reason and
    whatever the trial knows), and the empty forms of what was not. Its events are not in it. New. */
 json_t *resultline_json(const struct run *run, const struct ran *ran, json_t *found);
+/* A line whose verdict is no pass and that gives no reason is broken, for that reason. */
+void resultline_reasoned(json_t *line);
 /* The command that does the same again. New. */
 json_t *resultline_reproduce(const struct run *run, const struct ran *ran);
 /* Holds the line against what the baseline knows of its variant. */

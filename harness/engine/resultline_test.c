@@ -3,6 +3,9 @@
 
 #include "engine/sample.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static struct suite suite;
 static struct config config;
 static struct candidate host, guest;
@@ -135,4 +138,37 @@ Test(resultline, a_case_about_programs_lists_them)
     cr_assert_null(json_object_get(line, "programs"));
     json_decref(line);
     casefile_free(file);
+}
+
+static void becomes(json_t *line, const char *verdict, bool same_reason)
+{
+    char *before = json_dumps(json_object_get(line, "reason"), JSON_ENCODE_ANY);
+    resultline_reasoned(line);
+    cr_expect_str_eq(json_string_value(json_object_get(line, "verdict")), verdict);
+    char *after = json_dumps(json_object_get(line, "reason"), JSON_ENCODE_ANY);
+    bool same = before != NULL && strcmp(before, after) == 0;
+    cr_expect_eq(same, same_reason, "%s", after);
+    cr_expect_gt(json_string_length(json_object_get(line, "reason")) + same_reason, 0);
+    free(before);
+    free(after);
+    json_decref(line);
+}
+
+/* Whoever lost it: an answer that could not be read, or a text that was none. */
+Test(resultline, none_is_broken_without_a_reason)
+{
+    becomes(json_pack("{s:s, s:s}", "verdict", "pass", "reason", ""), "pass", true);
+    becomes(json_pack("{s:s, s:s}", "verdict", "fail", "reason", "1, not 0"), "fail", true);
+    becomes(json_pack("{s:s, s:s}", "verdict", "broken", "reason", "lost"), "broken", true);
+    becomes(json_pack("{s:s, s:s}", "verdict", "broken", "reason", ""), "broken", false);
+    becomes(json_pack("{s:s, s:s}", "verdict", "fail", "reason", ""), "broken", false);
+    becomes(json_pack("{s:s}", "verdict", "broken"), "broken", false);
+    becomes(json_pack("{s:s, s:i}", "verdict", "broken", "reason", 7), "broken", false);
+    becomes(json_pack("{s:s, s:s}", "verdict", "nonsense", "reason", ""), "broken", false);
+    becomes(json_pack("{}"), "broken", false);
+    struct ran ran = {&host, suite.variants[0], 0, true};
+    becomes(resultline_json(&run, &ran, NULL), "broken", true);
+    json_t *line = resultline_json(&run, &ran, NULL);
+    cr_expect_gt(json_string_length(json_object_get(line, "reason")), 0);
+    json_decref(line);
 }

@@ -4,6 +4,10 @@
 #include "trial/result.h"
 #include "trial/verdict.h"
 
+#include "base/legible.h"
+
+enum { REASON_ROOM = 2048 };
+
 static json_t *result_of(enum verdict verdict, const char *reason)
 {
     return json_pack("{s:s, s:s}", "verdict", verdict_name(verdict), "reason", reason);
@@ -35,7 +39,9 @@ json_t *unjudged_broken(const struct variant *variant, enum code code, const cha
     int reached = report != NULL ? atomic_load(&report->step) : 0;
     const struct step *step = step_at(variant, reached);
     struct mark mark = step != NULL ? step->mark : (struct mark){file->title_mark.line, 0};
-    json_t *result = result_of(VERDICT_BROKEN, reason);
+    char text[REASON_ROOM];
+    legible_copy(text, sizeof text, reason, sizeof text);
+    json_t *result = result_of(VERDICT_BROKEN, text);
     json_object_set_new(
         result, "failure",
         json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:s, s:[], s:o}", "code", code_word(code), "file",

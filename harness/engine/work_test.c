@@ -44,7 +44,7 @@ TestSuite(work, .init = begin, .fini = end);
 
 static json_t *found(const char *verdict)
 {
-    return json_pack("{s:s, s:s}", "verdict", verdict, "reason", "");
+    return json_pack("{s:s, s:s}", "verdict", verdict, "reason", "so");
 }
 
 Test(work, without_a_choice_each_variant_is_of_the_first_stack_that_has_its_transport)

@@ -14,6 +14,16 @@ struct report *report_new(void)
     return report == MAP_FAILED ? NULL : report;
 }
 
+void report_keep(struct report *report)
+{
+    madvise(report, REPORT_SIZE, MADV_DONTFORK);
+}
+
+void report_drop(struct report *report)
+{
+    munmap(report, REPORT_SIZE);
+}
+
 void log_begin(struct event_log *log, struct report *report, const char *case_id)
 {
     atomic_store(&report->used, 0);

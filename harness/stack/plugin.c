@@ -4,6 +4,7 @@
 #include "base/expendable.h"
 #include "base/hash.h"
 #include "base/interview.h"
+#include "base/legible.h"
 #include "stack/plugged.h"
 #include "stack/preloaded.h"
 
@@ -111,6 +112,9 @@ static void explain(const struct answer *answer, const struct asked *asked, char
     const char *sign = asked->said[0] != '\0' ? ", with the last words: " : "";
     if (asked->error != 0)
         snprintf(why, size, "%s", strerror(asked->error));
+    else if (asked->halted != 0)
+        snprintf(why, size, "it was stopped by SIG%s when it was asked what it has%s%s",
+                 sigabbrev_np(asked->halted), sign, asked->said);
     else if (!asked->in_time)
         snprintf(why, size, "it did not say in %d s what it has%s%s", PLUGIN_ASK_MS / 1000, sign,
                  asked->said);
@@ -121,13 +125,30 @@ static void explain(const struct answer *answer, const struct asked *asked, char
         snprintf(why, size, "it ended with exit status %d when it was asked what it has%s%s",
                  WEXITSTATUS(asked->status), sign, asked->said);
     else
-        snprintf(why, size, "%.*s", (int)sizeof answer->why, answer->why);
+        snprintf(why, size, "%s", answer->why);
+}
+
+/* The file may have written there what it likes: nothing is read behind what there is room for, and
+   of names there are as many as the text holds. */
+static void stay_within(struct answer *answer)
+{
+    int names = 0;
+    answer->why[sizeof answer->why - 1] = '\0';
+    answer->version[sizeof answer->version - 1] = '\0';
+    answer->text[sizeof answer->text - 1] = '\0';
+    legible_make(answer->why);
+    legible_make(answer->version);
+    for (size_t at = 0; at < sizeof answer->text && names < answer->names && names < WORDS; names++)
+        at += strlen(answer->text + at) + 1;
+    answer->names = answer->names < 0 ? ALL_KNOWN : names;
+    answer->recovery = answer->recovery > 0 ? answer->recovery : 0;
 }
 
 static bool inquire(const struct plugin *plugin, struct answer *answer, char *why, size_t size)
 {
     const struct interview interview = {ask, plugin, sizeof *answer, PLUGIN_ASK_MS};
     struct asked asked = interview_hold(&interview, answer);
+    stay_within(answer);
     bool ended = asked.error == 0 && asked.in_time && WIFEXITED(asked.status);
     answer->good = answer->good && ended;
     if (!answer->good)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/hearing.h"
 
+#include "base/legible.h"
 #include "trial/found.h"
 #include "verb/verb.h"
 
@@ -22,19 +23,26 @@ static const char *cause(struct trial *trial, const struct member *member)
     return how;
 }
 
-/* A stack that lives in the actor's process has ended it by what nobody sends but one's own
-   mistake, or as exit does: the actor itself ends so when its worker is gone. */
+/* Whether the case itself has signals sent, by now. */
+static bool sends_signals(const struct trial *trial)
+{
+    const struct variant *variant = trial->variant;
+    int now = trial->judgement.reached;
+    bool sends = false;
+    for (size_t i = 0; i < variant->step_count && !sends; i++)
+        sends = variant->steps[i].number <= now && variant->steps[i].verb->id == VERB_kill;
+    return sends;
+}
+
+/* A stack that lives in the actor's process has ended it, by a signal or as exit does: the actor
+   itself ends so when its worker is gone, and nobody else has signals for it but the case. SIGKILL
+   is what a machine ends processes by that lacks memory. */
 static bool stack_crashed(const struct trial *trial, const struct member *member)
 {
     int status = member->status;
-    static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
-    const struct step *step = trial->judgement.step;
-    bool sent = step != NULL && step->verb->id == VERB_kill;
-    bool crash = member->hung_up;
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        crash = crash || (WIFSIGNALED(status) && WTERMSIG(status) == own[i]);
-    crash = crash || WIFEXITED(status);
-    return crash && !sent && trial->stage->stack->userspace;
+    bool by_signal = WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL;
+    bool crash = member->hung_up || by_signal || WIFEXITED(status);
+    return crash && !sends_signals(trial) && trial->stage->stack->userspace;
 }
 
 static void blame_stack(struct trial *trial, const struct member *member, const char *why)
@@ -67,14 +75,52 @@ static bool relay_lost(struct trial *trial, const struct member *member, const c
     return lost;
 }
 
-static void lost_member(struct trial *trial, const struct member *member)
+/* Of calls of the member nobody will hear. */
+static void forget(struct trial *trial, const struct member *member)
 {
-    const char *why = cause(trial, member);
-    const char *not_begun = trial->stage->cast.shared->why[cast_index(&trial->stage->cast, member)];
     trial->calls.member_died = true;
     for (int i = 0; i < OPEN_MAX; i++)
         if (trial->calls.open[i].member == member)
             trial->calls.open[i].slot = -1;
+}
+
+/* A stack that stands still by a signal says nothing any more: no time is waited for it. */
+static bool stopped_itself(struct trial *trial, struct member *member)
+{
+    bool asked = trial->stage->stack->userspace && !sends_signals(trial);
+    int by = asked ? cast_halted(&trial->stage->cast, member) : 0;
+    if (by == 0)
+        return false;
+    forget(trial, member);
+    cast_kill(member);
+    blame_stack(trial, member, trial_text(trial, "SIG%s, which stops it", sigabbrev_np(by)));
+    return true;
+}
+
+/* A stack has written over what its host shares with the worker: nothing that stands there means
+   anything, of any actor, and the next ones have it as it was in the beginning. */
+static bool overwrote(struct trial *trial, const struct member *member)
+{
+    struct cast *cast = &trial->stage->cast;
+    if (!trial->stage->stack->userspace || shared_whole(cast->shared))
+        return false;
+    for (int i = 0; i < cast->count; i++) {
+        forget(trial, &cast->member[i]);
+        cast_kill(&cast->member[i]);
+    }
+    shared_mend(cast->shared);
+    blame_stack(trial, member, "writing over memory that is not its own");
+    return true;
+}
+
+static void lost_member(struct trial *trial, const struct member *member)
+{
+    const char *why = cause(trial, member);
+    const struct cast *cast = &trial->stage->cast;
+    char not_begun[WHY_ROOM];
+    legible_copy(not_begun, sizeof not_begun, cast->shared->why[cast_index(cast, member)],
+                 WHY_ROOM);
+    forget(trial, member);
     trial_event(trial, "note", member->name, trial_text(trial, "the actor was ended by %s", why),
                 NULL);
     if (lacked(trial, member))
@@ -109,6 +155,8 @@ static bool heard(struct trial *trial, struct member *member)
 {
     int number = 0;
     int got = cast_receive(member, &number);
+    if (got != 0 && overwrote(trial, member))
+        return true;
     if (got > 0)
         ended(trial, number);
     else if (got < 0)
@@ -125,7 +173,7 @@ int hearing_one(struct trial *trial, struct member *member, bool look)
     while (cast_tells(cast, member) && heard(trial, member))
         moved++;
     if (look && moved == 0 && member->pid > 0)
-        moved += heard(trial, member);
+        moved += heard(trial, member) || stopped_itself(trial, member);
     return moved;
 }
 

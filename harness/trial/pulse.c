@@ -141,6 +141,9 @@ json_t *pulse_disturbed(struct trial *trial)
 {
     const struct pulse *pulse = &trial->pulse;
     bool stopped = cast_stopped(&trial->stage->cast);
+    /* Of one that stops itself whenever it is tried, that is the finding. */
+    bool stood =
+        pulse->stood_us > 0 || (stopped && trial->judgement.failure.code != CODE_STACK_CRASHED);
     beat(trial);
     look(trial);
     const char *why = NULL;
@@ -150,9 +153,7 @@ json_t *pulse_disturbed(struct trial *trial)
         why = "an actor was stopped";
     else if (pulse->starved_us >= STARVED_US + passed_us(trial) / STARVED_PART)
         why = "the machine gave it no processor";
-    return why != NULL
-               ? json_pack("{s:s, s:b}", "why", why, "stood", stopped || pulse->stood_us > 0)
-               : NULL;
+    return why != NULL ? json_pack("{s:s, s:b}", "why", why, "stood", stood) : NULL;
 }
 
 bool pulse_clocks_differ(const struct trial *trial, int64_t *told_us, int64_t *passed)

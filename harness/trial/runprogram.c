@@ -2,8 +2,8 @@
 #include "trial/runprogram.h"
 
 #include "base/demise.h"
+#include "base/legible.h"
 #include "fault/attempt.h"
-#include "observe/event.h"
 #include "observe/symbol.h"
 #include "preload/control.h"
 #include "program/launch.h"
@@ -117,14 +117,24 @@ void runprogram_await(struct trial *trial, const struct pending *pending, uint64
     }
 }
 
+/* A program has that memory to itself, and may write there what it likes: only what can be is
+   read. */
+static bool is_firing(const struct trial *trial, struct control_record *record)
+{
+    return atomic_load(&record->kind) == RECORD_FIRED && record->point < POINT_COUNT &&
+           record->fault < trial->stage->shared->plan.count;
+}
+
 static void note_record(struct trial *trial, const struct watched *watched,
                         const struct control_record *record)
 {
-    const struct fault *fault = &watched->control->plan.fault[record->fault];
+    const struct fault *fault = &trial->stage->shared->plan.fault[record->fault];
     bool timed = record->timed != 0;
+    char process[sizeof record->process + 1];
+    legible_copy(process, sizeof process, record->process, sizeof record->process);
     char *text = trial_text(trial, "fault '%s' fires at %s (process %s, fd %d)%s", fault->name,
-                            point_info((enum point)record->point)->name, record->process,
-                            record->fd, timed ? ": the time of the socket is over" : "");
+                            point_info((enum point)record->point)->name, process, record->fd,
+                            timed ? ": the time of the socket is over" : "");
     json_t *members = json_pack("{s:s, s:s}", "fault", fault->name, "origin", "injected");
     if (timed)
         json_object_set_new(members, "means", json_string("time-out"));
@@ -143,7 +153,7 @@ static uint64_t news(_Atomic uint64_t *count, uint64_t *known)
  */
 static void account_faults(struct trial *trial, struct watched *watched)
 {
-    for (size_t i = 0; i < watched->control->plan.count; i++) {
+    for (size_t i = 0; i < trial->stage->shared->plan.count; i++) {
         struct fault *theirs = &watched->control->plan.fault[i];
         struct fault *own = &trial->stage->shared->plan.fault[i];
         atomic_fetch_add(&own->fired, news(&theirs->fired, &watched->fired[i]));
@@ -160,8 +170,7 @@ void runprogram_account(struct trial *trial)
         uint64_t used = atomic_load(&control->used);
         account_faults(trial, watched);
         for (; watched->read < used && watched->read < CONTROL_RECORDS; watched->read++)
-            if (atomic_load(&control->record[watched->read].kind) == RECORD_FIRED &&
-                watched->noted++ < NOTED)
+            if (is_firing(trial, &control->record[watched->read]) && watched->noted++ < NOTED)
                 note_record(trial, watched, &control->record[watched->read]);
     }
 }
@@ -211,7 +220,8 @@ void runprogram_unseen(struct trial *trial)
         for (uint32_t i = 0; i < used && i < CONTROL_UNSEEN; i++) {
             const struct control_unseen *one = &control->unseen[i];
             const char *why = control_unseen_text((enum unseen_why)atomic_load(&one->why));
-            char *path = event_text(trial_text(trial, "%.*s", UNSEEN_PATH - 1, one->path));
+            char path[UNSEEN_PATH + 1];
+            legible_copy(path, sizeof path, one->path, UNSEEN_PATH);
             if (why != NULL)
                 trial_event(trial, "note", trial->programs.watched[c].actor,
                             trial_text(trial, "%s %s: its socket calls were not seen", path, why),

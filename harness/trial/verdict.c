@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/verdict.h"
 
+#include "base/legible.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -194,6 +196,7 @@ void judgement_broken(struct judgement *judgement, enum code code, const char *f
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    legible_make(text);
     judgement->verdict = VERDICT_BROKEN;
     judgement->reason = judgement_text(judgement, "%s", text);
     judgement->failure = (struct failure){.code = code,

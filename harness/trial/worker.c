@@ -249,6 +249,7 @@ _Noreturn void worker_serve(const struct worker *worker)
     int buffer = ANSWER_MAX;
     ssize_t got = 0;
     lack_tell(worker->report->lack);
+    report_keep(worker->report);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     expendable_offer(EXPENDABLE_WORKER);
     leftover_begin();

@@ -27,8 +27,10 @@ int ring_open(struct ring *ring, int fd)
     if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) == 0 &&
         setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) == 0)
         memory = mmap(NULL, ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (memory != MAP_FAILED)
+    if (memory != MAP_FAILED) {
+        madvise(memory, ring_size, MADV_DONTFORK); /* an actor has no business with it */
         ring->memory = memory;
+    }
     return ring->memory != NULL ? 0 : -1;
 }
 

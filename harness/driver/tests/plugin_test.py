@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,18 @@ MISDEEDS = {
                          "closing descriptors that are not its own"),
     "call-closes-all": ("fail", "step 1: process: expected client still runs, observed the stack in it ended "
                         "it by closing descriptors that are not its own"),
+    # Whatever the signal is, but SIGKILL, which a machine without memory sends.
+    **{f"call-raises-{signal.Signals[name].value}":
+       ("fail", "step 1: process: expected client still runs, observed the stack in it ended it by "
+        f"{name}{how}")
+       for names, how in (("SIGALRM SIGTERM SIGHUP SIGSYS", ""),
+                          ("SIGSTOP SIGTSTP", ", which stops it"))
+       for name in names.split()},
+    "begin-stops": ("fail", "process: expected server still runs, observed the stack in it ended it by "
+                    "SIGSTOP, which stops it"),
+    "call-raises-9": ("broken", "the actor 'client' was ended by SIGKILL during step 1"),
+    "call-raises-13": ("fail", "signals: expected none that the case does not name, observed [\"SIGPIPE\"]"),
+    "call-raises-17": ("pass", ""),
     # The process of a host ends as _exit does.
     "end-crashes": ("pass", ""),
     "call-exits-end-crashes": ("fail", "step 1: process: expected client still runs, observed the stack in "
@@ -80,6 +94,8 @@ int lwip_socket(int domain, int type, int protocol) { return socket(domain, type
 ANSWERS = {
     "raise(SIGSEGV)": "it was ended by SIGSEGV when it was asked what it has",
     "_exit(3)": "it ended with exit status 3 when it was asked what it has",
+    "raise(SIGALRM)": "it was ended by SIGALRM when it was asked what it has",
+    "raise(SIGSTOP)": "it was stopped by SIGSTOP when it was asked what it has",
     "exit(0)": "it ended with exit status 0 when it was asked what it has",
     "for (;;) fputs(\"again\\n\", stderr)": "it did not say in 10 s what it has, with the last words: again",
     "return NULL": "it has no table for ABI 1 of stacks, which this sockproof has",
@@ -281,6 +297,34 @@ def test_harm_costs_its_case_only(tmp_path: Path, header: Path, misdeed: str) ->
     for one in results:
         assert one["verdict"] == verdict, one["reason"]
         assert (one["reason"] or "").startswith(reason)
+
+
+# What stands in the memory that the hosts share with the harness then: zeros, a pattern, no text.
+@pytest.mark.parametrize("misdeed", ["call-overwrites-0", "call-overwrites-165", "call-overwrites-255",
+                                     "begin-overwrites"])
+def test_memory_that_is_written_over_costs_its_case_and_is_told(tmp_path: Path, header: Path,
+                                                                misdeed: str) -> None:
+    """Nothing of it is believed: the record of the case lies elsewhere."""
+    results = of_datagram(tmp_path, f"bad=so:{hostile(tmp_path, header)},{misdeed}")
+    assert len(results) == 2
+    for one in results:
+        assert one["verdict"] == "fail" and one["failure"]["code"] == "stack-crashed", one["reason"]
+        assert "the stack in it ended it by writing over memory that is not its own" in one["reason"]
+        assert one["events"]["count"] > 1
+    events = (tmp_path / "report" / "events.jsonl").read_text("utf-8").splitlines()
+    assert all(isinstance(json.loads(line), dict) for line in events)
+    judged = subprocess.run([ENGINE, "judge", str(tmp_path / "report")], cwd=ROOT, text=True, timeout=60,
+                            capture_output=True, check=False)
+    assert judged.returncode == 0, judged.stdout
+
+
+def test_one_that_stops_itself_is_known_at_once(tmp_path: Path, header: Path) -> None:
+    """And tried again, for somebody else may have stopped it."""
+    plug = hostile(tmp_path, header)
+    began = time.monotonic()
+    results = of_datagram(tmp_path, f"bad=so:{plug},call-raises-{signal.SIGSTOP}")
+    assert time.monotonic() - began < 20
+    assert [one["first_try"]["why"] for one in results] == ["an actor was stopped"] * 2
 
 
 @pytest.mark.parametrize("misdeed", ["begin-turns", "call-turns"])

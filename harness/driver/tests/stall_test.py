@@ -109,6 +109,16 @@ def test_what_fails_while_it_stands_still_is_tried_again_alone(tmp_path: Path, w
         assert "took" in result["first_try"]["reason"]
 
 
+def test_a_stack_that_somebody_stops_has_not_stopped_itself(tmp_path: Path) -> None:
+    """What it looked like is tried again."""
+    run = Started(tmp_path, "--stack", "lwip", poll_case(tmp_path, "{at_most: 1600ms}"))
+    for pid in until(lambda: [pid for pid in run.everybody() if is_client(pid)]):
+        os.kill(pid, signal.SIGSTOP)
+    result, = run.results()
+    assert result["verdict"] == "pass", result
+    assert "by SIGSTOP, which stops it" in result["first_try"]["reason"]
+
+
 def test_what_fails_again_undisturbed_has_failed(tmp_path: Path) -> None:
     run = Started(tmp_path, poll_case(tmp_path, "{at_most: 10ms}"))
     until(run.polling)
