@@ -73,7 +73,6 @@ struct call {
     _Atomic int program, ready; /* of run: its process, 0 before; and whether it can be used */
     bool overfull;              /* of run: its program said too much, and was ended */
     uint64_t unkept[2];         /* of run: bytes of stdout and stderr that out and out2 lack */
-    bool swollen;               /* of run: programs held too much memory, and it was ended */
     int signal;                 /* of run: the one that ended its program; 0: it ended by itself */
     int64_t result;
     int error;                /* errno when result is -1, or what ended a loop; else 0 */

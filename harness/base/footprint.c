@@ -5,6 +5,7 @@
 #include "base/children.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,38 +96,94 @@ static bool is_new(struct files *files, const struct stat *about)
     return !known;
 }
 
+static bool begins(const char *name, ssize_t length, const char *with)
+{
+    return length >= (ssize_t)strlen(with) && memcmp(name, with, strlen(with)) == 0;
+}
+
 static void add_held(struct footprint *sum, struct files *files, pid_t pid)
 {
-    static const char begins[] = "/memfd:";
-    char path[64], name[sizeof begins];
+    char path[64], name[16];
     struct stat about;
     snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
     DIR *folder = opendir(path);
     for (const struct dirent *one = folder != NULL ? readdir(folder) : NULL; one != NULL;
-         one = readdir(folder))
-        if (readlinkat(dirfd(folder), one->d_name, name, sizeof name) >= (ssize_t)sizeof name &&
-            memcmp(name, begins, sizeof begins - 1) == 0 &&
+         one = readdir(folder)) {
+        ssize_t length = readlinkat(dirfd(folder), one->d_name, name, sizeof name);
+        if (begins(name, length, "/memfd:") &&
             fstatat(dirfd(folder), one->d_name, &about, 0) == 0 && is_new(files, &about))
             sum->held += (uint64_t)about.st_blocks * 512;
+        sum->pipes += begins(name, length, "pipe:");
+    }
     if (folder != NULL)
         closedir(folder);
 }
 
+/* --- all of them ---------------------------------------------------------------------------- */
+
+/* All that came from the process, but for those of children of its own in the group. The caller
+   frees. */
+static struct tree below(pid_t pid, pid_t group)
+{
+    struct tree all = {.count = 0}, found = {.count = 0};
+    add_children(&all, pid);
+    size_t own = all.count;
+    for (size_t i = 0; i < all.count; i++) {
+        if (group == 0 || i >= own || getpgid(all.pids[i]) != group)
+            add(&found, all.pids[i]);
+        add_children(&all, all.pids[i]);
+    }
+    free(all.pids);
+    return found;
+}
+
 struct footprint footprint_below(pid_t pid, pid_t group)
 {
-    struct tree tree = {.count = 0};
+    struct tree tree = below(pid, group);
     struct files files = {.count = 0};
     struct footprint sum = {0};
-    add_children(&tree, pid);
-    size_t own = tree.count;
     for (size_t i = 0; i < tree.count; i++) {
-        if (group == 0 || i >= own || getpgid(tree.pids[i]) != group) {
-            add_resident(&sum, tree.pids[i]);
-            add_held(&sum, &files, tree.pids[i]);
-        }
-        add_children(&tree, tree.pids[i]);
+        add_resident(&sum, tree.pids[i]);
+        add_held(&sum, &files, tree.pids[i]);
     }
     free(tree.pids);
     free(files.all);
+    return sum;
+}
+
+/* proc(5), fdinfo: a line of each socket of unix(7). */
+static uint64_t waiting(int folder, const char *name)
+{
+    static const char with[] = "scm_fds:";
+    char line[128];
+    uint64_t count = 0;
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    FILE *in = fd >= 0 ? fdopen(fd, "re") : NULL;
+    while (in != NULL && fgets(line, sizeof line, in) != NULL)
+        if (strncmp(line, with, strlen(with)) == 0)
+            count += strtoull(line + strlen(with), NULL, 10);
+    if (in != NULL)
+        fclose(in);
+    else if (fd >= 0)
+        close(fd);
+    return count;
+}
+
+uint64_t footprint_on_their_way(pid_t pid, pid_t group)
+{
+    struct tree tree = below(pid, group);
+    char path[64];
+    uint64_t sum = 0;
+    for (size_t i = 0; i < tree.count; i++) {
+        snprintf(path, sizeof path, "/proc/%d/fdinfo", (int)tree.pids[i]);
+        DIR *folder = opendir(path);
+        for (const struct dirent *one = folder != NULL ? readdir(folder) : NULL; one != NULL;
+             one = readdir(folder))
+            if (one->d_name[0] != '.')
+                sum += waiting(dirfd(folder), one->d_name);
+        if (folder != NULL)
+            closedir(folder);
+    }
+    free(tree.pids);
     return sum;
 }

@@ -16,6 +16,7 @@ struct footprint {
     uint64_t shared; /* in memory of each, of what several can share that is no file of a disk:
                         counted for each */
     uint64_t held; /* of memory that descriptors stand for (memfd_create(2)), mapped or not: once */
+    uint64_t pipes; /* descriptors of pipes, each counted for each */
 };
 
 /* What all hold that came from the process (not its own), but for those of children of its
@@ -24,5 +25,9 @@ struct footprint {
    that ends meanwhile is not there. Descriptors are looked at and not opened: nobody is disturbed.
  */
 struct footprint footprint_below(pid_t pid, pid_t group);
+/* How many descriptors wait in the sockets of all that came from the process, as there, to be taken
+   by somebody (SCM_RIGHTS of unix(7)): what these stand for no process shows. 0 where the kernel
+   does not tell (Linux before 5.6). */
+uint64_t footprint_on_their_way(pid_t pid, pid_t group);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,4 +98,31 @@ Test(footprint, memory_behind_descriptors_counts_once_and_is_nobodys_own)
     cr_expect_eq(now.held, before.held + HELD);
     cr_expect_lt(now.own + now.shared, before.own + before.shared + HELD + 32 * MIB);
     end(first);
+}
+
+Test(footprint, pipes_and_descriptors_on_their_way_are_counted)
+{
+    int pair[2], pipes[2];
+    char byte = 0, room[CMSG_SPACE(sizeof pipes)] = {0};
+    struct iovec iov = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
+    pid_t first = held(false);
+    uint64_t before = footprint_below(getpid(), 0).pipes;
+    end(first);
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    cr_assert_eq(pipe(pipes), 0);
+    pid_t second = held(false);
+    cr_expect_geq(footprint_below(getpid(), 0).pipes, before + 2);
+    cr_expect_eq(footprint_on_their_way(getpid(), 0), 0);
+    end(second);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof pipes);
+    memcpy(CMSG_DATA(header), pipes, sizeof pipes);
+    cr_assert_eq(sendmsg(pair[0], &message, 0), 1);
+    pid_t third = held(false);
+    cr_expect_eq(footprint_on_their_way(getpid(), 0), 2);
+    end(third);
 }

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 
 #define PROCESSES_MOST 8192
+#define DESCRIPTORS_MOST 65536
 #define FILE_MOST (4ULL << 30) /* bytes; of memory that actors share as well */
 
 /* Mounts are made by now; the rest is the machine's. Namespaces stay: the hosts are made of them.
@@ -81,6 +82,8 @@ int forbidden_begin(bool sandboxes)
     int status = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (status == 0)
         status = limit(RLIMIT_NPROC, PROCESSES_MOST);
+    if (status == 0) /* and so many on their way, of all processes of the user (unix(7)) */
+        status = limit(RLIMIT_NOFILE, DESCRIPTORS_MOST);
     if (status == 0)
         status = limit(RLIMIT_FSIZE, FILE_MOST);
     return status == 0 ? filter_calls(sandboxes) : status;

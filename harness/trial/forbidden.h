@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 /* Refuses the calls (EPERM, by a filter of seccomp(2)), new rights by execve (no_new_privs), and
-   more processes and larger files than any case has. What starts sandboxes may change its root. 0,
-   or -1 with errno. */
+   more processes, more descriptors and larger files than any case has. What starts sandboxes may
+   change its root. 0, or -1 with errno. */
 int forbidden_begin(bool sandboxes);
 
 #endif

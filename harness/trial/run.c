@@ -20,6 +20,7 @@
 #include "trial/step.h"
 #include "trial/traffic.h"
 #include "trial/unfired.h"
+#include "trial/weight.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -254,11 +255,13 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     arm_off(&trial);
     check_wire(&trial, lost);
     check_actors(&trial);
+    weight_judge(&trial);
     check_clocks(&trial);
     json_t *result = result_json(&trial, repeat);
     if (trial.judgement.verdict != VERDICT_PASS || trial.judgement.excuses.count > 0)
         tell_disturbance(&trial, result);
     capture(&trial, result);
+    weight_end(&trial);
     traffic_end(&trial); /* what the clean-up puts on the wire is no part of the case */
     setup_clean(&trial);
     hosting_end(&trial);

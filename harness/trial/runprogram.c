@@ -77,7 +77,7 @@ static const char *how(struct trial *trial, const struct call *call)
 static void note_killed(struct trial *trial, const struct pending *pending)
 {
     const struct call *call = pending_call(trial, pending);
-    if (call->signal != 0 && !call->overfull && !call->swollen)
+    if (call->signal != 0 && !call->overfull && !trial->weight.too_much)
         trial_event(trial, "note", pending->member->name,
                     trial_text(trial, "the program ended %s", how(trial, call)),
                     json_pack("{s:s}", "code", code_word(CODE_PROGRAM_CRASHED)));

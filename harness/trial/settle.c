@@ -8,6 +8,7 @@
 #include "trial/hearing.h"
 #include "trial/pending.h"
 #include "trial/pulse.h"
+#include "trial/weight.h"
 
 #include "stack/virtual_clock.h"
 
@@ -42,6 +43,7 @@ static int carry(struct trial *trial)
 
 int settle_pump(struct trial *trial)
 {
+    weight_look(trial);
     return carry(trial) + hearing_all(trial);
 }
 
@@ -323,7 +325,7 @@ bool settle_wait(struct trial *trial, struct pending *pending, uint64_t deadline
 {
     struct until until = settle_until(trial, deadline_us);
     while (!pending->ended && !trial->calls.member_died && !trial->seen.storm &&
-           !settle_over(trial, &until)) {
+           !trial->weight.too_much && !settle_over(trial, &until)) {
         if (settle_pump(trial) == 0 && !pending->ended && !trial->calls.member_died) {
             if (!settle_advance(trial, &until))
                 let_overtaken_go(trial, pending, &until);

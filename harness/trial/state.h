@@ -50,6 +50,14 @@ struct programs {
     size_t group_count;
 };
 
+/* What is known of the memory that they hold (weight.h). */
+struct weight {
+    bool begun, too_much;
+    int diag[SIDE_COUNT];    /* of the hosts, or of the network that there is: buffers.h */
+    uint64_t queued, shared; /* when it began */
+    int64_t next_ms;
+};
+
 /* What the actors have caught. */
 struct caught {
     uint32_t known[ACTOR_MAX]; /* how often an actor had caught one after the last step */
@@ -78,6 +86,7 @@ struct trial {
     struct calls calls;
     struct seen seen;
     struct programs programs;
+    struct weight weight;
     struct caught signals;
     struct crafted crafted;
     struct pulse pulse;

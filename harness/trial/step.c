@@ -101,7 +101,7 @@ static void run_done(struct trial *trial, const struct step *step)
         else if (trial_good(trial))
             collect_judge(trial, step, pending);
         pending_forget(trial, pending);
-    } else {
+    } else if (trial_good(trial)) {
         overdue(trial, step, pending);
     }
 }

@@ -5,18 +5,16 @@
 
 #include "actor/port.h"
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/demise.h"
 #include "base/expendable.h"
-#include "base/footprint.h"
 #include "case/limit.h"
 #include "preload/control.h"
 #include "program/launch.h"
 #include "trial/builtin.h"
 #include "trial/fence.h"
 #include "trial/memory.h"
-#include "trial/mounts.h"
 #include "trial/pending.h"
+#include "trial/weight.h"
 #include "verb/ops.h"
 
 #include <errno.h>
@@ -25,16 +23,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/param.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { LOOK_MS = 2, WATCH_MS = 20, SAID_ROOM = 1 << 20 };
-
-/* No more than that part of the time is spent on looking what memory is held. */
-enum { WEIGH_PART = 10 };
 
 /* --- what it is told: the worker ------------------------------------------------------------- */
 
@@ -152,6 +146,7 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
 static void prepare_run(const struct preparation *p)
 {
     struct trial *trial = p->trial;
+    weight_begin(trial);
     resolve_words(trial, p->step->param[0], p->call);
     if (trial_good(trial))
         resolve_ready(trial, p->step->param[1], p->call);
@@ -170,7 +165,6 @@ struct child {
     char preload[PATH_MAX + 32], control[PATH_MAX + 32];
     int out, err; /* memory that holds what it says */
     pid_t pid;
-    int64_t weigh_ms; /* when its memory is looked at again */
 };
 
 /* NUL-separated words, one after the other. */
@@ -274,36 +268,18 @@ static uint64_t said_there(int memory)
     return (uint64_t)status.st_size;
 }
 
-/* Whether all programs of the case hold too much by now: what is below the worker in other groups
-   than its own and its actors'. Looked at now and then, for that takes longer. */
-static bool is_swollen(struct child *child)
-{
-    int64_t now = clock_now_ms();
-    if (now < child->weigh_ms)
-        return false;
-    struct footprint all = footprint_below(getppid(), getpgrp());
-    uint64_t behind = all.held + mounts_held();
-    int64_t took = clock_now_ms() - now;
-    child->weigh_ms = now + MAX(WATCH_MS, WEIGH_PART * took);
-    /* What lies behind names and descriptors is mapped here and there as well. */
-    return all.own + MAX(all.shared, behind) > HELD_MOST;
-}
-
-/* What it says lies in memory, as what it holds does: it is ended before that is full, with all
-   that it has made. */
-static bool stop_excess(const struct act *act, struct child *child)
+/* What it says lies in memory: it is ended before that is full, with all that it has made. */
+static bool stop_excess(const struct act *act, const struct child *child)
 {
     act->call->overfull = said_there(child->out) + said_there(child->err) > SAID_MOST;
-    act->call->swollen = act->call->swollen || is_swollen(child);
-    bool excess = act->call->overfull || act->call->swollen;
-    if (excess)
+    if (act->call->overfull)
         kill(-child->pid, SIGKILL);
-    return excess;
+    return act->call->overfull;
 }
 
 /* Waits for the program's end; until it is ready, looks for that in between. The kernel has no
    event for a socket of another process that begins to listen. */
-static void await(const struct act *act, struct child *child)
+static void await(const struct act *act, const struct child *child)
 {
     bool ready = act->call->in.program.ready.number == READY_AT_ONCE;
     bool ended = false;
@@ -356,11 +332,6 @@ static void end_run(struct trial *trial, struct pending *pending)
         trial_broken(trial, CODE_TOO_LARGE,
                      "the program of '%s' said more than the %d bytes that are kept, and was ended",
                      pending->member->name, SAID_MOST);
-    else if (call->swollen)
-        trial_broken(trial, CODE_TOO_LARGE,
-                     "the programs of the case held more than %llu bytes of memory, files that lie "
-                     "in memory counted, and that of '%s' was ended",
-                     (unsigned long long)HELD_MOST, pending->member->name);
 }
 
 static const struct account account_run = {NULL, end_run};

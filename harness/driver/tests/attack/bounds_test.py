@@ -46,7 +46,7 @@ def run(folder: Path, text: str, *more: str, **how: Any) -> tuple[int, list[dict
 def test_a_program_that_says_too_much_is_ended_and_that_is_said(tmp_path: Path, step: str) -> None:
     status, results, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
     assert status == 2, said
-    assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results
+    assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results[0]["reason"]
     assert "67108864 bytes" in results[0]["reason"]
 
 
@@ -104,8 +104,68 @@ def test_programs_that_hold_too_much_memory_are_ended_and_that_is_said(tmp_path:
     step = f"client: {{run: [python3, -c, {json.dumps(script)}]}}"
     status, results, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
     assert status == 2, said
-    assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results
+    assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results[0]["reason"]
     assert "2147483648 bytes of memory" in results[0]["reason"]
+
+
+# A step that runs no program is under way, while one that was begun before, or that one of these left, goes on.
+BESIDE = {
+    "begun": "  - client: {{run: [python3, -c, {script}], start: running}}\n",
+    "left": "  - client: {{run: [sh, -c, 'setsid python3 -c \"$0\" & exit 0', {script}]}}\n"}
+WAITS = ("  - client: {socket: {type: SOCK_DGRAM}, as: one}\n"
+         "  - client: {recv: 64, fd: one, errno: EAGAIN, within: 60s}\n")
+# Memory that no process shows: in the buffers of sockets, also of some that nobody has open, and behind
+# descriptors that are on their way.
+QUEUE = """
+import array, os, resource, signal, socket
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+carriers = []
+def send(*files):
+    try:
+        carriers[-1][0].sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', files))])
+    except (BlockingIOError, IndexError):
+        carriers.append(socket.socketpair())
+        carriers[-1][0].setblocking(False)
+        carriers[-1][0].sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', files))])
+def filled():
+    pair = socket.socketpair()
+    pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    pair[0].setblocking(False)
+    try:
+        while True:
+            pair[0].send(bytes(1 << 16))
+    except BlockingIOError:
+        return pair
+def memory(mib):
+    file = os.memfd_create('one')
+    for _ in range(mib):
+        os.write(file, bytes(1 << 20))
+    return file
+{}
+signal.pause()
+"""
+WAITING = {
+    "sockets": "kept = [filled() for _ in range(9000)]",
+    "sockets-sent": "for _ in range(9000):\n    a, b = filled(); send(a.fileno(), b.fileno()); a.close(); b.close()",
+    "memory-sent": "for _ in range(3):\n    file = memory(900); send(file); os.close(file)"}
+
+
+@pytest.mark.parametrize("how", BESIDE)
+def test_what_programs_hold_is_looked_at_whatever_step_is_under_way(tmp_path: Path, how: str) -> None:
+    status, results, said = run(tmp_path, PROGRAM + BESIDE[how].format(script=json.dumps(HOLD.format(4096)))
+                                + WAITS)
+    assert status == 2, said
+    assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results[0]["reason"]
+    assert results[0]["failure"]["step"] == 3 and "2147483648 bytes of memory" in results[0]["reason"]
+    assert results[0]["duration_us"] < 40e6
+
+
+@pytest.mark.parametrize("what", WAITING)
+def test_what_waits_in_sockets_counts_among_what_programs_hold(tmp_path: Path, what: str) -> None:
+    step = f"client: {{run: [python3, -c, {json.dumps(QUEUE.format(WAITING[what]))}], within: 90s}}"
+    status, results, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
+    assert status == 2, said
+    assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results[0]["reason"]
 
 
 def test_what_a_program_sets_aside_and_does_not_touch_is_no_failure(tmp_path: Path) -> None:
