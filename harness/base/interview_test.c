@@ -68,10 +68,15 @@ Test(interview, one_that_crashes_costs_no_more_than_its_process, .timeout = 60)
 }
 
 /* Nobody has the other end any more once all of them have ended. */
+static void has_none_at_its_end(int fd)
+{
+    char byte;
+    cr_assert_eq(read(fd, &byte, 1), 0);
+}
+
 static void all_end(void (*ask)(const void *, void *), int limit_ms, bool in_time)
 {
     int ends[2], answer = 0;
-    char byte;
     cr_assert_eq(pipe(ends), 0);
     const struct pipe_ends both = {ends[0], ends[1]};
     const struct interview interview = {ask, &both, sizeof answer, limit_ms};
@@ -79,7 +84,7 @@ static void all_end(void (*ask)(const void *, void *), int limit_ms, bool in_tim
     cr_assert_eq(asked.in_time, in_time);
     cr_assert_eq(answer, 1);
     close(ends[1]);
-    cr_assert_eq(read(ends[0], &byte, 1), 0);
+    has_none_at_its_end(ends[0]);
 }
 
 Test(interview, what_it_leaves_behind_ends_with_it, .timeout = 60)

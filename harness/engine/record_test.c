@@ -46,8 +46,8 @@ static struct report *reported(const char *events)
 {
     struct report *report = report_new();
     cr_assert_not_null(report);
-    strcpy(report->text, events);
     report->used = strlen(events);
+    memcpy(report->text, events, report->used + 1);
     report->count = 2;
     report->dropped = 1;
     return report;

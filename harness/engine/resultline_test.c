@@ -140,17 +140,20 @@ Test(resultline, a_case_about_programs_lists_them)
     casefile_free(file);
 }
 
+static bool keeps_its_reason(json_t *line)
+{
+    json_t *before = json_deep_copy(json_object_get(line, "reason"));
+    resultline_reasoned(line);
+    bool same = before != NULL && json_equal(before, json_object_get(line, "reason"));
+    json_decref(before);
+    return same;
+}
+
 static void becomes(json_t *line, const char *verdict, bool same_reason)
 {
-    char *before = json_dumps(json_object_get(line, "reason"), JSON_ENCODE_ANY);
-    resultline_reasoned(line);
+    cr_expect_eq(keeps_its_reason(line), same_reason);
     cr_expect_str_eq(json_string_value(json_object_get(line, "verdict")), verdict);
-    char *after = json_dumps(json_object_get(line, "reason"), JSON_ENCODE_ANY);
-    bool same = before != NULL && strcmp(before, after) == 0;
-    cr_expect_eq(same, same_reason, "%s", after);
     cr_expect_gt(json_string_length(json_object_get(line, "reason")) + same_reason, 0);
-    free(before);
-    free(after);
     json_decref(line);
 }
 
