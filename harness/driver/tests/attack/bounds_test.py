@@ -96,8 +96,8 @@ BEHIND = {
 
 
 @pytest.mark.parametrize("script", [
-    HOLD.format(6144), f"import os; [os.fork() for _ in range(3)]; {HOLD.format(512)}",
-    f"import os, signal\nif os.fork() == 0:\n    os.setsid(); {HOLD.format(4096)}\nsignal.pause()",
+    HOLD.format(3072), f"import os; [os.fork() for _ in range(3)]; {HOLD.format(512)}",
+    f"import os, signal\nif os.fork() == 0:\n    os.setsid(); {HOLD.format(2560)}\nsignal.pause()",
     *(FILL.format(making) for making in BEHIND.values())],
     ids=["one", "many", "daemon", *BEHIND])
 def test_programs_that_hold_too_much_memory_are_ended_and_that_is_said(tmp_path: Path, script: str) -> None:
@@ -152,7 +152,7 @@ WAITING = {
 
 @pytest.mark.parametrize("how", BESIDE)
 def test_what_programs_hold_is_looked_at_whatever_step_is_under_way(tmp_path: Path, how: str) -> None:
-    status, results, said = run(tmp_path, PROGRAM + BESIDE[how].format(script=json.dumps(HOLD.format(4096)))
+    status, results, said = run(tmp_path, PROGRAM + BESIDE[how].format(script=json.dumps(HOLD.format(2560)))
                                 + WAITS)
     assert status == 2, said
     assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results[0]["reason"]
