@@ -8,6 +8,7 @@
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
 #include <sys/socket.h>
@@ -31,10 +32,11 @@ int buffers_open(void)
 
 static uint64_t sndbuf_most(void)
 {
-    unsigned long long most = 0;
+    char line[32];
+    uint64_t most = SNDBUF_USUAL;
     FILE *in = fopen("/proc/sys/net/core/wmem_max", "re");
-    if (in == NULL || fscanf(in, "%llu", &most) != 1)
-        most = SNDBUF_USUAL;
+    if (in != NULL && fgets(line, sizeof line, in) != NULL)
+        most = strtoull(line, NULL, 10);
     if (in != NULL)
         fclose(in);
     return 2 * most;
