@@ -150,7 +150,8 @@ signal.pause()
 """
 WAITING = {
     "sockets": "kept = [filled() for _ in range(9000)]",
-    "sockets-sent": "for _ in range(9000):\n    a, b = filled(); send(a.fileno(), b.fileno()); a.close(); b.close()",
+    "sockets-sent": "for _ in range(9000):\n    a, b = filled(); send(a.fileno(), b.fileno())\n"
+                    "    a.close(); b.close()",
     "memory-sent": "for _ in range(3):\n    file = memory(900); send(file); os.close(file)"}
 
 
