@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -18,7 +19,8 @@ from extent import extent
 from sample import engine
 from sockproof.trouble import Trouble
 
-MUTATIONS = extent(1000, 200)
+MUTATIONS = extent(2000, 200)
+FIRST = int(os.environ.get("SOCKPROOF_SEED", "0"))  # changes of other numbers are others
 CASES = ("cases/tcp/fault/wire-cut.yaml", "cases/udp/delivery/swallowed.yaml",
          "fixtures/selfproof/cases/must-fail.yaml", "fixtures/selfproof/cases/not-quiet.yaml")
 NAMES = ("results.jsonl", "run.json", "events.jsonl")
@@ -108,7 +110,7 @@ def read_all(folder: Path, honest: Path, out: Path) -> None:
 
 def test_changed_records_are_shown_or_refused_with_a_sentence(honest: Path, tmp_path: Path) -> None:
     failures = {}
-    for seed in range(MUTATIONS):
+    for seed in range(FIRST, FIRST + MUTATIONS):
         folder, out = tmp_path / "changed", tmp_path / "merged"
         shutil.copytree(honest, folder)
         mutate(folder, random.Random(seed))
