@@ -70,10 +70,11 @@ Test(forbidden, the_numbers_of_x32_are_no_way_round)
 
 static int has_limits(void)
 {
-    struct rlimit processes, file;
-    bool good = getrlimit(RLIMIT_NPROC, &processes) == 0 && getrlimit(RLIMIT_FSIZE, &file) == 0;
+    struct rlimit processes, file, descriptors;
+    bool good = getrlimit(RLIMIT_NPROC, &processes) == 0 && getrlimit(RLIMIT_FSIZE, &file) == 0 &&
+                getrlimit(RLIMIT_NOFILE, &descriptors) == 0;
     return good && processes.rlim_max <= 8192 && file.rlim_max <= 4ULL << 30 &&
-                   prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1
+                   descriptors.rlim_max <= 65536 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1
                ? 0
                : 1;
 }
