@@ -5,6 +5,8 @@
 #include "wire/testbed.h"
 
 #include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -112,6 +114,43 @@ static void sysctl(void)
 Test(inspect, a_sysctl_is_found_by_who_looks_at_all)
 {
     testbed_run(sysctl);
+}
+
+/* What a checksum looks like on the wire depends on who makes it. */
+static void feature(void)
+{
+    struct ethtool_value asked = {.cmd = ETHTOOL_STXCSUM, .data = 1};
+    struct ifreq request = {.ifr_name = "w0", .ifr_data = (char *)&asked};
+    CHECK(inspect_prepare(&testbed.hosts) == 0);
+    int fd = testbed_socket(SIDE_CLIENT, AF_INET, SOCK_DGRAM);
+    CHECK(ioctl(fd, SIOCETHTOOL, &request) == 0);
+    CHECK(strcmp(found(INSPECT_ALL), "the client's features of interfaces") == 0);
+    asked.data = 0;
+    CHECK(ioctl(fd, SIOCETHTOOL, &request) == 0);
+    CHECK(strcmp(found(INSPECT_ALL), "") == 0);
+}
+
+Test(inspect, a_feature_of_an_interface_is_found_by_who_looks_at_all)
+{
+    testbed_run(feature);
+}
+
+static void group(void)
+{
+    static const uint8_t address[] = {0x33, 0x33, 0, 0, 0, 0x99};
+    struct ifreq request = {.ifr_name = "w0"};
+    CHECK(inspect_prepare(&testbed.hosts) == 0);
+    int fd = testbed_socket(SIDE_SERVER, AF_INET, SOCK_DGRAM);
+    memcpy(request.ifr_hwaddr.sa_data, address, sizeof address);
+    CHECK(ioctl(fd, SIOCADDMULTI, &request) == 0);
+    CHECK(strcmp(found(INSPECT_ALL), "the server's groups of interfaces") == 0);
+    CHECK(ioctl(fd, SIOCDELMULTI, &request) == 0);
+    CHECK(strcmp(found(INSPECT_ALL), "") == 0);
+}
+
+Test(inspect, a_group_of_an_interface_is_found_by_who_looks_at_all)
+{
+    testbed_run(group);
 }
 
 static void listener(void)

@@ -6,15 +6,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
+#include <linux/if_addrlabel.h>
 #include <linux/if_link.h>
 #include <linux/inet_diag.h>
 #include <linux/neighbour.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
 #include <linux/tcp_metrics.h>
 #include <linux/xfrm.h>
 #include <net/if.h>
@@ -23,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -112,12 +117,25 @@ static enum belonging listener_belongs(void *header)
     return BELONGING_LISTENERS;
 }
 
-static const struct kind links = {sizeof(struct ifinfomsg),
-                                  BIT(IFLA_ADDRESS) | BIT(IFLA_BROADCAST) | BIT(IFLA_IFNAME) |
-                                      BIT(IFLA_MTU) | BIT(IFLA_QDISC) | BIT(IFLA_MASTER) |
-                                      BIT(IFLA_TXQLEN) | BIT(IFLA_LINKMODE) | BIT(IFLA_IFALIAS) |
-                                      BIT(IFLA_PROMISCUITY) | BIT(IFLA_XDP),
-                                  link_belongs};
+static enum belonging label_belongs(void *header)
+{
+    ((struct ifaddrlblmsg *)header)->ifal_seq = 0; /* how often the table was changed */
+    return BELONGING_LABELS;
+}
+
+static enum belonging nexthop_belongs(void *header)
+{
+    (void)header;
+    return BELONGING_NEXTHOPS;
+}
+
+static const struct kind links = {
+    sizeof(struct ifinfomsg),
+    BIT(IFLA_ADDRESS) | BIT(IFLA_BROADCAST) | BIT(IFLA_IFNAME) | BIT(IFLA_MTU) | BIT(IFLA_QDISC) |
+        BIT(IFLA_MASTER) | BIT(IFLA_TXQLEN) | BIT(IFLA_LINKMODE) | BIT(IFLA_IFALIAS) |
+        BIT(IFLA_PROMISCUITY) | BIT(IFLA_XDP) | BIT(IFLA_GROUP) | BIT(IFLA_PROTO_DOWN) |
+        BIT(IFLA_GSO_MAX_SEGS) | BIT(IFLA_GSO_MAX_SIZE) | BIT(IFLA_GRO_MAX_SIZE),
+    link_belongs};
 static const struct kind addresses = {sizeof(struct ifaddrmsg), ~BIT(IFA_CACHEINFO),
                                       address_belongs};
 static const struct kind rules = {sizeof(struct rtmsg), ~UINT64_C(0), rule_belongs};
@@ -129,6 +147,8 @@ static const struct kind qdiscs = {sizeof(struct tcmsg), BIT(TCA_KIND) | BIT(TCA
 static const struct kind filter = {sizeof(struct nfgenmsg), BIT(NFTA_GEN_ID), filter_belongs};
 static const struct kind policies = {sizeof(uint32_t), ~UINT64_C(0), policy_belongs};
 static const struct kind listeners = {sizeof(struct inet_diag_msg), 0, listener_belongs};
+static const struct kind labels = {sizeof(struct ifaddrlblmsg), ~UINT64_C(0), label_belongs};
+static const struct kind nexthops = {sizeof(struct nhmsg), ~UINT64_C(0), nexthop_belongs};
 static const struct kind metrics = {
     sizeof(struct genlmsghdr), BIT(TCP_METRICS_ATTR_ADDR_IPV4) | BIT(TCP_METRICS_ATTR_ADDR_IPV6),
     metrics_belongs};
@@ -303,6 +323,58 @@ static int take_listeners(struct inventory *inventory)
     return close_asked(netlink, status);
 }
 
+/* What belongs to routing, and is told by no notice that all kernels have. */
+static int take_routing(struct inventory *inventory)
+{
+    static const struct ifaddrlblmsg label = {.ifal_family = AF_INET6};
+    static const struct nhmsg nexthop = {.nh_family = AF_UNSPEC};
+    int netlink = ask_family(NETLINK_ROUTE);
+    int status = netlink >= 0
+                     ? take(inventory, netlink, &labels, RTM_GETADDRLABEL, &label, sizeof label)
+                     : -1;
+    if (status == 0)
+        status = take(inventory, netlink, &nexthops, RTM_GETNEXTHOP, &nexthop, sizeof nexthop);
+    return close_asked(netlink, status);
+}
+
+/* An interface's features, as ethtool(8) -k shows them; nothing of one that has none. */
+static uint64_t features_of(int fd, const char *name)
+{
+    enum { BLOCKS = 4 }; /* of 32 features; kernels have two */
+    union {
+        struct ethtool_gfeatures asked;
+        char room[sizeof(struct ethtool_gfeatures) +
+                  BLOCKS * sizeof(struct ethtool_get_features_block)];
+    } features = {.room = {0}};
+    struct ifreq request = {.ifr_data = features.room};
+    features.asked.cmd = ETHTOOL_GFEATURES;
+    features.asked.size = BLOCKS;
+    snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+    return ioctl(fd, SIOCETHTOOL, &request) == 0
+               ? hash_bytes(3, features.room, sizeof features.room)
+               : 0;
+}
+
+/* What an interface takes over from the stack decides how packets look on the wire. */
+static int take_features(struct inventory *inventory)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct if_nameindex *all = fd >= 0 ? if_nameindex() : NULL;
+    int status = all != NULL ? 0 : -1;
+    for (const struct if_nameindex *one = all; status == 0 && one->if_index != 0; one++)
+        inventory->sum[BELONGING_FEATURES] +=
+            hash_bytes(one->if_index, one->if_name, strlen(one->if_name)) ^
+            features_of(fd, one->if_name);
+    if (all != NULL)
+        if_freenameindex(all);
+    return close_asked(fd, status);
+}
+
+static int take_groups(struct inventory *inventory)
+{
+    return take_file(inventory, BELONGING_GROUPS, "/proc/thread-self/net/dev_mcast");
+}
+
 static int take_tables(struct inventory *inventory)
 {
     int status = take_file(inventory, BELONGING_TABLES, "/proc/thread-self/net/ip_tables_names");
@@ -313,8 +385,9 @@ static int take_tables(struct inventory *inventory)
 
 int inventory_far(struct inventory *inventory)
 {
-    static int (*const kinds[])(struct inventory *) = {take_filter, take_tables, take_policies,
-                                                       take_metrics, take_listeners};
+    static int (*const kinds[])(struct inventory *) = {take_filter,   take_tables,    take_policies,
+                                                       take_metrics,  take_listeners, take_routing,
+                                                       take_features, take_groups};
     int status = 0;
     for (int i = BELONGING_FAR; i < BELONGING_COUNT; i++)
         inventory->sum[i] = 0;
@@ -345,6 +418,10 @@ const char *inventory_name(enum belonging belonging)
                                         [BELONGING_TABLES] = "tables of iptables",
                                         [BELONGING_POLICIES] = "policies of IPsec",
                                         [BELONGING_METRICS] = "TCP's memory of peers",
-                                        [BELONGING_LISTENERS] = "sockets that listen"};
+                                        [BELONGING_LISTENERS] = "sockets that listen",
+                                        [BELONGING_LABELS] = "labels of addresses",
+                                        [BELONGING_NEXTHOPS] = "next hops",
+                                        [BELONGING_FEATURES] = "features of interfaces",
+                                        [BELONGING_GROUPS] = "groups of interfaces"};
     return belonging < BELONGING_COUNT ? names[belonging] : "belongings";
 }

@@ -25,6 +25,10 @@ enum belonging {
     BELONGING_POLICIES,
     BELONGING_METRICS,
     BELONGING_LISTENERS,
+    BELONGING_LABELS, /* of addresses, by which IPv6 chooses one of its own */
+    BELONGING_NEXTHOPS,
+    BELONGING_FEATURES, /* of interfaces: what they do for the stack */
+    BELONGING_GROUPS,   /* that interfaces listen to */
     BELONGING_COUNT
 };
 

@@ -43,6 +43,10 @@ steps:
 """
 DROPS = "add table ip t; add chain ip t o { type filter hook output priority 0; }; " \
         "add rule ip t o ip protocol udp drop"
+# The interface makes the checksums of what is sent (ETHTOOL_STXCSUM).
+FEATURE = "import ctypes, fcntl, socket, struct; " \
+          "asked = ctypes.create_string_buffer(struct.pack('II', 0x17, 1)); " \
+          "fcntl.ioctl(socket.socket(), 0x8946, struct.pack('16sQ8x', b'w0', ctypes.addressof(asked)))"
 CHANGES = {
     "filter": (["nft", DROPS], "the client's rules of nftables"),
     "route": (["ip", "route", "add", "blackhole", "10.0.0.2/32"], "the client's routes"),
@@ -54,6 +58,13 @@ CHANGES = {
     "qdisc": (["tc", "qdisc", "add", "dev", "w0", "root", "pfifo", "limit", "1"], "the client's interfaces"),
     "sysctl": (["sh", "-c", "echo 3 > /proc/sys/net/ipv4/ip_default_ttl"],
                "the client's net.ipv4.ip_default_ttl is 3 where it was 64"),
+    "label": (["ip", "addrlabel", "add", "prefix", "fd00::/64", "label", "99"],
+              "the client's labels of addresses"),
+    "nexthop": (["ip", "nexthop", "add", "id", "5", "blackhole"], "the client's next hops"),
+    "group": (["ip", "maddress", "add", "33:33:00:00:00:99", "dev", "w0"],
+              "the client's groups of interfaces"),
+    "segments": (["ip", "link", "set", "w0", "gso_max_size", "3000"], "the client's interfaces"),
+    "feature": (["python3", "-c", FEATURE], "the client's features of interfaces"),
     "daemon": (["setsid", "-f", "sleep", "1000"], "left 1 process running"),
 }
 
