@@ -59,12 +59,21 @@ static bool is_text(const struct node *node)
     return node != NULL && node->kind == NODE_SCALAR && node->length > 0;
 }
 
+/* What says what was not observed, or nothing of what was: an empty text is at the beginning of
+   every other, and every list has all of none. */
+static bool is_vague(const struct node *node)
+{
+    static const char *const denying[] = {"not", "none", NULL};
+    static const char *const of_a_part[] = {"starts", "contains", "all", NULL};
+    const char *key = node->key != NULL ? node->key : "";
+    bool empty = node->kind == NODE_SCALAR ? node->length == 0 : node->count == 0;
+    return among(key, denying) || (empty && (node->kind == NODE_MAP || among(key, of_a_part)));
+}
+
 /* A matcher that would excuse nearly everything. */
 static const struct node *excuses_all(const struct node *node)
 {
-    const struct node *found = node->key != NULL && strcmp(node->key, "not") == 0 ? node : NULL;
-    if (node->kind == NODE_MAP && node->count == 0)
-        found = node;
+    const struct node *found = is_vague(node) ? node : NULL;
     for (const struct node *one = node->first; one != NULL && found == NULL; one = one->next)
         found = excuses_all(one);
     return found;

@@ -119,6 +119,11 @@ Test(baseline, what_says_too_little_is_refused)
         "      a: [{step: 1, field: errno, observed: {not: EIO}}]\n",
         "      a: [{step: 1, field: errno, observed: {}}]\n",
         "      a: [{step: 1, field: errno, observed: {any_of: [EIO, {not: EIO}]}}]\n",
+        "      a: [{step: 1, field: data, observed: {starts: \"\"}}]\n",
+        "      a: [{step: 1, field: data, observed: {contains: \"\"}}]\n",
+        "      a: [{step: 1, field: data, observed: {any_of: [x, {starts: \"\"}]}}]\n",
+        "      a: [{step: 1, field: revents, observed: {all: []}}]\n",
+        "      a: [{step: 1, field: revents, observed: {none: [POLLIN]}}]\n",
         "      a: [{step: 1, field: errno, observed: EIO, go_on: no}]\n",
         "      a: [{step: 1, field: errno, observed: EIO, goes_on: true}]\n",
         "      a: [{step: 1, field: errno, observed: EIO, versions: all}]\n",
@@ -131,6 +136,14 @@ Test(baseline, what_says_too_little_is_refused)
     cr_expect_not(baseline_load(&baseline, arena, root, "none"));
     cr_expect_not(baseline_exists(arena, root, "none"));
     cr_expect(baseline_exists(arena, root, "test"));
+}
+
+Test(baseline, nothing_may_be_what_was_observed)
+{
+    cr_expect(load("      a: [{step: 1, field: data, observed: \"\"}]\n"));
+    cr_expect(load("      a: [{step: 1, field: revents, observed: []}]\n"));
+    cr_expect(load("      a: [{step: 1, field: revents, observed: {all: [POLLIN]}}]\n"));
+    cr_expect(load("      a: [{step: 1, field: data, observed: {prefix_of: abc}}]\n"));
 }
 
 Test(baseline, one_of_the_first_format_is_refused_with_what_mends_it)
