@@ -354,10 +354,26 @@ static bool check_either(struct complaints *list, const struct node *node,
     return shape_check(list, node, meant, what);
 }
 
+/* Every text begins with an empty one and holds it, and every set has all, and none, of no flags.
+ */
+static bool always_matches(const struct node *one)
+{
+    bool part = strcmp(one->key, "starts") == 0 || strcmp(one->key, "contains") == 0;
+    bool flags = strcmp(one->key, "all") == 0 || strcmp(one->key, "none") == 0;
+    return (part && one->kind == NODE_SCALAR && one->length == 0) ||
+           (flags && one->kind == NODE_LIST && one->count == 0);
+}
+
 static bool check_matcher(struct complaints *list, const struct node *one,
                           const struct shape *shape, const char *what)
 {
     bool good = true;
+    if (always_matches(one)) {
+        if (list != NULL)
+            complain(list, one->mark, remark_width(one), CODE_BAD_VALUE, NULL,
+                     "'%s' of nothing matches everything: it proves nothing", one->key);
+        return false;
+    }
     if (strcmp(one->key, "not") == 0)
         return shape_check(list, one, shape, what);
     if (strcmp(one->key, "any_of") != 0)

@@ -50,6 +50,22 @@ Test(shape, references_stand_for_anything)
     REFUSES(&basicshape_size, "\"$size\"", "bad-value");
 }
 
+Test(shape, a_matcher_that_always_matches_is_none)
+{
+    const struct shape *data = format_expectation(EXPECT_data);
+    const struct shape *revents = format_expectation(EXPECT_revents);
+    TAKES(data, "{starts: a}");
+    TAKES(data, "\"\"");
+    TAKES(data, "{prefix_of: \"\"}");
+    TAKES(revents, "[]");
+    TAKES(revents, "{none: [POLLIN]}");
+    REFUSES(data, "{starts: \"\"}", "bad-value");
+    REFUSES(data, "{contains: \"\"}", "bad-value");
+    REFUSES(data, "{any_of: [a, {starts: \"\"}]}", "bad-value");
+    REFUSES(revents, "{all: []}", "bad-value");
+    REFUSES(revents, "{none: []}", "bad-value");
+}
+
 Test(shape, bytes)
 {
     TAKES(&basicshape_bytes, "\"any text\"");
