@@ -42,11 +42,19 @@ static const struct shape prints = {
 static const struct shape ready = {SHAPE_EITHER, .noun = "listening, or {prints: TEXT}",
                                    .either = SHAPES(&listening, &prints)};
 
+/* What a call takes as a C int, or as an unsigned one. */
+static const struct shape int_number = {SHAPE_INTEGER, .noun = "a number (an int)",
+                                        .least = INT32_MIN, .most = INT32_MAX};
+static const struct shape word_number = {SHAPE_INTEGER, .noun = "a number of 32 bits",
+                                         .least = INT32_MIN, .most = UINT32_MAX};
+static const struct shape stream_number = {SHAPE_INTEGER, .noun = "a stream (0 to 65535)",
+                                           .most = 65535};
+
 #define NAMED(id, Group, what)                                                                     \
     static const struct shape id##_name = {SHAPE_CONSTANT, .noun = what, .group = Group,           \
                                            .definition = #id};                                     \
     static const struct shape id = {SHAPE_EITHER, .noun = what,                                    \
-                                    .either = SHAPES(&id##_name, &basicshape_integer)};
+                                    .either = SHAPES(&id##_name, &int_number)};
 #define FLAGS(id, Group, what)                                                                     \
     static const struct shape id = {SHAPE_FLAGS, .noun = what, .group = Group, .definition = #id};
 
@@ -64,7 +72,7 @@ FLAGS(sigaction_flags, GROUP_SIGACTION, "flags ([SA_RESTART])")
 FLAGS(splice_flags, GROUP_SPLICE, "flags ([SPLICE_F_NONBLOCK])")
 FLAGS(signals, GROUP_SIGNAL, "signals ([SIGPIPE])")
 static const struct shape socket_kind = {SHAPE_EITHER, .noun = "a socket type (SOCK_STREAM)",
-                                         .either = SHAPES(&socket_type, &basicshape_integer)};
+                                         .either = SHAPES(&socket_type, &int_number)};
 static const struct shape epoll_op = {SHAPE_CONSTANT, .noun = "an operation (EPOLL_CTL_ADD)",
                                       .group = GROUP_EPOLL_OP, .definition = "epoll-op"};
 static const struct shape fcntl_command = {SHAPE_CONSTANT, .noun = "a command (F_SETFL)",
@@ -75,8 +83,6 @@ static const struct shape option_name = {SHAPE_OPTION, .noun = "a socket option 
                                          .definition = "option-name"};
 static const struct shape owner = {SHAPE_EITHER, .noun = "self, or a number",
                                    .either = SHAPES(&self_word, &basicshape_integer)};
-static const struct shape int_number = {SHAPE_INTEGER, .noun = "a number (an int)",
-                                        .least = INT32_MIN, .most = INT32_MAX};
 static const struct shape int_owner = {SHAPE_EITHER, .noun = "self, or a number (an int)",
                                        .either = SHAPES(&self_word, &int_number)};
 static const struct shape command_argument = {
@@ -308,7 +314,8 @@ static const struct shape notification = {
 
 const struct shape *format_param(const struct verb *verb, size_t number)
 {
-    static const struct shape *const shapes[] = {[TYPE_INTEGER] = &basicshape_integer,
+    static const struct shape *const shapes[] = {[TYPE_INTEGER] = &word_number,
+                                                 [TYPE_STREAM] = &stream_number,
                                                  [TYPE_MESSAGES] = &basicshape_natural,
                                                  [TYPE_SIZE] = &basicshape_size,
                                                  [TYPE_ROOM] = &basicshape_size,

@@ -3,12 +3,14 @@
 
 #include "case/basicshape.h"
 #include "case/matcher.h"
+#include "case/number.h"
 #include "case/remark.h"
 #include "case/scalar.h"
 #include "case/structure.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <netinet/sctp.h>
 #include <string.h>
 
 /* --- addresses ----------------------------------------------------------------------------- */
@@ -80,9 +82,11 @@ enum kind {
     KIND_LIST
 };
 
+/* bytes: of a number; 0: of what is none */
 struct part {
     const char *name;
     enum kind kind;
+    size_t bytes;
 };
 
 enum { MEMBERS_MAX = 12 };
@@ -95,12 +99,26 @@ struct layout {
 
 #define NAMED(name, set)
 #define NOTICE(type, structure, ...)
+#define BYTES(structure, name) sizeof(((struct structure *)0)->name)
+#define BYTES_NUMBER BYTES
+#define BYTES_PORT BYTES
+#define BYTES_NOTICE(structure, name) 0
+#define BYTES_ASSOC_STATE(structure, name) 0
+#define BYTES_ADDRESS_STATE(structure, name) 0
+#define BYTES_STATUS(structure, name) 0
+#define BYTES_PATH(structure, name) 0
+#define BYTES_INDICATION(structure, name) 0
+#define BYTES_SEND_FLAG(structure, name) 0
+#define BYTES_POLICY(structure, name) 0
+#define BYTES_FAILED(structure, name) 0
+#define BYTES_ADDRESS(structure, name) 0
+#define BYTES_LIST(structure, name) 0
 #define MEMBER(structure, name, set)                                                               \
     {                                                                                              \
-#name, KIND_##set                                                                          \
+#name, KIND_##set, BYTES_##set(structure, name)                                            \
     }
 #define OPTION(name, structure, ...) {#name, {__VA_ARGS__}},
-#define PLAIN(name) {#name, {{NULL, KIND_NUMBER}}},
+#define PLAIN(name) {#name, {{NULL, KIND_NUMBER, 0}}},
 static const struct layout layouts[] = {
 #include "stack/sctp.def"
 };
@@ -150,6 +168,21 @@ static const struct shape *shape_of(const struct part *member)
                                         : &number;
 }
 
+/* False after a complaint when the member has no room for the number, which would be another one.
+ */
+static bool fits_member(struct complaints *list, const struct part *member,
+                        const struct node *value)
+{
+    bool narrow = member->bytes > 0 && member->bytes < sizeof(int32_t);
+    int64_t most = narrow ? (INT64_C(1) << (8 * member->bytes)) - 1 : UINT32_MAX;
+    bool fits = !narrow || value->kind != NODE_SCALAR || node_reference(value) != NULL ||
+                number_of(value, 0) <= most;
+    if (!fits)
+        complain(list, value->mark, remark_width(value), CODE_BAD_VALUE, NULL,
+                 "'%s' has room for no more than %lld", member->name, (long long)most);
+    return fits;
+}
+
 static bool unknown_member(struct complaints *list, const struct layout *layout,
                            const struct node *one)
 {
@@ -177,7 +210,8 @@ static bool check_sctp(struct complaints *list, const struct layout *layout,
     }
     for (const struct node *one = value->first; one != NULL; one = one->next) {
         const struct part *member = member_of(layout, one->key, false);
-        good = (member != NULL ? shape_check(list, one, shape_of(member), one->key)
+        good = (member != NULL ? shape_check(list, one, shape_of(member), one->key) &&
+                                     fits_member(list, member, one)
                                : unknown_member(list, layout, one)) &&
                good;
     }
@@ -328,6 +362,18 @@ static bool has_member(enum carries carries, const char *key)
     return has;
 }
 
+/* The size of segments is a number of 16 bits (udp(7)). */
+static bool check_segment(struct complaints *list, const struct node *type,
+                          const struct node *value)
+{
+    bool good = !node_is(type, "UDP_SEGMENT") || value == NULL || value->kind != NODE_SCALAR ||
+                node_reference(value) != NULL || number_of(value, 0) <= UINT16_MAX;
+    if (!good)
+        complain(list, value->mark, remark_width(value), CODE_BAD_VALUE, NULL,
+                 "a control message 'UDP_SEGMENT' has room for no more than %d", UINT16_MAX);
+    return good;
+}
+
 static bool check_message(struct complaints *list, const struct node *item, const struct node *type,
                           enum carries carries)
 {
@@ -343,7 +389,7 @@ static bool check_message(struct complaints *list, const struct node *item, cons
                  "a control message '%s' has no '%s'", type->text, one->key);
         good = false;
     }
-    return good;
+    return check_segment(list, type, node_get(item, "value")) && good;
 }
 
 static bool check_either(struct complaints *list, const struct node *item, bool sent)

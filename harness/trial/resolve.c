@@ -212,6 +212,7 @@ void resolve_param(const struct preparation *p, size_t i)
     enum param_type type = p->step->verb->params[i].type;
     switch (type) {
     case TYPE_INTEGER:
+    case TYPE_STREAM:
     case TYPE_MESSAGES:
     case TYPE_SIZE:
     case TYPE_ROOM:

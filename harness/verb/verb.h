@@ -15,7 +15,8 @@
 
 /* What may stand in a parameter's place (constants are named as in the C headers). */
 enum param_type {
-    TYPE_INTEGER,          /* bare integer */
+    TYPE_INTEGER,          /* bare integer, of 32 bits */
+    TYPE_STREAM,           /* of SCTP: bare integer, of 16 bits */
     TYPE_MESSAGES,         /* bare integer, not negative: how many messages the step is about */
     TYPE_SIZE,             /* integer, nKiB, nMiB */
     TYPE_ROOM,             /* the same: bytes that lie in memory, for each of the messages */
