@@ -187,3 +187,22 @@ uint64_t footprint_on_their_way(pid_t pid, pid_t group)
     free(tree.pids);
     return sum;
 }
+
+void footprint_networks(pid_t pid, pid_t group, void (*visit)(void *context, int netns),
+                        void *context)
+{
+    struct tree tree = below(pid, group);
+    struct files seen = {.count = 0};
+    char path[64];
+    struct stat about;
+    for (size_t i = 0; i < tree.count; i++) {
+        snprintf(path, sizeof path, "/proc/%d/ns/net", (int)tree.pids[i]);
+        int netns = open(path, O_RDONLY | O_CLOEXEC);
+        if (netns >= 0 && fstat(netns, &about) == 0 && is_new(&seen, &about))
+            visit(context, netns);
+        if (netns >= 0)
+            close(netns);
+    }
+    free(tree.pids);
+    free(seen.all);
+}

@@ -29,5 +29,9 @@ struct footprint footprint_below(pid_t pid, pid_t group);
    by somebody (SCM_RIGHTS of unix(7)): what these stand for no process shows. 0 where the kernel
    does not tell (Linux before 5.6). */
 uint64_t footprint_on_their_way(pid_t pid, pid_t group);
+/* Visits each network namespace that they are in, once, with a descriptor of it that is closed
+   afterwards. One that may not be opened is left out. */
+void footprint_networks(pid_t pid, pid_t group, void (*visit)(void *context, int netns),
+                        void *context);
 
 #endif

@@ -2,7 +2,10 @@
 #include "base/footprint.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -124,5 +127,47 @@ Test(footprint, pipes_and_descriptors_on_their_way_are_counted)
     cr_assert_eq(sendmsg(pair[0], &message, 0), 1);
     pid_t third = held(false);
     cr_expect_eq(footprint_on_their_way(getpid(), 0), 2);
+    end(third);
+}
+
+static void count_network(void *context, int netns)
+{
+    int *count = context;
+    cr_expect_geq(fcntl(netns, F_GETFD), 0);
+    ++*count;
+}
+
+/* A child that has a network of its own, and tells that it has; 0 where it may not. */
+static pid_t with_a_network(void)
+{
+    int ends[2];
+    bool has = false;
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        has = unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0;
+        if (write(ends[1], &has, 1) == 1)
+            pause();
+        _exit(0);
+    }
+    cr_assert_eq(read(ends[0], &has, 1), 1);
+    if (!has)
+        end(child);
+    return has ? child : 0;
+}
+
+Test(footprint, each_network_is_visited_once)
+{
+    int few = 0, more = 0;
+    pid_t first = held(false), second = held(false);
+    footprint_networks(getpid(), 0, count_network, &few);
+    cr_expect_eq(few, 1);
+    pid_t third = with_a_network();
+    if (third == 0)
+        cr_skip_test("namespaces are refused here");
+    footprint_networks(getpid(), 0, count_network, &more);
+    cr_expect_eq(more, 2);
+    end(first);
+    end(second);
     end(third);
 }

@@ -54,6 +54,7 @@ struct programs {
 struct weight {
     bool begun, too_much;
     int diag[SIDE_COUNT];    /* of the hosts, or of the network that there is: buffers.h */
+    int home;                /* the worker's own network */
     uint64_t queued, shared; /* when it began */
     int64_t next_ms;
 };

@@ -9,11 +9,14 @@
 #include "trial/pending.h"
 #include "wire/buffers.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* No more than that part of the time is spent on looking what memory is held. */
@@ -64,6 +67,7 @@ void weight_begin(struct trial *trial)
     if (weight->begun)
         return;
     weight->begun = true;
+    weight->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
     opened = weight;
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++)
         weight->diag[side] = -1;
@@ -84,14 +88,58 @@ static uint64_t on_their_way(const struct weight *weight)
     return more > HELD_MOST && footprint_on_their_way(getpid(), getpgrp()) > 0 ? more : 0;
 }
 
+/* What is in the networks that programs have made for themselves. */
+struct own_networks {
+    const struct trial *trial;
+    uint64_t held;
+};
+
+static bool is_same(int one, int other)
+{
+    struct stat a, b;
+    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_ino == b.st_ino &&
+           a.st_dev == b.st_dev;
+}
+
+static bool is_ours(const struct trial *trial, int netns)
+{
+    const struct stage *stage = trial->stage;
+    bool ours = is_same(netns, trial->weight.home);
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && stage->on_wire; side++)
+        ours = ours || is_same(netns, stage->hosts.netns[side]);
+    return ours;
+}
+
+static void visit(void *context, int netns)
+{
+    struct own_networks *own = context;
+    int home = own->trial->weight.home;
+    if (home < 0 || is_ours(own->trial, netns) || setns(netns, CLONE_NEWNET) < 0)
+        return;
+    int netlink = buffers_open();
+    if (setns(home, CLONE_NEWNET) < 0)
+        _exit(EXIT_FAILURE); /* nothing is what it should be: the worker is begun again */
+    own->held += buffers_held(netlink);
+    if (netlink >= 0)
+        close(netlink);
+}
+
+static uint64_t in_own_networks(const struct trial *trial)
+{
+    struct own_networks own = {trial, 0};
+    footprint_networks(getpid(), getpgrp(), visit, &own);
+    return own.held;
+}
+
 /* What is below the worker in other groups than its own and its actors', and what is in the
    namespaces that they have. What there was in the beginning is none of it. */
-static bool is_too_much(struct weight *weight)
+static bool is_too_much(const struct trial *trial)
 {
+    const struct weight *weight = &trial->weight;
     struct footprint all = footprint_below(getpid(), getpgrp());
     uint64_t queued = in_buffers(weight);
     queued = queued > weight->queued ? queued - weight->queued : 0;
-    queued += all.pipes * PIPE_LEAST;
+    queued += in_own_networks(trial) + all.pipes * PIPE_LEAST;
     uint64_t behind = MAX(all.held + mounts_held(), on_their_way(weight));
     /* What lies behind names and descriptors is mapped here and there as well. */
     return all.own + MAX(all.shared, behind) + queued > HELD_MOST;
@@ -132,7 +180,7 @@ void weight_look(struct trial *trial)
     int64_t now = weight->begun && !weight->too_much ? clock_now_ms() : 0;
     if (now == 0 || now < weight->next_ms)
         return;
-    weight->too_much = is_too_much(weight);
+    weight->too_much = is_too_much(trial);
     weight->next_ms = now + MAX(WATCH_MS, WEIGH_PART * (clock_now_ms() - now));
     if (weight->too_much) {
         tell(trial);
@@ -154,5 +202,7 @@ void weight_end(struct trial *trial)
     for (enum side side = SIDE_CLIENT; side < SIDE_COUNT && weight->begun; side++)
         if (weight->diag[side] >= 0)
             close(weight->diag[side]);
+    if (weight->begun && weight->home >= 0)
+        close(weight->home);
     weight->begun = weight->too_much = false; /* the rest may take its time */
 }
