@@ -101,7 +101,7 @@ BEHIND = {
     *(FILL.format(making) for making in BEHIND.values())],
     ids=["one", "many", "daemon", *BEHIND])
 def test_programs_that_hold_too_much_memory_are_ended_and_that_is_said(tmp_path: Path, script: str) -> None:
-    step = f"client: {{run: [python3, -c, {json.dumps(script)}]}}"
+    step = f"client: {{run: [python3, -c, {json.dumps(script)}], within: 90s}}"
     status, results, said = run(tmp_path, f"{PROGRAM}  - {step}\n")
     assert status == 2, said
     assert results[0]["verdict"] == "broken" and results[0]["failure"]["code"] == "too-large", results
