@@ -142,6 +142,7 @@ static void begin_stack(const struct actor *actor)
     char *why = actor->shared->why[actor->index];
     struct stack_world world = {.ticks = &actor->shared->ticks,
                                 .done = &actor->shared->done[actor->index],
+                                .due = &actor->shared->due[actor->index],
                                 .seed = actor->seed,
                                 .udp_port = actor->udp_port,
                                 .own = {actor->own[0], actor->own[1]},

@@ -111,6 +111,7 @@ struct shared {
     _Atomic int current_step;
     _Atomic uint32_t ticks; /* the virtual clock of stacks in userspace, since the case began */
     _Atomic uint32_t done[ACTOR_MAX]; /* how far each actor's timers have followed it */
+    _Atomic uint32_t due[ACTOR_MAX];  /* when each has something to do next, as far as it says so */
     char lack[ACTOR_MAX][LACK_TEXT];  /* why an actor ended itself (lack.h); "": it did not */
     _Atomic uint32_t told[ACTOR_MAX]; /* numbers that each actor has sent back, or is sending */
     char why[ACTOR_MAX][WHY_ROOM];    /* each actor's stack could not begin; "" while it could */

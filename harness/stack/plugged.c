@@ -3,6 +3,7 @@
 
 #include "stack/link.h"
 #include "stack/shadowed.h"
+#include "stack/ticked.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,7 +16,8 @@
 enum optional {
 #define OPTIONAL(type, name, parameters, arguments) HAS_##name,
 #include "stack/plugged.def"
-    HAS_busy
+    HAS_busy,
+    HAS_tick
 };
 
 static struct sockproof_stack plugged;
@@ -89,7 +91,8 @@ uint32_t plugged_has(const struct sockproof_stack *table)
 #define OPTIONAL(type, name, parameters, arguments)                                                \
     has |= table->name != NULL ? UINT32_C(1) << HAS_##name : 0;
 #include "stack/plugged.def"
-    return has | (table->busy != NULL ? UINT32_C(1) << HAS_busy : 0);
+    has |= table->busy != NULL ? UINT32_C(1) << HAS_busy : 0;
+    return has | (table->tick != NULL ? UINT32_C(1) << HAS_tick : 0);
 }
 
 /* --- the calls that lead there --------------------------------------------------------------- */
@@ -234,6 +237,7 @@ void plugged_fill(struct stack *stack, const struct plugged_about *about)
     stack->recvfrom = call_recvfrom;
     if ((has & UINT32_C(1) << HAS_busy) != 0)
         stack->busy = call_busy;
+    stack->virtual_time = (has & UINT32_C(1) << HAS_tick) != 0;
 }
 
 bool plugged_speaks(uint32_t speaks, int protocol)
@@ -251,6 +255,14 @@ bool plugged_speaks(uint32_t speaks, int protocol)
 }
 
 /* --- the beginning --------------------------------------------------------------------------- */
+
+static bool follow_clock(const struct sockproof_stack *table, char *why, size_t size)
+{
+    bool good = table->tick == NULL || ticked_begin(table->tick);
+    if (!good)
+        snprintf(why, size, "the thread that tells it the time: %s", strerror(errno));
+    return good;
+}
 
 bool plugged_begin(const struct sockproof_stack *table, const struct stack_world *world,
                    const char *argument, char *why, size_t size)
@@ -272,5 +284,7 @@ bool plugged_begin(const struct sockproof_stack *table, const struct stack_world
     memcpy(mine.link.peer_mac, link.peer_mac, sizeof mine.link.peer_mac);
     plugged = *table;
     plugged_link = link.fd;
-    return table->begin(&mine, why, size) == 0;
+    if (table->tick != NULL)
+        ticked_note(world);
+    return table->begin(&mine, why, size) == 0 && follow_clock(table, why, size);
 }

@@ -33,8 +33,9 @@ struct plugin;
 struct stack_world {
     _Atomic uint32_t *ticks; /* the virtual clock, and how far this process has followed it */
     _Atomic uint32_t *done;
-    uint64_t seed;     /* of all its randomness */
-    uint16_t udp_port; /* SCTP is also taken in UDP there (RFC 6951); 0: not */
+    _Atomic uint32_t *due; /* the tick at which this process has something to do next (ticked.h) */
+    uint64_t seed;         /* of all its randomness */
+    uint16_t udp_port;     /* SCTP is also taken in UDP there (RFC 6951); 0: not */
     /* Of a stack with addresses of its own: this host's and the other's, IPv4 (mapped) and IPv6. */
     struct in6_addr own[2], peer[2];
 };

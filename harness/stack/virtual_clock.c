@@ -59,10 +59,16 @@ uint64_t virtual_clock_us(void)
     return (uint64_t)ticks * VIRTUAL_TICK_US;
 }
 
-void virtual_clock_tick(_Atomic uint32_t *ticks)
+void virtual_clock_tick(_Atomic uint32_t *ticks, uint32_t count)
 {
-    atomic_fetch_add(ticks, 1);
+    atomic_fetch_add(ticks, count);
     wake_all(ticks);
+}
+
+void virtual_clock_wait(_Atomic uint32_t *ticks, uint32_t seen)
+{
+    while (atomic_load(ticks) == seen)
+        sleep_on(ticks, seen);
 }
 
 /* One period of the timer thread: it has done the tick before, and waits for the next. */
@@ -70,8 +76,7 @@ static void await_tick(void)
 {
     uint32_t mine = atomic_load(clock_done);
     virtual_clock_stir();
-    while (atomic_load(clock_ticks) == mine)
-        sleep_on(clock_ticks, mine);
+    virtual_clock_wait(clock_ticks, mine);
 }
 
 static int real_sleep(const struct timespec *wanted, struct timespec *left)

@@ -28,7 +28,9 @@ uint32_t virtual_clock_stirs(void);
 void virtual_clock_await(uint32_t seen);
 /* Virtual microseconds since the process began. */
 uint64_t virtual_clock_us(void);
-/* Harness: one tick forward, for every process that sleeps on ticks. */
-void virtual_clock_tick(_Atomic uint32_t *ticks);
+/* Harness: so many ticks forward, for every process that sleeps on ticks. */
+void virtual_clock_tick(_Atomic uint32_t *ticks, uint32_t count);
+/* Sleeps until *ticks is another than seen. */
+void virtual_clock_wait(_Atomic uint32_t *ticks, uint32_t seen);
 
 #endif

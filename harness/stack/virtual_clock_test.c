@@ -42,11 +42,11 @@ Test(virtual_clock, a_period_is_over_when_the_harness_says_so)
     gettimeofday(&before, NULL);
     cr_assert_eq(pthread_create(&thread, NULL, timers, &periods), 0);
     for (int i = 0; i < periods; i++)
-        virtual_clock_tick(&ticks);
+        virtual_clock_tick(&ticks, 1);
     pthread_join(thread, NULL);
     gettimeofday(&after, NULL);
-    cr_assert_eq(virtual_clock_us(), 4U * VIRTUAL_TICK_US);
-    cr_assert_eq(after.tv_usec - before.tv_usec, 4 * VIRTUAL_TICK_US);
+    cr_assert_eq(virtual_clock_us(), UINT64_C(4) * VIRTUAL_TICK_US);
+    cr_assert_eq(after.tv_usec - before.tv_usec, 4L * VIRTUAL_TICK_US);
     cr_assert_eq(done, 3, "the work of a tick is done when the next period begins");
 }
 

@@ -2,6 +2,7 @@
 #include "trial/setup.h"
 
 #include "actor/order.h"
+#include "stack/ticked.h"
 #include "trial/builtin.h"
 #include "trial/descriptor.h"
 #include "trial/endpoint.h"
@@ -288,6 +289,8 @@ void setup_clean(struct trial *trial)
         wire_clear(trial->stage->wire);
     memset(trial->stage->shared->signals, 0, sizeof trial->stage->shared->signals);
     atomic_store(&trial->stage->shared->ticks, 0);
+    for (int i = 0; i < ACTOR_MAX; i++)
+        atomic_store(&trial->stage->shared->due[i], (uint32_t)TICKED_UNTOLD);
     shared_clear(trial->stage->shared);
     ledger_clear(trial->stage->ledger);
 }

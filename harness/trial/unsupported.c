@@ -2,6 +2,7 @@
 #include "trial/unsupported.h"
 
 #include "case/constant.h"
+#include "include/sockproof/stack.h"
 #include "stack/sctp.h"
 #include "trial/setup.h"
 
@@ -109,6 +110,27 @@ static const char *strange_flag(const struct stack *stack, const struct node *fl
     return found;
 }
 
+static bool has_control(const struct stack *stack)
+{
+    bool found = false;
+    for (const char *const *one = stack->names; !found && *one != NULL; one++)
+        found = strcmp(*one, SOCKPROOF_CONTROL) == 0;
+    return found;
+}
+
+/* What of the control data of a message the stack does not know, or NULL. */
+static const char *strange_control(const struct stack *stack, const struct node *control)
+{
+    const char *found = has_control(stack) ? NULL : SOCKPROOF_CONTROL;
+    const struct node *first = control->kind == NODE_LIST ? control->first : NULL;
+    for (const struct node *one = first; one != NULL && found == NULL; one = one->next) {
+        const struct node *type = one->kind == NODE_MAP ? node_get(one, "type") : NULL;
+        if (type != NULL && !knows(stack, type))
+            found = type->text;
+    }
+    return found;
+}
+
 /* The first word or member in what a step gives that the stack's SCTP does not have, or NULL. */
 static const char *strange_word(const struct sctp_dialect *dialect, const struct node *node)
 {
@@ -196,12 +218,12 @@ static const char *strange(const struct stack *stack, const struct step *step)
     const char *found = NULL;
     if (names && !is_sctps(stack, step) && !knows(stack, step->param[0]))
         found = step->param[0]->text;
-    if (stack->names != NULL && step->expect[EXPECT_control] != NULL)
-        found = found != NULL ? found : "control data";
+    if (stack->names != NULL && step->expect[EXPECT_control] != NULL && found == NULL)
+        found = strange_control(stack, step->expect[EXPECT_control]);
     for (int i = 0; i < PARAM_MAX && stack->names != NULL && found == NULL; i++) {
         const char *name = step->param[i] != NULL ? step->verb->params[i].name : "";
         if (strcmp(name, "control") == 0)
-            found = "control data";
+            found = strange_control(stack, step->param[i]);
         else if (strcmp(name, "flags") == 0)
             found = strange_flag(stack, step->param[i]);
         else if (strcmp(name, "domain") == 0 && is_kernels(step->param[i]))

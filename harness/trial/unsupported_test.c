@@ -16,6 +16,18 @@ static ssize_t no_send(int fd, const void *data, size_t size, int flags)
     return 0;
 }
 
+static ssize_t no_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    (void)fd, (void)message, (void)flags;
+    return 0;
+}
+
+static ssize_t no_recvmsg(int fd, struct msghdr *message, int flags)
+{
+    (void)fd, (void)message, (void)flags;
+    return 0;
+}
+
 static int no_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
     (void)fd, (void)level, (void)name, (void)value, (void)length;
@@ -55,12 +67,6 @@ static int no_fcntl(int fd, int command, long argument)
 static int no_ioctl(int fd, unsigned long request, void *argument)
 {
     (void)fd, (void)request, (void)argument;
-    return 0;
-}
-
-static ssize_t no_recvmsg(int fd, struct msghdr *message, int flags)
-{
-    (void)fd, (void)message, (void)flags;
     return 0;
 }
 
@@ -146,6 +152,30 @@ Test(unsupported, a_kernels_family_and_what_comes_beside_data)
            CODE_STACK_OPTION, "the stack small has no AF_UNIX");
     expect(&more, HEAD "  - client: {recvmsg: [8], control: []}\n", CODE_STACK_OPTION,
            "the stack small has no control data");
+}
+
+Test(unsupported, control_data_of_a_type_that_it_does_not_know)
+{
+    static const char takes[] =
+        HEAD "  - client: {sendmsg: {iov: [\"x\"], control: [{type: IP_TTL, value: 7}]}}\n";
+    static const char gives[] =
+        HEAD "  - client: {recvmsg: {iov: [64], control: 128}, data: [\"x\"]}\n";
+    static const char tells[] = HEAD
+        "  - client: {recvmsg: {iov: [8], control: 64}, control: [{type: IP_TTL, value: 7}]}\n";
+    static const char *const controls[] = {"control data", "IP_TOS", NULL};
+    static const char *const times[] = {"control data", "IP_TTL", NULL};
+    struct stack plain = small;
+    plain.sendmsg = no_sendmsg;
+    plain.recvmsg = no_recvmsg;
+    expect(&plain, takes, CODE_STACK_OPTION, "the stack small has no control data");
+    expect(&plain, gives, CODE_STACK_OPTION, "the stack small has no control data");
+    plain.names = controls;
+    expect(&plain, takes, CODE_STACK_OPTION, "the stack small has no IP_TTL");
+    expect(&plain, gives, CODE_NONE, NULL);
+    expect(&plain, tells, CODE_STACK_OPTION, "the stack small has no IP_TTL");
+    plain.names = times;
+    expect(&plain, tells, CODE_NONE, NULL);
+    expect(&plain, takes, CODE_NONE, NULL);
 }
 
 Test(unsupported, without_a_list_it_knows_all_names)

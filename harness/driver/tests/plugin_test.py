@@ -17,6 +17,7 @@ from conftest import ENGINE, ROOT
 
 EXAMPLE = ROOT / "docs" / "examples" / "stack" / "forward.c"
 HOSTILE = ROOT / "fixtures" / "stacks" / "hostile.c"
+TICKING = ROOT / "fixtures" / "stacks" / "ticking.c"
 CASE = """\
 title: A datagram arrives
 cites: [posix/recv/dgram-whole-message]
@@ -349,7 +350,7 @@ SAYS = {
     "table.busy = turns_when_asked": ("broken", "the hosts did not settle: the stack bad in server says that "
                                       "something moves (busy)"),
     # One that does not know the member.
-    "table.busy = never_busy; table.size -= sizeof table.busy":
+    "table.busy = never_busy; table.size = offsetof(struct sockproof_stack, busy)":
         ("broken", "the hosts did not settle: a thread of the stack bad in server does not sleep"),
 }
 
@@ -365,6 +366,49 @@ def test_a_stack_that_polls_without_end_settles_by_what_it_says(tmp_path: Path, 
     for one in results:
         assert one["verdict"] == verdict, one["reason"]
         assert reason in (one["reason"] or "")
+
+
+def lived(folder: Path, stack: str, steps: list[str], *words: str) -> dict[str, Any]:
+    """The result of a case with these steps on that stack."""
+    head = ["title: Time goes on", "cites: [posix/opt/SO_RCVTIMEO-expires]", "transport: udp",
+            "family: [inet]", "steps:"]
+    (folder / "time.yaml").write_text("\n".join(head + [f"  - {step}" for step in steps]) + "\n", "utf-8")
+    results = run(folder / "report", "--stack", f"timed=so:{stack}", str(folder / "time.yaml"), *words)
+    assert len(results) == 1
+    return results[0]
+
+
+def test_a_stack_that_lives_by_tick_waits_an_hour_in_no_time(tmp_path: Path, header: Path) -> None:
+    """No thread of it waits for time: calls with a limit end when tick says so, and no sooner."""
+    plug = compiled(tmp_path / "ticking.so", header, str(TICKING))
+    one = lived(tmp_path, str(plug), [
+        "server: {setsockopt: {SO_RCVTIMEO: 3600s}}",
+        "server: {recv: 64, errno: EAGAIN, took: {at_least: 3600s, at_most: 3601s}, within: 7200s}",
+        "server: {poll: {events: [POLLIN], timeout: 1800s}, returns: 0, took: {at_least: 1800s, "
+        "at_most: 1801s}, within: 7200s}",
+        "client: {send: here}",
+        "server: {recv: 64, data: here, took: {at_most: 1s}}"])
+    assert one["verdict"] == "pass", one["reason"]
+    assert one["duration_us"] < 30_000_000
+
+
+def test_what_a_timer_of_a_stack_sends_goes_out_when_tick_says_so(tmp_path: Path, header: Path) -> None:
+    plug = compiled(tmp_path / "ticking.so", header, str(TICKING))
+    one = lived(tmp_path, f"{plug},90", [
+        "client: {send: late}",
+        "server: {recv: {len: 64, flags: [MSG_DONTWAIT]}, errno: EAGAIN}",
+        "server: {recv: 64, data: late, took: {at_least: 89s, at_most: 91s}, within: 200s}"])
+    assert one["verdict"] == "pass", one["reason"]
+
+
+def test_who_does_not_know_tick_lives_in_real_time(tmp_path: Path, header: Path) -> None:
+    """A table of before it: nobody tells it that its time is over."""
+    before = "-DSIZE=offsetof(struct sockproof_stack, tick)"
+    plug = compiled(tmp_path / "ticking.so", header, before, str(TICKING))
+    one = lived(tmp_path, str(plug), [
+        "server: {setsockopt: {SO_RCVTIMEO: 20ms}}",
+        "server: {recv: 64, errno: EAGAIN, within: 500ms}"])
+    assert one["verdict"] == "fail" and "recv is still asleep" in one["reason"], one["reason"]
 
 
 def test_what_a_stack_is_given(tmp_path: Path, header: Path) -> None:

@@ -38,6 +38,9 @@ extern "C" {
 
 #define SOCKPROOF_STACK_ABI 1
 
+/* Among names: sendmsg takes and recvmsg gives control data, of types that are named as well. */
+#define SOCKPROOF_CONTROL "control data"
+
 /* What it speaks: sockets of these protocols, over these versions of IP. */
 enum sockproof_speaks {
     SOCKPROOF_TCP = 1,
@@ -87,7 +90,8 @@ struct sockproof_stack {
     int32_t recovery;
     uint32_t reserved;
     /* The socket options, the commands of fcntl and ioctl and the flags of calls that you have, by
-       name ("SO_ERROR", "F_GETFL", "MSG_PEEK"), NULL terminated; NULL: all of them. */
+       name ("SO_ERROR", "F_GETFL", "MSG_PEEK"), NULL terminated; NULL: all of them. With
+       SOCKPROOF_CONTROL among them they are also the types of control data that you have. */
     const char *const *names;
     /* Once in each process, before any other call: 0; or -1 with a sentence in why, of room bytes,
        and the case is broken for that reason. */
@@ -143,6 +147,16 @@ struct sockproof_stack {
        thread of the harness, often, at any time behind begin; it must not wait. The link is looked
        at for you before each call. */
     int (*busy)(void);
+    /* The time, for a stack that lives by the clock of the harness: does all that is due up to
+       now_us (segments are sent again, waits with a limit end), and returns when the next thing is,
+       or UINT64_MAX where nothing is. Both in microseconds since begin, when it is 0. Time stands
+       still while anything moves: it goes on when nothing does and a call or a step of the case
+       waits, by 10 ms, and from then on at once to what you have told, until something moves; it
+       never goes back. What a call or a frame makes due you tell the next time. So a minute lasts
+       as long as its packets take. All that has a limit must live by it: SO_RCVTIMEO, poll,
+       timers. Called by a thread of the harness, one call at a time, behind begin; it must not
+       wait. Where it is NULL, time is the machine's. */
+    uint64_t (*tick)(uint64_t now_us);
 };
 
 /* What the object exports: its table for that ABI, in static storage, or NULL. Asked before begin,
