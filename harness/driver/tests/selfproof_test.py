@@ -107,7 +107,8 @@ VERDICTS = [
      "exit: expected server still runs, or has ended in order, observed it was killed by SIGSEGV"),
     ("program-not-ready", 2, "broken", "the program ended with status 4 before it was ready: no "),
     ("program-untouched", 2, "broken",
-     "the fault 'piece' never fired: the case proves nothing about it (its trigger was asked 0 times)"),
+     "the fault 'piece' never fired: the case proves nothing about it (its trigger was asked 0 times; no "
+     "call on a socket was seen)"),
     ("program-missing", 4, "skip",
      "no-such-program is not installed: apt-get install no-such-program, or ./sockproof run "
      "--with programs"),
