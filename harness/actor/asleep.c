@@ -12,6 +12,35 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* What no machine calls by this number: not all have every call (accept is none of s390's, poll and
+   select none of ARM's of 64 bits), and those of 32 bits have some that the others lack. */
+#define NO_CALL (-2)
+#ifndef SYS_accept
+#define SYS_accept NO_CALL
+#endif
+#ifndef SYS_poll
+#define SYS_poll NO_CALL
+#endif
+#ifndef SYS_select
+#ifdef SYS__newselect
+#define SYS_select SYS__newselect
+#else
+#define SYS_select NO_CALL
+#endif
+#endif
+#ifndef SYS_epoll_wait
+#define SYS_epoll_wait NO_CALL
+#endif
+#ifndef SYS_recv
+#define SYS_recv NO_CALL
+#endif
+#ifndef SYS_send
+#define SYS_send NO_CALL
+#endif
+#ifndef SYS_socketcall
+#define SYS_socketcall NO_CALL
+#endif
+
 /* Reads a small file of /proc whole into text. False when it is not there. */
 static bool slurp(pid_t pid, pid_t tid, const char *name, char *text, size_t size)
 {
@@ -55,6 +84,20 @@ static int descriptor_argument(long number, const struct verb *verb)
     return argument;
 }
 
+/* Whether the system numbers its calls as this program does: it tells of the read(2) that asks. An
+   emulator of another machine's calls makes the calls of its own, and those are told. */
+static bool numbers_alike(void)
+{
+    static _Atomic int known; /* 0: not asked; 1: it does; -1: it does not */
+    char text[256];
+    if (known == 0)
+        known = !slurp(getpid(), gettid(), "syscall", text, sizeof text) ||
+                        strtol(text, NULL, 10) == SYS_read
+                    ? 1
+                    : -1;
+    return known > 0;
+}
+
 /* True when the argument of that number, in the text behind the call's own number, is fd. */
 static bool argument_is(const char *text, int argument, int fd)
 {
@@ -66,7 +109,7 @@ static bool argument_is(const char *text, int argument, int fd)
 }
 
 /* The system calls of each way to sleep, as many as there are. */
-enum { CALLS_MAX = 7 };
+enum { CALLS_MAX = 8 };
 struct place {
     int count;
     long number[CALLS_MAX];
@@ -76,12 +119,12 @@ static bool serves(enum sleeps sleeps, long number)
 {
     static const struct place places[] = {
         [SLEEPS_NOWHERE] = {0, {0}},
-        [SLEEPS_RECEIVE] = {6,
+        [SLEEPS_RECEIVE] = {7,
                             {SYS_recvfrom, SYS_recvmsg, SYS_read, SYS_readv, SYS_recvmmsg,
-                             SYS_splice}},
-        [SLEEPS_SEND] = {7,
+                             SYS_splice, SYS_recv}},
+        [SLEEPS_SEND] = {8,
                          {SYS_sendto, SYS_sendmsg, SYS_write, SYS_writev, SYS_sendmmsg,
-                          SYS_sendfile, SYS_splice}},
+                          SYS_sendfile, SYS_splice, SYS_send}},
         [SLEEPS_ACCEPT] = {2, {SYS_accept, SYS_accept4}},
         [SLEEPS_CONNECT] = {1, {SYS_connect}},
         [SLEEPS_CLOSE] = {1, {SYS_close}},
@@ -97,9 +140,9 @@ static bool serves(enum sleeps sleeps, long number)
     return yes;
 }
 
-/* Some kernels (user-mode-linux) do not tell the system call of a process. Then it is enough that
-   the thread sleeps in the kernel elsewhere than on a futex, which is where the C library's own
-   locks sleep: nothing else of an actor's thread does. */
+/* Some kernels (user-mode-linux) do not tell the system call of a process, and under some emulators
+   it is another's. Then it is enough that the thread sleeps in the kernel elsewhere than on a
+   futex, which is where the C library's own locks sleep: nothing else of an actor's thread does. */
 static bool sleeps_in_kernel(pid_t pid, pid_t tid)
 {
     char text[128];
@@ -117,6 +160,8 @@ bool asleep(pid_t pid, pid_t tid, const struct verb *verb, int fd)
     if (!slurp(pid, tid, "syscall", text, sizeof text))
         return errno == ENOENT && sleeps_in_kernel(pid, tid);
     long number = strtol(text, &end, 10);
+    if (!numbers_alike() || number == SYS_socketcall) /* which has its arguments elsewhere */
+        return sleeps_in_kernel(pid, tid);
     if (end == text || !serves(verb->sleeps, number))
         return false;
     int argument = descriptor_argument(number, verb);

@@ -139,7 +139,7 @@ static struct decision ask(const struct act *act, unsigned here, const struct me
     uint64_t who[3] = {(uint64_t)act->actor->index, (uint64_t)(call->started ? call->step : 0),
                        (uint64_t)call->fd};
     struct seen *one = seen_of(call->fd);
-    struct chance chance = {.identity = hash_bytes(0, who, sizeof who),
+    struct chance chance = {.identity = hash_numbers(0, who, 3),
                             .counter = atomic_fetch_add(&one->chances, 1),
                             .moved = atomic_load(&one->moved[meeting->sends]),
                             .applicable = applicable(&act->actor->shared->plan, here, meeting)};

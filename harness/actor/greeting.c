@@ -25,8 +25,8 @@ static uint64_t with_text(uint64_t hash, const char *text)
 
 static uint64_t with_numbers(uint64_t hash, int64_t one, int64_t other)
 {
-    int64_t numbers[] = {one, other};
-    return hash_bytes(hash, numbers, sizeof numbers);
+    const uint64_t numbers[] = {(uint64_t)one, (uint64_t)other};
+    return hash_numbers(hash, numbers, sizeof numbers / sizeof *numbers);
 }
 
 static uint64_t with_verbs(uint64_t hash)
@@ -45,27 +45,16 @@ static uint64_t with_verbs(uint64_t hash)
 static uint64_t with_constants(uint64_t hash)
 {
     for (const struct constant *one = constant_table(); one->name != NULL; one++)
-        hash = with_numbers(with_text(hash, one->name), one->group, one->value);
+        hash = with_numbers(with_text(hash, one->name), one->group, 0);
     for (const struct option *one = option_table(); one->name != NULL; one++)
-        hash = with_numbers(with_text(hash, one->name), one->level, one->number);
+        hash = with_numbers(with_text(hash, one->name), one->type, 0);
     return hash;
 }
 
-/* The numbers are hashed as this machine writes them: its byte order is part of the table. */
-static uint64_t with_layouts(uint64_t hash)
+/* How many there may be of each. */
+static uint64_t with_bounds(uint64_t hash)
 {
-    static const size_t sizes[] = {sizeof(long),
-                                   sizeof(struct shared),
-                                   sizeof(struct call),
-                                   sizeof(struct each_result),
-                                   sizeof(struct msghdr),
-                                   sizeof(struct cmsghdr),
-                                   sizeof(struct linger),
-                                   sizeof(struct timeval),
-                                   sizeof(struct epoll_event),
-                                   sizeof(struct sockaddr_storage)};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        hash = with_numbers(hash, (int64_t)i, (int64_t)sizes[i]);
+    hash = with_numbers(with_numbers(hash, SLOT_MAX, ACTOR_MAX), FAULT_MAX, FIRING_MAX);
     for (enum point point = 0; point < POINT_COUNT; point++)
         hash = with_text(hash, point_info(point)->name);
     return hash;
@@ -73,7 +62,27 @@ static uint64_t with_layouts(uint64_t hash)
 
 uint64_t greeting_table(void)
 {
-    return with_layouts(with_constants(with_verbs(0)));
+    return with_bounds(with_constants(with_verbs(0)));
+}
+
+uint64_t greeting_layout(void)
+{
+    static const size_t sizes[] = {sizeof(long),
+                                   sizeof(struct msghdr),
+                                   sizeof(struct cmsghdr),
+                                   sizeof(struct linger),
+                                   sizeof(struct timeval),
+                                   sizeof(struct epoll_event),
+                                   sizeof(struct sockaddr_storage)};
+    static const uint32_t order = 1; /* as this machine writes it */
+    uint64_t hash = hash_bytes(0, &order, sizeof order);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        hash = with_numbers(hash, (int64_t)i, (int64_t)sizes[i]);
+    for (const struct constant *one = constant_table(); one->name != NULL; one++)
+        hash = with_numbers(hash, one->group, one->value);
+    for (const struct option *one = option_table(); one->name != NULL; one++)
+        hash = with_numbers(hash, one->level, one->number);
+    return hash;
 }
 
 /* A system that passes for another one has a release of its own (the first word of it). */
@@ -90,10 +99,11 @@ void greeting_write(char line[GREETING_ROOM])
     const char *release = release_of(&system);
     int length = (int)strcspn(release, " \t\n");
     snprintf(line, GREETING_ROOM,
-             BEGINS "protocol=%d table=%016" PRIx64 " sctp=%d machine=%.31s kernel=%.*s%s\n",
-             RELAY_PROTOCOL, greeting_table(), stack_linux.speaks(&stack_linux, IPPROTO_SCTP),
-             system.machine, length < 79 ? length : 79, release,
-             getenv("SOCKPROOF_ALONE") != NULL ? ALONE : "");
+             BEGINS "protocol=%d table=%016" PRIx64 " layout=%016" PRIx64
+                    " word=%zu sctp=%d machine=%.31s kernel=%.*s%s\n",
+             RELAY_PROTOCOL, greeting_table(), greeting_layout(), 8 * sizeof(long),
+             stack_linux.speaks(&stack_linux, IPPROTO_SCTP), system.machine,
+             length < 79 ? length : 79, release, getenv("SOCKPROOF_ALONE") != NULL ? ALONE : "");
 }
 
 const char *greeting_find(const char *bytes, size_t count)
@@ -121,31 +131,45 @@ void greeting_words(const char *bytes, size_t count, char words[GREETING_WORDS])
     words[length] = '\0';
 }
 
-bool greeting_read(const char *line, struct greeting *greeting, char *why, size_t size)
+/* Its members; false when not all of them are there. */
+static bool read_members(const char *line, struct greeting *greeting)
 {
-    char protocol[10] = "", table[17] = "", sctp[2] = "";
+    char protocol[10] = "", table[17] = "", layout[17] = "", word[4] = "", sctp[2] = "";
     int end = 0;
     int read = sscanf(line,
-                      BEGINS "protocol=%9[0-9] table=%16[0-9a-f] sctp=%1[01] machine=%31s "
-                             "kernel=%79s%n",
-                      protocol, table, sctp, greeting->machine, greeting->kernel, &end);
+                      BEGINS "protocol=%9[0-9] table=%16[0-9a-f] layout=%16[0-9a-f] word=%3[0-9] "
+                             "sctp=%1[01] machine=%31s kernel=%79s%n",
+                      protocol, table, layout, word, sctp, greeting->machine, greeting->kernel,
+                      &end);
     greeting->protocol = (unsigned)strtoul(protocol, NULL, 10);
     greeting->table = strtoull(table, NULL, 16);
-    greeting->sctp = sctp[0] == '1';
+    greeting->layout = strtoull(layout, NULL, 16);
+    greeting->word = (unsigned)strtoul(word, NULL, 10);
+    greeting->sctp = sctp[0] == '1' && greeting->layout == greeting_layout();
     greeting->alone = end > 0 && strcmp(line + end, ALONE) == 0;
+    return read == 7;
+}
+
+bool greeting_read(const char *line, struct greeting *greeting, char *why, size_t size)
+{
+    bool whole = read_members(line, greeting), good = false;
     if (greeting->protocol != RELAY_PROTOCOL)
         snprintf(why, size,
                  "its relay speaks version %u of the protocol, and this build version %d: start "
                  "the relay of this build there",
                  greeting->protocol, RELAY_PROTOCOL);
-    else if (read < 5 || greeting->table != greeting_table())
+    else if (!whole || greeting->table != greeting_table())
         snprintf(why, size,
-                 "its relay numbers calls and constants otherwise than this build (%016" PRIx64
-                 ", here %016" PRIx64 "%s%s): start the relay of this build there, on a machine of "
-                 "the same byte order and word size",
-                 greeting->table, greeting_table(), read == 5 ? "; it runs on " : "",
-                 read == 5 ? greeting->machine : "");
+                 "its relay knows other calls and constants than this build (%016" PRIx64
+                 ", here %016" PRIx64 "%s%s): start a relay of the same source there",
+                 greeting->table, greeting_table(), whole ? "; it runs on " : "",
+                 whole ? greeting->machine : "");
+    else if (greeting->word > 8 * sizeof(long))
+        snprintf(why, size,
+                 "its relay has words of %u bits, and this build of %zu: what it tells has no room "
+                 "here; build it for %zu bits",
+                 greeting->word, 8 * sizeof(long), 8 * sizeof(long));
     else
-        return true;
-    return false;
+        good = true;
+    return good;
 }

@@ -46,8 +46,8 @@ Test(greeting, a_relay_may_have_its_host_alone)
 
 Test(greeting, another_version_is_told)
 {
-    cr_assert_not(greeting_read("sockproof-relay protocol=2", &greeting, why, sizeof why));
-    cr_assert_str_eq(why, "its relay speaks version 2 of the protocol, and this build version 1: "
+    cr_assert_not(greeting_read("sockproof-relay protocol=1", &greeting, why, sizeof why));
+    cr_assert_str_eq(why, "its relay speaks version 1 of the protocol, and this build version 2: "
                           "start the relay of this build there");
 }
 
@@ -55,7 +55,8 @@ Test(greeting, another_table_is_told_with_its_machine)
 {
     char line[GREETING_ROOM];
     snprintf(line, sizeof line,
-             "sockproof-relay protocol=1 table=%016" PRIx64 " sctp=0 machine=s390x kernel=6.1",
+             "sockproof-relay protocol=2 table=%016" PRIx64
+             " layout=0 word=64 sctp=0 machine=s390x kernel=6.1",
              greeting_table() + 1);
     cr_assert_not(greeting_read(line, &greeting, why, sizeof why));
     cr_assert_not_null(strstr(why, "it runs on s390x"));
@@ -71,6 +72,31 @@ Test(greeting, it_is_found_at_the_beginning_of_a_line_only)
     cr_assert_null(greeting_find(said, 40)); /* it is not whole */
     cr_assert_null(greeting_find(said, 10));
     cr_assert_null(greeting_find(said, 0));
+}
+
+/* Of another byte order and with other numbers, but for SCTP. */
+Test(greeting, another_machine_is_understood)
+{
+    char line[GREETING_ROOM];
+    for (int same = 0; same < 2; same++) {
+        snprintf(line, sizeof line,
+                 "sockproof-relay protocol=2 table=%016" PRIx64 " layout=%016" PRIx64
+                 " word=32 sctp=1 machine=mips kernel=6.1",
+                 greeting_table(), greeting_layout() + !same);
+        cr_assert(greeting_read(line, &greeting, why, sizeof why), "%s", why);
+        cr_assert_eq(greeting.sctp, same);
+    }
+}
+
+Test(greeting, longer_words_are_told)
+{
+    char line[GREETING_ROOM];
+    snprintf(line, sizeof line,
+             "sockproof-relay protocol=2 table=%016" PRIx64
+             " layout=0 word=128 sctp=0 machine=far kernel=9.1",
+             greeting_table());
+    cr_assert_not(greeting_read(line, &greeting, why, sizeof why));
+    cr_assert_not_null(strstr(why, "has words of 128 bits, and this build of 64"));
 }
 
 Test(greeting, anything_else_is_shown)

@@ -2,8 +2,8 @@
 /*
  * A parcel: what lies in the shared memory of a worker, in a frame, so that it lies in that of a
  * relay too: a call with all that it is given, what came of it, a plan. Pieces lie at the same
- * offsets on both sides. What lies in them is laid out as the machine does: both sides are alike in
- * that (greeting.h).
+ * offsets on both sides. The relay may be of another byte order and number its constants otherwise
+ * (coder.h), and its structures may be smaller: its words are no longer than here (greeting.h).
  */
 #ifndef SOCKPROOF_ACTOR_PARCEL_H
 #define SOCKPROOF_ACTOR_PARCEL_H

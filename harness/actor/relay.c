@@ -3,6 +3,7 @@
 
 #include "actor/actor.h"
 #include "actor/asleep.h"
+#include "actor/coder.h"
 #include "actor/counts.h"
 #include "actor/greeting.h"
 #include "actor/order.h"
@@ -238,7 +239,8 @@ static bool tell_dead(struct relay *relay)
         continue;
     relay->pid = 0;
     frame_begin(&relay->out, FRAME_DEAD);
-    frame_number(&relay->out, WIFSIGNALED(status) ? (uint64_t)WTERMSIG(status) : 0);
+    coder_constant(&(struct coder){.frame = &relay->out}, GROUP_SIGNAL,
+                   WIFSIGNALED(status) ? WTERMSIG(status) : 0);
     frame_number(&relay->out, WIFEXITED(status) ? (uint64_t)WEXITSTATUS(status) : 0);
     answer(relay);
     return false;

@@ -28,6 +28,11 @@
 #define SLOT_MAX 64 /* calls of one case that may be open at once, and a few */
 #define FIRING_MAX 64
 #define SIGNAL_MAX 65
+/* Control data of another machine may be longer here: room for it is so many times what is asked.
+ */
+#define CONTROL_GROWS 2
+/* What one event of epoll takes on any machine; here it may be less. */
+#define EVENT_ROOM 16
 #ifndef MSG_NOTIFICATION
 #define MSG_NOTIFICATION 0x8000 /* linux/socket.h */
 #endif

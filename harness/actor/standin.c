@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "actor/standin.h"
 
+#include "actor/coder.h"
 #include "actor/counts.h"
 #include "actor/order.h"
 #include "actor/parcel.h"
@@ -127,7 +128,8 @@ static bool are_asleep(struct standin *standin, struct opened *opened)
 /* It ends as the actor did. */
 static _Noreturn void die(struct standin *standin, struct opened *opened)
 {
-    int number = (int)opened_number(opened), status = (int)opened_number(opened);
+    int number = (int)coder_constant(&(struct coder){.opened = opened}, GROUP_SIGNAL, 0);
+    int status = (int)opened_number(opened);
     tether_end(&standin->tether);
     if (number > 0) {
         signal(number, SIG_DFL);

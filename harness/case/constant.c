@@ -69,6 +69,11 @@ const struct constant *constant_table(void)
     return constants;
 }
 
+const struct constant *constant_first(enum constant_group group)
+{
+    return first_of[group];
+}
+
 const struct option *option_table(void)
 {
     return options;

@@ -57,6 +57,8 @@ const char *const *constant_names(enum constant_group group);
 const char *constant_group_title(enum constant_group group);
 /* All constants; the table ends with a NULL name. */
 const struct constant *constant_table(void);
+/* The first constant of a group; the others stand behind it, until one is of another group. */
+const struct constant *constant_first(enum constant_group group);
 
 /* What a socket option carries. */
 enum option_type {

@@ -28,7 +28,7 @@ static bool by_chance(const struct plan *plan, const struct fault *fault,
 {
     uint64_t parts[2] = {chance->identity, chance->counter};
     uint64_t key = hash_bytes(plan->seed, fault->name, strlen(fault->name));
-    uint64_t draw = hash_bytes(key, parts, sizeof parts);
+    uint64_t draw = hash_numbers(key, parts, 2);
     return (double)(draw >> 11) * 0x1p-53 < fault->trigger.probability;
 }
 

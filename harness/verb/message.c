@@ -2,6 +2,7 @@
 /* The verbs of messages: with control data, in several buffers, and many with one call. */
 #include "fault/cut.h"
 
+#include "base/amount.h"
 #include "base/arena.h"
 #include "trial/aside.h"
 #include "trial/memory.h"
@@ -45,7 +46,10 @@ OPS(sendmsg, prepare_nothing, perform_sendmsg, gathered_success, &account_gather
 
 static void prepare_recvmsg(const struct preparation *p)
 {
-    p->call->out2 = memory_new(p->trial, (size_t)p->call->in.message.control.number);
+    size_t room = (size_t)p->call->in.message.control.number;
+    p->call->out2 = memory_new(p->trial, amount_times(room, CONTROL_GROWS));
+    if (p->call->out2.offset != 0)
+        p->call->out2.size = room;
 }
 
 static int64_t take_message(const struct act *act, const struct meeting *meeting,

@@ -30,13 +30,20 @@ struct verb_ops {
     void (*carry)(struct trial *trial, const struct step *step, uint64_t deadline_us);
 };
 
-/* Of a verb that is an actor's call. */
+/* Of a verb that is an actor's call, of one that the worker carries out by calls of an actor, and
+   of one that it carries out itself. A relay alone has actors and no worker. */
+#ifdef SOCKPROOF_RELAY
+#define OPS(name, prepares, performs, succeeds, accounts, values)                                  \
+    const struct verb_ops verb_ops_##name = {.perform = (performs)}
+#define OPS_CARRIED(name, performs, carries) OPS(name, NULL, performs, NULL, NULL, NULL)
+#else
 #define OPS(name, prepare, perform, success, account, value)                                       \
     const struct verb_ops verb_ops_##name = {prepare, perform, success, account, value, NULL}
-/* Of a verb that the worker carries out itself. */
-#define OPS_OF_WORKER(name, carry)                                                                 \
-    const struct verb_ops verb_ops_##name = {prepare_nothing,  perform_nothing, any_success,       \
-                                             &account_nothing, no_value,        carry}
+#define OPS_CARRIED(name, perform, carry)                                                          \
+    const struct verb_ops verb_ops_##name = {prepare_nothing,  perform,  any_success,              \
+                                             &account_nothing, no_value, carry}
+#endif
+#define OPS_OF_WORKER(name, carry) OPS_CARRIED(name, perform_nothing, carry)
 
 /* The words for an operation that a verb does not need. */
 void prepare_nothing(const struct preparation *preparation);

@@ -165,5 +165,4 @@ static int64_t perform_quiet(struct act *act)
                : act->stack->recv(act->call->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
-const struct verb_ops verb_ops_quiet = {prepare_nothing,  perform_quiet, any_success,
-                                        &account_nothing, no_value,      carry_quiet};
+OPS_CARRIED(quiet, perform_quiet, carry_quiet);

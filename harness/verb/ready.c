@@ -195,7 +195,7 @@ static void prepare_epoll_wait(const struct preparation *p)
     if (p->step->param[1] == NULL)
         in->maxevents.number = USUAL;
     int64_t room = in->maxevents.number > 0 ? in->maxevents.number : 1;
-    p->call->out = memory_many(p->trial, room < MOST ? room : MOST, sizeof(struct epoll_event));
+    p->call->out = memory_many(p->trial, room < MOST ? room : MOST, EVENT_ROOM);
 }
 
 /* The events, as the kernel gave them, go to out; their number is the result. */

@@ -41,17 +41,21 @@ static void prepare_socket(const struct preparation *p)
         in->protocol.number = raw_protocol(variant);
     else if (p->step->param[1] == NULL && variant->file->transport == TRANSPORT_SCTP)
         in->protocol.number = IPPROTO_SCTP;
-    if (in->domain.number == AF_PACKET) /* packet(7): in network byte order */
-        in->protocol.number = htons((uint16_t)in->protocol.number);
+}
+
+/* packet(7): in network byte order. */
+static int protocol_of(const struct socket_in *in)
+{
+    return in->domain.number == AF_PACKET ? htons((uint16_t)in->protocol.number)
+                                          : (int)in->protocol.number;
 }
 
 static int64_t perform_socket(struct act *act)
 {
     const struct socket_in *in = &act->call->in.socket;
     struct meeting meeting = gate_at(act, POINT_socket);
-    return GATED(
-        act, &meeting,
-        act->stack->socket((int)in->domain.number, (int)in->type.number, (int)in->protocol.number));
+    return GATED(act, &meeting,
+                 act->stack->socket((int)in->domain.number, (int)in->type.number, protocol_of(in)));
 }
 
 static void end_socket(struct trial *trial, struct pending *pending)

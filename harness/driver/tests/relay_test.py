@@ -36,8 +36,8 @@ STRANGE = {
         'y y y y y y y y y y y"',
     "echo hello": 'its command ended with exit status 0; it printed 6 bytes, and no greeting of a relay '
                   'among them; first words: "hello"',
-    "echo 'sockproof-relay protocol=2'": "its relay speaks version 2 of the protocol, and this "
-                                         "build version 1: start the relay of this build there",
+    "echo 'sockproof-relay protocol=3'": "its relay speaks version 3 of the protocol, and this "
+                                         "build version 2: start the relay of this build there",
 }
 # Says that its actor is there, and then without end one frame of a kind, with so many numbers, all of them
 # one but the last, which is an order's where there are many (frame.h).
