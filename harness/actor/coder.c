@@ -93,20 +93,40 @@ static bool is_first(const struct constant *one)
     return constant_name(one->group, one->value) == one->name;
 }
 
+/* Constant i of a group of which there is a set of names; NULL behind the last. */
+static const struct constant *in_set(enum constant_group group, int i)
+{
+    const struct constant *one = constant_first(group) + i;
+    return i < SETS_MOST && is_in(one, group) ? one : NULL;
+}
+
+/* Bits of a set that no constant of the group has are no names. */
+static void check_names(const struct coder *coder, enum constant_group group, uint64_t names)
+{
+    int count = 0;
+    while (in_set(group, count) != NULL)
+        count++;
+    if (count < SETS_MOST && names >> count != 0)
+        coder_refuse(coder);
+}
+
+/* What is below 0 is no flags: it says that there are none, and means it whatever the bits. */
 int64_t coder_flags(const struct coder *coder, enum constant_group group, int64_t value)
 {
+    bool named = coder->frame != NULL && value >= 0;
     int64_t choice = choice_in(group), rest = value, all = 0;
     uint64_t names = 0;
-    const struct constant *first = constant_first(group);
-    for (const struct constant *one = first; is_in(one, group) && coder->frame != NULL; one++)
+    const struct constant *one = NULL;
+    for (int i = 0; named && (one = in_set(group, i)) != NULL; i++)
         if (is_said(one, value, choice) && is_first(one)) {
-            names |= (uint64_t)1 << (one - first);
+            names |= (uint64_t)1 << i;
             rest &= ~((one->value & ~choice) == 0 ? choice : one->value);
         }
     CODE(coder, names);
     CODE(coder, rest);
-    for (const struct constant *one = first; is_in(one, group) && one - first < SETS_MOST; one++)
-        if ((names >> (one - first) & 1) != 0)
+    check_names(coder, group, names);
+    for (int i = 0; (one = in_set(group, i)) != NULL; i++)
+        if ((names >> i & 1) != 0)
             all |= one->value;
     return coder->frame != NULL ? value : all | rest;
 }
@@ -114,13 +134,14 @@ int64_t coder_flags(const struct coder *coder, enum constant_group group, int64_
 uint64_t coder_bits(const struct coder *coder, enum constant_group group, uint64_t bits)
 {
     uint64_t names = 0, all = 0;
-    const struct constant *first = constant_first(group);
-    for (const struct constant *one = first; is_in(one, group) && coder->frame != NULL; one++)
+    const struct constant *one = NULL;
+    for (int i = 0; coder->frame != NULL && (one = in_set(group, i)) != NULL; i++)
         if ((bits >> one->value & 1) != 0 && is_first(one))
-            names |= (uint64_t)1 << (one - first);
+            names |= (uint64_t)1 << i;
     CODE(coder, names);
-    for (const struct constant *one = first; is_in(one, group); one++)
-        if (one - first < SETS_MOST && (names >> (one - first) & 1) != 0)
+    check_names(coder, group, names);
+    for (int i = 0; (one = in_set(group, i)) != NULL; i++)
+        if ((names >> i & 1) != 0)
             all |= (uint64_t)1 << one->value;
     return coder->frame != NULL ? bits : all;
 }

@@ -19,7 +19,8 @@ struct coder {
 uint64_t coder_number(const struct coder *coder, uint64_t number);
 /* A constant of a group; a number that has no name there goes as it is. */
 int64_t coder_constant(const struct coder *coder, enum constant_group group, int64_t value);
-/* Constants of a group in one number, each by its name, and the bits that have none. */
+/* Constants of a group in one number, each by its name, and the bits that have none; a number below
+   0 goes as it is. */
 int64_t coder_flags(const struct coder *coder, enum constant_group group, int64_t value);
 /* Constants of a group that bits stand for: bit n for number n. */
 uint64_t coder_bits(const struct coder *coder, enum constant_group group, uint64_t bits);

@@ -136,11 +136,11 @@ static bool read_members(const char *line, struct greeting *greeting)
 {
     char protocol[10] = "", table[17] = "", layout[17] = "", word[4] = "", sctp[2] = "";
     int end = 0;
-    int read = sscanf(line,
-                      BEGINS "protocol=%9[0-9] table=%16[0-9a-f] layout=%16[0-9a-f] word=%3[0-9] "
-                             "sctp=%1[01] machine=%31s kernel=%79s%n",
-                      protocol, table, layout, word, sctp, greeting->machine, greeting->kernel,
-                      &end);
+    int read =
+        sscanf(line,
+               BEGINS "protocol=%9[0-9] table=%16[0-9a-f] layout=%16[0-9a-f] word=%3[0-9] "
+                      "sctp=%1[01] machine=%31s kernel=%79s%n",
+               protocol, table, layout, word, sctp, greeting->machine, greeting->kernel, &end);
     greeting->protocol = (unsigned)strtoul(protocol, NULL, 10);
     greeting->table = strtoull(table, NULL, 16);
     greeting->layout = strtoull(layout, NULL, 16);

@@ -341,7 +341,10 @@ static size_t code_list(const struct coder *coder, enum member_kind kind, void *
     while (coder->frame != NULL && used > 0 &&
            number_at((uint8_t *)bytes + used - size_of(kind), size_of(kind)) == 0)
         used -= size_of(kind);
-    return code_runs(coder, list, bytes, used, room);
+    used = code_runs(coder, list, bytes, used, room);
+    if (coder->frame == NULL)
+        memset((uint8_t *)bytes + used, 0, room - used);
+    return used;
 }
 
 size_t layout_narrow(const struct coder *coder, void *bytes, size_t size, size_t room)

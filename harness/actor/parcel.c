@@ -3,6 +3,7 @@
 
 #include "actor/layout.h"
 #include "actor/meaning.h"
+#include "base/amount.h"
 
 #include <string.h>
 #include <sys/param.h>
@@ -134,9 +135,15 @@ static void code_bytes(const struct coder *coder, uint8_t *bytes, const struct l
         memset(bytes + size, 0, lot->size - size);
 }
 
-static void code_results(const struct coder *coder, struct each_result *results, uint64_t size)
+/* One a socket, however long one is here. */
+static void code_results(const struct coder *coder, struct each_result *results, uint64_t count,
+                         uint64_t room)
 {
-    for (uint64_t i = 0; i < size / sizeof *results; i++) {
+    if (count > room / sizeof *results) {
+        coder_refuse(coder);
+        return;
+    }
+    for (uint64_t i = 0; i < count; i++) {
         CODE(coder, results[i].result);
         CODE_CONSTANT(coder, GROUP_ERRNO, results[i].error);
         CODE(coder, results[i].size);
@@ -179,7 +186,7 @@ static size_t code_lot(const struct coder *coder, struct shared *shared, const s
         size = layout_events(coder, bytes, size, room);
         break;
     case LAID_RESULTS:
-        code_results(coder, (struct each_result *)bytes, size);
+        code_results(coder, (struct each_result *)bytes, call->each, room);
         break;
     }
     return size;
@@ -187,7 +194,8 @@ static size_t code_lot(const struct coder *coder, struct shared *shared, const s
 
 static struct lot lot_of(struct piece *piece, enum laid laid, uint64_t times)
 {
-    return (struct lot){piece, laid, piece->size * times, piece->size * times};
+    uint64_t size = amount_times(piece->size, times);
+    return (struct lot){piece, laid, size, size};
 }
 
 static bool is_each(struct call *call, const struct argument *argument)
@@ -325,7 +333,7 @@ void parcel_answer(struct frame_out *frame, struct shared *shared, int slot)
 static bool stays_within(const struct call *call)
 {
     uint64_t entry = meaning_out2(call) == LAID_WIDE ? sizeof(uint64_t) : 1;
-    bool laid = meaning_out(call) != LAID_BYTES;
+    bool laid = meaning_out(call) == LAID_OPTION || meaning_out(call) == LAID_EVENTS;
     bool data = laid || call->made.key != 0 || call->each > 0 || call->size <= call->out.size ||
                 call->out.offset == 0;
     bool beside = meaning_out2(call) == LAID_CONTROL || call->out2.offset == 0 ||

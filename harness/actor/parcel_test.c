@@ -138,6 +138,38 @@ Test(parcel, each_of_many_has_its_share)
     cr_assert_arr_eq(shared_at(there, far->in.data.data.piece), "abc", 3);
 }
 
+/* One to a socket, however long one is on the other side. */
+Test(parcel, what_came_of_each_comes_back)
+{
+    asked->verb = VERB_send;
+    asked->each = 2;
+    asked->results = shared_alloc(here, 2 * sizeof(struct each_result));
+    cr_assert(ask());
+    struct each_result *results = shared_at(there, far->results);
+    results[1] = (struct each_result){.result = -1, .error = ECONNRESET, .from_size = 16};
+    cr_assert(answer());
+    const struct each_result *found = shared_at(here, asked->results);
+    cr_assert(found[1].result == -1 && found[1].error == ECONNRESET && found[1].from_size == 16);
+    asked->results.size--;
+    cr_assert_not(answer(), "there is no room for so many");
+}
+
+/* The same of what is laid out otherwise: nobody believes a size that its bytes do not bear out. */
+Test(parcel, sizes_are_those_of_what_came)
+{
+    static const enum verb_id verbs[] = {VERB_getsockopt, VERB_epoll_wait, VERB_ioctl,
+                                         VERB_socketpair, VERB_sendfile};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        begin();
+        asked->verb = verbs[i];
+        asked->out = shared_alloc(here, 16);
+        cr_assert(ask());
+        far->out.size = ROOM; /* so that it tells more */
+        far->size = 16 + 1;
+        cr_assert(!answer() || asked->size <= 16, "%zu", i);
+    }
+}
+
 Test(parcel, an_answer_that_tells_more_than_there_was_room_for_is_none)
 {
     asked->out = shared_alloc(here, ROOM);

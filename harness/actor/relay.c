@@ -160,7 +160,7 @@ static bool take_call(struct relay *relay, struct opened *opened)
     int slot = (int)opened_number(opened);
     if (slot < 0 || slot >= SLOT_MAX || (relay->open >> slot & 1) != 0 ||
         !parcel_asked(opened, relay->shared, slot))
-        return complain("a call came that is none");
+        return complain("a call came that is none, or that it has no memory for");
     relay->open |= (uint64_t)1 << slot;
     return to_actor(relay, slot);
 }

@@ -11,9 +11,15 @@ static const uint64_t MARK = UINT64_C(0x7368617265642121);
 
 /* The process's own, in the page before the memory. */
 struct books {
+    uint64_t room;    /* of data: MEMORY_MAX bytes, or fewer where addresses have 32 bits */
     uint64_t used;    /* end of the allocated part */
     uint64_t touched; /* what lies behind is as mmap gave it: zeros, and no memory yet */
 };
+
+/* Where addresses have 32 bits a process may have fewer of them than MEMORY_MAX asks for: a relay
+   there makes do with what it gets, down to this. */
+#define FEW_ADDRESSES (sizeof(void *) < 8)
+enum { ROOM_LEAST = 64 << 20 };
 
 /* More than any page that there is. */
 #define BOOKS_SIZE ((size_t)1 << 16)
@@ -30,9 +36,9 @@ static uint64_t first(void)
 }
 
 /* Of address space: pages come as they are used. */
-static size_t whole_size(void)
+static size_t whole_size(uint64_t room)
 {
-    return first() + MEMORY_MAX;
+    return (size_t)(first() + room);
 }
 
 static struct books *books_of(struct shared *shared)
@@ -53,21 +59,34 @@ bool shared_whole(const struct shared *shared)
            shared->mark_behind_plan == MARK && shared->mark_at_end == MARK;
 }
 
-struct shared *shared_new(void)
+/* NULL: there is no place for so much. */
+static struct shared *mapped(uint64_t room)
 {
-    char *memory = mmap(NULL, BOOKS_SIZE + whole_size(), PROT_READ | PROT_WRITE,
+    size_t size = whole_size(room);
+    char *memory = mmap(NULL, BOOKS_SIZE + size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return NULL;
-    void *place = mmap(memory + BOOKS_SIZE, whole_size(), PROT_READ | PROT_WRITE,
+    void *place = mmap(memory + BOOKS_SIZE, size, PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
     if (place == MAP_FAILED) {
-        munmap(memory, BOOKS_SIZE + whole_size());
+        munmap(memory, BOOKS_SIZE + size);
         return NULL;
     }
-    struct shared *shared = place;
-    *books_of(shared) = (struct books){first(), first()};
-    shared_mend(shared);
+    *books_of(place) = (struct books){room, first(), first()};
+    return place;
+}
+
+struct shared *shared_new(void)
+{
+    uint64_t room = MEMORY_MAX;
+    struct shared *shared = mapped(room);
+    while (shared == NULL && FEW_ADDRESSES && room > ROOM_LEAST) {
+        room /= 2;
+        shared = mapped(room);
+    }
+    if (shared != NULL)
+        shared_mend(shared);
     return shared;
 }
 
@@ -103,7 +122,7 @@ struct piece shared_alloc(struct shared *shared, size_t size)
 {
     struct piece piece = {0, 0};
     struct books *books = books_of(shared);
-    if (size > MEMORY_MAX || books->used + aligned(size) > first() + MEMORY_MAX) {
+    if (size > books->room || books->used + aligned(size) > first() + books->room) {
         errno = ENOMEM;
     } else {
         piece = (struct piece){books->used, size};
@@ -116,7 +135,7 @@ struct piece shared_alloc(struct shared *shared, size_t size)
 bool shared_take(struct shared *shared, struct piece piece)
 {
     struct books *books = books_of(shared);
-    uint64_t end = first() + MEMORY_MAX;
+    uint64_t end = first() + books->room;
     bool inside = piece.offset >= first() && piece.offset % ALIGNMENT == 0 && piece.offset < end &&
                   piece.size <= end - piece.offset;
     if (inside && books->used < piece.offset + piece.size)

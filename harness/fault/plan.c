@@ -6,7 +6,6 @@
 #include <fiu-control.h>
 #include <fiu.h>
 #include <string.h>
-#include <xxhash.h>
 
 /*
  * Theory of operation. fiu_fail(name) calls our external callback with the enabled name only,

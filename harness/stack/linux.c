@@ -79,13 +79,19 @@ static int linux_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int 
     return sendmmsg(fd, messages, count, flags);
 }
 
+/* A relay for another machine is built without libsctp. */
+#ifdef SOCKPROOF_WITHOUT_SCTP
+#define ITS_SCTP NULL
+#else
+#define ITS_SCTP (&linux_sctp)
+#endif
+
 /* Most kernels have no SCTP, or load it when it is asked for. */
 static bool linux_speaks(const struct stack *stack, int protocol)
 {
-    (void)stack;
     if (protocol != IPPROTO_SCTP)
         return true;
-    int fd = socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+    int fd = stack->sctp != NULL ? socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP) : -1;
     if (fd >= 0)
         close(fd);
     return fd >= 0;
@@ -94,7 +100,7 @@ static bool linux_speaks(const struct stack *stack, int protocol)
 const struct stack stack_linux = {
     .name = "linux",
     .speaks = linux_speaks,
-    .sctp = &linux_sctp,
+    .sctp = ITS_SCTP,
     .socket = socket,
     .socketpair = socketpair,
     .bind = linux_bind,

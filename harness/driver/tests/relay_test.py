@@ -50,8 +50,8 @@ os.write(1, frame(6, 1))
 while True:
     os.write(1, frame(kind, *[0] * (count - 1), -3 if count > 1 else 1))
 """
-# What a relay counts, before all else that it tells: its signals and its faults (counts.h).
-COUNTS = 65 + 2 * 16
+# What a relay counts, before all else that it tells: its signals, by their names, and its faults (counts.h).
+COUNTS = 1 + 31 + 2 * 16
 FLOOD = f"/usr/bin/python3 -c {shlex.quote(FRAMES)}"
 # The same behind a greeting that is one; behind the first start, which asks what it is.
 LATER = {
