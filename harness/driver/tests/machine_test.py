@@ -28,8 +28,8 @@ CASES = ["tcp/connect/echo.yaml", "tcp/close/half-close.yaml", "tcp/close/linger
          "tcp/signal", "tcp/server", "tcp/poll", "tcp/fault/call-errno.yaml", "tcp/fault/call-cap.yaml",
          "tcp/fault/call-eintr-everywhere.yaml", "udp/delivery", "udp/control", "udp/error", "udp/recvmmsg",
          "socket/fcntl", "socket/dual", "icmp/echo"]
-# What the emulators have of their own (docs/YOUR-STACK.md): no SO_SELECT_ERR_QUEUE, a timeout of recvmmsg that
-# goes on, and, for words of 32 bits, no address of who offended.
+# What the emulators have of their own (docs/YOUR-STACK.md): no SO_SELECT_ERR_QUEUE, a timeout of recvmmsg
+# that goes on, and, for words of 32 bits, no address of who offended.
 OF_EMULATORS = {"udp/error/queue-poll", "udp/recvmmsg/timeout-after-datagram", "udp/error/queue"}
 
 
