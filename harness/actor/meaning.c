@@ -13,7 +13,7 @@ enum how {
     HOW_MANY,  /* flags */
     HOW_BITS,  /* bit n for constant n */
     HOW_OPTION,
-    HOW_COMMAND /* by the command of fcntl that it is for */
+    HOW_COMMAND /* by the command of fcntl that it is for; what an ioctl is given is a number */
 };
 
 struct meaning {
@@ -43,7 +43,7 @@ static const struct meaning of_type[] = {
     [TYPE_EPOLL_OP] = {HOW_ONE, GROUP_EPOLL_OP, LAID_BYTES},
     [TYPE_OPEN_FLAGS] = {HOW_MANY, GROUP_OPEN, LAID_BYTES},
     [TYPE_FCNTL] = {HOW_ONE, GROUP_FCNTL, LAID_BYTES},
-    [TYPE_FCNTL_ARG] = {HOW_COMMAND, 0, LAID_BYTES},
+    [TYPE_COMMAND_ARG] = {HOW_COMMAND, 0, LAID_BYTES},
     [TYPE_IOCTL] = {HOW_ONE, GROUP_IOCTL, LAID_BYTES},
     [TYPE_SIGNAL] = {HOW_ONE, GROUP_SIGNAL, LAID_BYTES},
     [TYPE_SIGACTION_FLAGS] = {HOW_MANY, GROUP_SIGACTION, LAID_BYTES},

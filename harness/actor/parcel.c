@@ -244,10 +244,11 @@ static void code_given(const struct coder *coder, struct shared *shared, struct 
         if (coder->frame == NULL && laid)
             lots[i].piece->size = size;
     }
-    if (call->verb == VERB_getsockopt && call->out.size <= ROOM_ASKED) { /* which may ask of it */
-        struct lot asked = lot_of(&call->out, LAID_OPTION, 1);
+    enum laid asks = meaning_out(call); /* of these two a call may read there what it is asked */
+    if ((asks == LAID_OPTION || asks == LAID_REQUEST) && call->out.size <= ROOM_ASKED) {
+        struct lot asked = lot_of(&call->out, asks, 1);
         size_t size = code_lot(coder, shared, call, &asked);
-        if (coder->frame == NULL)
+        if (coder->frame == NULL && asks == LAID_OPTION)
             call->out.size = size;
     }
 }

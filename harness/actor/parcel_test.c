@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/time.h>
 
 enum { SLOT = 3, ROOM = 100000 };
 
@@ -102,6 +103,18 @@ Test(parcel, small_room_goes_along_both_ways)
     far->size = 5;
     cr_assert(answer());
     cr_assert_arr_eq(shared_at(here, asked->out), "\0\0\0\0\0", 5);
+}
+
+/* An ioctl reads there what it is given. */
+Test(parcel, what_an_ioctl_is_given_stands_where_it_writes)
+{
+    const int given = 77;
+    asked->verb = VERB_ioctl;
+    asked->out = shared_alloc(here, sizeof(struct timeval));
+    memcpy(shared_at(here, asked->out), &given, sizeof given);
+    cr_assert(ask());
+    cr_assert_arr_eq(shared_at(there, far->out), &given, sizeof given);
+    cr_assert_eq(far->out.size, sizeof(struct timeval));
 }
 
 Test(parcel, room_of_an_earlier_case_is_empty)
