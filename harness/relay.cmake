@@ -13,7 +13,7 @@ endforeach()
 foreach(noun call_action cause cut enact fits plan point)
   list(APPEND relay_sources fault/${noun})
 endforeach()
-foreach(noun arguments data loop message none option pipe process quiet ready sctp socket started table verb
+foreach(noun arguments data loop message none option pipe process program quiet ready sctp socket started table verb
              wire)
   list(APPEND relay_sources verb/${noun})
 endforeach()

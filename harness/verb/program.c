@@ -336,4 +336,8 @@ static void end_run(struct trial *trial, struct pending *pending)
 
 static const struct account account_run = {NULL, end_run};
 
+#ifdef SOCKPROOF_RELAY /* programs are started where the worker is */
+OPS_OF_WORKER(run, NULL);
+#else
 OPS(run, prepare_run, perform_run, any_success, &account_run, no_value);
+#endif
