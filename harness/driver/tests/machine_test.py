@@ -61,9 +61,9 @@ def relay(machine: str, folder: Path) -> str:
     for program, needed in ((compiler, package), (emulator, "qemu-user-static")):
         if shutil.which(program) is None:
             pytest.skip(f"there is no {program} here; apt-get install {needed}")
-    for words in (["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DSOCKPROOF_RELAY_ALONE=ON",
+    for words in (["cmake", "-S", str(ROOT), "-B", str(folder), "-G", "Ninja", "-DSOCKPROOF_RELAY_ALONE=ON",
                    "-DSOCKPROOF_WERROR=ON", f"-DCMAKE_C_COMPILER={compiler}",
-                   f"-DSOCKPROOF_LIBFIU={libfiu(machine)}"], ["cmake", "--build", folder]):
+                   f"-DSOCKPROOF_LIBFIU={libfiu(machine)}"], ["cmake", "--build", str(folder)]):
         done = subprocess.run(words, text=True, capture_output=True, timeout=600, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     return f"{shutil.which(emulator)} {folder}/sockproof-relay"
