@@ -60,6 +60,7 @@ static int run(const struct config *config, const struct launch *launch,
     struct ending ending = {.status = 0};
     char path[PATH_MAX + 16], shown[PATH_MAX];
     char *const *words = wired != NULL ? exec_wire_words(wired, config->paths) : config->paths;
+    const struct plan given = launch->control->plan;
     int error = launch_run(launch, words, &ending);
     if (error != 0) {
         fprintf(stderr, "sockproof: %s: %s\n", words[0], strerror(error));
@@ -67,6 +68,7 @@ static int run(const struct config *config, const struct launch *launch,
     }
     if (wired != NULL)
         exec_wire_end(wired);
+    control_seal(launch->control, &given, "program");
     snprintf(shown, sizeof shown, "%s/faults.jsonl", config->report);
     snprintf(path, sizeof path, "%s/faults.jsonl", folder);
     if (firelog_write(path, launch->control, plan,

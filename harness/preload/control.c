@@ -138,3 +138,55 @@ void control_dead_name(const struct control *control, const struct control_recor
             out[i] = dead->name[i];
     out[length] = '\0';
 }
+
+/* --- what programs may have written --------------------------------------------------------- */
+
+/* A name is digits, dots and slashes behind a letter or a digit; whatever else stands there is
+ * none. */
+static bool is_name(const char name[LINEAGE])
+{
+    bool good = memchr(name, '\0', LINEAGE) != NULL;
+    for (size_t i = 0; good && name[i] != '\0'; i++)
+        good = name[i] > ' ' && name[i] <= '~';
+    return good;
+}
+
+bool control_sound(const struct control_record *record)
+{
+    uint32_t kind = atomic_load(&record->kind);
+    return kind > RECORD_NONE && kind <= RECORD_DIED && record->point < POINT_COUNT &&
+           record->fault < FAULT_MAX && is_name(record->process) && is_name(record->thread);
+}
+
+static void seal_plan(struct plan *plan, const struct plan *given)
+{
+    for (size_t i = 0; i < FAULT_MAX; i++) {
+        uint64_t chances = atomic_load(&plan->fault[i].chances);
+        uint64_t fired = atomic_load(&plan->fault[i].fired);
+        plan->fault[i] = given->fault[i];
+        atomic_store(&plan->fault[i].chances, chances);
+        atomic_store(&plan->fault[i].fired, fired);
+    }
+    plan->count = given->count;
+    plan->seed = given->seed;
+}
+
+void control_seal(struct control *control, const struct plan *given, const char *actor)
+{
+    uint64_t kept = control_kept(control);
+    seal_plan(&control->plan, given);
+    memset(control->actor, 0, sizeof control->actor);
+    memcpy(control->actor, actor, strnlen(actor, sizeof control->actor - 1));
+    for (uint64_t i = 0; i < kept; i++)
+        if (!control_sound(&control->record[i]))
+            atomic_store(&control->record[i].kind, RECORD_NONE);
+    for (size_t i = 0; i < CONTROL_PROCESSES; i++)
+        if (!is_name(control->process[i].lineage))
+            memset(control->process[i].lineage, 0, LINEAGE);
+    for (size_t i = 0; i < CONTROL_UNSEEN; i++) {
+        struct control_unseen *one = &control->unseen[i];
+        one->path[UNSEEN_PATH - 1] = '\0';
+        if (atomic_load(&one->why) >= UNSEEN_COUNT || !is_name(one->process))
+            atomic_store(&one->why, UNSEEN_NOT);
+    }
+}

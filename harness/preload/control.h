@@ -139,6 +139,13 @@ bool control_told(const struct control *control, uint64_t before, int32_t pid);
    is not printable, or no ASCII, stands as "?"; "" when it is not known. */
 void control_dead_name(const struct control *control, const struct control_record *record,
                        char out[PROCESS_NAME]);
+/* Whether a record is one that the interposer may have written; a program that writes where it
+   should not may have. */
+bool control_sound(const struct control_record *record);
+/* What programs may have written over is made sound, once it is to be read: the plan and the actor
+   are those that were given, but for the counts, and what is no record is none. One that still runs
+   may do it again. */
+void control_seal(struct control *control, const struct plan *given, const char *actor);
 /* The counter of a chance in a stream: so many bytes moved before, and at that byte it is the so
    manyth. */
 static inline uint64_t control_counter(uint64_t offset, uint64_t asked)

@@ -100,6 +100,42 @@ Test(control, another_process_with_the_number_crashes_anew)
     cr_assert_not(control_told(&control, 4, 78));
 }
 
+static void put(struct control_record record)
+{
+    snprintf(record.process, LINEAGE, "0.1");
+    snprintf(record.thread, LINEAGE, "x/2");
+    control_put(&control, &record);
+}
+
+/* A program may write over all of it. */
+Test(control, what_is_read_at_the_end_is_sound_whatever_was_written)
+{
+    static struct plan given;
+    given.count = 2;
+    given.seed = 7;
+    put((struct control_record){.kind = RECORD_FIRED, .fault = 1});
+    put((struct control_record){.kind = RECORD_DIED + 1});
+    put((struct control_record){.kind = RECORD_FIRED, .point = POINT_COUNT});
+    put((struct control_record){.kind = RECORD_FIRED, .fault = FAULT_MAX});
+    put((struct control_record){.kind = RECORD_FIRED});
+    memset(control.record[4].thread, 'x', LINEAGE);
+    memset(&control.plan.count, 0xff, sizeof control.plan.count);
+    control.plan.fault[1].fired = 3;
+    memset(control.actor, 'x', sizeof control.actor);
+    memset(&control.process[5], 0xff, sizeof control.process[5]);
+    memset(&control.unseen[1], 0xff, sizeof control.unseen[1]);
+    control_seal(&control, &given, "client");
+    cr_assert_eq(control.record[0].kind, RECORD_FIRED);
+    for (int i = 1; i < 5; i++)
+        cr_assert_eq(control.record[i].kind, RECORD_NONE, "%d", i);
+    cr_assert_eq(control.plan.count, 2);
+    cr_assert_eq(control.plan.seed, 7);
+    cr_assert_eq(control.plan.fault[1].fired, 3);
+    cr_assert_str_eq(control.actor, "client");
+    cr_assert_str_empty(control.process[5].lineage);
+    cr_assert_eq(control.unseen[1].why, UNSEEN_NOT);
+}
+
 /* The programs write there, and a name is cut where it has no more room. */
 Test(control, a_name_is_text_whatever_was_written_there)
 {

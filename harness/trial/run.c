@@ -134,6 +134,7 @@ static void run_steps(struct trial *trial)
         examine_settled(trial);
     runprogram_pardon(trial);
     trial->judgement.step = NULL;
+    runprogram_seal(trial);
     runprogram_account(trial);
     runprogram_unseen(trial);
     crash_note(trial);

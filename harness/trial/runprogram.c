@@ -231,6 +231,13 @@ void runprogram_unseen(struct trial *trial)
     }
 }
 
+void runprogram_seal(struct trial *trial)
+{
+    for (size_t i = 0; i < trial->programs.watched_count; i++)
+        control_seal(trial->programs.watched[i].control, &trial->stage->shared->plan,
+                     trial->programs.watched[i].actor);
+}
+
 bool runprogram_may_err(struct trial *trial)
 {
     bool allowed = false;

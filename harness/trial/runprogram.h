@@ -17,6 +17,8 @@ const char *runprogram_name(struct trial *trial, const char *actor);
 /* Takes what the case's programs have done since the last time into the plan and the log: the
    faults that fired. May be called while they run. */
 void runprogram_account(struct trial *trial);
+/* What programs wrote over in their control files is made sound, for what reads them at the end. */
+void runprogram_seal(struct trial *trial);
 /* A note for each program that these executed and no library could be put in front of: a fault that
    was to meet its calls met nothing. Once, at the end. */
 void runprogram_unseen(struct trial *trial);
