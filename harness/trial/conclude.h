@@ -11,7 +11,8 @@
 
 /* Judges faults, delivery, ordering, never, unnamed signals and resets. end: the members of the
    "end" event: "delivery", "ordering", "signals" (signals_left), "faults": [{"name", "fired",
-   "chances", "lacks"?: a field that no packet had, "why"?: sentences}, …],
+   "chances", "lacks"?: a field that no packet had, "why"?: sentences,
+   "slipped"?: true where calls that it is about went past it}, …],
    "crashed": those below programs that no outcome names (crash.h). */
 void conclude(struct judgement *judgement, const struct seen *seen, const json_t *end);
 /* A program that no step asked about was killed by a signal, "SIGSEGV", having said size bytes

@@ -47,6 +47,15 @@ Test(conclude, a_fault_that_asks_for_what_no_packet_has)
            VERDICT_BROKEN, CODE_FAULT_NEVER_FIRED);
 }
 
+Test(conclude, a_fault_that_is_to_fire_at_no_call_and_that_calls_went_past_proves_nothing)
+{
+    static const char past[] = "{\"faults\": [{\"name\": \"dead\", \"fired\": 0, \"chances\": 0, "
+                               "\"slipped\": true, \"why\": [\"one\", \"two\"]}]}";
+    expect(CALL "expect: {fired: {dead: 0}}\n", FIRED("dead", "0"), VERDICT_PASS, CODE_NONE);
+    expect(CALL "expect: {fired: {dead: 0}}\n", past, VERDICT_BROKEN, CODE_FAULT_NEVER_FIRED);
+    expect(CALL "expect: {fired: {dead: {at_least: 0}}}\n", past, VERDICT_PASS, CODE_NONE);
+}
+
 Test(conclude, what_was_kept_and_not_overtaken_proves_nothing)
 {
     expect(LATE, FIRED("late", "1"), VERDICT_BROKEN, CODE_FAULT_WITHOUT_EFFECT);

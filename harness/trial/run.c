@@ -62,15 +62,14 @@ static json_t *faults_json(const struct trial *trial)
     json_t *list = json_array();
     for (size_t i = 0; i < plan->count; i++) {
         const struct fault *fault = &plan->fault[i];
-        json_t *why = atomic_load(&fault->fired) == 0 ? unfired_why(trial, i) : NULL;
         char field[64];
         json_t *one = json_pack("{s:s, s:I, s:I}", "name", fault->name, "fired",
                                 (json_int_t)atomic_load(&fault->fired), "chances",
                                 (json_int_t)atomic_load(&fault->chances));
         if (wirefault_unanswered(trial->stage->wirefault, i, field, sizeof field))
             json_object_set_new(one, "lacks", json_string(field));
-        if (why != NULL)
-            json_object_set_new(one, "why", why);
+        if (atomic_load(&fault->fired) == 0)
+            unfired_tell(trial, i, one);
         json_array_append_new(list, one);
     }
     return list;

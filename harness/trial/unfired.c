@@ -33,23 +33,31 @@ static void add_binary(const struct watched *watched, json_t *list)
         add(list, binary.note);
 }
 
-json_t *unfired_why(const struct trial *trial, size_t fault)
+/* What slipped past it of one program. */
+static void add_slips(const struct watched *watched, json_t *list)
+{
+    add_binary(watched, list);
+    silence_slips(watched->control, add, list);
+}
+
+void unfired_tell(const struct trial *trial, size_t fault, json_t *out)
 {
     const struct fault_node *node = &trial->variant->faults[fault];
-    json_t *list = json_array();
+    json_t *why = json_array(), *slips = json_array();
     char text[SILENCE_TEXT];
     for (size_t i = 0; i < trial->programs.watched_count && node->call != NULL; i++) {
         const struct watched *one = &trial->programs.watched[i];
         if (!node_is(node->by, one->actor))
             continue;
         silence_of(one->control, fault, text);
-        add(list, text);
-        add_binary(one, list);
-        silence_slips(one->control, add, list);
+        add(why, text);
+        add_slips(one, slips);
     }
-    if (json_array_size(list) == 0) {
-        json_decref(list);
-        list = NULL;
-    }
-    return list;
+    if (json_array_size(slips) > 0)
+        json_object_set_new(out, "slipped", json_true());
+    json_array_extend(why, slips);
+    if (json_array_size(why) > 0)
+        json_object_set(out, "why", why);
+    json_decref(slips);
+    json_decref(why);
 }

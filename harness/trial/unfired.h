@@ -11,7 +11,8 @@
 
 #include <jansson.h>
 
-/* Sentences, each once; a new reference, NULL: nothing is known, as of a scripted actor. */
-json_t *unfired_why(const struct trial *trial, size_t fault);
+/* Adds to out, an object, "why": sentences, each once; and "slipped": true where calls that the
+   fault is about may have gone past it. Nothing where nothing is known, as of a scripted actor. */
+void unfired_tell(const struct trial *trial, size_t fault, json_t *out);
 
 #endif

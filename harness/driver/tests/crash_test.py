@@ -262,7 +262,7 @@ def test_a_case_is_explored_for_crashes_behind_a_shell(tmp_path: Path) -> None:
     own = dying(tmp_path)
     case = tmp_path / "case.yaml"
     steps = step(own, "{own} || true", ', stdout: {any_of: ["all is well\\n", ""]}')
-    text = CASE.format(steps=steps, allows="")
+    text = CASE.format(steps=steps, allows="", more="")
     head, _, tail = text.partition("faults:\n")
     case.write_text(head + "steps:" + tail.partition("steps:")[2], "utf-8")
     done = explore_case(tmp_path, str(case))

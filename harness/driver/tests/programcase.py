@@ -19,15 +19,15 @@ setup: none
 programs: [sh]
 faults:
   cut: {{call: send, by: client, do: {{errno: EPIPE}}, when: {{nth: 1}}{allows}}}
-steps:
+{more}steps:
 {steps}
 """
 
 
-def result(folder: Path, steps: str, allows: str = "") -> dict[str, Any]:
+def result(folder: Path, steps: str, allows: str = "", more: str = "") -> dict[str, Any]:
     """What the engine says of a case of one variant."""
     case = folder / "case.yaml"
-    case.write_text(CASE.format(steps=steps, allows=allows), "utf-8")
+    case.write_text(CASE.format(steps=steps, allows=allows, more=more), "utf-8")
     done = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(folder / "report"),
                            "--allow-programs", str(case)], text=True, capture_output=True, check=False,
                           timeout=60)

@@ -62,3 +62,11 @@ def test_a_path_is_text_whatever_it_is(tmp_path: Path) -> None:
 def test_one_that_fires_is_no_matter(tmp_path: Path) -> None:
     own = compiled(tmp_path, SENDS.replace("WAY", f"return {SEND} >= 0"))
     assert result(tmp_path, f"  - client: {{run: [{own}]}}")["verdict"] == "pass"
+
+
+@pytest.mark.parametrize("options, verdict", [((), "pass"), (("-static",), "broken")], ids=["seen", "static"])
+def test_that_a_fault_never_fires_is_known_of_what_is_seen(tmp_path: Path, options: tuple[str, ...],
+                                                           verdict: str) -> None:
+    own = compiled(tmp_path, SENDS.replace("WAY", 'write(pair[0], "x", 1)'), *options)
+    found = result(tmp_path, f"  - client: {{run: [{own}]}}", more="expect: {fired: {cut: 0}}\n")
+    assert found["verdict"] == verdict, found
