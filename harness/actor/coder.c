@@ -155,7 +155,7 @@ static int64_t option_at(const struct coder *coder, uint64_t place)
         one++;
     if (one->name == NULL)
         coder_refuse(coder);
-    return (int64_t)one->level << 32 | (uint32_t)one->number;
+    return option_key(one->level, one->number);
 }
 
 int64_t coder_option(const struct coder *coder, int64_t option)
@@ -169,5 +169,5 @@ int64_t coder_option(const struct coder *coder, int64_t option)
         return coder->frame != NULL ? option : option_at(coder, place);
     CODE_CONSTANT(coder, GROUP_LEVEL, level);
     CODE(coder, number);
-    return level << 32 | (uint32_t)number;
+    return option_key((int)level, number);
 }

@@ -254,7 +254,7 @@ static const struct member_run *runs_of_message(int level, int type)
     static const struct member_run segment[] = {{KIND_2, 1}, {KIND_END, 0}};
     static const struct member_run stamps[] = {{KIND_LONG, 6}, {KIND_END, 0}};
     bool own = level == SOL_SOCKET;
-    const struct member_run *runs = runs_of(type_of((int64_t)level << 32 | (uint32_t)type));
+    const struct member_run *runs = runs_of(type_of(option_key(level, type)));
     if (level == IPPROTO_IP && type == IP_PKTINFO)
         runs = info4;
     else if (level == IPPROTO_UDP && type == UDP_SEGMENT)
@@ -286,7 +286,7 @@ static void pack_message(const struct coder *coder, struct cmsghdr *one, const u
     uint8_t *data = CMSG_DATA(one);
     size_t size = one->cmsg_len > CMSG_LEN(0) ? one->cmsg_len - CMSG_LEN(0) : 0;
     size_t there = data < end ? (size_t)(end - data) : 0;
-    coder_option(coder, (int64_t)one->cmsg_level << 32 | (uint32_t)one->cmsg_type);
+    coder_option(coder, option_key(one->cmsg_level, one->cmsg_type));
     code_message(coder, one->cmsg_level, one->cmsg_type, data, MIN(size, there), there);
 }
 

@@ -102,5 +102,10 @@ const struct option *option_numbered(int level, int number);
 const char *const *option_names(void);
 /* All options; the table ends with a NULL name. */
 const struct option *option_table(void);
+/* Level and number of an option in one number, level << 32 | number, whatever their signs. */
+static inline int64_t option_key(int level, int number)
+{
+    return (int64_t)((uint64_t)(uint32_t)level << 32 | (uint32_t)number);
+}
 
 #endif

@@ -21,8 +21,8 @@ int64_t optionvalue_number(struct trial *trial, const char *name)
 {
     const struct option *option = option_find(name);
     if (option != NULL && option->type == OPTION_SCTP)
-        return (int64_t)IPPROTO_SCTP << 32 | (uint32_t)sctpvalue_number(trial, option->name);
-    return option != NULL ? (int64_t)option->level << 32 | (uint32_t)option->number : 0;
+        return option_key(IPPROTO_SCTP, sctpvalue_number(trial, option->name));
+    return option != NULL ? option_key(option->level, option->number) : 0;
 }
 
 /* --- given ---------------------------------------------------------------------------------- */
