@@ -2,6 +2,7 @@
 #include "actor/cast.h"
 
 #include "actor/act.h"
+#include "actor/signals.h"
 #include "base/demise.h"
 #include "base/expendable.h"
 #include "base/hash.h"
@@ -66,6 +67,7 @@ static _Noreturn void play(const struct cast *cast, struct member *member, int c
                           .seed = hash_bytes(cast->seed, member->name, strlen(member->name))};
     prctl(PR_SET_NAME, member->name);
     signal(SIGCHLD, SIG_DFL); /* the worker's counting */
+    signals_by_default();
     lack_tell(member->lack);
     expendable_offer(EXPENDABLE_ACTOR);
     if (cast->netns != NULL && setns(cast->netns[member->side], CLONE_NEWNET) < 0)

@@ -21,6 +21,14 @@ int signals_catch(int number, int flags)
     return sigaction(number, &action, NULL);
 }
 
+void signals_by_default(void)
+{
+    struct sigaction now;
+    for (int number = 1; number < NSIG; number++)
+        if (number != SIGXFSZ && sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN)
+            signal(number, SIG_DFL);
+}
+
 void signals_begin(_Atomic uint32_t *counts, int most)
 {
     static const int numbers[] = {SIGPIPE, SIGURG, SIGIO};

@@ -42,3 +42,22 @@ Test(signals, a_number_that_has_no_counter_is_not_counted)
     cr_assert_eq(few[SIGUSR1], 0);
     cr_assert_eq(few[0], 0);
 }
+
+static void (*handler_of(int number))(int)
+{
+    struct sigaction now;
+    cr_assert_eq(sigaction(number, NULL, &now), 0);
+    return now.sa_handler;
+}
+
+Test(signals, what_was_ignored_before_ends_a_process_again)
+{
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    signals_catch(SIGUSR1, 0);
+    void (*caught)(int) = handler_of(SIGUSR1);
+    signals_by_default();
+    cr_assert(handler_of(SIGHUP) == SIG_DFL);
+    cr_assert(handler_of(SIGXFSZ) == SIG_IGN, "the harness's own");
+    cr_assert(handler_of(SIGUSR1) == caught);
+}

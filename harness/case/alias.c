@@ -38,6 +38,7 @@ static bool takes_numbers(const struct shape *shape)
     return takes;
 }
 
+/* A number beside signals is none of them: it is the status of who exits. */
 static const char *name_of(const struct node *node, const struct shape *shape)
 {
     enum constant_group group = group_of(shape);
@@ -47,7 +48,7 @@ static const char *name_of(const struct node *node, const struct shape *shape)
     const struct constant *constant = constant_find(group, node->text);
     if (constant != NULL)
         name = constant_name(group, constant->value);
-    else if (takes_numbers(shape) &&
+    else if (group != GROUP_SIGNAL && takes_numbers(shape) &&
              scalar_is_quantity(node->text, SCALAR_BARE, INT64_MIN, INT64_MAX))
         name = constant_name(group, strtoll(node->text, NULL, 0));
     return name;

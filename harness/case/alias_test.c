@@ -60,3 +60,11 @@ Test(alias, what_is_no_name_stays)
     cr_expect_str_eq(OPTION("TCP_INFO, value: {tcpi_state: TCP_LISTEN, tcpi_sacked: 2}"),
                      "{tcpi_state: TCP_LISTEN, tcpi_sacked: 2}");
 }
+
+Test(alias, a_number_that_is_something_else)
+{
+    cr_expect_str_eq(expected("run: [\"true\"], exit: 3", EXPECT_exit), "3");
+    cr_expect_str_eq(expected("run: [\"true\"], exit: SIGPOLL", EXPECT_exit), "SIGIO");
+    cr_expect_str_eq(expected("fcntl: F_GETOWN, value: 1", EXPECT_value), "1");
+    cr_expect_str_eq(expected("ioctl: FIONREAD, value: 2", EXPECT_value), "2");
+}

@@ -290,6 +290,16 @@ def test_programs_do_not_run_on_stacks_of_processes(tmp_path: Path) -> None:
     assert results[0]["reason"] == "the stack lwip is none that programs can use"
 
 
+def test_a_signal_is_the_same_under_who_ignores_it(tmp_path: Path, header: Path) -> None:
+    """As nohup does, or a shell that starts a run in the background."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        results = of_datagram(tmp_path, f"bad=so:{hostile(tmp_path, header)},call-raises-1")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert [one["verdict"] for one in results] == ["fail", "fail"], results
+
+
 @pytest.mark.parametrize("misdeed", MISDEEDS)
 def test_harm_costs_its_case_only(tmp_path: Path, header: Path, misdeed: str) -> None:
     results = of_datagram(tmp_path, f"bad=so:{hostile(tmp_path, header)},{misdeed}")
