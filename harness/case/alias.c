@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Groups in which one value is many things are told by what they are of, not by the value. */
 static bool is_one_thing(enum constant_group group)
@@ -38,6 +39,14 @@ static bool takes_numbers(const struct shape *shape)
     return takes;
 }
 
+/* The name by which reports tell a value. One bit of messages has two: a send says by it that there
+   is more, and what comes back that it is a notification (linux/socket.h). */
+static const char *told_name(enum constant_group group, int64_t value)
+{
+    return group == GROUP_MSG && value == MSG_MORE ? "MSG_NOTIFICATION"
+                                                   : constant_name(group, value);
+}
+
 /* A number beside signals is none of them: it is the status of who exits. */
 static const char *name_of(const struct node *node, const struct shape *shape)
 {
@@ -47,10 +56,10 @@ static const char *name_of(const struct node *node, const struct shape *shape)
         return NULL;
     const struct constant *constant = constant_find(group, node->text);
     if (constant != NULL)
-        name = constant_name(group, constant->value);
+        name = told_name(group, constant->value);
     else if (group != GROUP_SIGNAL && takes_numbers(shape) &&
              scalar_is_quantity(node->text, SCALAR_BARE, INT64_MIN, INT64_MAX))
-        name = constant_name(group, strtoll(node->text, NULL, 0));
+        name = told_name(group, strtoll(node->text, NULL, 0));
     return name;
 }
 

@@ -41,6 +41,9 @@ Test(alias, flags_and_signals_in_their_lists)
 {
     cr_expect_str_eq(expected("fcntl: F_GETFL, value: {none: [O_NDELAY]}", EXPECT_value),
                      "{none: [O_NONBLOCK]}");
+    cr_expect_str_eq(
+        expected("recvmsg: {iov: [1]}, msg_flags: [MSG_NOTIFICATION, MSG_EOF]", EXPECT_msg_flags),
+        "[MSG_NOTIFICATION, MSG_FIN]");
     cr_expect_str_eq(expected("recv: 1, signals: [SIGPOLL]", EXPECT_signals), "[SIGIO]");
 }
 
