@@ -9,6 +9,7 @@
 #include "base/lack.h"
 #include "base/lastwords.h"
 #include "base/legible.h"
+#include "base/withheld.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -68,6 +69,7 @@ static _Noreturn void play(const struct cast *cast, struct member *member, int c
     prctl(PR_SET_NAME, member->name);
     signal(SIGCHLD, SIG_DFL); /* the worker's counting */
     signals_by_default();
+    withheld_leave();
     lack_tell(member->lack);
     expendable_offer(EXPENDABLE_ACTOR);
     if (cast->netns != NULL && setns(cast->netns[member->side], CLONE_NEWNET) < 0)

@@ -2,6 +2,7 @@
 #include "observe/event.h"
 
 #include "base/clock.h"
+#include "base/withheld.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -16,12 +17,12 @@ struct report *report_new(void)
 
 void report_keep(struct report *report)
 {
-    madvise(report, REPORT_SIZE, MADV_DONTFORK);
+    withheld_add(report, REPORT_SIZE);
 }
 
 void report_drop(struct report *report)
 {
-    munmap(report, REPORT_SIZE);
+    withheld_unmap(report, REPORT_SIZE);
 }
 
 void log_begin(struct event_log *log, struct report *report, const char *case_id)

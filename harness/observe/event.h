@@ -32,7 +32,7 @@ struct report {
 
 /* A report for one worker; NULL with errno. */
 struct report *report_new(void);
-/* In the worker: what it makes by fork(2) has no such memory. Code that is not ours runs in some of
+/* In the worker: it is withheld from actors (withheld.h). Code that is not ours runs in some of
    these processes, and would write the record of its own case. */
 void report_keep(struct report *report);
 /* In the worker: the report of another one is nothing to it, nor to what it makes. */

@@ -3,6 +3,7 @@
 
 #include "base/demise.h"
 #include "base/legible.h"
+#include "base/withheld.h"
 #include "fault/attempt.h"
 #include "observe/symbol.h"
 #include "preload/control.h"
@@ -348,6 +349,6 @@ void runprogram_clean(struct trial *trial)
             end_program(group);
     }
     for (size_t i = 0; i < trial->programs.watched_count; i++)
-        munmap(trial->programs.watched[i].control, sizeof(struct control));
+        withheld_unmap(trial->programs.watched[i].control, sizeof(struct control));
     trial->programs.watched_count = 0;
 }

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/demise.h"
 #include "base/expendable.h"
+#include "base/withheld.h"
 #include "case/limit.h"
 #include "preload/control.h"
 #include "program/launch.h"
@@ -129,7 +130,7 @@ static void resolve_faults(struct trial *trial, const struct pending *pending, s
         return;
     }
     const char *name = name_object(trial, scratch, object);
-    madvise(control, sizeof *control, MADV_DONTFORK); /* who runs it maps it by its path */
+    withheld_add(control, sizeof *control); /* who runs it maps it by its path */
     control->plan = trial->stage->shared->plan;
     snprintf(control->actor, sizeof control->actor, "%s", pending->member->name);
     control->recording = trial->stage->recording;

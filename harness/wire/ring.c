@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/ring.h"
 
+#include "base/withheld.h"
+
 #include <linux/if_packet.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
@@ -28,7 +30,7 @@ int ring_open(struct ring *ring, int fd)
         setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) == 0)
         memory = mmap(NULL, ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory != MAP_FAILED) {
-        madvise(memory, ring_size, MADV_DONTFORK); /* an actor has no business with it */
+        withheld_add(memory, ring_size); /* an actor has no business with it */
         ring->memory = memory;
     }
     return ring->memory != NULL ? 0 : -1;
@@ -58,7 +60,7 @@ void ring_close(struct ring *ring)
 {
     static const struct tpacket_req none = {0};
     if (ring->memory != NULL) {
-        munmap(ring->memory, ring_size);
+        withheld_unmap(ring->memory, ring_size);
         setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, &none, sizeof none);
     }
     ring->memory = NULL;
