@@ -76,15 +76,6 @@ static bool is_utf8(const char *text)
     return good;
 }
 
-char *event_text(char *bytes)
-{
-    bool good = is_utf8(bytes);
-    for (char *at = bytes; *at != '\0' && !good; at++)
-        if ((unsigned char)*at >= 0x80)
-            *at = '?';
-    return bytes;
-}
-
 static void put_written(struct compact *line, const struct written *written)
 {
     if (written == NULL)

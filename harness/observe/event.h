@@ -56,10 +56,6 @@ uint64_t log_now_us(const struct event_log *log);
 void log_add(struct event_log *log, uint64_t at_us, const char *type, const char *actor, int step,
              const char *text, json_t *members);
 
-/* Makes a text that an event can have of bytes that may be anything, in place, and returns it: of
-   what is no UTF-8, nothing but ASCII stays, and "?" for the others. */
-char *event_text(char *bytes);
-
 /* A member that is written where it stands; what goes to write as it is. */
 struct written {
     const char *key;

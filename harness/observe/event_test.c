@@ -40,16 +40,6 @@ Test(event, what_finds_no_room_is_counted_and_nothing_is_torn)
     free(large);
 }
 
-Test(event, bytes_become_a_text)
-{
-    char good[] = "gr\xc3\xb6\xc3\x9f"
-                  "e",
-         cut[] = "gr\xc3\xb6\xc3";
-    cr_assert_str_eq(event_text(good), "gr\xc3\xb6\xc3\x9f"
-                                       "e");
-    cr_assert_str_eq(event_text(cut), "gr???");
-}
-
 Test(event, a_text_that_is_no_utf8_is_dropped_and_counted)
 {
     struct event_log log;

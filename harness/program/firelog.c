@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/firelog.h"
 
-#include "observe/event.h"
+#include "base/legible.h"
 #include "observe/symbol.h"
 #include "preload/remote.h"
 
@@ -114,11 +114,10 @@ static json_t *unseen_line(const struct control_unseen *unseen, uint64_t began)
 {
     enum unseen_why why = (enum unseen_why)atomic_load(&unseen->why);
     char path[UNSEEN_PATH];
-    snprintf(path, sizeof path, "%.*s", UNSEEN_PATH - 1, unseen->path);
+    legible_copy(path, sizeof path, unseen->path, UNSEEN_PATH);
     uint64_t at = began > 0 && unseen->at_ns > began ? unseen->at_ns - began : 0;
     return json_pack("{s:s, s:I, s:s, s:s, s:s}", "type", "unseen", "t_us", (json_int_t)(at / 1000),
-                     "process", unseen->process, "path", event_text(path), "why",
-                     control_unseen_text(why));
+                     "process", unseen->process, "path", path, "why", control_unseen_text(why));
 }
 
 static void put_unseen(FILE *out, const struct control *control, uint64_t began)

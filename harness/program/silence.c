@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/silence.h"
 
-#include "observe/event.h"
+#include "base/legible.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -94,7 +94,8 @@ static void tell_unseen(const struct control *control,
             continue;
         snprintf(text, sizeof text, "%.*s %s: its socket calls were not seen", UNSEEN_PATH - 1,
                  one->path, control_unseen_text((enum unseen_why)why));
-        tell(context, event_text(text));
+        legible_make(text);
+        tell(context, text);
     }
     if (used > CONTROL_UNSEEN) {
         snprintf(text, sizeof text, "and %u more such programs", used - CONTROL_UNSEEN);

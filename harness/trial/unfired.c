@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/unfired.h"
 
-#include "observe/event.h"
+#include "base/legible.h"
 #include "program/binary.h"
 #include "program/silence.h"
 
@@ -26,9 +26,10 @@ static void add_binary(const struct watched *watched, json_t *list)
     struct binary binary;
     bool loaded = silence_count(watched->control, RECORD_PROCESS) > 0;
     binary_look(&binary, watched->program);
+    legible_make(binary.why);
     if (!loaded)
-        add(list, binary.why[0] != '\0' ? event_text(binary.why)
-                                        : "the interposer was not loaded into the program");
+        add(list,
+            binary.why[0] != '\0' ? binary.why : "the interposer was not loaded into the program");
     if (binary.note[0] != '\0')
         add(list, binary.note);
 }

@@ -210,20 +210,23 @@ def test_a_crash_below_a_server_that_goes_on_is_one(tmp_path: Path) -> None:
     assert (found["verdict"], found["failure"]["code"]) == ("fail", "program-crashed"), found
 
 
+# Until the process $n, which is nobody's child, has ended (pidfd_open(2)).
+ENDED = (f"{PYTHON} -I -c 'import os, select, sys; select.select([os.pidfd_open(int(sys.argv[1]))], [], [])'"
+         " $n")
+
+
 def test_a_crash_of_an_orphan_is_one(tmp_path: Path) -> None:
     own = dying(tmp_path)
-    waits = "while read p c s p4 rest < /proc/$n/stat && test $s != Z; do sleep 0.01; done"
-    script = f"n=$(setsid sh -c '$0 >/dev/null 2>&1 & echo $!' $0); {waits}"
+    script = f"n=$(setsid sh -c '$0 >/dev/null 2>&1 & echo $!' $0); {ENDED}"
     found = result(tmp_path, step(own, script))
     assert (found["verdict"], found["failure"]["code"]) == ("fail", "program-crashed"), found
 
 
 def test_a_crash_of_what_outlived_its_program_is_one(tmp_path: Path) -> None:
     own = dying(tmp_path)
-    daemon = "setsid sh -c 'echo $$ > $1/pid; read n < $1/fifo; exec $0' $0 $1 > /dev/null 2>&1 &"
-    begins = f"mkfifo $1/fifo; {daemon} until test -s $1/pid; do sleep 0.01; done"
-    waits = "while read p c s rest < /proc/$n/stat && test $s != Z; do sleep 0.01; done"
-    ends = f"read n < $0/pid; echo > $0/fifo; {waits}"
+    daemon = "setsid sh -c 'echo $$ > $1/there; read n < $1/fifo; exec $0' $0 $1 > /dev/null 2>&1 &"
+    begins = f"mkfifo $1/fifo $1/there; {daemon} read n < $1/there; echo $n > $1/pid"
+    ends = f"read n < $0/pid; echo > $0/fifo; {ENDED}"
     steps = (f'  - client: {{run: [sh, -c, "{begins}", {own}, $scratch]}}\n'
              f'  - server: {{run: [sh, -c, "{ends}", $scratch]}}')
     found = result(tmp_path, steps)

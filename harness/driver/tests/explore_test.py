@@ -360,3 +360,32 @@ for begin in (lambda: children.run(long, 1000), lambda: children.heard(long, 100
     done = subprocess.run([sys.executable, "-I", "-c", code], text=True, capture_output=True, timeout=30,
                           cwd=tmp_path, check=False)
     assert done.stdout == "over\nover\n", done.stderr
+
+
+def test_an_interrupt_while_runs_are_handed_out_ends_the_session(tmp_path: Path) -> None:
+    """There are so many that the first is over before the last is handed out."""
+    code = f"""
+import argparse, os, pathlib, signal, sys
+sys.path.insert(0, {str(house.ROOT / "harness/driver")!r})
+from sockproof.explore import command
+from sockproof.explore.exploration import Probe, Verdict
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+class Interrupts:
+    name, told = "interrupts", []
+
+    def attempt(self, plan):
+        if not session.stop.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+        return Verdict([], "intact", "")
+
+options = argparse.Namespace(report=pathlib.Path(), jobs=1, budget=("seconds", 1000.0))
+session = command.Session(options, Interrupts(), [[Probe("recv", "cap 1", 1, True)] for _ in range(100000)])
+try:
+    command.explore(session)
+except KeyboardInterrupt:
+    print(session.stop.is_set(), len(session.verdicts))
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", code], text=True, capture_output=True, timeout=60,
+                          cwd=tmp_path, check=False)
+    assert done.stdout == "True 0\n", done.stdout + done.stderr

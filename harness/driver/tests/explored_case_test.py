@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -68,6 +70,19 @@ def test_a_bug_of_a_program_in_a_case_is_found_and_kept_as_a_case(tmp_path: Path
     assert {verdict_of(file, tmp_path / "run") for file in found.values()} == {"fail"}
     (tmp_path / "asks.py").write_text(ASKS_WELL, "utf-8")
     assert {verdict_of(file, tmp_path / "run") for file in found.values()} == {"pass"}
+
+
+DISTURBED = CaseRun({"verdict": "broken", "reason": "it stood still", "failure": {"code": "disturbed"}}, [])
+PASSES = CaseRun({"verdict": "pass", "reason": "", "failure": None}, [])
+
+
+@pytest.mark.parametrize("disturbed, kind", [(0, "intact"), (1, "intact"), (3, "intact"), (4, "unjudged")])
+def test_a_run_in_which_the_machine_stood_still_is_made_again(disturbed: int, kind: str) -> None:
+    runs = iter([DISTURBED] * disturbed + [PASSES])
+    subject: Any = SimpleNamespace(text="", scripted=set(), crashed=Counter(), run=lambda text: next(runs),
+                                   with_fault=lambda text, plan: text)
+    verdict = casesubject.CaseSubject.attempt(subject, [Probe("recv", "cap 1", 1, True, "client")])
+    assert verdict.kind == kind
 
 
 def test_a_case_whose_programs_are_sound_has_no_findings(tmp_path: Path) -> None:

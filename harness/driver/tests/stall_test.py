@@ -42,6 +42,18 @@ place: wire
   - client: {send: {tcp: {sport: $near, dport: $far, seq: 1001, ack: 5001, flags: [PSH, ACK], window: 1000}, payload: "012345", to: {host: server, port: 0}}, fd: raw}
   - server: {ioctl: FIONREAD, value: 6}
 """  # noqa: E501
+HOLDS = """title: A poll, and a program that holds more memory than any may
+cites: [posix/recv/return-length]
+transport: tcp
+subject: program
+setup: none
+place: loopback
+family: [inet]
+steps:
+  - client: {socket: SOCK_DGRAM, as: one}
+  - client: {poll: {events: [POLLIN], timeout: 1s}, fd: one, returns: 0}
+  - client: {run: [python3, -I, -c, "import signal; held = b'x' * (2560 << 20); signal.pause()"], within: 90s}
+"""
 # Cases with times of their own.
 TIMED = [f"cases/tcp/{name}.yaml" for name in (
     "bind/second-listener", "close/linger-expires", "option/delayed-ack", "option/keepalive-off",
@@ -107,6 +119,17 @@ def test_what_fails_while_it_stands_still_is_tried_again_alone(tmp_path: Path, w
     else:
         assert result["first_try"]["verdict"] == "fail"
         assert "took" in result["first_try"]["reason"]
+
+
+def test_what_no_delay_brings_about_is_not_tried_again(tmp_path: Path) -> None:
+    file = tmp_path / "holds.yaml"
+    file.write_text(HOLDS, "utf-8")
+    run = Started(tmp_path, "--allow-programs", str(file))
+    until(run.polling)
+    stand_still(run.everybody(), STOP_S)
+    result, = run.results()
+    assert result["verdict"] == "broken" and result["failure"]["code"] == "too-large", result
+    assert "first_try" not in result
 
 
 def test_a_stack_that_somebody_stops_has_not_stopped_itself(tmp_path: Path) -> None:
