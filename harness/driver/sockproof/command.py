@@ -17,6 +17,7 @@ MODULES = {
     "report": "sockproof.reports.command",
     "baseline": "sockproof.baseline",
     "new": "sockproof.newcase",
+    "coverage": "sockproof.coverage",
     "guest": "sockproof.guest.command",
     "stack": "sockproof.stack.command",
     "explore": "sockproof.explore.command",

@@ -18,7 +18,7 @@ from sockproof.complaint import Complaint, complaints_of
 from sockproof.driver.progress import bar_line, clock
 from sockproof.reports.variant import variant_of
 
-COMMANDS = ["run", "list", "new", "lint", "explain", "report", "baseline", "guest",
+COMMANDS = ["run", "list", "new", "lint", "explain", "coverage", "report", "baseline", "guest",
             "stack", "doctor", "schema", "test", "stability", "liars", "bench", "exec", "explore"]
 
 
