@@ -7,7 +7,7 @@ foreach(noun act actor asleep coder counts frame gate greeting idle layout meani
              shared signals)
   list(APPEND relay_sources actor/${noun})
 endforeach()
-foreach(noun amount arena children clock hash lack)
+foreach(noun amount arena children clock hash lack starved)
   list(APPEND relay_sources base/${noun})
 endforeach()
 foreach(noun call_action cause cut enact fits plan point)

@@ -6,6 +6,7 @@
 #include "actor/perform.h"
 #include "actor/signals.h"
 #include "base/lack.h"
+#include "base/starved.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,10 +48,19 @@ static void report(const struct actor *actor, int slot)
         give_up(actor, "the end of a call could not be told (send)");
 }
 
+/* A thread that has ended tells nothing any more of how long it waited for a processor. */
+static void leave_starved(const struct actor *actor)
+{
+    struct starved own = starved_own();
+    atomic_fetch_add(&actor->shared->waited_us[actor->index], own.waited_us);
+    atomic_fetch_add(&actor->shared->ran_us[actor->index], own.ran_us);
+}
+
 static void *run_errand(void *argument)
 {
     struct errand *errand = argument;
     perform(errand->actor, &errand->actor->shared->slot[errand->slot]);
+    leave_starved(errand->actor);
     report(errand->actor, errand->slot);
     free(errand);
     return NULL;

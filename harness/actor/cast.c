@@ -99,6 +99,8 @@ static int spawn(const struct cast *cast, struct member *member)
     cast->shared->why[index][0] = '\0';
     memset(cast->shared->signals[index], 0, sizeof cast->shared->signals[0]);
     atomic_store(&cast->shared->told[index], 0);
+    atomic_store(&cast->shared->waited_us[index], 0);
+    atomic_store(&cast->shared->ran_us[index], 0);
     atomic_store(&cast->shared->asked[index], 0);
     atomic_store(&cast->shared->answered[index], 0);
     atomic_store(&cast->shared->pid[index], 0);

@@ -119,7 +119,9 @@ struct shared {
     _Atomic uint32_t due[ACTOR_MAX];  /* when each has something to do next, as far as it says so */
     char lack[ACTOR_MAX][LACK_TEXT];  /* why an actor ended itself (lack.h); "": it did not */
     _Atomic uint32_t told[ACTOR_MAX]; /* numbers that each actor has sent back, or is sending */
-    char why[ACTOR_MAX][WHY_ROOM];    /* each actor's stack could not begin; "" while it could */
+    _Atomic uint64_t waited_us[ACTOR_MAX]; /* for a processor, by threads of calls that ended */
+    _Atomic uint64_t ran_us[ACTOR_MAX];    /* on one, by the same */
+    char why[ACTOR_MAX][WHY_ROOM]; /* each actor's stack could not begin; "" while it could */
     /* Of actors that are elsewhere (standin.h): the question after those who sleep, and the answer.
      */
     _Atomic uint32_t asked[ACTOR_MAX], answered[ACTOR_MAX];

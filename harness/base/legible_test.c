@@ -46,6 +46,8 @@ Test(legible, a_text_without_an_end_ends)
     cr_expect_str_eq(to, "abcd");
     legible_copy(small, sizeof small, endless, sizeof endless);
     cr_expect_str_eq(small, "ab");
+    legible_copy(to, sizeof to, endless, 2);
+    cr_expect_str_eq(to, "ab", "what lies behind its room is not of the text");
     legible_copy(to, sizeof to, "x", sizeof endless);
     cr_expect_str_eq(to, "x");
 }

@@ -46,6 +46,13 @@ Test(optioncheck, segments_have_a_size_of_16_bits)
             "a control message 'UDP_SEGMENT' has room for no more than 65535");
 }
 
+Test(optioncheck, bytes_are_no_number)
+{
+    TAKES("tcp", "setsockopt: {IP_OPTIONS: {hex: \"01 01\"}}");
+    TAKES("tcp", "setsockopt: {IP_OPTIONS: \"7\"}");
+    REFUSES("tcp", "setsockopt: {IP_OPTIONS: 7}", "'IP_OPTIONS' takes bytes, not a number");
+}
+
 Test(optioncheck, what_a_call_takes_as_an_int_is_none_beyond_it)
 {
     TAKES("tcp", "shutdown: 3");

@@ -15,6 +15,7 @@
 struct origin {
     pid_t pid; /* 0: none ran */
     struct starved then;
+    struct starved ended; /* threads of calls that had ended by then, together */
 };
 
 struct pulse {
@@ -22,6 +23,7 @@ struct pulse {
     uint64_t begun_us;               /* CLOCK_MONOTONIC of the kernel when the case began, */
     uint64_t told_us;                /* what the C library said then, */
     uint64_t asked_us;               /* and the kernel after it had been asked */
+    uint64_t tick;                   /* starved_tick() when the case began */
     uint64_t due_us;                 /* no beat is late before; 0: at once */
     uint64_t sampled_us;             /* when own was read last */
     struct starved own;              /* what the worker had run and waited then, */

@@ -5,8 +5,10 @@
 
 static const struct seen nothing;
 
-/* What a case with this at its top says at its end, of which these are the members. */
-static void expect(const char *top, const char *end, enum verdict verdict, enum code code)
+/* What a case with this at its top says at its end, of which these are the members, when the wire
+   has seen that. */
+static void expect_of(const struct seen *seen, const char *top, const char *end,
+                      enum verdict verdict, enum code code)
 {
     char text[1024];
     snprintf(text, sizeof text, SAMPLE_HEAD "family: inet\n%ssteps:\n  - client: {send: \"x\"}\n",
@@ -15,11 +17,16 @@ static void expect(const char *top, const char *end, enum verdict verdict, enum 
     struct judgement *judgement = &sample->trial.judgement;
     json_t *json = json_loads(end, 0, NULL);
     cr_assert_not_null(json, "%s", end);
-    conclude(judgement, &nothing, json);
+    conclude(judgement, seen, json);
     cr_expect_eq(judgement->verdict, verdict, "%s%s: %s", top, end, judgement->reason);
     cr_expect_eq(judgement->failure.code, code, "%s%s", top, end);
     json_decref(json);
     sample_free(sample);
+}
+
+static void expect(const char *top, const char *end, enum verdict verdict, enum code code)
+{
+    expect_of(&nothing, top, end, verdict, code);
 }
 
 #define LOST "faults:\n  lost: {wire: client, do: drop}\n"
@@ -59,6 +66,13 @@ Test(conclude, a_fault_that_is_to_fire_at_no_call_and_that_calls_went_past_prove
 Test(conclude, what_was_kept_and_not_overtaken_proves_nothing)
 {
     expect(LATE, FIRED("late", "1"), VERDICT_BROKEN, CODE_FAULT_WITHOUT_EFFECT);
+}
+
+Test(conclude, what_was_kept_and_overtaken_is_as_it_was_meant)
+{
+    static struct sighting sightings[] = {{.fate = FATE_PASSED}, {.fate = FATE_REORDERED}};
+    const struct seen overtaken = {.sightings = sightings, .count = 2};
+    expect_of(&overtaken, LATE, FIRED("late", "1"), VERDICT_PASS, CODE_NONE);
 }
 
 Test(conclude, delivery)

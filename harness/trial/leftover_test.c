@@ -82,3 +82,53 @@ Test(leftover, members_of_the_cast_stay)
     cr_assert_eq(waitpid(pid, NULL, WNOHANG), 0, "it lives");
     kill(pid, SIGKILL);
 }
+
+struct deaths {
+    int count;
+    pid_t pid;
+    int signal;
+};
+
+static void note_death(const void *context, pid_t pid, int signal)
+{
+    struct deaths *deaths = *(struct deaths *const *)context;
+    *deaths = (struct deaths){deaths->count + 1, pid, signal};
+}
+
+static struct deaths dead(void)
+{
+    struct deaths deaths = {0, 0, 0};
+    struct deaths *told = &deaths;
+    leftover_dead(cast_has, &cast, note_death, &told);
+    return deaths;
+}
+
+/* It has died, and nobody has waited for it. */
+static pid_t died(int signal)
+{
+    siginfo_t about;
+    pid_t pid = fork();
+    if (pid == 0 && signal == 0)
+        _exit(3);
+    if (pid == 0)
+        for (;;)
+            pause();
+    if (signal != 0)
+        kill(pid, signal);
+    cr_assert_eq(waitid(P_PID, (id_t)pid, &about, WEXITED | WNOWAIT), 0);
+    return pid;
+}
+
+Test(leftover, who_died_of_a_signal_is_told_and_nobody_else)
+{
+    pid_t alive = child(false);
+    died(0);
+    cr_assert_eq(dead().count, 0, "one lives, one has ended by itself");
+    pid_t pid = died(SIGTERM);
+    struct deaths deaths = dead();
+    cr_assert(deaths.count == 1 && deaths.pid == pid && deaths.signal == SIGTERM);
+    cast.count = 1;
+    cast.member[0].pid = pid;
+    cr_assert_eq(dead().count, 0, "a member of the cast is somebody else's to tell of");
+    kill(alive, SIGKILL);
+}

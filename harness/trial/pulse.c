@@ -11,20 +11,61 @@ enum { LATE_US = 10000, STARVED_US = 15000, STARVED_PART = 20, SAMPLE_US = 5000 
    once. */
 enum { APART_US = 5000, APART_PART = 50 };
 
-/* What one of several processes that share a processor has waited for others than these. */
+/* So many threads of an actor are looked at: each takes time to read. */
+enum { THREADS_MAX = 64, ALL_MAX = 256 };
+
+/* All that share a processor with the worker, itself included. */
+struct sharers {
+    struct starved all[ALL_MAX];
+    size_t count;
+};
+
+static void add(struct sharers *sharers, struct starved one)
+{
+    if (sharers->count < ALL_MAX)
+        sharers->all[sharers->count++] = one;
+}
+
+/* What one of several threads that share a processor has waited for others than these. */
 static uint64_t waited(struct starved one, uint64_t all_ran_us)
 {
     uint64_t own_us = all_ran_us - one.ran_us;
     return one.waited_us > own_us ? one.waited_us - own_us : 0;
 }
 
-/* What a process has run and waited since the case began, or since it did. */
-static struct starved since(int fd, struct starved then)
+/* What was run and waited from then to now; nothing where it has become less: who told is gone. */
+static struct starved between(struct starved then, struct starved now)
 {
-    struct starved now = starved_read(fd);
-    bool told = now.ran_us >= then.ran_us && now.waited_us >= then.waited_us; /* not when gone */
+    bool told = now.ran_us >= then.ran_us && now.waited_us >= then.waited_us;
     return told ? (struct starved){now.ran_us - then.ran_us, now.waited_us - then.waited_us}
                 : (struct starved){0, 0};
+}
+
+/* The threads of an actor's calls that have ended, together. */
+static struct starved ended(const struct trial *trial, int actor)
+{
+    struct shared *shared = trial->stage->shared;
+    return (struct starved){atomic_load(&shared->ran_us[actor]),
+                            atomic_load(&shared->waited_us[actor])};
+}
+
+/* Its first thread, those of calls that are open, and those of calls that have ended. */
+static void add_actor(const struct trial *trial, int actor, struct sharers *sharers)
+{
+    const struct member *one = &trial->stage->cast.member[actor];
+    const struct origin *origin = &trial->pulse.member[actor];
+    static const struct origin none;
+    struct starved threads[THREADS_MAX];
+    if (one->pid != origin->pid)
+        origin = &none;
+    add(sharers, between(origin->then, starved_read(one->starved)));
+    struct starved over = between(origin->ended, ended(trial, actor));
+    add(sharers, (struct starved){over.ran_us, 0});
+    add(sharers,
+        (struct starved){0, over.waited_us}); /* for each other, too, which is not counted */
+    size_t count = starved_threads(one->pid, trial->pulse.tick, threads, THREADS_MAX);
+    for (size_t i = 0; i < count; i++)
+        add(sharers, threads[i]);
 }
 
 /* What the worker and its actors have starved since the case began. Only what they have run since
@@ -32,23 +73,17 @@ static struct starved since(int fd, struct starved then)
 static uint64_t starved_us(const struct trial *trial)
 {
     const struct cast *cast = &trial->stage->cast;
-    const struct pulse *pulse = &trial->pulse;
-    struct starved all[ACTOR_MAX + 1];
-    size_t count = 0;
+    struct sharers sharers = {.count = 0};
     uint64_t ran_us = 0;
     uint64_t sum_us = 0;
-    all[count++] = since(trial->stage->starved, pulse->then);
-    for (int i = 0; i < cast->count; i++) {
-        const struct member *one = &cast->member[i];
-        bool same = one->pid == pulse->member[i].pid;
-        if (one->pid > 0)
-            all[count++] =
-                since(one->starved, same ? pulse->member[i].then : (struct starved){0, 0});
-    }
-    for (size_t i = 0; i < count; i++)
-        ran_us += all[i].ran_us;
-    for (size_t i = 0; i < count; i++)
-        sum_us += waited(all[i], ran_us);
+    add(&sharers, between(trial->pulse.then, starved_read(trial->stage->starved)));
+    for (int i = 0; i < cast->count; i++)
+        if (cast->member[i].pid > 0)
+            add_actor(trial, i, &sharers);
+    for (size_t i = 0; i < sharers.count; i++)
+        ran_us += sharers.all[i].ran_us;
+    for (size_t i = 0; i < sharers.count; i++)
+        sum_us += waited(sharers.all[i], ran_us);
     return sum_us;
 }
 
@@ -78,12 +113,13 @@ void pulse_begin(struct trial *trial)
                                   .begun_us = now_us,
                                   .told_us = told_us,
                                   .asked_us = clock_now_us(),
+                                  .tick = starved_tick(),
                                   .sampled_us = now_us,
                                   .own = own(trial)};
     trial->pulse.then = trial->pulse.own;
     for (int i = 0; i < cast->count; i++)
-        trial->pulse.member[i] =
-            (struct origin){cast->member[i].pid, starved_read(cast->member[i].starved)};
+        trial->pulse.member[i] = (struct origin){
+            cast->member[i].pid, starved_read(cast->member[i].starved), ended(trial, i)};
 }
 
 /* What of a delay the worker has neither run nor waited for a processor, it stood still. */

@@ -5,18 +5,20 @@
 
 #include <criterion/criterion.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+static struct shared shared;
 static struct stage stage;
 static struct trial trial;
 
 static void begin(void)
 {
-    stage = (struct stage){.starved = starved_open(0)};
+    stage = (struct stage){.starved = starved_open(0), .shared = &shared};
     trial = (struct trial){.stage = &stage};
     trial.judgement.log.start_ns = clock_now_ns();
     pulse_begin(&trial);
@@ -172,6 +174,47 @@ Test(pulse, an_actor_that_began_within_the_case_counts_from_its_beginning)
     stage.cast.member[1] = (struct member){.pid = 9, .starved = told()};
     tell(stage.cast.member[1].starved, 20, 80);
     cr_assert_eq(starved_ms(), 110, "60 ms less 20, and 80 less 10");
+}
+
+Test(pulse, what_threads_of_calls_waited_within_the_case_counts_when_they_have_ended)
+{
+    begin_late();
+    atomic_store(&shared.waited_us[0], 4000000);
+    pulse_begin(&trial);
+    atomic_store(&shared.waited_us[0], 4040000);
+    atomic_store(&shared.ran_us[0], 10000);
+    cr_assert_eq(starved_ms(), 30, "40 ms, 10 of which such threads ran");
+}
+
+static void *spin(void *over)
+{
+    while (!*(_Atomic bool *)over)
+        continue;
+    return NULL;
+}
+
+/* Of a call that is still open, whose thread gets no processor. */
+Test(pulse, what_a_thread_of_an_open_call_waits_counts)
+{
+    static _Atomic bool over;
+    struct member *actor = begin_late();
+    pthread_t thread;
+    actor->pid = getpid();
+    pulse_begin(&trial);
+    cr_assert_eq(pthread_create(&thread, NULL, spin, &over), 0);
+    pid_t greedy[4];
+    for (int i = 0; i < 4; i++)
+        if ((greedy[i] = fork()) == 0)
+            for (;;)
+                continue;
+    while (starved_ms() < 20)
+        continue;
+    over = true;
+    pthread_join(thread, NULL);
+    for (int i = 0; i < 4; i++) {
+        kill(greedy[i], SIGKILL);
+        waitpid(greedy[i], NULL, 0);
+    }
 }
 
 Test(pulse, what_an_actor_starved_stays_when_it_has_ended)

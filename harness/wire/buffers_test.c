@@ -3,9 +3,11 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -101,4 +103,59 @@ Test(buffers, what_waits_in_sockets_that_are_on_their_way_counts)
         pass_on(carrier[0], ends[1]);
     }
     cr_expect_geq(buffers_held(netlink), sum);
+}
+
+/* Two sockets of TCP or UDP over the loopback device, connected. */
+static void inet_pair(int type, int ends[2])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int server = socket(AF_INET, type, 0);
+    cr_assert_eq(bind(server, (struct sockaddr *)&address, sizeof address), 0);
+    cr_assert_eq(getsockname(server, (struct sockaddr *)&address, &size), 0);
+    cr_assert(type != SOCK_STREAM || listen(server, 1) == 0);
+    ends[0] = socket(AF_INET, type, 0);
+    cr_assert_eq(connect(ends[0], (struct sockaddr *)&address, sizeof address), 0);
+    ends[1] = type == SOCK_STREAM ? accept(server, NULL, NULL) : server;
+}
+
+static void loopback_up(void)
+{
+    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    cr_assert_eq(ioctl(fd, SIOCSIFFLAGS, &request), 0);
+    close(fd);
+}
+
+Test(buffers, what_waits_for_a_receiver_of_udp_counts)
+{
+    enum { MESSAGES = 50, SIZE = 1000 };
+    static const char bytes[SIZE];
+    int ends[2];
+    loopback_up();
+    inet_pair(SOCK_DGRAM, ends);
+    for (int i = 0; i < MESSAGES; i++)
+        cr_assert_eq(send(ends[0], bytes, SIZE, 0), SIZE);
+    cr_expect_geq(buffers_held(netlink), MESSAGES * SIZE);
+}
+
+Test(buffers, and_both_ends_of_tcp)
+{
+    int ends[2];
+    loopback_up();
+    inet_pair(SOCK_STREAM, ends);
+    size_t sum = filled(ends[0]);
+    cr_expect_geq(buffers_held(netlink), sum);
+}
+
+/* Who sends is charged for all that a message takes, who receives is told its length. */
+Test(buffers, a_message_of_a_byte_takes_more)
+{
+    enum { MESSAGES = 200, LEAST = 200 };
+    int ends[2];
+    int sent = 0;
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    while (sent < MESSAGES && send(ends[0], "x", 1, MSG_DONTWAIT) == 1)
+        sent++;
+    cr_expect_geq(buffers_held(netlink), (uint64_t)sent * LEAST);
 }
