@@ -13,6 +13,7 @@
 #include "case/scalar.h"
 #include "case/scope.h"
 #include "case/source.h"
+#include "packet/saved.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -335,11 +336,11 @@ static void check_calls(struct check *check, const struct step *step)
 /* A packet has other fields than what a call gives, and where packets are counted there is none. */
 static void check_saved_field(struct check *check, const struct step *step, const struct node *one)
 {
-    bool of_packet = strcmp(one->key, "vtag") == 0 || strcmp(one->key, "init_tag") == 0;
+    bool of_packet = saved_of_packet(one->key);
     if (of_packet != (step->verb->side == SIDE_WIRE))
         misplaced(check, one,
                   of_packet ? "'sees' saves it, of the packet that it has found"
-                            : "of a packet that was seen, vtag and init_tag are saved",
+                            : "of a packet that was seen, fields are saved (tcp.seq, ts.val, vtag)",
                   step->verb->name);
     else if (of_packet && step->expect[EXPECT_count] != NULL)
         misplaced(check, step->expect[EXPECT_count],

@@ -2,6 +2,8 @@
 #include "case/fieldshape.h"
 
 #include "case/basicshape.h"
+#include "case/byteshape.h"
+#include "case/headershape.h"
 #include "packet/chunk.h"
 #include "packet/naming.h"
 
@@ -60,25 +62,6 @@ static const struct shape made_host = {SHAPE_EITHER, .noun = A_HOST,
                                        .either = SHAPES(&host_word, &made_host_map),
                                        .definition = "packet-address"};
 
-/* --- bytes --------------------------------------------------------------------------------- */
-
-static const struct shape_refusal no_pattern[] = {
-    {"pattern", CODE_CANNOT_MATCH,
-     "a packet is not compared with a pattern, which is that of a whole stream",
-     "write its bytes: text, hex or zeros"},
-    {.key = NULL}};
-static const struct shape bytes_map = {
-    SHAPE_MAP, .noun = "exactly one of text, hex, zeros", .one = true, .refused = no_pattern,
-    .members = MEMBERS(MAY("text", basicshape_text, "The bytes as a text."),
-                       MAY("hex", basicshape_hex, "The bytes as pairs of hex digits."),
-                       MAY("zeros", basicshape_size, "So many zero bytes."))};
-static const struct shape bytes = {
-    SHAPE_EITHER, .noun = "bytes (\"text\", or one of text, hex, zeros in a mapping)",
-    .either = SHAPES(&basicshape_text, &bytes_map), .definition = "packet-bytes"};
-const struct shape fieldshape_seen_payload = {SHAPE_MATCH, .noun = "bytes", .of = &bytes,
-                                              .matchers = MATCH_BYTES,
-                                              .definition = "match-packet-bytes"};
-
 /* --- layers as they are seen --------------------------------------------------------------- */
 
 #define NUMBER(largest)                                                                            \
@@ -93,7 +76,8 @@ const struct shape fieldshape_seen_payload = {SHAPE_MATCH, .noun = "bytes", .of 
 #define CHUNK_FLAGS match_chunk_flags
 #define CHUNK_KIND match_chunk_kind
 #define HOST fieldshape_seen_host
-#define BYTES fieldshape_seen_payload
+#define BYTES byteshape_seen
+#define OPTIONS(set) headershape_seen_##set
 #define SEEN_FIELD(name, type, bearers, use, where, ...) MAY(#name, type, __VA_ARGS__),
 
 static const struct shape_member seen_ip[] = {
@@ -134,10 +118,12 @@ LAYER(seen, sctp, "match-", "SCTP packet")
 #undef CHECKSUM
 #undef TCP_FLAGS
 #undef HOST
+#undef OPTIONS
 #define NUMBER(largest) AN_INTEGER(largest)
 #define CHECKSUM(largest) A_CHECKSUM(largest)
 #define TCP_FLAGS tcp_flags
 #define HOST made_host
+#define OPTIONS(set) headershape_made_##set
 #define MADE_FIELD(name, type, bearers, use, where, ...) IN_##use(MAY(#name, type, __VA_ARGS__))
 #define IN_MADE(...) __VA_ARGS__,
 #define IN_SEEN(...)

@@ -10,7 +10,6 @@
 
 extern const struct shape fieldshape_seen_ip, fieldshape_seen_tcp, fieldshape_seen_udp,
     fieldshape_seen_icmp, fieldshape_seen_sctp; /* mappings of a layer's fields */
-extern const struct shape fieldshape_seen_payload;
 extern const struct shape fieldshape_seen_host; /* where a packet goes to, or is from */
 extern const struct shape fieldshape_made_ip, fieldshape_made_tcp, fieldshape_made_udp,
     fieldshape_made_icmp;

@@ -419,13 +419,38 @@ static const struct shape two_names = {SHAPE_LIST, .noun = "two names", .least =
                                        .of = &basicshape_name};
 static const struct shape as = {SHAPE_EITHER, .noun = "a name, or two of a socketpair",
                                 .either = SHAPES(&basicshape_name, &two_names)};
-static const struct shape save = {SHAPE_DICT,
-                                  .noun = "{FIELD: name}",
-                                  .least = 1,
-                                  .words = WORDS("returns", "errno", "value", "count", "host",
-                                                 "address", "port", "assoc_id", "vtag", "init_tag"),
-                                  .of = &basicshape_name,
-                                  .literal = true};
+/* What is saved: of calls, and the numbers and the bytes of a packet, which saved.h finds there. */
+#define SAVED_NUMBER(most) YES
+#define SAVED_BYTES YES
+#define SAVED_HEX YES
+#define SAVED_TCP_FLAGS NO
+#define SAVED_CHUNK_FLAGS NO
+#define SAVED_CHECKSUM(most) NO
+#define SAVED_HOST NO
+#define SAVED_CHUNK_KIND NO
+#define SAVED_OPTIONS(set) NO
+#define SAVED_BLOCKS NO
+#define PICKED_YES(word) word,
+#define PICKED_NO(word)
+#define PICKED(picks, word) PICKED_##picks(word)
+#define PICK(picks, word) PICKED(picks, word)
+static const char *const saved_words[] = {"returns", "errno", "value",    "count", "host",
+                                          "address", "port",  "assoc_id", "vtag",  "init_tag",
+#define IP(name, type, ...) PICK(SAVED_##type, "ip." #name)
+#define TCP(name, type, ...) PICK(SAVED_##type, "tcp." #name)
+#define UDP(name, type, ...) PICK(SAVED_##type, "udp." #name)
+#define ICMP(name, type, ...) PICK(SAVED_##type, "icmp." #name)
+#define SCTP(name, type, ...) PICK(SAVED_##type, "sctp." #name)
+#define CHUNK(name, type, ...) PICK(SAVED_##type, "sctp." #name)
+#include "packet/field.def"
+#define TCP_VALUE(option, type, ...) PICK(SAVED_##type, #option)
+#define TCP_PART(option, name, type, ...) PICK(SAVED_##type, #option "." #name)
+#include "packet/option.def"
+                                          NULL};
+static const struct shape save = {
+    SHAPE_DICT,           .noun = "{FIELD: name}", .least = 1,
+    .words = saved_words, .definition = "saved",   .of = &basicshape_name,
+    .literal = true};
 static const struct shape limits = {SHAPE_DICT,    .noun = "{RLIMIT_NOFILE: …}",
                                     .least = 1,    .of = &basicshape_size,
                                     .keyed = true, .group = GROUP_RLIMIT};

@@ -2,6 +2,7 @@
 #include "case/made.h"
 
 #include "case/number.h"
+#include "case/optionlist.h"
 #include "packet/layers.h"
 
 static bool put_checksum(struct draft *draft, const char *layer, const struct node *node)
@@ -34,9 +35,13 @@ bool made_put(struct draft *draft, const char *layer, const struct node *node)
     case FIELD_HOST:
         good = true;
         break;
+    case FIELD_OPTIONS:
+        good = node->kind != NODE_LIST || optionlist_put(draft, layer, field->options, node);
+        break;
     case FIELD_CHUNK:
     case FIELD_BYTES:
-        break; /* no draft has a chunk, and the payload is no field of a layer */
+    case FIELD_BLOCKS:
+        break; /* no draft has a chunk, and the others are no fields of a layer */
     }
     return good;
 }

@@ -5,6 +5,7 @@
 #include "case/fieldshape.h"
 #include "case/form.h"
 #include "case/format.h"
+#include "case/headershape.h"
 #include "case/packetshape.h"
 #include "case/page.h"
 #include "case/topshape.h"
@@ -304,6 +305,31 @@ static void packets(struct page *page)
         fields(page, layers[i].name, layers[i].seen, layers[i].made);
 }
 
+static void header_options(struct page *page)
+{
+    static const struct {
+        const char *name;
+        struct lesson lesson;
+    } all[] = {
+#define TCP_OPTION(name, kind, experiment, lengths, form, sentence, example)                       \
+    {#name, {sentence, example}},
+#include "packet/option.def"
+    };
+    chapter(
+        page, "Options of TCP segments",
+        "What stands in the list `options` of a segment, `tcp: {options: [{mss: 1000}, sackok, "
+        "nop]}`: names, and mappings with one name. Where a segment is seen, a name alone is the "
+        "option with any value, and fields that are not given are free; where one is made, they "
+        "are 0 or no bytes. One of a length that its kind does not have is seen as `raw`. All "
+        "padding behind the end of the list is one `eol`.\n\n");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct shape_member *value = headershape_values_tcp;
+        while (value->name != NULL && strcmp(value->name, all[i].name) != 0)
+            value++;
+        entry(page, "The option ", all[i].name, value->shape, &all[i].lesson);
+    }
+}
+
 /* --- values and names ---------------------------------------------------------------------- */
 
 static void matchers(struct page *page)
@@ -386,6 +412,7 @@ bool manual_write(FILE *out)
     steps(&page);
     faults(&page);
     packets(&page);
+    header_options(&page);
     matchers(&page);
     chapter(
         &page, "Values",

@@ -3,6 +3,7 @@
 
 #include "case/made.h"
 #include "case/number.h"
+#include "case/optionlist.h"
 #include "case/remark.h"
 #include "case/shape.h"
 #include "packet/icmp.h"
@@ -18,6 +19,7 @@
 struct packetcheck {
     struct complaints *list; /* NULL: nobody's */
     enum code code;
+    bool seen; /* else it is made */
 };
 
 /* False, with a complaint about node: at its key, or at itself when it is a member of a list. */
@@ -111,6 +113,26 @@ static bool check_flags(const struct packetcheck *check, const struct layer *lay
     return good;
 }
 
+/* Options that no header has together, be they a list, or inside of matchers. */
+static bool check_options(const struct packetcheck *check, const struct field *field,
+                          const struct node *node)
+{
+    bool among = node->key != NULL && strcmp(node->key, "has") == 0;
+    bool choice = node->key != NULL && strcmp(node->key, "any_of") == 0;
+    enum optionlist_use use = among         ? OPTIONLIST_AMONG
+                              : check->seen ? OPTIONLIST_SEEN
+                                            : OPTIONLIST_MADE;
+    struct optionlist_flaw flaw;
+    bool good = true;
+    if (node->kind == NODE_LIST && !choice &&
+        !optionlist_possible(field->options, node, use, &flaw))
+        good = REFUSE(check, flaw.node, flaw.advice, "%s", flaw.what);
+    for (const struct node *one = node->kind == NODE_MAP || choice ? node->first : NULL;
+         one != NULL && good; one = one->next)
+        good = check_options(check, field, one);
+    return good;
+}
+
 static bool check_layer(const struct packetcheck *check, const struct layer *layer,
                         const struct node *fields)
 {
@@ -121,7 +143,8 @@ static bool check_layer(const struct packetcheck *check, const struct layer *lay
         if (field == NULL)
             continue;
         good = narrow(check, layer, one, one->key, field->bearers, &kinds) &&
-               (field->type != FIELD_FLAGS || check_flags(check, layer, field, one, &kinds));
+               (field->type != FIELD_FLAGS || check_flags(check, layer, field, one, &kinds)) &&
+               (field->type != FIELD_OPTIONS || check_options(check, field, one));
     }
     return good && (layer->parts == NULL || check_layer(check, layer->parts, fields));
 }
@@ -183,13 +206,13 @@ static bool check_packet(const struct packetcheck *check, const struct node *nod
 
 bool packetcheck_seen(struct complaints *list, const struct node *node)
 {
-    const struct packetcheck check = {list, CODE_CANNOT_MATCH};
+    const struct packetcheck check = {list, CODE_CANNOT_MATCH, true};
     return check_packet(&check, node);
 }
 
 bool packetcheck_made(struct complaints *list, const struct node *node)
 {
-    const struct packetcheck check = {list, CODE_CANNOT_MAKE};
+    const struct packetcheck check = {list, CODE_CANNOT_MAKE, false};
     return check_packet(&check, node);
 }
 
@@ -202,7 +225,7 @@ static const char *family_noun(int family)
 
 bool packetcheck_makeable(struct complaints *list, const struct node *node, int family)
 {
-    const struct packetcheck check = {list, CODE_CANNOT_MAKE};
+    const struct packetcheck check = {list, CODE_CANNOT_MAKE, false};
     struct draft draft;
     bool good = true;
     draft_begin(&draft, family);
@@ -218,7 +241,7 @@ bool packetcheck_makeable(struct complaints *list, const struct node *node, int 
 
 bool packetcheck_headless(struct complaints *list, const struct node *node)
 {
-    const struct packetcheck check = {list, CODE_CANNOT_MATCH};
+    const struct packetcheck check = {list, CODE_CANNOT_MATCH, true};
     bool good = true;
     for (const struct node *one = node->first; one != NULL; one = one->next)
         if (strcmp(one->key, "ip") == 0 || strcmp(one->key, "to") == 0)

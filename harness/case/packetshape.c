@@ -2,6 +2,7 @@
 #include "case/packetshape.h"
 
 #include "case/basicshape.h"
+#include "case/byteshape.h"
 #include "case/fieldshape.h"
 #include "case/packetcheck.h"
 #include "packet/kind.h"
@@ -26,8 +27,7 @@ static const struct shape kind = {SHAPE_WORD, .noun = "a kind (syn synack ack da
         MAY("tcp", fieldshape_made_tcp, "Fields of the TCP header."),                              \
         MAY("udp", fieldshape_made_udp, "Fields of the UDP header."),                              \
         MAY("icmp", fieldshape_made_icmp, "Fields of the ICMP message.")
-#define SEEN_PAYLOAD(name, type, bearers, use, where, ...)                                         \
-    MAY(#name, fieldshape_seen_payload, __VA_ARGS__),
+#define SEEN_PAYLOAD(name, type, bearers, use, where, ...) MAY(#name, byteshape_seen, __VA_ARGS__),
 #define MADE_PAYLOAD(name, type, bearers, use, where, ...)                                         \
     MAY(#name, basicshape_bytes, __VA_ARGS__),
 

@@ -231,6 +231,8 @@ static json_t *body(struct schema *schema, const struct shape *shape)
     case SHAPE_LIST:
         json = json_pack("{s:s, s:I, s:o}", "type", "array", "minItems", (json_int_t)shape->least,
                          "items", of_shape(schema, shape->of));
+        if (shape->most > 0)
+            json_object_set_new(json, "maxItems", json_integer(shape->most));
         break;
     case SHAPE_MAP:
         json = map_json(schema, shape);

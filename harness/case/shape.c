@@ -147,7 +147,8 @@ static bool check_list(struct complaints *list, const struct node *node, const s
                        const char *what)
 {
     bool good = true;
-    if (node->kind != NODE_LIST || node->count < (size_t)shape->least)
+    if (node->kind != NODE_LIST || node->count < (size_t)shape->least ||
+        (shape->most > 0 && node->count > (size_t)shape->most))
         return bad(list, node, shape, what);
     for (const struct node *one = node->first; one != NULL; one = one->next)
         good = shape_check(list, one, shape->of, what) && good;

@@ -28,7 +28,7 @@ enum shape_kind {
     SHAPE_CONSTANT, /* a name of the group */
     SHAPE_OPTION,   /* the name of a socket option */
     SHAPE_FLAGS,    /* a name of the group, or a list of them */
-    SHAPE_LIST,     /* at least `least` members, each `of` */
+    SHAPE_LIST,     /* least to most members (a most of 0: as many as one likes), each `of` */
     SHAPE_MAP,      /* the members, and no others */
     SHAPE_DICT,     /* any names, each value `of` */
     SHAPE_EITHER,   /* the first of `either` that fits */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "observe/content.h"
 
+#include "base/hex.h"
 #include "base/quantity.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,20 +27,6 @@ static size_t number(const struct node *node)
     return quantity_parse(node->text, &quantity) && quantity.value > 0 ? (size_t)quantity.value : 0;
 }
 
-static size_t hex_write(const char *text, uint8_t *out)
-{
-    size_t digits = 0;
-    for (; *text != '\0'; text++) {
-        if (!isxdigit((unsigned char)*text))
-            continue;
-        int digit = isdigit((unsigned char)*text) ? *text - '0' : tolower(*text) - 'a' + 10;
-        if (out != NULL)
-            out[digits / 2] = (uint8_t)(digits % 2 == 0 ? digit << 4 : out[digits / 2] | digit);
-        digits++;
-    }
-    return digits / 2;
-}
-
 size_t content_size(const struct node *node)
 {
     const struct node *form = node->kind == NODE_SCALAR ? node : member(node);
@@ -50,7 +36,7 @@ size_t content_size(const struct node *node)
     else if (form == node || strcmp(form->key, "text") == 0)
         size = form->length;
     else if (strcmp(form->key, "hex") == 0)
-        size = hex_write(form->text, NULL);
+        size = hex_read(form->text, NULL);
     else
         size = number(form);
     return size;
@@ -70,7 +56,7 @@ void content_write(const struct node *node, struct pattern *pattern, uint8_t *ou
     if (form == node || strcmp(form->key, "text") == 0)
         memcpy(out, form->text, form->length);
     else if (strcmp(form->key, "hex") == 0)
-        hex_write(form->text, out);
+        hex_read(form->text, out);
     else if (strcmp(form->key, "zeros") == 0)
         memset(out, 0, number(form));
     else

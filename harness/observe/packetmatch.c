@@ -2,6 +2,7 @@
 #include "observe/packetmatch.h"
 
 #include "observe/match.h"
+#include "observe/optionmatch.h"
 #include "packet/describe.h"
 #include "packet/ip.h"
 #include "packet/kind.h"
@@ -54,6 +55,8 @@ static bool equals(const struct node *expected, const struct layer *layer,
     struct pattern none = {0, 0}; /* lint refuses patterns: whose would it be? */
     if (field->type == FIELD_BYTES)
         return match_bytes(expected, value->bytes, value->size, &none);
+    if (field->type == FIELD_OPTIONS)
+        return optionmatch(expected, field->options, header, value);
     json_t *observed = observed_json(layer, field, header, value, naming);
     bool yes = match_value(expected, observed);
     json_decref(observed);

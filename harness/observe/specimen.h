@@ -79,7 +79,7 @@ static void build(struct specimen *specimen, struct draft *draft, int family)
 }
 
 /* A segment with the MSS option, which a payload becomes by a longer header. */
-static void tcp_specimen(struct specimen *specimen, int family)
+static inline void tcp_specimen(struct specimen *specimen, int family)
 {
     static const uint8_t option_and_text[] = {2, 4, 5, 0xb4, 'p', 'i', 'n', 'g'};
     struct draft draft;
@@ -95,8 +95,8 @@ static void tcp_specimen(struct specimen *specimen, int family)
     parse(specimen);
 }
 
-static void datagram_specimen(struct specimen *specimen, int family, const char *layer,
-                              const char *field, int64_t value)
+static inline void datagram_specimen(struct specimen *specimen, int family, const char *layer,
+                                     const char *field, int64_t value)
 {
     struct draft draft;
     draft_begin(&draft, family);

@@ -121,6 +121,49 @@ void compact_string(struct compact *text, const char *bytes, size_t size)
     compact_raw(text, "\"", 1);
 }
 
+void compact_next(struct compact *text, bool *more)
+{
+    compact_raw(text, ",", *more ? 1 : 0);
+    *more = true;
+}
+
+void compact_key(struct compact *text, const char *key, bool *more)
+{
+    compact_next(text, more);
+    compact_string(text, key, strlen(key));
+    compact_raw(text, ":", 1);
+}
+
+void compact_hex(struct compact *text, const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    compact_raw(text, "\"", 1);
+    for (size_t i = 0; i < size; i++)
+        compact_raw(text, (const char[]){digits[bytes[i] >> 4], digits[bytes[i] & 15]}, 2);
+    compact_raw(text, "\"", 1);
+}
+
+bool compact_printable(const uint8_t *bytes, size_t size)
+{
+    bool yes = true;
+    for (size_t i = 0; i < size && yes; i++)
+        yes = bytes[i] >= ' ' && bytes[i] <= '~';
+    return yes;
+}
+
+void compact_bytes(struct compact *text, const uint8_t *bytes, size_t size)
+{
+    bool more = false;
+    if (compact_printable(bytes, size)) {
+        compact_string(text, (const char *)bytes, size);
+        return;
+    }
+    compact_raw(text, "{", 1);
+    compact_key(text, "hex", &more);
+    compact_hex(text, bytes, size);
+    compact_raw(text, "}", 1);
+}
+
 void compact_integer(struct compact *text, json_int_t number)
 {
     char digits[24];

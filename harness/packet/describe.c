@@ -5,6 +5,7 @@
 #include "packet/icmp.h"
 #include "packet/kind.h"
 #include "packet/layers.h"
+#include "packet/optiontext.h"
 #include "packet/payload.h"
 #include "packet/sctp.h"
 #include "packet/tcp.h"
@@ -19,23 +20,9 @@
 
 /* --- text -------------------------------------------------------------------------------- */
 
-/* The members of an object, or what is in a list: a comma stands before each but the first. */
-static void next_one(struct compact *text, bool *more)
-{
-    compact_raw(text, ",", *more ? 1 : 0);
-    *more = true;
-}
-
 static void put(struct compact *text, const char *string)
 {
     compact_string(text, string, strlen(string));
-}
-
-static void put_key(struct compact *text, const char *key, bool *more)
-{
-    next_one(text, more);
-    put(text, key);
-    compact_raw(text, ":", 1);
 }
 
 /* --- values ------------------------------------------------------------------------------ */
@@ -48,13 +35,13 @@ static void put_flags(struct compact *text, const struct field *field, uint32_t 
     for (const struct flag *one = field->flags; one->name != NULL; one++) {
         if ((one->bearers & kind) == 0 || (bits & one->bit) == 0)
             continue;
-        next_one(text, &more);
+        compact_next(text, &more);
         put(text, one->name);
         bits &= ~(int64_t)one->bit;
     }
     if (bits != 0) { /* flags without a name are there as well */
         snprintf(rest, sizeof rest, "0x%llx", (unsigned long long)bits);
-        next_one(text, &more);
+        compact_next(text, &more);
         put(text, rest);
     }
     compact_raw(text, "]", 1);
@@ -83,39 +70,6 @@ static void put_chunk(struct compact *text, int64_t type)
     put(text, name != NULL ? name : number);
 }
 
-static bool printable(const uint8_t *bytes, size_t size)
-{
-    bool yes = true;
-    for (size_t i = 0; i < size && yes; i++)
-        yes = bytes[i] >= ' ' && bytes[i] <= '~';
-    return yes;
-}
-
-static void put_hex(struct compact *text, const uint8_t *bytes, size_t size)
-{
-    static const char digits[] = "0123456789abcdef";
-    char hex[2 * SHOWN];
-    for (size_t i = 0; i < size; i++) {
-        hex[2 * i] = digits[bytes[i] >> 4];
-        hex[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    compact_string(text, hex, 2 * size);
-}
-
-static void put_bytes(struct compact *text, const struct value *value)
-{
-    size_t size = value->size < SHOWN ? value->size : SHOWN;
-    bool more = false;
-    if (printable(value->bytes, size)) {
-        compact_string(text, (const char *)value->bytes, size);
-        return;
-    }
-    compact_raw(text, "{", 1);
-    put_key(text, "hex", &more);
-    put_hex(text, value->bytes, size);
-    compact_raw(text, "}", 1);
-}
-
 static void put_value(struct compact *text, const struct layer *layer, const struct field *field,
                       const struct header *header, const struct value *value,
                       const struct naming *naming)
@@ -138,8 +92,13 @@ static void put_value(struct compact *text, const struct layer *layer, const str
         put_chunk(text, value->number);
         break;
     case FIELD_BYTES:
-        put_bytes(text, value);
+        compact_bytes(text, value->bytes, value->size < SHOWN ? value->size : SHOWN);
         break;
+    case FIELD_OPTIONS:
+        optiontext_write(text, field->options, header, value);
+        break;
+    case FIELD_BLOCKS:
+        break; /* of an option, which tells them */
     }
 }
 
@@ -153,14 +112,21 @@ static bool is_list(const struct layer *layer, const struct field *field)
     return layer->parts != NULL && strcmp(field->name, parts_name) == 0;
 }
 
+/* A list of options in which there is none need not be told. */
+static bool is_empty(const struct field *field, const struct value *value)
+{
+    return field->type == FIELD_OPTIONS && value->size == 0;
+}
+
 static void put_fields(struct compact *text, const struct layer *layer, const struct header *header,
                        const struct naming *naming, bool *more)
 {
     struct value value;
     for (const struct field *field = layer->fields; field->name != NULL; field++) {
-        if (is_list(layer, field) || !field_read(layer, field, header, &value))
+        if (is_list(layer, field) || !field_read(layer, field, header, &value) ||
+            is_empty(field, &value))
             continue;
-        put_key(text, field->name, more);
+        compact_key(text, field->name, more);
         put_value(text, layer, field, header, &value, naming);
     }
 }
@@ -174,7 +140,7 @@ static void put_chunks(struct compact *text, const struct packet *packet,
     for (bool is = chunk_first(&chunk, packet); is; is = chunk_next(&chunk, packet)) {
         struct header header = sctp_chunk(packet, &chunk);
         bool another = false;
-        next_one(text, &more);
+        compact_next(text, &more);
         compact_raw(text, "{", 1);
         put_fields(text, &chunk_layer, &header, naming, &another);
         compact_raw(text, "}", 1);
@@ -185,16 +151,16 @@ static void put_chunks(struct compact *text, const struct packet *packet,
 static void put_payload(struct compact *text, const struct header *header, bool *more)
 {
     size_t size = header->size < SHOWN ? header->size : SHOWN;
-    bool is_text = printable(header->bytes, size);
-    put_key(text, "length", more);
+    bool is_text = compact_printable(header->bytes, size);
+    compact_key(text, "length", more);
     compact_integer(text, (json_int_t)header->size);
     if (size == 0)
         return;
-    put_key(text, is_text ? "text" : "hex", more);
+    compact_key(text, is_text ? "text" : "hex", more);
     if (is_text)
         compact_string(text, (const char *)header->bytes, size);
     else
-        put_hex(text, header->bytes, size);
+        compact_hex(text, header->bytes, size);
 }
 
 static void put_layer(struct compact *text, const struct layer *layer, const struct header *header,
@@ -207,7 +173,7 @@ static void put_layer(struct compact *text, const struct layer *layer, const str
     else
         put_fields(text, layer, header, naming, &more);
     if (layer->parts != NULL) {
-        put_key(text, parts_name, &more);
+        compact_key(text, parts_name, &more);
         put_chunks(text, packet, naming);
     }
     compact_raw(text, "}", 1);
@@ -221,7 +187,7 @@ static void put_kinds(struct compact *text, const struct packet *packet)
     for (size_t i = 0; kind_names[i] != NULL; i++) {
         if ((kinds >> i & 1) == 0)
             continue;
-        next_one(text, &more);
+        compact_next(text, &more);
         put(text, kind_names[i]);
     }
     compact_raw(text, "]", 1);
@@ -231,13 +197,13 @@ void packet_write(struct compact *text, const struct packet *packet, const struc
 {
     bool more = false;
     compact_raw(text, "{", 1);
-    put_key(text, "kinds", &more);
+    compact_key(text, "kinds", &more);
     put_kinds(text, packet);
     for (const struct layer *const *one = packet_layers; *one != NULL; one++) {
         struct header header;
         if (!layers_header(*one, packet, &header))
             continue;
-        put_key(text, (*one)->name, &more);
+        compact_key(text, (*one)->name, &more);
         put_layer(text, *one, &header, packet, naming);
     }
     compact_raw(text, "}", 1);
@@ -268,7 +234,8 @@ json_t *describe_value(const struct layer *layer, const struct field *field,
                        const struct header *header, const struct value *value,
                        const struct naming *naming)
 {
-    char room[1024]; /* for the names of all flags, and for SHOWN bytes however they are written */
+    char room[1024]; /* for the names of all flags, for SHOWN bytes however they are written, and
+                        for 40 options of a byte each */
     struct compact text = {room, sizeof room, 0};
     put_value(&text, layer, field, header, value, naming);
     return read_back(&text);
@@ -328,6 +295,20 @@ static void say_fields(struct line *line, const struct layer *layer, const struc
     }
 }
 
+/* " <mss 1460,sackok>": all but padding. */
+static void say_options(struct line *line, const struct layer *layer, const struct header *header)
+{
+    const struct field *field = layer_field(layer, "options");
+    char names[OPTIONTEXT_LINE];
+    struct value value;
+    if (!field_read(layer, field, header, &value) ||
+        optiontext_line(field->options, header, &value, names) == 0)
+        return;
+    say(line, " <");
+    say(line, names);
+    say(line, ">");
+}
+
 static void say_tcp(struct line *line, const struct packet *packet, const struct header *header)
 {
     static const char *const numbers[] = {"seq", "ack", NULL};
@@ -342,6 +323,7 @@ static void say_tcp(struct line *line, const struct packet *packet, const struct
         }
     say(line, *comma == '\0' ? "-" : "");
     say_fields(line, &tcp_layer, header, ack ? numbers : (const char *const[]){"seq", NULL});
+    say_options(line, &tcp_layer, header);
 }
 
 static void say_chunk(struct line *line, const struct chunk *chunk, const struct header *header)

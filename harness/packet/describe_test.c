@@ -73,7 +73,7 @@ Test(describe, tcp_over_ipv4)
         "{\"kinds\":[\"ack\",\"data\"],\"ip\":{\"src\":\"client\",\"dst\":\"server\","
         "\"proto\":6,\"ttl\":64,\"tos\":0,\"id\":0,\"frag\":0,\"len\":44,\"checksum\":\"valid\"},"
         "\"tcp\":{\"sport\":1000,\"dport\":80,\"flags\":[\"PSH\",\"ACK\"],\"seq\":1,\"ack\":2,"
-        "\"window\":65535,\"urg\":0,\"checksum\":\"valid\"},"
+        "\"window\":65535,\"urg\":0,\"checksum\":\"valid\",\"data_offset\":5},"
         "\"payload\":{\"length\":4,\"text\":\"tail\"}}");
     expect_line(&packet, "client > server tcp PSH,ACK seq 1 ack 2 4 bytes");
 }
@@ -178,6 +178,48 @@ Test(describe, the_mss_option_wherever_it_stands_and_whatever_stands_before_it)
     cr_assert_eq(mss_seen((const uint8_t[8]){1, 1, 1, 1, 1, 2, 4, 5}), -1, "cut off");
 }
 
+/* What is told of a segment from the client to the server with these options, which acknowledges
+   what counts from 100. */
+static void told_options(const uint8_t *options, size_t size, const char *json, const char *text)
+{
+    struct draft draft;
+    struct packet packet;
+    uint8_t frame[FRAME_MAX];
+    struct naming names = naming();
+    draft_begin(&draft, AF_INET6);
+    draft_set(&draft, "tcp", "flags", 2);
+    cr_assert(draft_options(&draft, "tcp", options, size));
+    parse(&draft, AF_INET6, frame, &packet);
+    packet.first_of_receiver = 100;
+    json_t *expected = json_loads(json, 0, NULL);
+    json_t *description = packet_describe(&packet, &names);
+    json_t *told = json_object_get(json_object_get(description, "tcp"), "options");
+    cr_expect(json_equal(expected, told), "%s", json);
+    expect_line(&packet, text);
+    json_decref(description);
+    json_decref(expected);
+}
+
+Test(describe, options_are_told_as_a_case_writes_them)
+{
+    told_options(
+        (const uint8_t[]){2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 9, 1, 3, 3, 7}, 20,
+        "[{\"mss\":1460},\"sackok\",{\"ts\":{\"val\":7,\"ecr\":9}},\"nop\",{\"wscale\":7}]",
+        "client > server tcp SYN seq 0 <mss 1460,sackok,ts val 7 ecr 9,wscale 7> 0 bytes");
+    told_options((const uint8_t[]){5, 10, 0, 0, 0, 104, 0, 0, 0, 107, 34, 2}, 12,
+                 "[{\"sack\":[[4,7]]},{\"fastopen\":\"\"}]",
+                 "client > server tcp SYN seq 0 <sack 4-7,fastopen 0 bytes> 0 bytes");
+    told_options((const uint8_t[]){2, 3, 5, 5, 40, 1, 0, 9}, 8,
+                 "[{\"raw\":{\"kind\":2,\"hex\":\"05\"}},{\"raw\":{\"kind\":5,\"len\":40,"
+                 "\"hex\":\"010009\"}}]",
+                 "client > server tcp SYN seq 0 <raw 3 bytes,raw 5 bytes> 0 bytes");
+    told_options((const uint8_t[]){1, 0, 9, 0}, 4, "[\"nop\",\"eol\",{\"raw\":{\"hex\":\"0900\"}}]",
+                 "client > server tcp SYN seq 0 <raw 2 bytes> 0 bytes");
+    told_options((const uint8_t[]){1, 1, 1, 8}, 4,
+                 "[\"nop\",\"nop\",\"nop\",{\"raw\":{\"hex\":\"08\"}}]",
+                 "client > server tcp SYN seq 0 <raw 1 bytes> 0 bytes");
+}
+
 /* --- headers as they are on the wire, every field of which differs from the others ------------ */
 
 /* Describes a frame of that family whose IP header and all behind it are these bytes. */
@@ -220,6 +262,7 @@ Test(describe, every_field_of_ip4_and_tcp_stands_where_the_specifications_say)
     expect_layer(description, "tcp",
                  "{\"sport\":5000,\"dport\":80,\"flags\":[\"SYN\",\"URG\",\"ECE\",\"CWR\"],"
                  "\"seq\":1,\"ack\":3,\"window\":258,\"urg\":1286,\"checksum\":\"bad\","
+                 "\"data_offset\":7,\"options\":[\"nop\",\"nop\",\"nop\",{\"mss\":536},\"eol\"],"
                  "\"mss\":536}");
     json_decref(description);
 }

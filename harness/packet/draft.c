@@ -26,7 +26,8 @@ static size_t header_size(const struct draft_part *part, int family)
 {
     if (part->layer == NULL)
         return 0;
-    return part->layer == &ip_layer && family == AF_INET6 ? IP6_HEADER : part->layer->made_size;
+    return (part->layer == &ip_layer && family == AF_INET6 ? IP6_HEADER : part->layer->made_size) +
+           part->options_size;
 }
 
 /* The header of that layer at bytes, which are zeros or filled in. */
@@ -64,12 +65,18 @@ static bool can_hold(const struct draft *draft, const struct layer *layer,
     return field_takes(field, &header, value);
 }
 
+static bool is_number(const struct field *field)
+{
+    return field->type == FIELD_NUMBER || field->type == FIELD_FLAGS ||
+           field->type == FIELD_CHECKSUM;
+}
+
 bool draft_set(struct draft *draft, const char *layer, const char *field, int64_t value)
 {
     const struct layer *wanted = layers_find(layer);
     const struct field *one = wanted != NULL ? layer_field(wanted, field) : NULL;
-    if (one == NULL || !one->made || one->type == FIELD_HOST || one->type == FIELD_BYTES ||
-        !family_has(draft->family, wanted, one) || !can_hold(draft, wanted, one, value))
+    if (one == NULL || !one->made || !is_number(one) || !family_has(draft->family, wanted, one) ||
+        !can_hold(draft, wanted, one, value))
         return false;
     struct draft_part *part = part_of(draft, wanted);
     part->given |= UINT64_C(1) << (one - wanted->fields);
@@ -89,15 +96,47 @@ bool draft_checksum(struct draft *draft, const char *layer, enum draft_checksum 
     return how != CHECKSUM_LITERAL || draft_set(draft, layer, "checksum", value);
 }
 
+bool draft_options(struct draft *draft, const char *layer, const uint8_t *bytes, size_t size)
+{
+    const struct layer *wanted = layers_find(layer);
+    const struct field *field = wanted != NULL ? layer_field(wanted, "options") : NULL;
+    if (field == NULL || size > DRAFT_OPTIONS)
+        return false;
+    struct draft_part *part = part_of(draft, wanted);
+    memset(part->options, 0, sizeof part->options);
+    memcpy(part->options, bytes, size);
+    part->options_size = (size + 3) / 4 * 4;
+    return true;
+}
+
+/* What a number that is given counts from. */
+static int64_t first_of(const struct draft *draft, const struct span *span)
+{
+    uint32_t first = 0;
+    switch (span->counted) {
+    case FROM_ZERO:
+        break;
+    case FROM_SENDER:
+        first = draft->first_of_sender;
+        break;
+    case FROM_RECEIVER:
+        first = draft->first_of_receiver;
+        break;
+    }
+    return first;
+}
+
 /* Writes the fields that are given: all but the checksum, or that one alone. */
 static void write_given(const struct draft *draft, const struct draft_part *part, uint8_t *bytes,
                         bool checksum)
 {
     struct header header = header_at(draft, part, bytes);
     const struct field *fields = part->layer->fields;
-    for (size_t i = 0; fields[i].name != NULL; i++)
+    for (size_t i = 0; fields[i].name != NULL; i++) {
+        struct span span = fields[i].at(&header);
         if ((part->given >> i & 1) != 0 && (fields[i].type == FIELD_CHECKSUM) == checksum)
-            field_write(&fields[i], &header, bytes, part->value[i]);
+            field_write(&fields[i], &header, bytes, part->value[i] + first_of(draft, &span));
+    }
 }
 
 /* What goes into a header for this sum: its complement, damaged when that is wanted. 0xffff equals
@@ -122,12 +161,14 @@ static void build(const struct draft *draft, const struct draft_part *part, uint
     struct blank blank = {.bytes = bytes,
                           .family = draft->family,
                           .size = size,
+                          .header_size = header_size(part, draft->family),
                           .protocol = behind != NULL ? behind->protocol[draft->family == AF_INET6]
                                                      : EXPERIMENT,
                           .source = &draft->source,
                           .destination = &draft->destination,
                           .given = part->given};
     part->layer->fill(&blank);
+    memcpy(bytes + blank.header_size - part->options_size, part->options, part->options_size);
     write_given(draft, part, bytes, false);
     if (family_has(draft->family, part->layer, checksum)) {
         struct header header = header_at(draft, part, bytes);

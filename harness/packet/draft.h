@@ -11,7 +11,8 @@
 #include <sys/types.h>
 
 #define DRAFT_PAYLOAD_MAX 65535
-#define DRAFT_FIELDS 32 /* of one layer */
+#define DRAFT_FIELDS 32  /* of one layer */
+#define DRAFT_OPTIONS 40 /* bytes behind a header of TCP, a multiple of four */
 
 enum draft_checksum { CHECKSUM_COMPUTE, CHECKSUM_BAD, CHECKSUM_LITERAL };
 
@@ -20,6 +21,8 @@ struct draft_part {
     const struct layer *layer; /* NULL: there is none such */
     uint64_t given;            /* by the number of the field in the layer's table */
     int64_t value[DRAFT_FIELDS];
+    uint8_t options[DRAFT_OPTIONS]; /* behind the fixed part of the header */
+    size_t options_size;
     bool damaged; /* its checksum is made wrong */
 };
 
@@ -28,7 +31,9 @@ struct draft {
     bool ip; /* an IP header is part of it (IP_HDRINCL) */
     struct draft_part network, transport;
     struct in6_addr source, destination; /* IPv4 as mapped; needed for pseudo headers too */
-    const uint8_t *payload;              /* borrowed */
+    uint32_t first_of_sender,
+        first_of_receiver;  /* what the packet's numbers count from; 0: they are absolute */
+    const uint8_t *payload; /* borrowed */
     size_t payload_size;
 };
 
@@ -41,6 +46,9 @@ void draft_begin(struct draft *draft, int family);
 bool draft_set(struct draft *draft, const char *layer, const char *field, int64_t value);
 /* The checksum of a layer: compute it (default), damage it, or take value. */
 bool draft_checksum(struct draft *draft, const char *layer, enum draft_checksum how, int64_t value);
+/* Sets the options of a layer, bytes that are copied; zeros follow up to a multiple of four. False
+   when the draft cannot have them: no such layer, or too many. */
+bool draft_options(struct draft *draft, const char *layer, const uint8_t *bytes, size_t size);
 /* The bytes of the packet that draft_build writes. */
 size_t draft_size(const struct draft *draft);
 /* Writes the packet, from the IP header (if any) or the transport header on, into out. Returns

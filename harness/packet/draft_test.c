@@ -19,7 +19,8 @@ Test(draft, fields_are_known_by_name)
     struct draft draft;
     begin4(&draft);
     for (const struct field *one = tcp_layer.fields; one->name != NULL; one++)
-        cr_assert_eq(draft_set(&draft, "tcp", one->name, 1), one->made, "%s", one->name);
+        cr_assert_eq(draft_set(&draft, "tcp", one->name, 1),
+                     one->made && one->type != FIELD_OPTIONS, "%s", one->name);
     cr_assert_eq(draft.transport.layer, &tcp_layer);
     cr_assert_not(draft.ip);
     cr_assert_not(draft_set(&draft, "tcp", "ttl", 1));
@@ -53,6 +54,42 @@ Test(draft, what_is_given_stands_and_the_rest_is_computed)
     draft_checksum(&draft, "ip", CHECKSUM_BAD, 0);
     draft_build(&draft, out, sizeof out);
     cr_assert_neq(packet_checksum(0, out, 20), 0xffff);
+}
+
+Test(draft, options_make_the_header_longer_unless_it_says_otherwise)
+{
+    static const uint8_t options[41] = {3, 3, 7};
+    struct draft draft;
+    uint8_t out[64];
+    begin4(&draft);
+    cr_assert(draft_options(&draft, "tcp", options, 3));
+    cr_assert_eq(draft_build(&draft, out, sizeof out), 24);
+    cr_assert_eq(out[12], 6 << 4);
+    cr_assert_eq(memcmp(out + 20, "\3\3\7\0", 4), 0);
+    uint16_t pseudo = packet_pseudo(AF_INET, &draft.source, &draft.destination, IPPROTO_TCP, 24);
+    cr_assert_eq(packet_checksum(pseudo, out, 24), 0xffff);
+    draft_set(&draft, "tcp", "data_offset", 15);
+    cr_assert_eq(draft_build(&draft, out, sizeof out), 24);
+    cr_assert_eq(out[12], 15 << 4);
+    cr_assert_not(draft_options(&draft, "tcp", options, 41));
+    cr_assert_not(draft_options(&draft, "udp", options, 3));
+    cr_assert(draft_options(&draft, "tcp", options, 40));
+    cr_assert_eq(draft_size(&draft), 60);
+}
+
+Test(draft, numbers_count_from_the_first_ones)
+{
+    struct draft draft;
+    uint8_t out[64];
+    begin4(&draft);
+    draft.first_of_sender = 0xfffffffe;
+    draft.first_of_receiver = 100;
+    draft_set(&draft, "tcp", "seq", 3);
+    draft_set(&draft, "tcp", "ack", 1);
+    draft_set(&draft, "tcp", "window", 7);
+    draft_build(&draft, out, sizeof out);
+    cr_assert_eq(memcmp(out + 4, "\0\0\0\1\0\0\0\x65", 8), 0);
+    cr_assert_eq(memcmp(out + 14, "\0\7", 2), 0);
 }
 
 Test(draft, icmp_without_ip_header_is_eight_bytes_and_payload)

@@ -8,10 +8,10 @@
 #include "packet/layer.h"
 
 struct value {
-    int64_t number;       /* but of FIELD_HOST and FIELD_BYTES */
+    int64_t number;       /* but of those below */
     enum sum sum;         /* FIELD_CHECKSUM */
     struct in6_addr host; /* FIELD_HOST; IPv4 as mapped */
-    const uint8_t *bytes; /* FIELD_BYTES; borrowed */
+    const uint8_t *bytes; /* FIELD_BYTES, FIELD_OPTIONS, FIELD_BLOCKS; borrowed */
     size_t size;
 };
 

@@ -24,13 +24,16 @@
 #define FIELD_MADE true
 #define FIELD_SEEN false
 
-/* A type is three members of struct field. */
-#define NUMBER(most) FIELD_NUMBER, most, NULL
-#define TCP_FLAGS FIELD_FLAGS, 255, tcp_flags
-#define CHUNK_FLAGS FIELD_FLAGS, 255, chunk_flags
-#define CHECKSUM(most) FIELD_CHECKSUM, most, NULL
-#define HOST FIELD_HOST, 0, NULL
-#define CHUNK_KIND FIELD_CHUNK, 255, NULL
-#define BYTES FIELD_BYTES, 0, NULL
+/* A type is four members of struct field. */
+#define NUMBER(most) FIELD_NUMBER, most, NULL, NULL
+#define TCP_FLAGS FIELD_FLAGS, 255, tcp_flags, NULL
+#define CHUNK_FLAGS FIELD_FLAGS, 255, chunk_flags, NULL
+#define CHECKSUM(most) FIELD_CHECKSUM, most, NULL, NULL
+#define HOST FIELD_HOST, 0, NULL, NULL
+#define CHUNK_KIND FIELD_CHUNK, 255, NULL, NULL
+#define BYTES FIELD_BYTES, 0, NULL, NULL
+#define HEX BYTES
+#define OPTIONS(set) FIELD_OPTIONS, 0, NULL, &headoption_##set
+#define BLOCKS FIELD_BLOCKS, 0, NULL, NULL
 
 #endif

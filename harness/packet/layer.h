@@ -17,7 +17,9 @@ enum field_type {
     FIELD_CHECKSUM, /* right, wrong or none; and a number as well */
     FIELD_HOST,     /* an address */
     FIELD_CHUNK,    /* a kind of chunk by its name */
-    FIELD_BYTES
+    FIELD_BYTES,
+    FIELD_OPTIONS, /* a list of options */
+    FIELD_BLOCKS   /* of an option: pairs of numbers */
 };
 
 /* The kinds of packets that a layer tells apart: bits of "who has it". */
@@ -39,11 +41,14 @@ struct flag {
     uint32_t bearers; /* the kinds of the layer in which the bit has this name */
 };
 
+struct headoption_set;
+
 struct field {
     const char *name; /* NULL ends a table */
     enum field_type type;
     uint32_t most;
-    const struct flag *flags; /* FIELD_FLAGS; ended by NULL */
+    const struct flag *flags;             /* FIELD_FLAGS; ended by NULL */
+    const struct headoption_set *options; /* FIELD_OPTIONS: those that may stand there */
     uint32_t bearers;
     bool made; /* a packet that a case makes may give it */
     struct span (*at)(const struct header *header);
@@ -53,7 +58,8 @@ struct field {
 struct blank {
     uint8_t *bytes; /* zeros */
     int family;
-    size_t size;      /* of the header and all that stands behind it */
+    size_t size; /* of the header and all that stands behind it */
+    size_t header_size;
     uint8_t protocol; /* ip: of what stands behind it */
     const struct in6_addr *source, *destination;
     uint64_t given; /* by the number of the field: those that will be written */

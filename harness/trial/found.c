@@ -3,7 +3,7 @@
 
 #include "observe/match.h"
 #include "observe/packetmatch.h"
-#include "packet/describe.h"
+#include "packet/saved.h"
 #include "trial/judge.h"
 
 void found_overdue(struct judgement *judgement, const char *call, uint64_t bound_us, bool asleep)
@@ -112,18 +112,15 @@ void found_seen(struct judgement *judgement, const struct step *step, bool found
 }
 
 void found_seen_saved(struct judgement *judgement, const struct step *step,
-                      const struct packet *packet, const struct naming *naming)
+                      const struct packet *packet)
 {
-    json_t *told = step->modifier[MODIFIER_save] != NULL ? packet_describe(packet, naming) : NULL;
-    json_t *fields = json_object_get(told, "sctp");
-    size_t number;
-    json_t *chunk;
-    json_array_foreach(json_object_get(fields, "chunks"), number, chunk)
-    {
-        json_object_update_missing(fields, chunk);
-    }
+    const struct node *wanted = step->modifier[MODIFIER_save];
+    json_t *fields = json_object();
+    for (const struct node *one = wanted != NULL ? wanted->first : NULL; one != NULL;
+         one = one->next)
+        json_object_set_new(fields, one->key, saved_value(packet, one->key));
     judge_save(judgement, step, fields, NULL);
-    json_decref(told);
+    json_decref(fields);
 }
 
 void found_counted(struct judgement *judgement, const struct step *step, long long count,

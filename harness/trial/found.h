@@ -32,7 +32,7 @@ void found_seen(struct judgement *judgement, const struct step *step, bool found
                 const struct answered *answered, char *what_came);
 /* Saves what the step saves of the packet that it has seen; nothing when it saves nothing. */
 void found_seen_saved(struct judgement *judgement, const struct step *step,
-                      const struct packet *packet, const struct naming *naming);
+                      const struct packet *packet);
 /* A step of the wire has counted so many packets. */
 void found_counted(struct judgement *judgement, const struct step *step, long long count,
                    const struct answered *answered);

@@ -147,14 +147,13 @@ static void judge_chunk(uint8_t type)
     uint8_t frame[14 + 20 + 12 + 20] = {
         [12] = 8, [14] = 0x45, [17] = 52, [22] = 64, [23] = IPPROTO_SCTP,
         [41] = 7, [46] = type, [49] = 20, [53] = 8};
-    static const struct naming nobody = {0};
     struct packet packet;
     cr_assert(packet_parse(&packet, frame, sizeof frame));
     judge("{close: sock}\n"
           "  - wire: {sees: {sctp: {chunk: INIT}}, save: {vtag: its, init_tag: own}}\n"
           "  - wire: {sees: {sctp: {chunk: INIT, vtag: $own, init_tag: $its}}}",
           "{\"returns\": 0}", (struct evidence){0});
-    found_seen_saved(judgement, &judgement->variant->steps[1], &packet, &nobody);
+    found_seen_saved(judgement, &judgement->variant->steps[1], &packet);
 }
 
 Test(judge, what_is_saved_of_a_packet_and_what_it_has_not)

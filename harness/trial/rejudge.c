@@ -275,7 +275,7 @@ static void judge_sees(struct rejudging *r)
         found_seen(&r->judgement, step, found != NULL, &answered,
                    found != NULL ? NULL : sighting_what_came(&r->seen, step, r->judgement.arena));
         if (found != NULL && sighting_packet(found, &packet))
-            found_seen_saved(&r->judgement, step, &packet, r->seen.naming);
+            found_seen_saved(&r->judgement, step, &packet);
     }
 }
 

@@ -45,7 +45,7 @@ static void sees_one(struct trial *trial, const struct step *step, uint64_t dead
     found_seen(&trial->judgement, step, found != NULL, &answered,
                found != NULL ? NULL : sighting_what_came(&trial->seen, step, trial->arena));
     if (found != NULL && sighting_packet(found, &packet))
-        found_seen_saved(&trial->judgement, step, &packet, trial->seen.naming);
+        found_seen_saved(&trial->judgement, step, &packet);
 }
 
 /* count: how many since the last match are such; nothing is waited for. */
