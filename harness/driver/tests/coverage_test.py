@@ -16,11 +16,13 @@ from sockproof import asked, command, coverage
 from sockproof.asked import COVERED, EXCEPTED, KNOWN, MISSING, Asked, rows
 from sockproof.reports.model import Requirement
 
+NONE: dict[str, str] = {}
 CATALOGUE = [{"id": f"rfc{number}/{name}", "level": level, "section": "1", "summary": f"{name}.",
               "observable": by, **more}
              for number, name, level, by, more in (
-                 (1, "a", "must", "wire", {}), (1, "b", "must", "socket", {}), (1, "c", "should", "wire", {}),
-                 (2, "d", "must", "wire", {}), (2, "e", "must", "wire", {"excepted": "needs a week"}))]
+                 (1, "a", "must", "wire", NONE), (1, "b", "must", "socket", NONE),
+                 (1, "c", "should", "wire", NONE),
+                 (2, "d", "must", "wire", NONE), (2, "e", "must", "wire", {"excepted": "needs a week"}))]
 
 
 def run(folder: Path, *lines: dict[str, Any]) -> Path:

@@ -193,3 +193,24 @@ def test_who_killed_a_lie_last_time_has_to_do_it_again(monkeypatch: pytest.Monke
     liars.KILLERS.write_text("errno: udp/b[inet]\n", "utf-8")
     assert command.main(["liars"]) == 0
     assert "errno: killed by tcp/a[inet]" in capsys.readouterr().out
+
+
+def test_who_wants_time_of_its_own_has_it_under_lies_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is played: what waits passes where limits are as the cases say, and fails where they
+    are cut short."""
+    factors: list[tuple[str, list[str]]] = []
+
+    def played(variants: list[str] | None, factor: str, *_: Any) -> list[dict[str, Any]]:
+        wanted = variants or ["tcp/a[inet]", "tcp/waits[inet]", "tcp/wrong[inet]", "tcp/skipped[inet]"]
+        factors.append((factor, wanted))
+        late = {"tcp/waits[inet]": "pass" if factor == "1" else "fail", "tcp/wrong[inet]": "fail",
+                "tcp/skipped[inet]": "skip"}
+        return [{"id": name, "verdict": late.get(name, "pass"), "duration_us": len(name)} for name in wanted]
+
+    monkeypatch.setattr(lies, "run_once", played)
+    monkeypatch.setattr(lies, "PATIENT", set())
+    assert list(lies.honest(1, "2", ["tcp/a", "tcp/waits"])) == ["tcp/a[inet]"]
+    assert list(lies.patient("2", ["tcp/a", "tcp/waits"])) == ["tcp/a[inet]", "tcp/waits[inet]"]
+    factors.clear()
+    lies.run(["tcp/a[inet]", "tcp/waits[inet]"], "--lie", "recv/errno")
+    assert factors == [(lies.SLOW_FACTOR, ["tcp/a[inet]"]), ("1", ["tcp/waits[inet]"])]

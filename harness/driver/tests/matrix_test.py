@@ -52,7 +52,7 @@ class House:
         monkeypatch.setattr(settings, "SETTINGS", folder / "settings.yaml")
         monkeypatch.setattr(lies, "folders", lambda: [folder / "tcp"])
         monkeypatch.setattr(lies, "names", lambda: ["bind/errno", "bind/ignore"])
-        monkeypatch.setattr(lies, "honest", lambda *_: {"tcp/a[inet]": 1})
+        monkeypatch.setattr(lies, "patient", lambda *_: {"tcp/a[inet]": 1})
         monkeypatch.setattr(settings, "run", self.run)
         lies.text.cache_clear()
 

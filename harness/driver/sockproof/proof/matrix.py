@@ -273,7 +273,7 @@ def run(now: World, only: list[str], jobs: int, end: float) -> list[str]:
     chosen = [one for one in sorted(now.cited) if now.aims.get(one)
               and (not only or any(one.startswith(word) for word in only))]
     cases = sorted({case for one in chosen for case in now.cited[one]})
-    took = lies.honest(1, WORKERS, cases)
+    took = lies.patient(WORKERS, cases)
     records: dict[str, Notice] = {}
     late: set[str] = set()
 
