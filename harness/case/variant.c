@@ -190,9 +190,11 @@ static void take_words(struct variant *variant)
 static void check_place(struct expansion *expansion, const struct variant *variant)
 {
     const struct node *place = node_get(expansion->root, "place");
+    const struct node *hosts = node_get(expansion->root, "hosts");
+    const struct node *said = place != NULL ? place : hosts;
     if (variant->file->place == PLACE_LOOPBACK && variant->needs_wire)
-        complain(&expansion->file->complaints, place->mark, remark_width(place), CODE_NEEDS_WIRE,
-                 "leave 'place' out, or say 'place: wire'",
+        complain(&expansion->file->complaints, said->mark, remark_width(said), CODE_NEEDS_WIRE,
+                 place != NULL ? "leave 'place' out, or say 'place: wire'" : "leave 'hosts' out",
                  "this case needs the wire: it cannot run on loopback");
 }
 
