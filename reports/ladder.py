@@ -14,7 +14,7 @@ from statistics import median_low
 from typing import Any, Iterator
 
 from sockproof.reports.evidence import missing
-from sockproof.reports.fate import HELD, LOST
+from sockproof.reports.fate import ABSORBED, HELD, LOST
 from sockproof.reports.packets import taken
 from sockproof.reports.records import Event, Result
 
@@ -61,7 +61,7 @@ class Rung:
     @property
     def stopped(self) -> bool:
         """Whether the packet did not leave the wire on the other side, or not yet."""
-        return self.lost or self.held
+        return self.lost or self.held or self.fate == ABSORBED
 
     @property
     def born(self) -> bool:

@@ -9,7 +9,7 @@
 bool carried_needs_wire(const struct variant *variant)
 {
     const struct casefile *file = variant->file;
-    bool needs = file->place == PLACE_WIRE || file->peer_is_wire || file->port != 0 ||
+    bool needs = file->place == PLACE_WIRE || file->peer != NULL || file->port != 0 ||
                  variant->never != NULL || file->transport == TRANSPORT_RAW ||
                  file->transport == TRANSPORT_ICMP || file->transport == TRANSPORT_SCTP;
     for (size_t i = 0; i < variant->step_count && !needs; i++)
@@ -19,13 +19,13 @@ bool carried_needs_wire(const struct variant *variant)
     return needs;
 }
 
-static struct skip skip_step(struct arena *arena, const struct step *step)
+/* The wire makes no chunks. */
+static struct skip skip_peer(const struct casefile *file)
 {
-    if (!verb_has(step->verb, VERB_UNBUILT))
-        return (struct skip){CODE_NONE, NULL};
-    return (struct skip){
-        CODE_NOT_CARRIED,
-        arena_printf(arena, "the verb '%s' is not carried out by this build", step->verb->name)};
+    bool chunks = file->peer != NULL && file->transport == TRANSPORT_SCTP;
+    return chunks ? (struct skip){CODE_NOT_CARRIED,
+                                  "'peer' with SCTP is not carried out by this build"}
+                  : (struct skip){CODE_NONE, NULL};
 }
 
 /* A program of the case that is not there, and how to get it. */
@@ -47,25 +47,14 @@ static struct skip skip_programs(struct arena *arena, const struct casefile *fil
 void carried_remark(struct complaints *remarks, const struct variant *variant)
 {
     const struct node *peer = variant->file->peer;
-    for (size_t i = 0; i < variant->step_count; i++) {
-        const struct step *step = &variant->steps[i];
-        const struct skip skip = skip_step(remarks->arena, step);
-        if (skip.code != CODE_NONE)
-            complain(remarks, step->verb_mark, (int)strlen(step->verb->name), skip.code,
-                     "the case is skipped with this reason", "%s", skip.reason);
-    }
-    if (variant->file->peer_is_wire)
-        complain(remarks, peer->mark, remark_width(peer), CODE_NOT_CARRIED,
-                 "the case is skipped with this reason",
-                 "'peer: wire' is not carried out by this build");
+    const struct skip skip = skip_peer(variant->file);
+    if (skip.code != CODE_NONE)
+        complain(remarks, peer->mark, remark_width(peer), skip.code,
+                 "the case is skipped with this reason", "%s", skip.reason);
 }
 
 struct skip carried_skip(struct arena *arena, const struct variant *variant)
 {
     struct skip skip = skip_programs(arena, variant->file);
-    if (variant->file->peer_is_wire)
-        skip = (struct skip){CODE_NOT_CARRIED, "'peer: wire' is not carried out by this build"};
-    for (size_t i = 0; i < variant->step_count && skip.code == CODE_NONE; i++)
-        skip = skip_step(arena, &variant->steps[i]);
-    return skip;
+    return skip.code != CODE_NONE ? skip : skip_peer(variant->file);
 }

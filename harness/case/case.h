@@ -11,6 +11,7 @@
 #include "case/complaint.h"
 #include "case/node.h"
 #include "case/vocabulary.h"
+#include "packet/packet.h"
 #include "verb/verb.h"
 
 enum transport {
@@ -85,6 +86,7 @@ struct variant {
     const struct node *never;
     struct vocabulary
         words;        /* of the parameters and expectations of steps, of faults and of never */
+    enum side absent; /* for which the wire speaks; SIDE_COUNT: none is */
     bool needs_wire;  /* a wire step, a wire fault, raw, icmp, port: or place: wire */
     struct skip skip; /* by this build */
 };
@@ -101,8 +103,7 @@ struct casefile {
     enum subject subject;
     enum place place;
     enum setup setup;
-    bool peer_is_wire; /* peer: wire */
-    const struct node *peer;
+    const struct node *peer;     /* peer: what the wire is, or NULL */
     int clients;                 /* clients: N, or 0 */
     int port;                    /* port: N, the server's, or 0: any */
     const struct node *programs; /* list, or NULL */

@@ -39,18 +39,18 @@ static int number(const struct node *node, int most, int otherwise)
 static enum setup default_setup(const struct casefile *file)
 {
     bool datagram = file->transport == TRANSPORT_RAW || file->transport == TRANSPORT_ICMP;
-    return datagram || file->peer_is_wire ? SETUP_OPEN : SETUP_CONNECTED;
+    return datagram || file->peer != NULL ? SETUP_OPEN : SETUP_CONNECTED;
 }
 
 static void check_setup(struct casefile *file, const struct node *setup)
 {
     bool streams = file->transport == TRANSPORT_TCP || file->transport == TRANSPORT_SCTP;
     bool wrong = (file->setup == SETUP_LISTENING && !streams) ||
-                 (file->setup == SETUP_CONNECTED && file->peer_is_wire);
+                 (file->setup == SETUP_CONNECTED && file->peer != NULL);
     if (setup != NULL && wrong)
         complain(&file->complaints, setup->mark, remark_width(setup), CODE_BAD_VALUE, NULL,
                  "'setup: %s' does not go with %s", setup_name(file->setup),
-                 file->peer_is_wire ? "'peer: wire'" : transport_name(file->transport));
+                 file->peer != NULL ? "'peer: wire'" : transport_name(file->transport));
 }
 
 static bool check_count(struct casefile *file, const struct node *node, size_t most, enum code code)
@@ -118,7 +118,6 @@ static void read_top(struct casefile *file, const struct node *root)
         (enum transport)choice(node_get(root, "transport"), case_transports, TRANSPORT_TCP);
     file->subject = (enum subject)choice(node_get(root, "subject"), case_subjects, SUBJECT_STACK);
     file->place = (enum place)choice(node_get(root, "place"), case_places, PLACE_ANY);
-    file->peer_is_wire = node_is(node_get(root, "peer"), "wire");
     file->peer = node_get(root, "peer");
     file->setup = (enum setup)choice(setup, case_setups, default_setup(file));
     read_hosts(file, node_get(root, "hosts"));

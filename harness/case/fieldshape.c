@@ -72,6 +72,7 @@ static const struct shape made_host = {SHAPE_EITHER, .noun = A_HOST,
     ((const struct shape){SHAPE_MATCH, .noun = "valid, bad or a number",                           \
                           .of = &A_CHECKSUM(largest),                                              \
                           .definition = "match-checksum-to-" #largest})
+#define COUNTED(word) NUMBER(4294967295)
 #define TCP_FLAGS match_tcp_flags
 #define CHUNK_FLAGS match_chunk_flags
 #define CHUNK_KIND match_chunk_kind
@@ -157,6 +158,31 @@ static const struct shape_refusal only_seen[] = {
 #define ICMP ONLY_SEEN
 #include "packet/field.def"
     {.key = NULL}};
+
+/* --- TCP as the wire sends it ---------------------------------------------------------------- */
+
+static const struct shape absolute = {
+    SHAPE_MAP, .noun = "an absolute number",
+    .members = MEMBERS(MUST("absolute", AN_INTEGER(4294967295), "The number as it stands there."))};
+static const struct shape counted = {SHAPE_INTEGER,
+                                     .noun = "an integer from -2147483648 to 4294967295",
+                                     .least = INT32_MIN, .most = UINT32_MAX};
+#undef COUNTED
+#define COUNTED(word)                                                                              \
+    ((const struct shape){                                                                         \
+        SHAPE_EITHER, .noun = "a number from the initial one on, " #word ", or {absolute: N}",     \
+        .either = SHAPES(                                                                          \
+            &counted, &((const struct shape){SHAPE_WORD, .noun = #word, .words = WORDS(#word)}),   \
+            &absolute),                                                                            \
+        .definition = "counted-" #word})
+
+static const struct shape_member sent_tcp[] = {
+#define TCP MADE_FIELD
+#include "packet/field.def"
+    {.name = NULL}};
+const struct shape fieldshape_sent_tcp = {SHAPE_MAP, .noun = "fields of the TCP header",
+                                          .definition = "sent-tcp", .refused = only_seen,
+                                          .members = sent_tcp};
 
 #undef LAYER
 #define LAYER(layer, what)                                                                         \

@@ -13,5 +13,6 @@ extern const struct shape fieldshape_seen_ip, fieldshape_seen_tcp, fieldshape_se
 extern const struct shape fieldshape_seen_host; /* where a packet goes to, or is from */
 extern const struct shape fieldshape_made_ip, fieldshape_made_tcp, fieldshape_made_udp,
     fieldshape_made_icmp;
+extern const struct shape fieldshape_sent_tcp; /* what the wire sends: numbers are of the flow */
 
 #endif

@@ -380,7 +380,7 @@ static const struct shape exit_status = {SHAPE_EITHER, .noun = "an exit status, 
                                          .either =
                                              SHAPES(&signal_number_name, &basicshape_natural)};
 MATCHED(match_exit, "an exit status", exit_status, MATCH_ORDER, NULL)
-static const char *const fates[] = {"passed", "held", "injected",
+static const char *const fates[] = {"passed", "held", "injected", "absorbed",
 #define WIRE_ACTION(id, word, fate, fated, ...) #fated,
 #include "fault/wire_action.def"
                                     NULL};
@@ -421,6 +421,7 @@ static const struct shape as = {SHAPE_EITHER, .noun = "a name, or two of a socke
                                 .either = SHAPES(&basicshape_name, &two_names)};
 /* What is saved: of calls, and the numbers and the bytes of a packet, which saved.h finds there. */
 #define SAVED_NUMBER(most) YES
+#define SAVED_COUNTED(word) YES
 #define SAVED_BYTES YES
 #define SAVED_HEX YES
 #define SAVED_TCP_FLAGS NO

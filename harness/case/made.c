@@ -45,3 +45,17 @@ bool made_put(struct draft *draft, const char *layer, const struct node *node)
     }
     return good;
 }
+
+bool made_is_counted(const char *layer, const char *field)
+{
+    static const uint8_t zeros[64];
+    const struct header blank = {.bytes = zeros, .size = sizeof zeros};
+    const struct layer *wanted = layers_find(layer);
+    const struct field *one = wanted != NULL ? layer_field(wanted, field) : NULL;
+    return one != NULL && one->at(&blank).counted != FROM_ZERO;
+}
+
+bool made_put_sent(struct draft *draft, const char *layer, const struct node *node)
+{
+    return made_is_counted(layer, node->key) || made_put(draft, layer, node);
+}

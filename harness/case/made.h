@@ -13,5 +13,10 @@
    one of the other family, or a number that does not fit. A host fits, and is left to the caller
    (the draft's source and destination). */
 bool made_put(struct draft *draft, const char *layer, const struct node *node);
+/* The same of a packet that the wire sends: a number that its flow counts fits as well, and is left
+   to the caller. */
+bool made_put_sent(struct draft *draft, const char *layer, const struct node *node);
+/* True for a field of that layer that is counted from the first number of a side. */
+bool made_is_counted(const char *layer, const char *field);
 
 #endif

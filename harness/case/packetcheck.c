@@ -223,7 +223,9 @@ static const char *family_noun(int family)
     return family == AF_INET6 ? "an IPv6" : "an IPv4";
 }
 
-bool packetcheck_makeable(struct complaints *list, const struct node *node, int family)
+typedef bool putting(struct draft *draft, const char *layer, const struct node *node);
+
+static bool can_put(struct complaints *list, const struct node *node, int family, putting *put)
 {
     const struct packetcheck check = {list, CODE_CANNOT_MAKE, false};
     struct draft draft;
@@ -232,11 +234,21 @@ bool packetcheck_makeable(struct complaints *list, const struct node *node, int 
     for (const struct node *layer = node->first; layer != NULL; layer = layer->next) {
         bool fields = layers_find(layer->key) != NULL && strcmp(layer->key, "payload") != 0;
         for (const struct node *one = fields ? layer->first : NULL; one != NULL; one = one->next)
-            if (node_reference(one) == NULL && !made_put(&draft, layer->key, one))
+            if (node_reference(one) == NULL && !put(&draft, layer->key, one))
                 good = REFUSE(&check, one, NULL, "%s packet cannot have this '%s' in '%s'",
                               family_noun(family), one->key, layer->key);
     }
     return good;
+}
+
+bool packetcheck_makeable(struct complaints *list, const struct node *node, int family)
+{
+    return can_put(list, node, family, made_put);
+}
+
+bool packetcheck_sendable(struct complaints *list, const struct node *node, int family)
+{
+    return can_put(list, node, family, made_put_sent);
 }
 
 bool packetcheck_headless(struct complaints *list, const struct node *node)

@@ -22,9 +22,9 @@ static const struct shape kind = {SHAPE_WORD, .noun = "a kind (syn synack ack da
         MAY("udp", fieldshape_seen_udp, "Fields of the UDP header."),                              \
         MAY("icmp", fieldshape_seen_icmp, "Fields of the ICMP message."),                          \
         MAY("sctp", fieldshape_seen_sctp, "Fields of the SCTP packet, and of one of its chunks.")
-#define MADE                                                                                       \
+#define MADE(tcp_fields)                                                                           \
     MAY("ip", fieldshape_made_ip, "Fields of the IP header, which is part of the packet then."),   \
-        MAY("tcp", fieldshape_made_tcp, "Fields of the TCP header."),                              \
+        MAY("tcp", tcp_fields, "Fields of the TCP header."),                                       \
         MAY("udp", fieldshape_made_udp, "Fields of the UDP header."),                              \
         MAY("icmp", fieldshape_made_icmp, "Fields of the ICMP message.")
 #define SEEN_PAYLOAD(name, type, bearers, use, where, ...) MAY(#name, byteshape_seen, __VA_ARGS__),
@@ -36,7 +36,7 @@ static const struct shape_refusal no_sctp[] = {
     {.key = NULL}};
 
 static const struct shape_member made[] = {
-    MADE,
+    MADE(fieldshape_made_tcp),
 #define PAYLOAD MADE_PAYLOAD
 #include "packet/field.def"
     MAY("to", basicshape_address, "Where it goes to: an address."),
@@ -49,7 +49,7 @@ const struct shape packetshape_made = {SHAPE_MAP,
                                        .members = made};
 
 static const struct shape_member sent[] = {KIND,
-                                           MADE,
+                                           MADE(fieldshape_sent_tcp),
 #define PAYLOAD MADE_PAYLOAD
 #include "packet/field.def"
                                            {.name = NULL}};

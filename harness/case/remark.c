@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ADVICE_NAMES = 12 };
+enum { ADVICE_NAMES = 13 };
 
 int remark_characters(const char *text, size_t length)
 {

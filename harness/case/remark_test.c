@@ -55,8 +55,8 @@ Test(remark, what_is_shown_is_short_and_can_be_printed)
 Test(remark, advice_is_the_nearest_word_or_all_when_they_are_few)
 {
     static const char *const few[] = {"client", "server", NULL};
-    static const char *const many[] = {"1", "2", "3",  "4",  "5",  "6",  "7",
-                                       "8", "9", "10", "11", "12", "13", NULL};
+    static const char *const many[] = {"1", "2",  "3",  "4",  "5",  "6",  "7", "8",
+                                       "9", "10", "11", "12", "13", "14", NULL};
     static const char *const none[] = {NULL};
     cr_expect_str_eq(remark_advice(arena, "clinet", few), "did you mean 'client'?");
     cr_expect_str_eq(remark_advice(arena, "qqqqqqqq", few), "one of: client, server");

@@ -6,6 +6,7 @@
 #include "case/excess.h"
 #include "case/faultshape.h"
 #include "case/fill.h"
+#include "case/peercheck.h"
 #include "case/possible.h"
 #include "case/remark.h"
 #include "case/row.h"
@@ -212,6 +213,7 @@ static void expand(struct expansion *expansion, const struct row *row, int famil
     variant->id = arena_printf(file->arena, "%s[%s]", file->id, variant->name);
     check_steps(variant, &file->complaints, steps, row, expansion->rows.broken);
     read_faults(expansion, variant, row);
+    peercheck(&file->complaints, variant);
     excess_check(&file->complaints, variant);
     read_expect(expansion, variant, row);
     check_all_filled(expansion, variant, row);

@@ -99,8 +99,9 @@ Test(candidate, a_command_is_started_on_a_host_of_ours_alone)
 
 Test(candidate, what_the_build_or_the_stack_lacks_comes_before_the_place)
 {
-    placed(HEAD "steps:\n  - wire: {sends: syn, from: client}\n", "linux", &no_wire,
-           CODE_NOT_CARRIED, "the verb 'sends' is not carried out by this build", false);
+    placed("title: A case\ncites: [posix/recv/ECONNRESET]\ntransport: sctp\npeer: wire\n" STEPS,
+           "linux", &no_wire, CODE_NOT_CARRIED, "'peer' with SCTP is not carried out by this build",
+           false);
     placed(HEAD STEPS, "usrsctp", &no_wire, CODE_STACK_PROTOCOL,
            "the stack usrsctp has no tcp here", false);
 }

@@ -26,6 +26,7 @@
 
 /* A type is four members of struct field. */
 #define NUMBER(most) FIELD_NUMBER, most, NULL, NULL
+#define COUNTED(word) FIELD_NUMBER, UINT32_MAX, NULL, NULL
 #define TCP_FLAGS FIELD_FLAGS, 255, tcp_flags, NULL
 #define CHUNK_FLAGS FIELD_FLAGS, 255, chunk_flags, NULL
 #define CHECKSUM(most) FIELD_CHECKSUM, most, NULL, NULL

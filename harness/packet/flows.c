@@ -188,11 +188,27 @@ void flows_learn(struct flows *flows, const struct packet *packet)
         learn_late(flows, packet);
 }
 
-static uint32_t first(const struct flows *flows, const struct packet *packet, bool of_sender)
+bool flows_first(const struct flows *flows, const struct packet *packet, bool of_sender,
+                 uint32_t *number)
 {
     struct key key = key_of(packet, of_sender);
     const struct flow *flow = known(flows, &key);
-    return flow != NULL ? flow->isn : 0;
+    *number = flow != NULL ? flow->isn : 0;
+    return flow != NULL;
+}
+
+void flows_begin(struct flows *flows, const struct packet *packet, uint32_t number)
+{
+    struct key key = key_of(packet, true);
+    if (known(flows, &key) == NULL)
+        set(flows, &key, number);
+}
+
+static uint32_t first(const struct flows *flows, const struct packet *packet, bool of_sender)
+{
+    uint32_t number = 0;
+    flows_first(flows, packet, of_sender, &number);
+    return number;
 }
 
 static bool is_further(uint32_t number, uint32_t than)

@@ -16,6 +16,13 @@ void flows_free(struct flows *flows);
 void flows_clear(struct flows *flows);
 /* Learns from a packet (SYN, SYN-ACK, INIT, INIT ACK; the first segment otherwise). */
 void flows_learn(struct flows *flows, const struct packet *packet);
+/* What the numbers of the packet's sender, or of its receiver, are counted from: *number. False,
+   and 0, when nothing is known of it. Of packet its addresses, ports and protocol are looked at. */
+bool flows_first(const struct flows *flows, const struct packet *packet, bool of_sender,
+                 uint32_t *number);
+/* The numbers of the packet's sender are counted from number, unless it is known that they are
+   counted from another. */
+void flows_begin(struct flows *flows, const struct packet *packet, uint32_t number);
 /* How many packets the connection or association has seen, of either side, since one last brought
    anything new: data, an acknowledgement of more, another window, a step of its set-up or end. To
    be asked once for each packet, which flows_learn has seen; 0 for a packet of no such flow. */

@@ -182,3 +182,25 @@ Test(flows, what_has_no_numbers_is_never_idle)
     cr_assert_eq(idle(flows, datagram, 0, 1), 0);
     flows_free(flows);
 }
+
+/* Of a side for which nobody spoke yet it is said what it begins with; nothing that is known
+   changes. */
+Test(flows, a_side_begins_with_what_it_is_told_to)
+{
+    struct flows *flows = flows_new();
+    struct packet syn = segment(true, 1, SYN, 700, 0);
+    struct packet answer = segment(false, 1, SYN | ACK, 4000, 701);
+    uint32_t number = 1;
+    cr_assert_not(flows_first(flows, &answer, true, &number));
+    cr_assert_eq(number, 0);
+    flows_learn(flows, &syn);
+    cr_assert(flows_first(flows, &answer, false, &number));
+    cr_assert_eq(number, 700);
+    flows_begin(flows, &answer, 4000);
+    flows_begin(flows, &answer, 5000);
+    flows_begin(flows, &syn, 6000);
+    cr_assert(flows_first(flows, &answer, true, &number));
+    cr_assert_eq(number, 4000);
+    cr_assert_eq(seq(flows, &syn), 0);
+    flows_free(flows);
+}

@@ -247,16 +247,21 @@ static bool parse_sent(const struct trial *trial, const struct descriptor *one, 
     return packet_parse(packet, frame, size);
 }
 
+void aside_said(struct trial *trial, const struct packet *packet)
+{
+    bool tcp = packet->protocol == IPPROTO_TCP;
+    /* Fragments have ports in the first only, and may come to anything. */
+    if (tcp && (packet->fragment || packet->more_fragments))
+        trial->crafted.any = true;
+    else if (tcp && packet->payload_size > 0)
+        note_crafted(trial, packet->source_port, packet->destination_port);
+}
+
 void aside_crafted(struct trial *trial, const struct pending *pending, struct piece piece)
 {
     struct packet packet;
-    bool whole = parse_sent(trial, pending->descriptor, piece, &packet);
-    bool tcp = whole && packet.protocol == IPPROTO_TCP;
-    /* Fragments have ports in the first only, and may come to anything. */
-    if (tcp && (packet.fragment || packet.more_fragments))
-        trial->crafted.any = true;
-    else if (tcp && packet.payload_size > 0)
-        note_crafted(trial, packet.source_port, packet.destination_port);
+    if (parse_sent(trial, pending->descriptor, piece, &packet))
+        aside_said(trial, &packet);
 }
 
 struct crafted_segment aside_segment(const struct trial *trial, const struct pending *pending,

@@ -25,6 +25,8 @@ void aside_sending(const struct trial *trial, const struct descriptor *one);
 void aside_opened(struct trial *trial, struct pending *pending, struct piece bytes);
 /* A raw or a packet socket sent bytes: what they carry into a stream the ledger does not know. */
 void aside_crafted(struct trial *trial, const struct pending *pending, struct piece bytes);
+/* The same of a packet, which the wire sent as its own. */
+void aside_said(struct trial *trial, const struct packet *packet);
 /* The segment in the bytes that an ended call of a raw or a packet socket sent, if there is one. */
 struct crafted_segment aside_segment(const struct trial *trial, const struct pending *pending,
                                      struct piece bytes);

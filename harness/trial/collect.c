@@ -34,6 +34,8 @@ static struct pattern *incoming(struct trial *trial, const struct pending *pendi
         if (other->owner != own->owner && other->sends.position > 0)
             own->receives.key = other->sends.key;
     }
+    if (own->receives.key == 0 && trial->voice.pattern.position > 0)
+        own->receives.key = trial->voice.pattern.key;
     return &own->receives;
 }
 

@@ -145,7 +145,7 @@ static void judge_one_never(struct judgement *judgement, const struct seen *seen
     for (size_t i = 0; i < seen->count && judgement_good(judgement); i++) {
         const struct sighting *one = &seen->sightings[i];
         struct packet packet;
-        if ((from != NULL && !node_is(from, side_name(one->from))) ||
+        if ((from != NULL && !node_is(from, side_name(one->from))) || sighting_is_said(one) ||
             !sighting_packet(one, &packet) || !packetmatch(never, &packet, seen->naming, &answered))
             continue;
         json_t *description = packet_describe(&packet, seen->naming);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static struct in6_addr side_address(struct trial *trial, const struct node *node, enum side side)
+struct in6_addr crafted_address(struct trial *trial, const struct node *node, enum side side)
 {
     struct sockaddr_storage address;
     struct in6_addr host = trial->stage->address[side][trial->variant->family == AF_INET6];
@@ -16,9 +16,9 @@ static struct in6_addr side_address(struct trial *trial, const struct node *node
     return host;
 }
 
-static bool is_header(const struct node *member)
+bool crafted_is_header(const struct node *layer)
 {
-    return strcmp(member->key, "payload") != 0 && layers_find(member->key) != NULL;
+    return strcmp(layer->key, "payload") != 0 && layers_find(layer->key) != NULL;
 }
 
 size_t crafted_packet(struct trial *trial, const struct node *node, enum side side,
@@ -29,13 +29,13 @@ size_t crafted_packet(struct trial *trial, const struct node *node, enum side si
     struct draft draft;
     draft_begin(&draft, trial->variant->family);
     draft.ip = ip != NULL;
-    draft.source = side_address(trial, node_get(ip, "src"), side);
-    draft.destination = side_address(trial, dst != NULL ? dst : node_get(node, "to"),
-                                     side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT);
+    draft.source = crafted_address(trial, node_get(ip, "src"), side);
+    draft.destination = crafted_address(trial, dst != NULL ? dst : node_get(node, "to"),
+                                        side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT);
     draft.payload = payload;
     draft.payload_size = payload_size;
     for (const struct node *layer = node->first; layer != NULL; layer = layer->next)
-        for (const struct node *one = is_header(layer) ? layer->first : NULL; one != NULL;
+        for (const struct node *one = crafted_is_header(layer) ? layer->first : NULL; one != NULL;
              one = one->next)
             if (!made_put(&draft, layer->key, one))
                 trial_broken(trial, CODE_PACKET_IMPOSSIBLE, "a packet's %s cannot have this '%s'",

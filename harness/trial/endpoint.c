@@ -193,6 +193,17 @@ static bool holds_port(const struct trial *trial, const char *actor, unsigned po
     return found;
 }
 
+/* The wire is where the actor would be whose host it is. */
+static bool is_absents(const struct trial *trial, const struct in6_addr *host, unsigned port)
+{
+    enum side absent = trial->variant->absent;
+    if (absent == SIDE_COUNT)
+        return false;
+    const struct in6_addr *own = &trial->stage->address[absent][!IN6_IS_ADDR_V4MAPPED(host)];
+    return memcmp(own, host, sizeof *own) == 0 &&
+           (port == 0 || port == port_of(trial, side_name(absent)));
+}
+
 static json_t *owners(const struct trial *trial, const struct in6_addr *host, unsigned port)
 {
     const struct cast *cast = &trial->stage->cast;
@@ -206,6 +217,8 @@ static json_t *owners(const struct trial *trial, const struct in6_addr *host, un
         if (here && holds_port(trial, cast->member[i].name, port))
             json_array_append_new(names, json_string(cast->member[i].name));
     }
+    if (is_absents(trial, host, port))
+        json_array_append_new(names, json_string(side_name(trial->variant->absent)));
     return names;
 }
 

@@ -48,7 +48,7 @@ static struct glimpse glimpse_of(const struct sighting *one)
                           .step = one->step,
                           .arrived = has_arrived(one->fate),
                           .copy = one->fate == FATE_DUPLICATED,
-                          .excused = one->named};
+                          .excused = one->named || sighting_is_said(one)};
     struct packet packet;
     if (!sighting_packet(one, &packet))
         return out;

@@ -9,6 +9,7 @@
 
 struct frame_copy {
     enum side from;
+    enum fate fate;
     size_t size;
     uint64_t realtime_ns;
     size_t number;    /* of its packet */

@@ -47,6 +47,11 @@ static size_t first_of(const struct seen *seen, const struct step *step, enum si
     return first > seen->to[from] ? first : seen->to[from];
 }
 
+bool sighting_is_said(const struct sighting *one)
+{
+    return one->fate == FATE_INJECTED && one->fault == NULL;
+}
+
 bool sighting_packet(const struct sighting *one, struct packet *packet)
 {
     bool whole = packet_parse(packet, one->frame, one->size);
@@ -55,14 +60,16 @@ bool sighting_packet(const struct sighting *one, struct packet *packet)
     return whole;
 }
 
-/* The direction that the step speaks of. */
+/* The direction that the step speaks of. What the wire said is looked at by who asks for it. */
 static bool goes_so(const struct step *step, const struct sighting *one)
 {
+    const struct node *fate = step->expect[EXPECT_fate];
     const struct node *from = step->modifier[MODIFIER_from];
     const struct node *to = step->modifier[MODIFIER_to];
     enum side other = one->from == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
     return (from == NULL || node_is(from, side_name(one->from))) &&
-           (to == NULL || node_is(to, side_name(other)));
+           (to == NULL || node_is(to, side_name(other))) &&
+           (!sighting_is_said(one) || node_is(fate, fate_name(FATE_INJECTED)));
 }
 
 static bool matches(const struct seen *seen, const struct step *step, const struct sighting *one,

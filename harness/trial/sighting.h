@@ -13,6 +13,8 @@
 void sighting_add(struct seen *seen, struct sighting sighting);
 /* Forgets all. */
 void sighting_clear(struct seen *seen);
+/* True for what the wire said itself, because a step let it: no host sent that. */
+bool sighting_is_said(const struct sighting *one);
 /* The packet, taken apart again, its numbers as they were then. False when its frame is none. */
 bool sighting_packet(const struct sighting *one, struct packet *packet);
 /* Gives seen the memory for steps numbered up to that, on arena. */

@@ -77,6 +77,11 @@ struct crafted {
     bool any; /* or any other */
 };
 
+/* What the wire says in the place of a host. */
+struct voice {
+    struct pattern pattern; /* of what it sends, as a socket's */
+};
+
 struct trial {
     struct stage *stage;
     const struct variant *variant;
@@ -90,6 +95,7 @@ struct trial {
     struct weight weight;
     struct caught signals;
     struct crafted crafted;
+    struct voice voice;
     struct pulse pulse;
     json_t *errors;             /* of calls, for the result */
     json_t *notes;              /* what a reader of the verdict must know, sentences */

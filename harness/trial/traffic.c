@@ -107,12 +107,13 @@ static bool is_kept(struct trial *trial, const struct packet *packet)
 }
 
 /* The copy of a frame that lasts as long as the case. */
-static const uint8_t *keep_frame(struct trial *trial, const struct packet *packet, enum side from,
-                                 size_t number, const char *text)
+static const uint8_t *keep_frame(struct trial *trial, const struct packet *packet,
+                                 const struct sighting *one, size_t number, const char *text)
 {
     struct frame_copy *copy = arena_alloc(trial->arena, sizeof *copy + packet->size);
     trial->seen.kept += sizeof *copy + packet->size;
-    copy->from = from;
+    copy->from = one->from;
+    copy->fate = one->fate;
     copy->size = packet->size;
     copy->realtime_ns = clock_ns(CLOCK_REALTIME);
     copy->number = number;
@@ -205,7 +206,7 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
     }
     bool kept = is_kept(trial, packet);
     if (kept)
-        one.frame = keep_frame(trial, packet, from, number, text);
+        one.frame = keep_frame(trial, packet, &one, number, text);
     if (kept && trial->armed)
         sighting_add(&trial->seen, one);
 }
@@ -241,6 +242,8 @@ void traffic_begin(struct trial *trial)
     sighting_begin(&trial->seen, trial->arena, (int)trial->variant->step_count);
     flows_clear(trial->stage->flows);
     trial->stage->trial = trial;
+    if (trial->stage->wire != NULL)
+        wire_absent(trial->stage->wire, trial->variant->absent);
     struct wirefault_scope scope = {.flows = trial->stage->flows,
                                     .naming = &trial->stage->hosts.naming,
                                     .first_port = trial->ports.first,
@@ -254,6 +257,8 @@ void traffic_begin(struct trial *trial)
 void traffic_end(struct trial *trial)
 {
     trial->stage->trial = NULL;
+    if (trial->stage->wire != NULL)
+        wire_absent(trial->stage->wire, SIDE_COUNT);
     sighting_clear(&trial->seen);
 }
 

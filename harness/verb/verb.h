@@ -110,8 +110,7 @@ enum verb_trait {
     VERB_WEARS = 1 << 12,        /* it changes the actor in a way that cannot be put back */
     VERB_PROGRAM = 1 << 13,      /* it is a program, which settles when it likes */
     VERB_LONG = 1 << 14,         /* a long pattern that it sends need not lie in memory */
-    VERB_SLEEPS_THIRD = 1 << 15, /* the descriptor is the third argument of the call it sleeps in */
-    VERB_UNBUILT = 1 << 16       /* read and checked; this build does not carry it out */
+    VERB_SLEEPS_THIRD = 1 << 15  /* the descriptor is the third argument of the call it sleeps in */
 };
 
 /* The system calls in which a verb's call may stay open. */

@@ -4,6 +4,7 @@
 #include "packet/distinct.h"
 #include "packet/flows.h"
 #include "trial/found.h"
+#include "trial/saying.h"
 #include "trial/settle.h"
 #include "trial/sighting.h"
 #include "verb/ops.h"
@@ -66,8 +67,13 @@ static void carry_sees(struct trial *trial, const struct step *step, uint64_t de
 
 OPS_OF_WORKER(sees, carry_sees);
 
-/* Read and checked; no build carries it out. */
-OPS_OF_WORKER(sends, NULL);
+static void carry_sends(struct trial *trial, const struct step *step, uint64_t deadline_us)
+{
+    (void)deadline_us;
+    saying_step(trial, step);
+}
+
+OPS_OF_WORKER(sends, carry_sends);
 
 struct wanted {
     struct trial *trial;

@@ -89,7 +89,18 @@ static const void *misheard(const struct packet_lie *lie, uint8_t copy[FRAME_MAX
     return packet_lie_tell(lie, &packet, copy, size) > 0 ? copy : NULL;
 }
 
+bool carrier_is_absent(const struct carrier *carrier, enum side side)
+{
+    return (carrier->absent_sides & 1U << side) != 0;
+}
+
 bool carrier_send(struct carrier *carrier, enum side from, const void *frame, size_t size)
+{
+    return carrier_is_absent(carrier, carrier_other(from)) ||
+           carrier_pass(carrier, from, frame, size);
+}
+
+bool carrier_pass(struct carrier *carrier, enum side from, const void *frame, size_t size)
 {
     uint8_t copy[FRAME_MAX];
     frame = misheard(carrier->misheard, copy, frame, &size);
@@ -120,8 +131,10 @@ void carrier_tell(const struct carrier *carrier, const struct packet *packet, en
 void carrier_carry(struct carrier *carrier, const struct packet *packet, enum side from,
                    enum fate fate, const char *fault)
 {
+    bool absent = carrier_is_absent(carrier, carrier_other(from));
     carrier_send(carrier, from, packet->frame, packet->size);
-    carrier_tell(carrier, packet, from, fate, fault);
+    carrier_tell(carrier, packet, from, fate == FATE_PASSED && absent ? FATE_ABSORBED : fate,
+                 fault);
 }
 
 void carrier_keep(struct carrier *carrier, struct queue *queue, const struct packet *packet,

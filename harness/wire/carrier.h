@@ -26,6 +26,7 @@ struct carrier {
     uint8_t mac[SIDE_COUNT][6];
     struct witness witness;
     unsigned cut_sides;                /* a mask: what they send is lost */
+    unsigned absent_sides;             /* a mask: what is for them goes no further */
     const struct packet_lie *misheard; /* what the hosts take packets for; NULL: what they are */
     struct keeping keeping;            /* of the packet that it lets go now */
     unsigned lost;                     /* packets that were lost without being meant to */
@@ -44,13 +45,18 @@ void carrier_forget(struct carrier *carrier);
 enum side carrier_other(enum side side);
 /* True when what side sends is lost, since its line is cut. */
 bool carrier_is_cut(const struct carrier *carrier, enum side side);
+/* True when the wire speaks for side, whose host gets nothing of the case. */
+bool carrier_is_absent(const struct carrier *carrier, enum side side);
 /* Sends a frame into the tap of the side that it is for. A full socket is waited for, since the
    receiver empties it; what still does not go is counted as lost, and false. */
+bool carrier_pass(struct carrier *carrier, enum side from, const void *frame, size_t size);
+/* The same of a packet of the case: nothing is sent to a side that is absent, and that is good. */
 bool carrier_send(struct carrier *carrier, enum side from, const void *frame, size_t size);
 /* Tells the witness. fault may be NULL. */
 void carrier_tell(const struct carrier *carrier, const struct packet *packet, enum side from,
                   enum fate fate, const char *fault);
-/* Sends a packet as it is, and tells. */
+/* Sends a packet as it is, and tells; one that passes and is for a side that is absent is absorbed.
+ */
 void carrier_carry(struct carrier *carrier, const struct packet *packet, enum side from,
                    enum fate fate, const char *fault);
 /* Keeps a copy at the end of a queue, of the carrier or not. */

@@ -7,6 +7,7 @@ const char *fate_name(enum fate fate)
         [FATE_PASSED] = "passed",
         [FATE_HELD] = "held",
         [FATE_INJECTED] = "injected",
+        [FATE_ABSORBED] = "absorbed",
 #define WIRE_ACTION(id, word, fate, fated, ...) [FATE_##fate] = #fated,
 #include "fault/wire_action.def"
     };

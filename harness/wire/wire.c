@@ -19,7 +19,7 @@
  *                    side held? ──► in hand (FATE_HELD), waits for wire_release
  *                                  ▼
  *                               depart: pass, duplicate, corrupt, truncate ──► to the other tap,
- *                                  │                                 then what it overtook
+ *                                  │       (unless that host is absent)      then what it overtook
  *                               reorder ──► kept until another packet of its direction has departed
  *                               delay ────► kept until nothing else moves (wire_flush_reordered)
  *
@@ -138,7 +138,7 @@ static void handle(struct wire *wire, uint8_t *frame, size_t size, enum side fro
     for (int i = 0; i < times && own; i++)
         handle_own(wire, &packet, from);
     if (!own)
-        carrier_send(&wire->carrier, from, frame, size);
+        carrier_pass(&wire->carrier, from, frame, size);
 }
 
 /* At most a batch of one side's packets. */
@@ -269,6 +269,20 @@ void wire_heal(struct wire *wire, unsigned mask)
     wire->carrier.cut_sides &= ~mask;
 }
 
+void wire_absent(struct wire *wire, enum side side)
+{
+    wire->carrier.absent_sides = side == SIDE_COUNT ? 0 : 1U << side;
+}
+
+bool wire_say(struct wire *wire, enum side from, const void *bytes, size_t size)
+{
+    struct keeping keeping = wire->carrier.keeping;
+    wire->carrier.keeping = (struct keeping){0};
+    bool sent = carrier_inject(&wire->carrier, from, bytes, size, NULL);
+    wire->carrier.keeping = keeping;
+    return sent;
+}
+
 bool wire_taught(struct wire *wire)
 {
     bool taught = wire->carrier.taught;
@@ -310,6 +324,7 @@ void wire_clear(struct wire *wire)
     forget(wire);
     wire->held_sides = 0;
     wire->carrier.cut_sides = 0;
+    wire->carrier.absent_sides = 0;
     int drained = 0;
     int got = 0;
     do {

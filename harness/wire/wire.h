@@ -66,6 +66,13 @@ int wire_release(struct wire *wire, unsigned mask, bool ends,
 void wire_cut(struct wire *wire, unsigned mask);
 /* Undoes a cut of the sides in mask; what was lost stays lost. */
 void wire_heal(struct wire *wire, unsigned mask);
+/* From now on the case's packets for that side go no further than the wire, which speaks for it
+   (FATE_ABSORBED where nothing else became of them); SIDE_COUNT: both hosts are there. */
+void wire_absent(struct wire *wire, enum side side);
+/* Sends an IP packet of size bytes as if from had sent it. seen is told (FATE_INJECTED, no fault),
+   decide is not asked. False when it did not go: it is longer than a frame, or the host took none.
+   It may be called while seen is. */
+bool wire_say(struct wire *wire, enum side from, const void *bytes, size_t size);
 /* While seen is called: since when the wire had kept the packet; 0 if it did not. */
 struct keeping wire_keeping(const struct wire *wire);
 /* Packets that were lost without the wire meaning to, since wire_new: dropped by the kernel at the
@@ -77,7 +84,7 @@ unsigned wire_lost(struct wire *wire);
 bool wire_taught(struct wire *wire);
 /* True when, since it was asked last, a host was sent a fragment. */
 bool wire_fragmented(struct wire *wire);
-/* Between cases: forgets holds, cuts and packets in hand; drains both taps. */
+/* Between cases: forgets holds, cuts, packets in hand and who is absent; drains both taps. */
 void wire_clear(struct wire *wire);
 
 #endif

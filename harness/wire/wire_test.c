@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mapped.h"
+#include "packet/draft.h"
 #include "wire/testbed.h"
 
 static const int families[] = {AF_INET, AF_INET6};
@@ -297,6 +299,69 @@ static void unreachable(void)
 Test(wire, icmp_error_belongs_to_the_flow_it_quotes)
 {
     both_families(unreachable);
+}
+
+/* The wire speaks for the server, whose kernel would refuse the SYN. */
+static void absent(void)
+{
+    struct sockaddr_storage address;
+    socklen_t size = testbed_address(SIDE_SERVER, family, &address);
+    int client = testbed_socket(SIDE_CLIENT, family, SOCK_STREAM);
+    wire_absent(testbed.wire, SIDE_SERVER);
+    CHECK(connect(client, (struct sockaddr *)&address, size) < 0 && errno == EINPROGRESS);
+    testbed_pump();
+    CHECK(testbed.logged == 1 && testbed.log[0].fate == FATE_ABSORBED);
+    wire_clear(testbed.wire);
+    close(client);
+    client = testbed_socket(SIDE_CLIENT, family, SOCK_STREAM);
+    CHECK(connect(client, (struct sockaddr *)&address, size) < 0 && errno == EINPROGRESS);
+    testbed_pump();
+    CHECK(testbed_count(FATE_PASSED) == 2 && testbed.log[2].rst);
+}
+
+Test(wire, what_is_for_an_absent_host_is_absorbed)
+{
+    both_families(absent);
+}
+
+/* A datagram in the name of the server, as IP knows it. */
+static ssize_t datagram(uint8_t *bytes, size_t room, int client)
+{
+    struct sockaddr_storage own;
+    socklen_t size = sizeof own;
+    struct draft draft;
+    CHECK(getsockname(client, (struct sockaddr *)&own, &size) == 0);
+    draft_begin(&draft, family);
+    draft.ip = true;
+    for (enum side side = SIDE_CLIENT; side < SIDE_COUNT; side++) {
+        struct in6_addr *host = side == SIDE_CLIENT ? &draft.destination : &draft.source;
+        *host = family == AF_INET ? mapped_address(&testbed.hosts.address4[side])
+                                  : testbed.hosts.address6[side];
+    }
+    draft.payload = (const uint8_t *)"x";
+    draft.payload_size = 1;
+    CHECK(draft_set(&draft, "udp", "sport", TESTBED_PORT));
+    CHECK(draft_set(&draft, "udp", "dport", ntohs(((struct sockaddr_in *)&own)->sin_port)));
+    return draft_build(&draft, bytes, room);
+}
+
+static void says(void)
+{
+    int client = -1, server = -1;
+    uint8_t bytes[128];
+    testbed_pair(family, SOCK_DGRAM, &client, &server);
+    wire_absent(testbed.wire, SIDE_SERVER);
+    testbed_fault(1, SIDE_SERVER, WIRE_DROP);
+    ssize_t size = datagram(bytes, sizeof bytes, client);
+    CHECK(size > 0 && wire_say(testbed.wire, SIDE_SERVER, bytes, (size_t)size));
+    CHECK(strcmp(take_letters(client), "x") == 0);
+    CHECK(testbed.asked == 0 && testbed.logged == 1 && testbed.log[0].fate == FATE_INJECTED);
+    CHECK(testbed.log[0].fault[0] == '\0');
+}
+
+Test(wire, what_it_says_meets_no_fault)
+{
+    both_families(says);
 }
 
 static void burst(void)

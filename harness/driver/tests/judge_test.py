@@ -30,7 +30,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chosen = [str(file) for file in sorted(CASES.glob("*.yaml")) if file.stem != "waits-long"]
     engine(folder, *chosen, "cases/tcp/recv", "cases/tcp/fault", "cases/udp/delivery",
            "cases/icmp/echo", "cases/tcp/server", "cases/tcp/reset", "cases/tcp/crafted",
-           "cases/tcp/connect")
+           "cases/tcp/connect", "cases/tcp/peer")
     return folder
 
 

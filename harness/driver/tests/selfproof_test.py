@@ -95,6 +95,11 @@ VERDICTS = [
     ("many-buffers-of-a-message", 0, "pass", ""), ("many-buffers-of-a-stream", 0, "pass", ""),
     ("excess-at-run-time", 2, "broken", "one step is about at most 65536 messages"),
     ("many-messages-sent", 0, "pass", ""), ("many-messages-received", 0, "pass", ""),
+    ("peer-reset-unnamed", 1, "fail",
+     "resets: expected no RST that the case does not name, observed an RST from client during step 3, and "
+     "the case names none; a step 'wire: {sees: rst, from: client}' would name it"),
+    ("peer-own-packets", 0, "pass", ""),
+    ("sends-too-much", 2, "broken", "a packet of the wire has at most 1500 bytes"),
     ("skipped", 4, "skip", "the stack usrsctp has no call dup"),
     ("program-wrong-status", 1, "fail", "step 1: exit: expected 0, observed 3"),
     ("program-unnamed-status", 1, "fail",
@@ -210,6 +215,14 @@ def test_not_seen_says_what_came_instead(tmp_path: Path) -> None:
     found = run(tmp_path, "not-seen")
     assert found.only["verdict"] == "fail"
     assert found.only["reason"].startswith("step 2: sees: expected fin, observed client > server tcp")
+    assert found.status == 1
+
+
+def test_an_absent_host_is_answered_for_by_the_wire(tmp_path: Path) -> None:
+    found = run(tmp_path, "peer-answers-otherwise")
+    assert found.only["reason"].startswith(
+        "step 3: sees: expected {packet: rst, tcp: {seq: 1}}, observed client > server tcp SYN seq 0 0 bytes "
+        "(absorbed); client > server tcp RST seq 1001 0 bytes (absorbed)")
     assert found.status == 1
 
 
