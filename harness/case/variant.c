@@ -121,6 +121,35 @@ static const struct node *map_or_null(const struct node *node)
     return node != NULL && node->kind == NODE_MAP ? node : NULL;
 }
 
+/* A call of the case's own may make a socket of any kind. */
+static bool makes_sockets(const struct variant *variant)
+{
+    bool makes = false;
+    for (size_t i = 0; i < variant->step_count && !makes; i++)
+        makes = variant->steps[i].verb == verb_get(VERB_socket) ||
+                variant->steps[i].verb == verb_get(VERB_socketpair);
+    return makes;
+}
+
+/* Bytes of a stream have an order, and messages are counted by theirs: of the other nothing is
+   known. SCTP has both. */
+static void check_ordering(struct complaints *list, const struct variant *variant)
+{
+    const struct node *ordering = variant->ordering;
+    enum transport transport = variant->file->transport;
+    if (ordering == NULL || transport == TRANSPORT_SCTP || makes_sockets(variant))
+        return;
+    if (ordering->kind == NODE_SCALAR && transport != TRANSPORT_TCP)
+        complain(list, ordering->mark, remark_width(ordering), CODE_BAD_VALUE,
+                 "count them: {reordered: 0}", "messages of %s have no order of a stream",
+                 transport_name(transport));
+    for (const struct node *one = transport == TRANSPORT_TCP ? ordering->first : NULL; one != NULL;
+         one = one->next)
+        complain(list, one->key_mark, remark_characters(one->key, strlen(one->key)),
+                 CODE_MISPLACED_KEY, "say 'ordering: exact'",
+                 "a stream has bytes and no messages: nothing of it is '%s'", one->key);
+}
+
 static void read_expect(struct expansion *expansion, struct variant *variant, const struct row *row)
 {
     struct casefile *file = expansion->file;
@@ -135,6 +164,7 @@ static void read_expect(struct expansion *expansion, struct variant *variant, co
     variant->fired = map_or_null(node_get(expect, "fired"));
     variant->never = node_get(expect, "never");
     check_fired(expansion, variant);
+    check_ordering(&file->complaints, variant);
 }
 
 /* --- one variant --------------------------------------------------------------------------- */

@@ -241,7 +241,7 @@ void group_run(struct trial *trial, const struct step *step, uint64_t deadline_u
         pending_forget(trial, pending);
 }
 
-bool group_make(struct trial *trial)
+bool group_make(struct trial *trial, int protocol)
 {
     struct member *member = player(trial, "clients");
     struct call *call = NULL;
@@ -251,6 +251,7 @@ bool group_make(struct trial *trial)
         return false;
     call->verb = VERB_socket;
     call->in.socket.type.number = SOCK_STREAM;
+    call->in.socket.protocol.number = protocol;
     call->in.socket.domain.number = trial->variant->family;
     make_results(trial, group, call);
     if (finish(trial, pending, SETUP_DEADLINE_US)) {

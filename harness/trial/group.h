@@ -11,8 +11,9 @@
 
 /* True when the step is about a group: its actor is clients, or it says each. */
 bool group_meant(const struct step *step);
-/* Gives the actor 'clients' its sockets, as many as the case says. False with the trial broken. */
-bool group_make(struct trial *trial);
+/* Gives the actor 'clients' its sockets, as many as the case says: of streams, of that protocol
+   (IPPROTO_*; 0: TCP). False with the trial broken. */
+bool group_make(struct trial *trial, int protocol);
 /* Carries out a step on every socket of its group, and judges each; deadline_us is for all of them.
  */
 void group_run(struct trial *trial, const struct step *step, uint64_t deadline_us);

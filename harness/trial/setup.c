@@ -179,7 +179,7 @@ static void make_stream(struct trial *trial)
     if (setup == SETUP_LISTENING || setup == SETUP_CONNECTED)
         make_listener(trial);
     if (trial->variant->file->clients > 0 && trial_good(trial)) {
-        group_make(trial);
+        group_make(trial, protocol(trial->variant));
         return;
     }
     client = make_socket(trial, "client", "sock");
