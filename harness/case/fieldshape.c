@@ -5,6 +5,7 @@
 #include "case/byteshape.h"
 #include "case/headershape.h"
 #include "packet/chunk.h"
+#include "packet/ip.h"
 #include "packet/naming.h"
 
 /* --- numbers ------------------------------------------------------------------------------- */
@@ -62,6 +63,14 @@ static const struct shape made_host = {SHAPE_EITHER, .noun = A_HOST,
                                        .either = SHAPES(&host_word, &made_host_map),
                                        .definition = "packet-address"};
 
+/* --- words --------------------------------------------------------------------------------- */
+
+static const struct shape word_ip_ecn_words = {SHAPE_WORD, .noun = "not-ect, ect1, ect0 or ce",
+                                               .words = ip_ecn_words, .definition = "ecn"};
+static const struct shape match_ip_ecn_words = {SHAPE_MATCH, .noun = "not-ect, ect1, ect0 or ce",
+                                                .of = &word_ip_ecn_words,
+                                                .definition = "match-ecn"};
+
 /* --- layers as they are seen --------------------------------------------------------------- */
 
 #define NUMBER(largest)                                                                            \
@@ -79,6 +88,7 @@ static const struct shape made_host = {SHAPE_EITHER, .noun = A_HOST,
 #define HOST fieldshape_seen_host
 #define BYTES byteshape_seen
 #define OPTIONS(set) headershape_seen_##set
+#define ONE_OF(words, most) match_##words
 #define SEEN_FIELD(name, type, bearers, use, where, ...) MAY(#name, type, __VA_ARGS__),
 
 static const struct shape_member seen_ip[] = {
@@ -120,13 +130,16 @@ LAYER(seen, sctp, "match-", "SCTP packet")
 #undef TCP_FLAGS
 #undef HOST
 #undef OPTIONS
+#undef ONE_OF
 #define NUMBER(largest) AN_INTEGER(largest)
 #define CHECKSUM(largest) A_CHECKSUM(largest)
 #define TCP_FLAGS tcp_flags
 #define HOST made_host
 #define OPTIONS(set) headershape_made_##set
+#define ONE_OF(words, most) word_##words
 #define MADE_FIELD(name, type, bearers, use, where, ...) IN_##use(MAY(#name, type, __VA_ARGS__))
 #define IN_MADE(...) __VA_ARGS__,
+#define IN_VIEW IN_MADE
 #define IN_SEEN(...)
 
 static const struct shape_member made_ip[] = {
@@ -149,6 +162,7 @@ static const struct shape_member made_icmp[] = {
 /* Fields that are seen and not made. */
 #define ONLY_SEEN(name, type, bearers, use, ...) NOT_##use(#name)
 #define NOT_MADE(name)
+#define NOT_VIEW(name)
 #define NOT_SEEN(name)                                                                             \
     {name, CODE_CANNOT_MAKE, "'" name "' is only seen: no packet is made with it", NULL},
 static const struct shape_refusal only_seen[] = {

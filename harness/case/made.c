@@ -15,6 +15,15 @@ static bool put_checksum(struct draft *draft, const char *layer, const struct no
     return draft_checksum(draft, layer, how, number_of(node, 0));
 }
 
+/* The number of a word; -1 when there is none such. */
+static int64_t word_of(const struct field *field, const struct node *node)
+{
+    int64_t found = -1;
+    for (int64_t i = 0; field->words[i] != NULL; i++)
+        found = node_is(node, field->words[i]) ? i : found;
+    return found;
+}
+
 bool made_put(struct draft *draft, const char *layer, const struct node *node)
 {
     const struct layer *wanted = layers_find(layer);
@@ -28,6 +37,9 @@ bool made_put(struct draft *draft, const char *layer, const struct node *node)
         break;
     case FIELD_FLAGS:
         good = draft_set(draft, layer, node->key, number_flags(node, GROUP_TCP_FLAG));
+        break;
+    case FIELD_WORD:
+        good = draft_set(draft, layer, node->key, word_of(field, node));
         break;
     case FIELD_CHECKSUM:
         good = put_checksum(draft, layer, node);

@@ -167,7 +167,7 @@ void wirefault_text(const struct wirefault *wirefault, const struct packet *pack
 {
     char line[256];
     struct packet numbered = flows_numbered(wirefault->scope.flows, packet);
-    packet_line(&numbered, wirefault->scope.naming, line, sizeof line);
+    packet_brief(&numbered, wirefault->scope.naming, line, sizeof line);
     snprintf(out, size, "%s: %s%s%s%s", line, fate_name(fate), fault != NULL ? " by fault '" : "",
              fault != NULL ? fault : "", fault != NULL ? "'" : "");
 }

@@ -10,6 +10,7 @@
 /* Each ends with a NULL name. */
 extern const struct packet_lie packet_lies_ip[];
 extern const struct packet_lie packet_lies_tcp[];
+extern const struct packet_lie packet_lies_option[]; /* of TCP */
 extern const struct packet_lie packet_lies_udp[];
 extern const struct packet_lie packet_lies_sctp[];
 extern const struct packet_lie packet_lies_icmp[];

@@ -112,6 +112,9 @@ static bool write_value(const struct layer *layer, const struct field *field,
         name = chunk_name((uint8_t)value->number);
         sprintf(out, "%s", name != NULL ? name : "");
         return name != NULL;
+    case FIELD_WORD:
+        sprintf(out, "%s", field->words[value->number]);
+        break;
     case FIELD_BYTES:
         write_bytes(value, out);
         break;
@@ -125,12 +128,12 @@ static bool write_value(const struct layer *layer, const struct field *field,
     return true;
 }
 
-/* The bits of the field's last octet that make another value of it: the next number, another flag,
-   the other host. */
-static uint8_t other_bits(const struct layer *layer, const struct field *field,
-                          const struct header *header)
+/* The bits, from the field's last one on, that make another value of it: the next number, another
+   flag, the other host. */
+static unsigned other_bits(const struct layer *layer, const struct field *field,
+                           const struct header *header)
 {
-    uint8_t bits = field->type == FIELD_HOST ? 3 : 1;
+    unsigned bits = field->type == FIELD_HOST ? 3 : 1;
     for (const struct flag *one = field->flags; one != NULL && one->name != NULL; one++)
         bits = (one->bearers & layer_kind(layer, header)) != 0 ? one->bit : bits;
     return bits;
@@ -196,12 +199,12 @@ static struct specimen changed(const struct specimen *from, const struct layer *
 {
     struct specimen other = *from;
     struct span span = field->at(header);
-    size_t last = span.bit + span.bits - 1;
-    size_t octet_of = (size_t)(header->bytes - from->frame) + last / 8;
-    if (span.bits > 0)
-        other.frame[octet_of] ^= (uint8_t)(other_bits(layer, field, header) << (7 - last % 8));
-    else
+    size_t last = (size_t)(header->bytes - from->frame) * 8 + span.bit + span.bits - 1;
+    if (span.bits == 0)
         add_chunk(&other);
+    for (unsigned left = span.bits > 0 ? other_bits(layer, field, header) : 0; left != 0;
+         left >>= 1, last--)
+        other.frame[last / 8] ^= (uint8_t)((left & 1) << (7 - last % 8));
     parse(&other);
     return other;
 }
@@ -241,6 +244,7 @@ static void try_absent(const struct specimen *one, const struct layer *layer,
     write_expectation(layer, field,
                       field->type == FIELD_BYTES     ? "x"
                       : field->type == FIELD_OPTIONS ? "[nop]"
+                      : field->type == FIELD_WORD    ? field->words[0]
                                                      : "0",
                       text + 1, sizeof text - 2);
     text[0] = '{';
@@ -332,7 +336,7 @@ Test(packetmatch_fields, what_is_made_is_seen_so)
             if (!field->made)
                 continue;
             bool length = layer == &ip_layer && strcmp(field->name, "len") == 0;
-            bool small = field->type == FIELD_NUMBER && field->most < 33;
+            bool small = field->type == FIELD_NUMBER && field->most < 64;
             if (small)
                 try_made(family, layer, field, "6", "5");
             else if (field->type == FIELD_NUMBER) /* a packet of 33 bytes is none of IPv6 */
@@ -341,8 +345,12 @@ Test(packetmatch_fields, what_is_made_is_seen_so)
                 try_made(family, layer, field, "[{mss: 1000}, nop, eol]", "[{mss: 1000}, eol]");
             if (field->type == FIELD_NUMBER && field->most > UINT8_MAX && !length)
                 try_made(family, layer, field, "513", "512");
-            if (field->type == FIELD_FLAGS)
+            if (field->type == FIELD_FLAGS) {
                 try_made(family, layer, field, "[SYN, ECE]", "[SYN]");
+                try_made(family, layer, field, "[SYN, AE]", "[SYN]");
+            }
+            if (field->type == FIELD_WORD)
+                try_made(family, layer, field, field->words[2], field->words[3]);
             if (field->type == FIELD_CHECKSUM) {
                 try_made(family, layer, field, "4660", "4661");
                 try_made(family, layer, field, "bad", "valid");

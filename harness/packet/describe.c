@@ -91,6 +91,9 @@ static void put_value(struct compact *text, const struct layer *layer, const str
     case FIELD_CHUNK:
         put_chunk(text, value->number);
         break;
+    case FIELD_WORD:
+        put(text, field->words[value->number]);
+        break;
     case FIELD_BYTES:
         compact_bytes(text, value->bytes, value->size < SHOWN ? value->size : SHOWN);
         break;
@@ -123,7 +126,7 @@ static void put_fields(struct compact *text, const struct layer *layer, const st
 {
     struct value value;
     for (const struct field *field = layer->fields; field->name != NULL; field++) {
-        if (is_list(layer, field) || !field_read(layer, field, header, &value) ||
+        if (!field->told || is_list(layer, field) || !field_read(layer, field, header, &value) ||
             is_empty(field, &value))
             continue;
         compact_key(text, field->name, more);
@@ -309,21 +312,24 @@ static void say_options(struct line *line, const struct layer *layer, const stru
     say(line, ">");
 }
 
-static void say_tcp(struct line *line, const struct packet *packet, const struct header *header)
+static void say_tcp(struct line *line, const struct packet *packet, const struct header *header,
+                    bool options)
 {
     static const char *const numbers[] = {"seq", "ack", NULL};
     const char *comma = "";
     bool ack = packet_has_kind(packet, "ack");
+    int64_t flags = number_of(&tcp_layer, header, "flags");
     say(line, " tcp ");
     for (const struct flag *one = layer_field(&tcp_layer, "flags")->flags; one->name != NULL; one++)
-        if ((packet->tcp_flags & one->bit) != 0) {
+        if ((flags & one->bit) != 0) {
             say(line, comma);
             say(line, one->name);
             comma = ",";
         }
     say(line, *comma == '\0' ? "-" : "");
     say_fields(line, &tcp_layer, header, ack ? numbers : (const char *const[]){"seq", NULL});
-    say_options(line, &tcp_layer, header);
+    if (options)
+        say_options(line, &tcp_layer, header);
 }
 
 static void say_chunk(struct line *line, const struct chunk *chunk, const struct header *header)
@@ -356,12 +362,12 @@ static void say_sctp(struct line *line, const struct packet *packet)
     }
 }
 
-static void say_transport(struct line *line, const struct packet *packet)
+static void say_transport(struct line *line, const struct packet *packet, bool options)
 {
     static const char *const icmp[] = {"type", "code", "id", "seq", NULL};
     struct header header;
     if (layers_header(&tcp_layer, packet, &header)) {
-        say_tcp(line, packet, &header);
+        say_tcp(line, packet, &header, options);
     } else if (layers_header(&udp_layer, packet, &header)) {
         say(line, " udp");
     } else if (layers_header(&sctp_layer, packet, &header)) {
@@ -376,25 +382,27 @@ static void say_transport(struct line *line, const struct packet *packet)
     }
 }
 
-static void say_packet(struct line *line, const struct packet *packet, const struct naming *naming)
+static void say_packet(struct line *line, const struct packet *packet, const struct naming *naming,
+                       bool options)
 {
     char source[INET6_ADDRSTRLEN];
     char destination[INET6_ADDRSTRLEN];
     say(line, naming_name(naming, packet->family, &packet->source, source));
     say(line, " > ");
     say(line, naming_name(naming, packet->family, &packet->destination, destination));
-    say_transport(line, packet);
+    say_transport(line, packet, options);
     say(line, " ");
     say_number(line, packet->payload_size);
     say(line, " bytes");
     say(line, packet->checksum_valid ? "" : " bad checksum");
 }
 
-void packet_line(const struct packet *packet, const struct naming *naming, char *out, size_t size)
+static void write_line(const struct packet *packet, const struct naming *naming, bool options,
+                       char *out, size_t size)
 {
     struct line line = {out, size};
     if (packet->family != 0) {
-        say_packet(&line, packet, naming);
+        say_packet(&line, packet, naming, options);
     } else {
         say(&line, "not IP, ");
         say_number(&line, packet->size);
@@ -402,4 +410,14 @@ void packet_line(const struct packet *packet, const struct naming *naming, char 
     }
     if (size > 0)
         *line.at = '\0';
+}
+
+void packet_brief(const struct packet *packet, const struct naming *naming, char *out, size_t size)
+{
+    write_line(packet, naming, false, out, size);
+}
+
+void packet_line(const struct packet *packet, const struct naming *naming, char *out, size_t size)
+{
+    write_line(packet, naming, true, out, size);
 }

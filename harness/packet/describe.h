@@ -27,6 +27,8 @@ json_t *describe_value(const struct layer *layer, const struct field *field,
                        const struct header *header, const struct value *value,
                        const struct naming *naming);
 /* One line for people: "client > server tcp PSH,ACK seq 1 ack 1 4 bytes". out is size bytes. */
+void packet_brief(const struct packet *packet, const struct naming *naming, char *out, size_t size);
+/* The same with the options: "client > server tcp SYN seq 0 <mss 1460,sackok> 0 bytes". */
 void packet_line(const struct packet *packet, const struct naming *naming, char *out, size_t size);
 
 #endif

@@ -73,7 +73,7 @@ Test(describe, tcp_over_ipv4)
         "{\"kinds\":[\"ack\",\"data\"],\"ip\":{\"src\":\"client\",\"dst\":\"server\","
         "\"proto\":6,\"ttl\":64,\"tos\":0,\"id\":0,\"frag\":0,\"len\":44,\"checksum\":\"valid\"},"
         "\"tcp\":{\"sport\":1000,\"dport\":80,\"flags\":[\"PSH\",\"ACK\"],\"seq\":1,\"ack\":2,"
-        "\"window\":65535,\"urg\":0,\"checksum\":\"valid\",\"data_offset\":5},"
+        "\"window\":65535,\"urg\":0,\"checksum\":\"valid\"},"
         "\"payload\":{\"length\":4,\"text\":\"tail\"}}");
     expect_line(&packet, "client > server tcp PSH,ACK seq 1 ack 2 4 bytes");
 }
@@ -185,6 +185,7 @@ static void told_options(const uint8_t *options, size_t size, const char *json, 
     struct draft draft;
     struct packet packet;
     uint8_t frame[FRAME_MAX];
+    char brief[128];
     struct naming names = naming();
     draft_begin(&draft, AF_INET6);
     draft_set(&draft, "tcp", "flags", 2);
@@ -196,6 +197,8 @@ static void told_options(const uint8_t *options, size_t size, const char *json, 
     json_t *told = json_object_get(json_object_get(description, "tcp"), "options");
     cr_expect(json_equal(expected, told), "%s", json);
     expect_line(&packet, text);
+    packet_brief(&packet, &names, brief, sizeof brief);
+    cr_expect_str_eq(brief, "client > server tcp SYN seq 0 0 bytes");
     json_decref(description);
     json_decref(expected);
 }
@@ -262,7 +265,7 @@ Test(describe, every_field_of_ip4_and_tcp_stands_where_the_specifications_say)
     expect_layer(description, "tcp",
                  "{\"sport\":5000,\"dport\":80,\"flags\":[\"SYN\",\"URG\",\"ECE\",\"CWR\"],"
                  "\"seq\":1,\"ack\":3,\"window\":258,\"urg\":1286,\"checksum\":\"bad\","
-                 "\"data_offset\":7,\"options\":[\"nop\",\"nop\",\"nop\",{\"mss\":536},\"eol\"],"
+                 "\"options\":[\"nop\",\"nop\",\"nop\",{\"mss\":536},\"eol\"],"
                  "\"mss\":536}");
     json_decref(description);
 }

@@ -68,7 +68,29 @@ static bool can_hold(const struct draft *draft, const struct layer *layer,
 static bool is_number(const struct field *field)
 {
     return field->type == FIELD_NUMBER || field->type == FIELD_FLAGS ||
-           field->type == FIELD_CHECKSUM;
+           field->type == FIELD_CHECKSUM || field->type == FIELD_WORD;
+}
+
+static bool overlap(const struct span *one, const struct span *other)
+{
+    return one->bit < other->bit + other->bits && other->bit < one->bit + one->bits;
+}
+
+/* True when what stands there is said already, by another field. */
+static bool is_taken(const struct draft *draft, const struct layer *layer,
+                     const struct field *field)
+{
+    static const uint8_t zeros[64];
+    const struct draft_part *part = layer == &ip_layer ? &draft->network : &draft->transport;
+    struct draft_part empty = {.layer = layer};
+    struct header header = header_at(draft, &empty, zeros);
+    struct span span = field->at(&header);
+    bool taken = false;
+    for (size_t i = 0; part->layer == layer && layer->fields[i].name != NULL && !taken; i++) {
+        struct span other = layer->fields[i].at(&header);
+        taken = (part->given >> i & 1) != 0 && &layer->fields[i] != field && overlap(&span, &other);
+    }
+    return taken;
 }
 
 bool draft_set(struct draft *draft, const char *layer, const char *field, int64_t value)
@@ -76,7 +98,7 @@ bool draft_set(struct draft *draft, const char *layer, const char *field, int64_
     const struct layer *wanted = layers_find(layer);
     const struct field *one = wanted != NULL ? layer_field(wanted, field) : NULL;
     if (one == NULL || !one->made || !is_number(one) || !family_has(draft->family, wanted, one) ||
-        !can_hold(draft, wanted, one, value))
+        !can_hold(draft, wanted, one, value) || is_taken(draft, wanted, one))
         return false;
     struct draft_part *part = part_of(draft, wanted);
     part->given |= UINT64_C(1) << (one - wanted->fields);

@@ -40,9 +40,9 @@ struct draft {
 /* Begins a draft of that family with all fields computed. */
 void draft_begin(struct draft *draft, int family);
 /* Sets a field of a layer, as field.def names them, to a number. False when the draft cannot have
-   it so: no such field, one that is only seen, one of the other family, or a number that does not
-   fit. Setting a field of a transport layer makes it the draft's transport, of "ip" adds the IP
-   header. Hosts are the draft's source and destination. */
+   it so: no such field, one that is only seen, one of the other family, a number that does not fit,
+   or bits that another field has set already. Setting a field of a transport layer makes it the
+   draft's transport, of "ip" adds the IP header. Hosts are the draft's source and destination. */
 bool draft_set(struct draft *draft, const char *layer, const char *field, int64_t value);
 /* The checksum of a layer: compute it (default), damage it, or take value. */
 bool draft_checksum(struct draft *draft, const char *layer, enum draft_checksum how, int64_t value);

@@ -70,6 +70,7 @@ bool field_read(const struct layer *layer, const struct field *field, const stru
     case FIELD_NUMBER:
     case FIELD_FLAGS:
     case FIELD_CHUNK:
+    case FIELD_WORD:
         value->number = number_at(header, &span);
         break;
     case FIELD_HOST:

@@ -21,20 +21,22 @@
         .name = NULL                                                                               \
     }
 
-#define FIELD_MADE true
-#define FIELD_SEEN false
+#define FIELD_MADE true, true
+#define FIELD_SEEN false, true
+#define FIELD_VIEW true, false
 
-/* A type is four members of struct field. */
-#define NUMBER(most) FIELD_NUMBER, most, NULL, NULL
-#define COUNTED(word) FIELD_NUMBER, UINT32_MAX, NULL, NULL
-#define TCP_FLAGS FIELD_FLAGS, 255, tcp_flags, NULL
-#define CHUNK_FLAGS FIELD_FLAGS, 255, chunk_flags, NULL
-#define CHECKSUM(most) FIELD_CHECKSUM, most, NULL, NULL
-#define HOST FIELD_HOST, 0, NULL, NULL
-#define CHUNK_KIND FIELD_CHUNK, 255, NULL, NULL
-#define BYTES FIELD_BYTES, 0, NULL, NULL
+/* A type is five members of struct field. */
+#define NUMBER(most) FIELD_NUMBER, most, NULL, NULL, NULL
+#define COUNTED(word) FIELD_NUMBER, UINT32_MAX, NULL, NULL, NULL
+#define TCP_FLAGS FIELD_FLAGS, 511, tcp_flags, NULL, NULL
+#define CHUNK_FLAGS FIELD_FLAGS, 255, chunk_flags, NULL, NULL
+#define CHECKSUM(most) FIELD_CHECKSUM, most, NULL, NULL, NULL
+#define HOST FIELD_HOST, 0, NULL, NULL, NULL
+#define CHUNK_KIND FIELD_CHUNK, 255, NULL, NULL, NULL
+#define BYTES FIELD_BYTES, 0, NULL, NULL, NULL
 #define HEX BYTES
-#define OPTIONS(set) FIELD_OPTIONS, 0, NULL, &headoption_##set
-#define BLOCKS FIELD_BLOCKS, 0, NULL, NULL
+#define OPTIONS(set) FIELD_OPTIONS, 0, NULL, &headoption_##set, NULL
+#define ONE_OF(words, most) FIELD_WORD, most, NULL, NULL, words
+#define BLOCKS FIELD_BLOCKS, 0, NULL, NULL, NULL
 
 #endif

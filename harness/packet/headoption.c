@@ -26,9 +26,9 @@ enum { END = 0, LEAD = 2 /* kind and length */, LENGTHS = 64, BLOCK = 8 };
 static const struct field tcp_parts[] = {
 #define TCP_OPTION(...) FIELD_END,
 #define TCP_VALUE(option, type, ...)                                                               \
-    {#option, type, (uint32_t)ALL, true, at_tcp_##option##_##option},
+    {#option, type, (uint32_t)ALL, FIELD_MADE, at_tcp_##option##_##option},
 #define TCP_PART(option, name, type, ...)                                                          \
-    {#name, type, (uint32_t)ALL, true, at_tcp_##option##_##name},
+    {#name, type, (uint32_t)ALL, FIELD_MADE, at_tcp_##option##_##name},
 #include "packet/option.def"
     FIELD_END};
 

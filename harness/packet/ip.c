@@ -15,6 +15,8 @@ static const struct field fields[] = {
 #include "packet/field.def"
     FIELD_END};
 
+const char *const ip_ecn_words[] = {"not-ect", "ect1", "ect0", "ce", NULL};
+
 static uint32_t kind(int family, uint8_t first)
 {
     (void)first;

@@ -8,5 +8,7 @@
 #include "packet/layer.h"
 
 extern const struct layer ip_layer;
+/* What the two bits of ECN say, from 0 on (RFC 3168 section 5); NULL terminated. */
+extern const char *const ip_ecn_words[];
 
 #endif

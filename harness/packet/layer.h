@@ -13,11 +13,12 @@
 
 enum field_type {
     FIELD_NUMBER,
-    FIELD_FLAGS,    /* named bits of one octet */
+    FIELD_FLAGS,    /* named bits */
     FIELD_CHECKSUM, /* right, wrong or none; and a number as well */
     FIELD_HOST,     /* an address */
     FIELD_CHUNK,    /* a kind of chunk by its name */
     FIELD_BYTES,
+    FIELD_WORD,    /* a number, of which each value has a name */
     FIELD_OPTIONS, /* a list of options */
     FIELD_BLOCKS   /* of an option: pairs of numbers */
 };
@@ -37,7 +38,7 @@ enum {
 
 struct flag {
     const char *name;
-    uint8_t bit;
+    uint16_t bit;
     uint32_t bearers; /* the kinds of the layer in which the bit has this name */
 };
 
@@ -49,8 +50,10 @@ struct field {
     uint32_t most;
     const struct flag *flags;             /* FIELD_FLAGS; ended by NULL */
     const struct headoption_set *options; /* FIELD_OPTIONS: those that may stand there */
+    const char *const *words;             /* FIELD_WORD: the names, from 0 on; ended by NULL */
     uint32_t bearers;
     bool made; /* a packet that a case makes may give it */
+    bool told; /* events have it; else another field tells what stands there */
     struct span (*at)(const struct header *header);
 };
 

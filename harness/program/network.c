@@ -145,7 +145,7 @@ static void note_firing(struct network *network, const struct packet *packet, en
     if (chance->stream != 0)
         firing->again = carried_before(network, chance->stream, chance->first);
     struct packet numbered = flows_numbered(network->flows, packet);
-    packet_line(&numbered, &network->hosts.naming, firing->packet, sizeof firing->packet);
+    packet_brief(&numbered, &network->hosts.naming, firing->packet, sizeof firing->packet);
     *network->firings_end = firing;
     network->firings_end = &firing->next;
 }

@@ -116,6 +116,12 @@ long long sighting_count(struct seen *seen, const struct step *step, struct answ
     return count;
 }
 
+/* Options have values of chance, the time stamps, that say nothing where nobody asks for them. */
+static bool about_options(const struct node *expected)
+{
+    return node_get(node_get(expected, "tcp"), "options") != NULL;
+}
+
 char *sighting_what_came(const struct seen *seen, const struct step *step, struct arena *arena)
 {
     enum { SHOWN = 4 };
@@ -124,11 +130,14 @@ char *sighting_what_came(const struct seen *seen, const struct step *step, struc
     for (size_t i = seen->count; i > 0 && shown < SHOWN; i--) {
         const struct sighting *one = &seen->sightings[i - 1];
         struct packet packet;
-        char line[256];
+        char line[512];
         if (!goes_so(step, one) || i - 1 < first_of(seen, step, one->from) ||
             !sighting_packet(one, &packet))
             continue;
-        packet_line(&packet, seen->naming, line, sizeof line);
+        if (about_options(step->param[0]))
+            packet_line(&packet, seen->naming, line, sizeof line);
+        else
+            packet_brief(&packet, seen->naming, line, sizeof line);
         text = arena_printf(arena, "%s (%s)%s%s", line, fate_name(one->fate), shown > 0 ? "; " : "",
                             text);
         shown++;
