@@ -89,6 +89,8 @@ static const struct shape match_ip_ecn_words = {SHAPE_MATCH, .noun = "not-ect, e
 #define BYTES byteshape_seen
 #define OPTIONS(set) headershape_seen_##set
 #define ONE_OF(words, most) match_##words
+#define PACKET quoted_seen
+static const struct shape quoted_seen, quoted_made;
 #define SEEN_FIELD(name, type, bearers, use, where, ...) MAY(#name, type, __VA_ARGS__),
 
 static const struct shape_member seen_ip[] = {
@@ -131,12 +133,14 @@ LAYER(seen, sctp, "match-", "SCTP packet")
 #undef HOST
 #undef OPTIONS
 #undef ONE_OF
+#undef PACKET
 #define NUMBER(largest) AN_INTEGER(largest)
 #define CHECKSUM(largest) A_CHECKSUM(largest)
 #define TCP_FLAGS tcp_flags
 #define HOST made_host
 #define OPTIONS(set) headershape_made_##set
 #define ONE_OF(words, most) word_##words
+#define PACKET quoted_made
 #define MADE_FIELD(name, type, bearers, use, where, ...) IN_##use(MAY(#name, type, __VA_ARGS__))
 #define IN_MADE(...) __VA_ARGS__,
 #define IN_VIEW IN_MADE
@@ -207,3 +211,17 @@ LAYER(ip, "IP header")
 LAYER(tcp, "TCP header")
 LAYER(udp, "UDP header")
 LAYER(icmp, "ICMP message")
+
+/* --- packets that are quoted --------------------------------------------------------------- */
+
+#define QUOTED(use, word, bytes)                                                                   \
+    static const struct shape quoted_##use = {                                                     \
+        SHAPE_MAP, .noun = "a packet that is quoted", .definition = word "quoted-packet",          \
+        .members = MEMBERS(                                                                        \
+            MAY("ip", fieldshape_##use##_ip, "Fields of its IP header."),                          \
+            MAY("tcp", fieldshape_##use##_tcp, "Fields of its TCP header, if it has one."),        \
+            MAY("udp", fieldshape_##use##_udp, "Fields of its UDP header, if it has one."),        \
+            MAY("icmp", fieldshape_##use##_icmp, "Fields of its ICMP header, if it has one."),     \
+            MAY("payload", bytes, "The bytes behind these headers, as far as they are there."))};
+QUOTED(seen, "match-", byteshape_seen)
+QUOTED(made, "", byteshape_made)

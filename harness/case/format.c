@@ -430,6 +430,7 @@ static const struct shape as = {SHAPE_EITHER, .noun = "a name, or two of a socke
 #define SAVED_HOST NO
 #define SAVED_CHUNK_KIND NO
 #define SAVED_OPTIONS(set) NO
+#define SAVED_PACKET NO
 #define SAVED_ONE_OF(words, most) NO
 #define SAVED_BLOCKS NO
 #define PICKED_YES(word) word,

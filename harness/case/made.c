@@ -2,8 +2,11 @@
 #include "case/made.h"
 
 #include "case/number.h"
+#include "case/octets.h"
 #include "case/optionlist.h"
 #include "packet/layers.h"
+
+#include <string.h>
 
 static bool put_checksum(struct draft *draft, const char *layer, const struct node *node)
 {
@@ -22,6 +25,42 @@ static int64_t word_of(const struct field *field, const struct node *node)
     for (int64_t i = 0; field->words[i] != NULL; i++)
         found = node_is(node, field->words[i]) ? i : found;
     return found;
+}
+
+/* One part of a packet that is quoted. */
+static bool put_part(struct draft *draft, const struct node *part)
+{
+    bool good = true;
+    for (const struct node *one = part->first; one != NULL && good; one = one->next)
+        good = node_reference(one) != NULL || made_put(draft, part->key, one);
+    return good;
+}
+
+/* Makes the packet that an error quotes, between the draft's quoted hosts. */
+static bool put_quote(struct draft *draft, const struct node *node)
+{
+    uint8_t bytes[DRAFT_QUOTE], payload[DRAFT_QUOTE];
+    struct draft inner;
+    bool good = !draft->quoting;
+    draft_begin(&inner, draft->family);
+    inner.ip = inner.quoting = true;
+    inner.source = draft->quoted_source;
+    inner.destination = draft->quoted_destination;
+    inner.first_of_sender = draft->first_of_receiver; /* it went the other way */
+    inner.first_of_receiver = draft->first_of_sender;
+    inner.payload = payload;
+    for (const struct node *part = node->first; part != NULL && good; part = part->next) {
+        if (strcmp(part->key, "payload") != 0) {
+            good = put_part(&inner, part);
+        } else {
+            inner.payload_size = octets_size(part);
+            good = inner.payload_size <= sizeof payload;
+            if (good)
+                octets_write(part, payload);
+        }
+    }
+    ssize_t size = good ? draft_build(&inner, bytes, sizeof bytes) : -1;
+    return size >= 0 && draft_quote(draft, bytes, (size_t)size);
 }
 
 bool made_put(struct draft *draft, const char *layer, const struct node *node)
@@ -46,6 +85,9 @@ bool made_put(struct draft *draft, const char *layer, const struct node *node)
         break;
     case FIELD_HOST:
         good = true;
+        break;
+    case FIELD_PACKET:
+        good = node->kind != NODE_MAP || put_quote(draft, node);
         break;
     case FIELD_OPTIONS:
         good = node->kind != NODE_LIST || optionlist_put(draft, layer, field->options, node);

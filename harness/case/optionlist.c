@@ -3,42 +3,28 @@
 
 #include "base/hex.h"
 #include "case/number.h"
+#include "case/octets.h"
 
 #include <string.h>
 
 /* --- values -------------------------------------------------------------------------------- */
 
-/* The bytes of a node that is known, at most OPTIONS_ROOM of them; more are one more. */
-static size_t bytes_of(const struct node *node, uint8_t out[OPTIONS_ROOM + 1])
-{
-    const struct node *hex = node_get(node, "hex"), *zeros = node_get(node, "zeros");
-    const struct node *text = node->kind == NODE_SCALAR ? node : node_get(node, "text");
-    size_t size = 0;
-    if (hex != NULL)
-        size = hex_read(hex->text, NULL);
-    else if (zeros != NULL)
-        size = (size_t)number_of(zeros, 0);
-    else if (text != NULL)
-        size = text->length;
-    size = size <= OPTIONS_ROOM ? size : OPTIONS_ROOM + 1;
-    memset(out, 0, OPTIONS_ROOM + 1);
-    if (hex != NULL && size <= OPTIONS_ROOM)
-        hex_read(hex->text, out);
-    else if (text != NULL && zeros == NULL && size <= OPTIONS_ROOM)
-        memcpy(out, text->text, size);
-    return size;
-}
-
 /* False for a reference, and for a matcher. */
 static bool is_known(const struct field *field, const struct node *node)
 {
-    const struct node *bytes = node_get(node, "hex");
-    bytes = bytes == NULL ? node_get(node, "zeros") : bytes;
-    bytes = bytes == NULL ? node_get(node, "text") : bytes;
-    bool known = node->kind == NODE_SCALAR && node_reference(node) == NULL;
-    if (field->type == FIELD_BYTES && node->kind == NODE_MAP)
-        known = bytes != NULL && node_reference(bytes) == NULL;
-    return known;
+    return field->type == FIELD_BYTES ? octets_known(node)
+                                      : node->kind == NODE_SCALAR && node_reference(node) == NULL;
+}
+
+static bool put_bytes(struct headoption_draft *option, const struct field *field,
+                      const struct node *node)
+{
+    uint8_t bytes[OPTIONS_ROOM];
+    size_t size = octets_size(node);
+    if (size > sizeof bytes)
+        return false;
+    octets_write(node, bytes);
+    return headoption_put_bytes(option, field, bytes, size);
 }
 
 static void put_32(uint8_t *at, uint32_t number)
@@ -65,12 +51,11 @@ static bool put_blocks(struct headoption_draft *option, const struct field *fiel
 static bool put_value(struct headoption_draft *option, const struct field *field,
                       const struct node *node, uint32_t first)
 {
-    uint8_t bytes[OPTIONS_ROOM + 1];
     bool good = true;
     if (field->type == FIELD_BLOCKS)
         good = node->kind != NODE_LIST || put_blocks(option, field, node, first);
     else if (field->type == FIELD_BYTES && is_known(field, node))
-        good = headoption_put_bytes(option, field, bytes, bytes_of(node, bytes));
+        good = put_bytes(option, field, node);
     else if (field->type == FIELD_NUMBER)
         good = headoption_put(option, field, is_known(field, node) ? number_of(node, -1) : 0);
     return good;

@@ -133,6 +133,8 @@ static bool check_options(const struct packetcheck *check, const struct field *f
     return good;
 }
 
+static bool check_packet(const struct packetcheck *check, const struct node *node);
+
 static bool check_layer(const struct packetcheck *check, const struct layer *layer,
                         const struct node *fields)
 {
@@ -144,7 +146,8 @@ static bool check_layer(const struct packetcheck *check, const struct layer *lay
             continue;
         good = narrow(check, layer, one, one->key, field->bearers, &kinds) &&
                (field->type != FIELD_FLAGS || check_flags(check, layer, field, one, &kinds)) &&
-               (field->type != FIELD_OPTIONS || check_options(check, field, one));
+               (field->type != FIELD_OPTIONS || check_options(check, field, one)) &&
+               (field->type != FIELD_PACKET || check_packet(check, one));
     }
     return good && (layer->parts == NULL || check_layer(check, layer->parts, fields));
 }
@@ -173,7 +176,7 @@ static bool has_kind(const struct node *transport, const char *kind)
     const struct node *flags = node_get(transport, "flags");
     bool data = strcmp(kind, "data") == 0;
     bool error = strcmp(transport->key, "icmp") == 0 &&
-                 (decided(&icmp_layer, transport) & ~(uint32_t)(OF_ICMP_MTU | OF_ICMP_ERROR)) == 0;
+                 (decided(&icmp_layer, transport) & ~(uint32_t)OF_ICMP_QUOTING) == 0;
     uint8_t wanted = strcmp(transport->key, "tcp") == 0 ? kind_flags(kind) : 0;
     bool exact = flags != NULL && flags->kind == NODE_LIST;
     return kind_fits(kind, transport->key) && !(data && error) &&
@@ -213,6 +216,10 @@ bool packetcheck_seen(struct complaints *list, const struct node *node)
 bool packetcheck_made(struct complaints *list, const struct node *node)
 {
     const struct packetcheck check = {list, CODE_CANNOT_MAKE, false};
+    const struct node *quotes = node_get(node_get(node, "icmp"), "quotes");
+    if (quotes != NULL && node_get(node, "payload") != NULL)
+        return REFUSE(&check, quotes, "leave one of them out",
+                      "'quotes' stands in the place of 'payload'");
     return check_packet(&check, node);
 }
 

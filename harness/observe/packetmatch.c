@@ -55,6 +55,10 @@ static bool equals(const struct node *expected, const struct layer *layer,
     struct pattern none = {0, 0}; /* lint refuses patterns: whose would it be? */
     if (field->type == FIELD_BYTES)
         return match_bytes(expected, value->bytes, value->size, &none);
+    struct packet quoted;
+    if (field->type == FIELD_PACKET)
+        return packet_quoted(header->packet, &quoted) &&
+               packetmatch(expected, &quoted, naming, NULL);
     if (field->type == FIELD_OPTIONS)
         return optionmatch(expected, field->options, header, value);
     json_t *observed = observed_json(layer, field, header, value, naming);

@@ -46,7 +46,7 @@ typedef void visitor(struct specimen *specimen, const char *what);
 /* Calls visit with a packet of every kind. */
 static void each_specimen(visitor *visit)
 {
-    static const int64_t types[2][5] = {{8, 13, 3, 11, 9}, {128, 129, 2, 1, 200}};
+    static const int64_t types[2][7] = {{8, 13, 3, 11, 9, 12, 5}, {128, 129, 2, 1, 200, 4, 3}};
     struct specimen one;
     for (int six = 0; six < 2; six++) {
         int family = six ? AF_INET6 : AF_INET;
@@ -54,8 +54,13 @@ static void each_specimen(visitor *visit)
         visit(&one, "tcp");
         datagram_specimen(&one, family, "udp", "sport", 9);
         visit(&one, "udp");
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 7; i++) {
             datagram_specimen(&one, family, "icmp", "type", types[six][i]);
+            if (types[six][i] == 5) { /* a redirect names a host */
+                memcpy(one.frame + one.packet.transport + 4, naming.client[0].s6_addr + 12, 4);
+                packet_mend(one.frame, one.size);
+                parse(&one);
+            }
             visit(&one, "icmp");
         }
         for (int i = 0; i < CHUNK_KINDS; i++) {
@@ -122,8 +127,9 @@ static bool write_value(const struct layer *layer, const struct field *field,
         optiontext_write(&list, field->options, header, value);
         out[list.size] = '\0';
         break;
+    case FIELD_PACKET:
     case FIELD_BLOCKS:
-        return false; /* of an option */
+        return false; /* tests of their own */
     }
     return true;
 }
@@ -267,6 +273,8 @@ static void visit_fields(struct specimen *one, const char *what)
         for (const struct field *field = layer->fields; field->name != NULL; field++) {
             if (!field_borne(layer, field, &header)) {
                 try_absent(one, layer, field, what);
+            } else if (field->type == FIELD_PACKET) {
+                covered[i][field - layer->fields] = true;
             } else if (field_read(layer, field, &header, &value)) {
                 covered[i][field - layer->fields] = true;
                 try_field(one, layer, field, &header, what);
@@ -288,6 +296,15 @@ Test(packetmatch_fields, every_field_is_matched_by_its_value_alone_in_every_plac
 
 /* --- packets that are made ----------------------------------------------------------------- */
 
+/* A type of ICMP whose messages have the field. */
+static int64_t type_with(const struct field *field, int family)
+{
+    int64_t type = field->bearers == (uint32_t)ALL ? 8 : 0;
+    while (type < UINT8_MAX && (icmp_layer.kind(family, (uint8_t)type) & field->bearers) == 0)
+        type++;
+    return type;
+}
+
 /* Makes a packet with the field as text says; false when no such packet is made. */
 static bool make(struct specimen *specimen, int family, const struct layer *layer,
                  const struct field *field, const char *value)
@@ -297,9 +314,7 @@ static bool make(struct specimen *specimen, int family, const struct layer *laye
     snprintf(text, sizeof text, "{%s: %s}", field->name, value);
     draft_begin(&draft, family);
     if (layer == &icmp_layer) /* the one that all of the field's bearers are like */
-        draft_set(&draft, "icmp", "type",
-                  (field->bearers & OF_ICMP_QUERY) != 0 ? (family == AF_INET6 ? 128 : 8)
-                                                        : (family == AF_INET6 ? 2 : 3));
+        draft_set(&draft, "icmp", "type", type_with(field, family));
     draft.payload = (const uint8_t *)"ping";
     draft.payload_size = 4;
     bool made = made_put(&draft, layer->name, yaml(text)->first);

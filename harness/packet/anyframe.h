@@ -28,6 +28,16 @@ static void anyframe_tell(const struct packet *packet)
     packet_line(packet, &nobody, text, sizeof text); /* where it does not fit */
 }
 
+/* What an error among them quotes, and what that quotes. */
+static void anyframe_quotes(const struct packet *packet)
+{
+    struct packet outer = *packet, quoted;
+    while (packet_quoted(&outer, &quoted)) {
+        anyframe_tell(&quoted);
+        outer = quoted;
+    }
+}
+
 /* As the flows know it, once it has been learnt. */
 static void anyframe_number(const struct packet *packet)
 {
@@ -38,6 +48,7 @@ static void anyframe_number(const struct packet *packet)
     flows_idle(flows, packet);
     struct packet numbered = flows_numbered(flows, packet);
     anyframe_tell(&numbered);
+    anyframe_quotes(&numbered);
     flows_free(flows);
 }
 

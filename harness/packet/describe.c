@@ -100,6 +100,7 @@ static void put_value(struct compact *text, const struct layer *layer, const str
     case FIELD_OPTIONS:
         optiontext_write(text, field->options, header, value);
         break;
+    case FIELD_PACKET: /* which the payload tells */
     case FIELD_BLOCKS:
         break; /* of an option, which tells them */
     }

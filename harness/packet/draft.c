@@ -56,12 +56,27 @@ static struct draft_part *part_of(struct draft *draft, const struct layer *layer
     return part;
 }
 
+/* An empty header of that layer, but for what is given of its kind, in zeros. */
+static struct header empty_header(const struct draft *draft, const struct layer *layer,
+                                  uint8_t zeros[IP6_HEADER])
+{
+    const struct draft_part *given = layer == &ip_layer ? &draft->network : &draft->transport;
+    const struct draft_part part = {.layer = layer};
+    const struct field *decides =
+        layer->decides != NULL ? layer_field(layer, layer->decides) : NULL;
+    struct header header = header_at(draft, &part, zeros);
+    memset(zeros, 0, IP6_HEADER);
+    if (decides != NULL && given->layer == layer &&
+        (given->given >> (decides - layer->fields) & 1) != 0)
+        field_write(decides, &header, zeros, given->value[decides - layer->fields]);
+    return header;
+}
+
 static bool can_hold(const struct draft *draft, const struct layer *layer,
                      const struct field *field, int64_t value)
 {
-    static const uint8_t zeros[64];
-    struct draft_part part = {.layer = layer};
-    struct header header = header_at(draft, &part, zeros);
+    uint8_t zeros[IP6_HEADER];
+    struct header header = empty_header(draft, layer, zeros);
     return field_takes(field, &header, value);
 }
 
@@ -80,10 +95,9 @@ static bool overlap(const struct span *one, const struct span *other)
 static bool is_taken(const struct draft *draft, const struct layer *layer,
                      const struct field *field)
 {
-    static const uint8_t zeros[64];
+    uint8_t zeros[IP6_HEADER];
     const struct draft_part *part = layer == &ip_layer ? &draft->network : &draft->transport;
-    struct draft_part empty = {.layer = layer};
-    struct header header = header_at(draft, &empty, zeros);
+    struct header header = empty_header(draft, layer, zeros);
     struct span span = field->at(&header);
     bool taken = false;
     for (size_t i = 0; part->layer == layer && layer->fields[i].name != NULL && !taken; i++) {
@@ -129,6 +143,16 @@ bool draft_options(struct draft *draft, const char *layer, const uint8_t *bytes,
     memcpy(part->options, bytes, size);
     part->options_size = (size + 3) / 4 * 4;
     return true;
+}
+
+bool draft_quote(struct draft *draft, const uint8_t *bytes, size_t size)
+{
+    bool fits = size <= DRAFT_QUOTE;
+    if (fits) {
+        memcpy(draft->quote, bytes, size);
+        draft->quote_size = size;
+    }
+    return fits;
 }
 
 /* What a number that is given counts from. */
@@ -212,7 +236,8 @@ static void build_transport(const struct draft *draft, uint8_t *at, size_t size)
 size_t draft_size(const struct draft *draft)
 {
     size_t first = draft->ip ? header_size(&draft->network, draft->family) : 0;
-    return first + header_size(&draft->transport, draft->family) + draft->payload_size;
+    return first + header_size(&draft->transport, draft->family) + draft->quote_size +
+           draft->payload_size;
 }
 
 ssize_t draft_build(const struct draft *draft, uint8_t *out, size_t capacity)
@@ -225,8 +250,9 @@ ssize_t draft_build(const struct draft *draft, uint8_t *out, size_t capacity)
         return -1;
     }
     memset(out, 0, first + second);
+    memcpy(out + first + second, draft->quote, draft->quote_size);
     if (draft->payload_size > 0)
-        memcpy(out + first + second, draft->payload, draft->payload_size);
+        memcpy(out + first + second + draft->quote_size, draft->payload, draft->payload_size);
     if (second > 0)
         build_transport(draft, out + first, size - first);
     if (first > 0)

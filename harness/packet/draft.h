@@ -12,6 +12,7 @@
 
 #define DRAFT_PAYLOAD_MAX 65535
 #define DRAFT_FIELDS 32  /* of one layer */
+#define DRAFT_QUOTE 1232 /* RFC 4443 section 2.4 c: what fits the minimum MTU of IPv6 */
 #define DRAFT_OPTIONS 40 /* bytes behind a header of TCP, a multiple of four */
 
 enum draft_checksum { CHECKSUM_COMPUTE, CHECKSUM_BAD, CHECKSUM_LITERAL };
@@ -32,8 +33,12 @@ struct draft {
     struct draft_part network, transport;
     struct in6_addr source, destination; /* IPv4 as mapped; needed for pseudo headers too */
     uint32_t first_of_sender,
-        first_of_receiver;  /* what the packet's numbers count from; 0: they are absolute */
-    const uint8_t *payload; /* borrowed */
+        first_of_receiver; /* what the packet's numbers count from; 0: they are absolute */
+    struct in6_addr quoted_source, quoted_destination; /* of the packet that an error quotes */
+    uint8_t quote[DRAFT_QUOTE];
+    size_t quote_size;
+    bool quoting;           /* it is one that is quoted, and quotes none */
+    const uint8_t *payload; /* borrowed; behind the quote */
     size_t payload_size;
 };
 
@@ -49,6 +54,9 @@ bool draft_checksum(struct draft *draft, const char *layer, enum draft_checksum 
 /* Sets the options of a layer, bytes that are copied; zeros follow up to a multiple of four. False
    when the draft cannot have them: no such layer, or too many. */
 bool draft_options(struct draft *draft, const char *layer, const uint8_t *bytes, size_t size);
+/* Sets what stands between headers and payload: a packet that is quoted, whose bytes are copied.
+   False when they are too many. */
+bool draft_quote(struct draft *draft, const uint8_t *bytes, size_t size);
 /* The bytes of the packet that draft_build writes. */
 size_t draft_size(const struct draft *draft);
 /* Writes the packet, from the IP header (if any) or the transport header on, into out. Returns

@@ -77,6 +77,7 @@ bool field_read(const struct layer *layer, const struct field *field, const stru
         value->host = host_at(header->bytes, &span);
         break;
     case FIELD_BYTES:
+    case FIELD_PACKET:
     case FIELD_OPTIONS:
     case FIELD_BLOCKS:
         value->bytes = header->bytes + span.bit / 8;

@@ -35,6 +35,7 @@
 #define CHUNK_KIND FIELD_CHUNK, 255, NULL, NULL, NULL
 #define BYTES FIELD_BYTES, 0, NULL, NULL, NULL
 #define HEX BYTES
+#define PACKET FIELD_PACKET, 0, NULL, NULL, NULL
 #define OPTIONS(set) FIELD_OPTIONS, 0, NULL, &headoption_##set, NULL
 #define ONE_OF(words, most) FIELD_WORD, most, NULL, NULL, words
 #define BLOCKS FIELD_BLOCKS, 0, NULL, NULL, NULL

@@ -267,6 +267,12 @@ unsigned flows_idle(struct flows *flows, const struct packet *packet)
 struct packet flows_numbered(const struct flows *flows, const struct packet *packet)
 {
     struct packet numbered = *packet;
+    struct packet quoted;
+    if (flows != NULL && packet->quoted && packet_quoted(packet, &quoted)) {
+        numbered.first_of_sender = first(flows, &quoted, true);
+        numbered.first_of_receiver = first(flows, &quoted, false);
+        return numbered;
+    }
     bool tcp = has_numbers(packet);
     /* RFC 9293 section 3.5.2: a reset that answers a segment without ACK has sequence number zero.
      */

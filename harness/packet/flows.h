@@ -29,7 +29,8 @@ void flows_begin(struct flows *flows, const struct packet *packet, uint32_t numb
 unsigned flows_idle(struct flows *flows, const struct packet *packet);
 /* The packet with its numbers counted from the first ones of its flow: a SYN has number 0, an
    initial TSN is 1. They stay absolute where none is known, and when flows is NULL. An association
-   is one flow on all of its paths. */
+   is one flow on all of its paths. An ICMP error has the first numbers of the packet that it
+   quotes. */
 struct packet flows_numbered(const struct flows *flows, const struct packet *packet);
 
 #endif

@@ -5,6 +5,25 @@
 
 enum { ICMP_HEADER = 8 };
 
+static bool is_problem(int family, uint8_t type)
+{
+    return type == (family == AF_INET6 ? 4 : 12);
+}
+
+/* The bytes of an error's second word that say nothing (RFC 792, RFC 4443 section 3). */
+static struct span unused(const struct header *header)
+{
+    uint8_t type = header->bytes[0];
+    struct span span = longer(4);
+    if (is_problem(header->family, type))
+        span = header->family == AF_INET6 ? nowhere() : bits(40, 24);
+    else if (header->family == AF_INET6 && type == 2)
+        span = nowhere();
+    else if (header->family == AF_INET && type == 3)
+        span = word(4);
+    return span;
+}
+
 #define ICMP FIELD_AT
 #include "packet/field.def"
 
@@ -22,10 +41,12 @@ static uint32_t kind(int family, uint8_t type)
     bool query =
         six ? type == 128 || type == 129 : type == 0 || type == 8 || (type >= 13 && type <= 18);
     bool error = packet_icmp_error_type(family, type);
-    return query                   ? OF_ICMP_QUERY
-           : type == (six ? 2 : 3) ? OF_ICMP_MTU
-           : error                 ? OF_ICMP_ERROR
-                                   : OF_ICMP_OTHER;
+    return query                      ? OF_ICMP_QUERY
+           : type == (six ? 2 : 3)    ? OF_ICMP_MTU
+           : is_problem(family, type) ? OF_ICMP_PROBLEM
+           : !six && type == 5        ? OF_ICMP_REDIRECT
+           : error                    ? OF_ICMP_ERROR
+                                      : OF_ICMP_OTHER;
 }
 
 static enum sum sum(const struct header *header)
@@ -40,7 +61,11 @@ static void fill(const struct blank *blank)
 
 static const char *const kind_names[] = {
     "a query or its answer (echo, timestamp, information, address mask)",
-    "an error that tells an MTU (type 3, ICMPv6: type 2)", "another error", "another message",
+    "an error that tells an MTU (type 3, ICMPv6: type 2)",
+    "a parameter problem (type 12, ICMPv6: type 4)",
+    "a redirect of ICMP (type 5)",
+    "another error",
+    "another message",
     NULL};
 
 const struct layer icmp_layer = {.name = "icmp",

@@ -18,6 +18,7 @@ enum field_type {
     FIELD_HOST,     /* an address */
     FIELD_CHUNK,    /* a kind of chunk by its name */
     FIELD_BYTES,
+    FIELD_PACKET,  /* a packet that an error quotes */
     FIELD_WORD,    /* a number, of which each value has a name */
     FIELD_OPTIONS, /* a list of options */
     FIELD_BLOCKS   /* of an option: pairs of numbers */
@@ -26,7 +27,15 @@ enum field_type {
 /* The kinds of packets that a layer tells apart: bits of "who has it". */
 enum { ALL = -1 };
 enum { OF_IP4 = 1, OF_IP6 = 2 };
-enum { OF_ICMP_QUERY = 1, OF_ICMP_MTU = 2, OF_ICMP_ERROR = 4, OF_ICMP_OTHER = 8 };
+enum {
+    OF_ICMP_QUERY = 1,
+    OF_ICMP_MTU = 2,
+    OF_ICMP_PROBLEM = 4,
+    OF_ICMP_REDIRECT = 8,
+    OF_ICMP_ERROR = 16, /* another one */
+    OF_ICMP_OTHER = 32,
+    OF_ICMP_QUOTING = OF_ICMP_MTU | OF_ICMP_PROBLEM | OF_ICMP_REDIRECT | OF_ICMP_ERROR
+};
 enum {
 #define KIND(name, type) OF_##name = 1 << CHUNK_KIND_##name,
 #include "packet/chunk.def"

@@ -292,6 +292,20 @@ static void read_transport(struct packet *packet)
     packet->checksum_valid = checksum_right(packet, packet->more_fragments || packet->fragment);
 }
 
+/* What the IP header at that offset of the frame says. */
+static void take_ip(struct packet *packet, const struct ip_header *ip, size_t at)
+{
+    packet->family = ip->family;
+    packet->protocol = ip->protocol;
+    packet->fragment = ip->offset > 0;
+    packet->more_fragments = ip->more;
+    packet->ip = at;
+    packet->names_transport = at + ip->names_transport;
+    packet->transport = at + ip->transport;
+    packet->source = ip->source;
+    packet->destination = ip->destination;
+}
+
 bool packet_parse(struct packet *packet, const uint8_t *frame, size_t size)
 {
     struct ip_header ip;
@@ -306,19 +320,54 @@ bool packet_parse(struct packet *packet, const uint8_t *frame, size_t size)
                 ip.family == (type == ETHERTYPE_IP4 ? AF_INET : AF_INET6) &&
                 ip.end <= size - ETHER_HEADER;
     if (good) {
-        packet->family = ip.family;
+        take_ip(packet, &ip, ETHER_HEADER);
         packet->size = ETHER_HEADER + ip.end;
-        packet->protocol = ip.protocol;
-        packet->fragment = ip.offset > 0;
-        packet->more_fragments = ip.more;
-        packet->ip = ETHER_HEADER;
-        packet->names_transport = ETHER_HEADER + ip.names_transport;
-        packet->transport = ETHER_HEADER + ip.transport;
-        packet->source = ip.source;
-        packet->destination = ip.destination;
         read_transport(packet);
     }
     return good;
+}
+
+/* How much of a transport's header is there, when less of the packet is than it says. */
+static size_t header_left(const struct packet *quoted, size_t left)
+{
+    const uint8_t *at = quoted->frame + quoted->transport;
+    size_t whole = header_length(quoted->protocol, at, left);
+    size_t usual = quoted->protocol == IPPROTO_TCP    ? TCP_HEADER
+                   : quoted->protocol == IPPROTO_SCTP ? SCTP_HEADER
+                   : quoted->protocol == IPPROTO_UDP || quoted->protocol == IPPROTO_ICMP ||
+                           quoted->protocol == IPPROTO_ICMPV6
+                       ? UDP_HEADER
+                       : 0;
+    if (whole == 0)
+        whole = usual < left ? usual : left;
+    return quoted->fragment ? 0 : whole;
+}
+
+bool packet_quoted(const struct packet *packet, struct packet *quoted)
+{
+    struct ip_header ip;
+    const uint8_t *quote = packet->frame + packet->payload;
+    bool found = packet_icmp_error(packet) && read_ip(&ip, quote, packet->payload_size) &&
+                 ip.family == packet->family && ip.transport <= packet->payload_size &&
+                 ip.end >= ip.transport;
+    memset(quoted, 0, sizeof *quoted);
+    if (found) {
+        bool whole = ip.end <= packet->payload_size;
+        quoted->frame = packet->frame;
+        take_ip(quoted, &ip, packet->payload);
+        quoted->size = packet->payload + (whole ? ip.end : packet->payload_size);
+        size_t left = quoted->size - quoted->transport;
+        quoted->payload = quoted->transport + header_left(quoted, left);
+        quoted->payload_size = quoted->size - quoted->payload;
+        quoted->source_port = packet->source_port;
+        quoted->destination_port = packet->destination_port;
+        quoted->first_of_sender = packet->first_of_sender;
+        quoted->first_of_receiver = packet->first_of_receiver;
+        quoted->checksum_valid = !whole || checksum_right(quoted, ip.more || quoted->fragment);
+        if (quoted->protocol == IPPROTO_TCP && quoted->payload >= quoted->transport + TCP_HEADER)
+            read_tcp(quoted, quoted->frame + quoted->transport);
+    }
+    return found;
 }
 
 static void mend_sctp(uint8_t *frame, const struct packet *packet)

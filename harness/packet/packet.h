@@ -56,6 +56,11 @@ bool packet_icmp_error_type(int family, uint8_t type);
 /* True for an ICMP or ICMPv6 error, which quotes another packet. Such a one is no data. */
 bool packet_icmp_error(const struct packet *packet);
 
+/* The packet that an ICMP error quotes, as far as it is there (RFC 792, RFC 4443 section 2.4 c): a
+   header of its transport may be cut off. Its frame is the error's, and its numbers count from
+   where those of the error do. False when packet is no such error, or quotes none. */
+bool packet_quoted(const struct packet *packet, struct packet *quoted);
+
 /* The internet checksum (RFC 1071) of size bytes, chained by sum (0 to begin), folded, not
    complemented. */
 uint16_t packet_checksum(uint32_t sum, const void *bytes, size_t size);

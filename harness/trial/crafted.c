@@ -21,6 +21,16 @@ bool crafted_is_header(const struct node *layer)
     return strcmp(layer->key, "payload") != 0 && layers_find(layer->key) != NULL;
 }
 
+void crafted_quoted(struct trial *trial, const struct node *node, enum side side,
+                    struct draft *draft)
+{
+    const struct node *ip = node_get(node_get(node_get(node, "icmp"), "quotes"), "ip");
+    const struct node *from = node_get(ip, "src"), *receiver = node_get(ip, "dst");
+    draft->quoted_source = from != NULL ? crafted_address(trial, from, side) : draft->destination;
+    draft->quoted_destination =
+        receiver != NULL ? crafted_address(trial, receiver, side) : draft->source;
+}
+
 size_t crafted_packet(struct trial *trial, const struct node *node, enum side side,
                       const void *payload, size_t payload_size, uint8_t out[PACKET_MAX])
 {
@@ -32,6 +42,7 @@ size_t crafted_packet(struct trial *trial, const struct node *node, enum side si
     draft.source = crafted_address(trial, node_get(ip, "src"), side);
     draft.destination = crafted_address(trial, dst != NULL ? dst : node_get(node, "to"),
                                         side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT);
+    crafted_quoted(trial, node, side, &draft);
     draft.payload = payload;
     draft.payload_size = payload_size;
     for (const struct node *layer = node->first; layer != NULL; layer = layer->next)

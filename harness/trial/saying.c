@@ -215,6 +215,7 @@ static void put_given(struct saying *saying)
         saying->draft.destination = crafted_address(trial, node_get(ip, "dst"), saying->to);
     if (flags != NULL)
         saying->flags = (unsigned)number_flags(flags, GROUP_TCP_FLAG);
+    crafted_quoted(trial, saying->packet, saying->from, &saying->draft);
     for (const struct node *layer = first; layer != NULL; layer = layer->next)
         for (const struct node *one = crafted_is_header(layer) ? layer->first : NULL; one != NULL;
              one = one->next)
