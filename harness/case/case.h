@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A case: one YAML file, one behaviour; and its variants, which is what runs.
+ * A case: one YAML file, or one packetdrill script, one behaviour; and its variants, which is what
+ * runs.
  *
  * Everything hangs on the case's arena. A checked case is read-only and may be shared by
  * forked processes.
@@ -35,6 +36,9 @@ const char *setup_name(enum setup setup);
 const char *subject_name(enum subject subject);
 const char *place_name(enum place place);
 
+struct pkt_event;
+struct pkt_script;
+
 struct step {
     int number;        /* from 1 */
     struct mark mark;  /* of the actor's key */
@@ -45,6 +49,8 @@ struct step {
     const struct node *modifier[MODIFIER_COUNT]; /* NULL = not given */
     const struct node *expect[EXPECT_COUNT];     /* NULL = not given */
     const char *source;                          /* the step in one line, for reports */
+    const struct pkt_event *event;               /* of a script, which it carries out; NULL: none */
+    bool ends; /* a script's: it looks at what the call of its event came to */
 };
 
 /* One fault of a variant, checked. */
@@ -103,10 +109,11 @@ struct casefile {
     enum subject subject;
     enum place place;
     enum setup setup;
-    const struct node *peer;     /* peer: what the wire is, or NULL */
-    int clients;                 /* clients: N, or 0 */
-    int port;                    /* port: N, the server's, or 0: any */
-    const struct node *programs; /* list, or NULL */
+    const struct node *peer;         /* peer: what the wire is, or NULL */
+    const struct pkt_script *script; /* that the case is; NULL: it is YAML */
+    int clients;                     /* clients: N, or 0 */
+    int port;                        /* port: N, the server's, or 0: any */
+    const struct node *programs;     /* list, or NULL */
     size_t variant_count;
     struct variant *variants;
     struct complaints remarks; /* what is good and not carried out */

@@ -5,6 +5,7 @@
 #include "case/carried.h"
 #include "case/catalogue.h"
 #include "case/limit.h"
+#include "case/pktcase.h"
 #include "case/reader.h"
 #include "case/remark.h"
 #include "case/topshape.h"
@@ -223,14 +224,17 @@ static struct casefile *casefile_new(const char *path)
 /* What stands in file->complaints.text, read, checked and expanded. */
 static void read_text(struct casefile *file, const struct catalogue *catalogue, bool strict)
 {
-    const struct node *root = reader_parse(&file->complaints);
-    if (root != NULL)
+    bool script = pktcase_is(file->path);
+    const struct node *root = script ? NULL : reader_parse(&file->complaints);
+    if (script)
+        pktcase_read(file);
+    else if (root != NULL)
         read_case(file, root, catalogue, strict);
     if (file->complaints.count > 0)
         file->variant_count = 0;
     file->remarks.text = file->complaints.text;
     file->remarks.length = file->complaints.length;
-    for (size_t i = 0; i < file->variant_count; i++)
+    for (size_t i = 0; i < file->variant_count && !script; i++)
         carried_remark(&file->remarks, &file->variants[i]);
 }
 

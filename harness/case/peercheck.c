@@ -197,7 +197,7 @@ static size_t bytes_of(const struct node *payload)
 static void check_size(struct complaints *list, const struct variant *variant,
                        const struct node *packet)
 {
-    enum { ROOM = FRAME_MAX - ETHER_HEADER };
+    enum { ROOM = FRAME_USUAL - ETHER_HEADER };
     const struct node *payload = node_get(packet, "payload");
     const struct node *named = transport_in(packet);
     const char *carried = named != NULL ? named->key : transport_name(variant->file->transport);

@@ -218,6 +218,12 @@ static void take_words(struct variant *variant)
     vocabulary_add(words, variant->never);
 }
 
+void variant_seal(struct variant *variant)
+{
+    take_words(variant);
+    variant->needs_wire = carried_needs_wire(variant);
+}
+
 static void check_place(struct expansion *expansion, const struct variant *variant)
 {
     const struct node *place = node_get(expansion->root, "place");
@@ -247,8 +253,7 @@ static void expand(struct expansion *expansion, const struct row *row, int famil
     excess_check(&file->complaints, variant);
     read_expect(expansion, variant, row);
     check_all_filled(expansion, variant, row);
-    take_words(variant);
-    variant->needs_wire = carried_needs_wire(variant);
+    variant_seal(variant);
     if (file->complaints.count == 0) /* else nothing of it runs, or is what it should be */
         variant->skip = carried_skip(file->arena, variant);
     check_place(expansion, variant);

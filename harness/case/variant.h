@@ -11,6 +11,10 @@
    already. Adds to file->complaints. */
 void variant_expand(struct casefile *file, const struct node *root);
 
+/* Takes in what the steps, faults and expectations of a variant say that others ask for: its words,
+   whether it needs the wire. */
+void variant_seal(struct variant *variant);
+
 /* Whether a step of it runs a program; actor: as that one, NULL: as any. Any thread. */
 bool variant_runs_program(const struct variant *variant, const struct node *actor);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/commands.h"
+#include "engine/constructs.h"
 #include "engine/suite.h"
 
 #include "case/manual.h"
@@ -39,6 +40,17 @@ static void print_json(const struct variant *variant)
     json_decref(line);
 }
 
+/* Of a script, whose title is its name, why it is skipped. */
+static void print_line(const struct variant *variant)
+{
+    bool script = variant->file->script != NULL;
+    bool skipped = script && variant->skip.code != CODE_NONE;
+    printf("%-56s %s%s\n", variant->id, skipped ? "skip: " : "",
+           skipped  ? variant->skip.reason
+           : script ? ""
+                    : variant->file->title);
+}
+
 enum status command_list(const struct config *config)
 {
     struct suite suite;
@@ -47,8 +59,10 @@ enum status command_list(const struct config *config)
         if (config->json)
             print_json(suite.variants[i]);
         else
-            printf("%-56s %s\n", suite.variants[i]->id, suite.variants[i]->file->title);
+            print_line(suite.variants[i]);
     }
+    if (loaded && !config->json)
+        constructs_print(&suite, stdout);
     bool clean = loaded && suite.error_count == 0;
     suite_free(&suite);
     return clean ? STATUS_GOOD : STATUS_USAGE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 #include "base/array.h"
+#include "case/pktcommand.h"
 #include "case/variant.h"
 #include "engine/commands.h"
 #include "engine/consent.h"
@@ -131,6 +132,14 @@ static void keep_word(struct showing *showing, const struct node *word)
     keep_named(showing, S_ISDIR(about.st_mode) ? path : dirname(path));
 }
 
+/* What a script's command names, and what stands beside it. */
+static void keep_file(void *showing, const char *file)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s", file);
+    keep_named(showing, dirname(path));
+}
+
 static void keep_words(struct showing *showing, const struct variant *variant)
 {
     for (size_t i = 0; i < variant->step_count; i++) {
@@ -194,7 +203,10 @@ static void confine(struct confinement *confinement, const struct config *config
             consent_skip(config, variant, true).code != CODE_NONE)
             continue;
         keep_folder(&showing, variant->file->path);
-        keep_words(&showing, variant);
+        if (variant->file->script != NULL)
+            pktcommand_each_file(variant->file->script, variant->file->path, keep_file, &showing);
+        else
+            keep_words(&showing, variant);
     }
     confinement_try(confinement);
     if (!confinement->able)

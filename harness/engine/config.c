@@ -35,6 +35,7 @@ enum option_id {
     ARG_REFERENCE,
     ARG_LENIENT,
     ARG_ALLOW_PROGRAMS,
+    ARG_ALLOW_COMMANDS,
     ARG_ALLOW_NETWORK,
     ARG_PLAN,
     ARG_FAULT,
@@ -82,6 +83,7 @@ static const struct option long_options[] = {
     {"reference", no_argument, NULL, ARG_REFERENCE},
     {"cites-lenient", no_argument, NULL, ARG_LENIENT},
     {"allow-programs", no_argument, NULL, ARG_ALLOW_PROGRAMS},
+    {"allow-commands", no_argument, NULL, ARG_ALLOW_COMMANDS},
     {"allow-network", no_argument, NULL, ARG_ALLOW_NETWORK},
     {"plan", required_argument, NULL, ARG_PLAN},
     {"fault", required_argument, NULL, ARG_FAULT},
@@ -309,8 +311,9 @@ static bool stack(struct config *config, char *name)
 static bool allow(struct config *config, int id)
 {
     config->allow_programs = config->allow_programs || id == ARG_ALLOW_PROGRAMS;
+    config->allow_commands = config->allow_commands || id == ARG_ALLOW_COMMANDS;
     config->allow_network = config->allow_network || id == ARG_ALLOW_NETWORK;
-    return id == ARG_ALLOW_PROGRAMS || id == ARG_ALLOW_NETWORK;
+    return id == ARG_ALLOW_PROGRAMS || id == ARG_ALLOW_COMMANDS || id == ARG_ALLOW_NETWORK;
 }
 
 /* What is counted or measured. */

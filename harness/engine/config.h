@@ -78,6 +78,7 @@ struct config {
     bool json;
     bool reference;      /* schema: the reference for people */
     bool allow_programs; /* cases of others than the suite run programs */
+    bool allow_commands; /* scripts run their shell commands */
     bool allow_network;  /* place loopback is the network of the machine */
     bool lenient;        /* unknown citations are left to the verdict */
     struct exec_options exec;

@@ -34,7 +34,7 @@ Test(config, what_is_not_said_has_its_default)
     cr_assert(config.max_skips == -1 && config.slow_factor == 1);
     cr_assert(config.case_limit == 120 && config.boot_limit == 120);
     cr_assert(config.place == WHERE_AUTO && config.lie == NULL && config.stream == NULL);
-    cr_assert(!config.allow_programs && !config.allow_network);
+    cr_assert(!config.allow_programs && !config.allow_commands && !config.allow_network);
     cr_assert(!config.stack_given && config.stack_count == 2);
     cr_assert_str_eq(config.stacks[0], "linux");
     cr_assert_str_eq(config.stacks[1], "usrsctp");
@@ -47,14 +47,14 @@ Test(config, options_are_taken_and_paths_are_left)
     cr_assert(READ(&config, "--seed", "0x10", "--place", "loopback", "--workers", "64", "--repeat",
                    "3", "--max-skips", "0", "--slow-factor", "2.5", "--case-limit", "9",
                    "--boot-limit", "8", "--capture", "--stop-at-first", "--json", "--cites-lenient",
-                   "--allow-programs", "--allow-network", "--lie", "recv/errno", "--stream",
-                   "/dev/x", "--select", "-", "--root", "r", "--report", "p", "cases/a",
+                   "--allow-programs", "--allow-commands", "--allow-network", "--lie", "recv/errno",
+                   "--stream", "/dev/x", "--select", "-", "--root", "r", "--report", "p", "cases/a",
                    "cases/b"));
     cr_assert(config.seed == 16 && config.place == WHERE_LOOPBACK && config.workers == 64);
     cr_assert(config.repeat == 3 && config.max_skips == 0 && config.slow_factor == 2.5);
     cr_assert(config.case_limit == 9 && config.boot_limit == 8);
     cr_assert(config.capture && config.stop_at_first && config.json && config.lenient);
-    cr_assert(config.allow_programs && config.allow_network);
+    cr_assert(config.allow_programs && config.allow_commands && config.allow_network);
     cr_assert_str_eq(config.lie, "recv/errno");
     cr_assert_str_eq(config.stream, "/dev/x");
     cr_assert_str_eq(config.select, "-");

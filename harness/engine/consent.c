@@ -24,9 +24,21 @@ bool consent_owns(const char *root, const char *path)
            (is_below(root, "cases", target) || is_below(root, "fixtures", target));
 }
 
+/* Whoever wrote the script: nobody expects that one runs anything. */
+static struct skip consent_to_commands(const struct config *config, const struct variant *variant)
+{
+    static const struct skip skip = {
+        CODE_COMMANDS_NOT_ALLOWED,
+        "it has shell commands, which are run on the host: read them, and say --allow-commands"};
+    bool may = config->allow_commands || !variant_runs_program(variant, NULL);
+    return may ? (struct skip){CODE_NONE, NULL} : skip;
+}
+
 struct skip consent_skip(const struct config *config, const struct variant *variant, bool confined)
 {
     struct skip skip = {CODE_NONE, NULL};
+    if (variant->file->script != NULL)
+        return consent_to_commands(config, variant);
     if (config->allow_programs || !variant_runs_program(variant, NULL))
         return skip;
     if (!consent_owns(config->root, variant->file->path))

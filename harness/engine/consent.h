@@ -13,8 +13,8 @@
    below cases/ or fixtures/ of root, links followed. Any thread. */
 bool consent_owns(const char *root, const char *path);
 /* Why the variant is not run: it runs programs and nobody asked for that. Where programs cannot be
-   confined, those of the suite's own want to be asked for, too. CODE_NONE: it may. The reason is
-   static. */
+   confined, those of the suite's own want to be asked for, too; the commands of a script always do.
+   CODE_NONE: it may. The reason is static. */
 struct skip consent_skip(const struct config *config, const struct variant *variant, bool confined);
 
 #endif

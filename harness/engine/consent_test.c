@@ -74,6 +74,13 @@ Test(consent, programs_of_others_want_to_be_asked_for)
     cr_assert_eq(asked(file_at("a.yaml"), sample_texts[0][1], false, true), CODE_NONE);
 }
 
+Test(consent, commands_of_scripts_always_do)
+{
+    static const char script[] = "`true`\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n";
+    cr_assert_eq(asked(file_at("cases/a.pkt"), script, true, true), CODE_COMMANDS_NOT_ALLOWED);
+    cr_assert_eq(asked(file_at("cases/a.pkt"), strchr(script, '0'), false, true), CODE_NONE);
+}
+
 Test(consent, so_do_the_suites_own_where_nobody_is_confined)
 {
     cr_assert_eq(asked(file_at("cases/a.yaml"), RUNS, false, false), CODE_PROGRAMS_NOT_ALLOWED);

@@ -50,6 +50,7 @@ static void become_guest(const struct guest *guest, const struct config *config)
                                 engine,
                                 "--",
                                 "--allow-programs", /* who may was decided here */
+                                "--allow-commands",
                                 "--seed",
                                 text[0],
                                 "--repeat",

@@ -43,6 +43,7 @@ static const struct {
      "  --baseline NAME         it is the baseline of that stack that holds\n"
      "  --place auto|wire|loopback  where cases run (auto)\n"
      "  --allow-programs        cases outside of cases/ and fixtures/ run programs too\n"
+     "  --allow-commands        packetdrill's scripts run their shell commands\n"
      "  --allow-network         on loopback cases reach the network of the machine\n"
      "  --workers N             worker processes (four times the processors)\n"
      "  --repeat N              run each variant N times (1)\n"

@@ -32,7 +32,8 @@ static bool is_case(const FTSENT *entry)
 {
     const char *dot = strrchr(entry->fts_name, '.');
     return entry->fts_info == FTS_F &&
-           (entry->fts_level == FTS_ROOTLEVEL || (dot != NULL && strcmp(dot, ".yaml") == 0));
+           (entry->fts_level == FTS_ROOTLEVEL ||
+            (dot != NULL && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".pkt") == 0)));
 }
 
 /* fts_path is "cases//tcp/x.yaml" when the user wrote "cases/". */

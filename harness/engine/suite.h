@@ -23,9 +23,9 @@ struct suite {
     size_t error_count;              /* complaints printed */
 };
 
-/* Loads the catalogue of config->root and every *.yaml at or below the paths, in the order of
-   their names; prints all complaints about cases to stderr, with config->json as JSON lines. With
-   config->below the paths are of files, each of which is read below that folder. False
+/* Loads the catalogue of config->root and every *.yaml and *.pkt at or below the paths, in the
+   order of their names; prints all complaints about cases to stderr, with config->json as JSON
+   lines. With config->below the paths are of files, each of which is read below that folder. False
    when a path or the catalogue cannot be read. */
 bool suite_load(struct suite *suite, const struct config *config, int path_count, char **paths);
 /* Keeps only the variants whose ids stand in ids (count of them), in that order; "id@stack" is the

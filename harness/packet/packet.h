@@ -16,8 +16,10 @@ enum side { SIDE_CLIENT, SIDE_SERVER, SIDE_COUNT };
 /* "client", "server". Static storage. */
 const char *side_name(enum side side);
 
-/* Longest frame that crosses the wire: MTU 1500 and the Ethernet header. */
-#define FRAME_MAX 1514
+/* Longest frame that crosses the wire: an MTU of 1520, which scripts over IPv6 have, and the
+   Ethernet header; FRAME_USUAL is that of any other case, whose MTU is 1500. */
+#define FRAME_MAX 1534
+#define FRAME_USUAL 1514
 #define ETHER_HEADER 14
 #define SCTP_HEADER 12
 #define SCTP_CHECKSUM_OFFSET 8

@@ -220,6 +220,8 @@ void conclude(struct judgement *judgement, const struct seen *seen, const json_t
 {
     judgement->concluded = true;
     judge_crashes(judgement, json_object_get(end, "crashed"));
+    if (judgement->variant->file->script != NULL) /* it has said what it asks */
+        return;
     /* A program resets what it likes. */
     if (judgement_good(judgement) && judgement->variant->file->subject != SUBJECT_PROGRAM)
         resets_judge(judgement, seen);

@@ -33,6 +33,13 @@ void found_blocked(struct judgement *judgement, const char *call, bool asleep, b
               : judgement_text(judgement, "%s is not asleep", call));
 }
 
+void found_script(struct judgement *judgement, enum code code, const char *field,
+                  const char *expected, const char *observed)
+{
+    judgement_fail(judgement, NULL, code, field, judgement_text(judgement, "%s", expected),
+                   judgement_text(judgement, "%s", observed));
+}
+
 static void judge_count(struct judgement *judgement, const struct step *step, json_int_t count,
                         const char *unit)
 {

@@ -24,6 +24,9 @@ void found_crashed(struct judgement *judgement, const char *actor, const char *w
  */
 void found_missing(struct judgement *judgement, const char *actor, const char *name,
                    const char *why);
+/* A script says otherwise than what was observed, of that field. */
+void found_script(struct judgement *judgement, enum code code, const char *field,
+                  const char *expected, const char *observed);
 /* Something came where nothing was to come: what, in words. */
 void found_quiet(struct judgement *judgement, const char *what);
 /* A step of the wire has seen its packet, or not (what came instead); answered: of all that it

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "trial/hosting.h"
 
+#include "case/pktcommand.h"
+#include "case/variant.h"
 #include "trial/mention.h"
 
 #include <errno.h>
@@ -109,6 +111,33 @@ static void second(struct trial *trial, bool on)
     trial->second = on;
 }
 
+/* Scripts are written for segments of IPv4: over IPv6 there is room for its longer header. */
+static void widen(struct trial *trial, bool on)
+{
+    struct stage *stage = trial->stage;
+    bool wanted = trial->variant->file->script != NULL && trial->variant->family == AF_INET6;
+    if (!stage->on_wire || !wanted)
+        return;
+    if (hosts_mtu(&stage->hosts, on ? HOSTS_MTU_MOST : HOSTS_MTU) < 0)
+        trial_broken(trial, CODE_HOSTS_FAILED, "the hosts' MTU could not be set: %s",
+                     strerror(errno));
+}
+
+/* What a script's commands choose by a setting that the owner of a host may not write. */
+static void congest(struct trial *trial, bool on)
+{
+    struct stage *stage = trial->stage;
+    const struct casefile *file = trial->variant->file;
+    const char *name = file->script != NULL && variant_runs_program(trial->variant, NULL)
+                           ? pktcommand_congestion(file->script, file->path, trial->arena)
+                           : NULL;
+    if (stage->on_wire && name != NULL && hosts_congestion(&stage->hosts, on ? name : NULL) < 0)
+        trial_event(trial, "note", "harness",
+                    trial_text(trial, "the congestion control %s could not be had: %s", name,
+                               strerror(errno)),
+                    NULL);
+}
+
 static void lossy(struct trial *trial, bool on)
 {
     struct stage *stage = trial->stage;
@@ -124,6 +153,8 @@ static void lossy(struct trial *trial, bool on)
 void hosting_begin(struct trial *trial)
 {
     lossy(trial, true);
+    widen(trial, true);
+    congest(trial, true);
     second(trial, true);
     encapsulate(trial);
 }
@@ -131,5 +162,7 @@ void hosting_begin(struct trial *trial)
 void hosting_end(struct trial *trial)
 {
     lossy(trial, false);
+    widen(trial, false);
+    congest(trial, false);
     second(trial, false);
 }

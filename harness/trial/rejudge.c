@@ -309,6 +309,9 @@ static void judge_found(struct rejudging *r, const json_t *event)
     else if (json_object_get(event, "released") != NULL)
         found_released(judgement, judgement->step, (int)number_in(event, "released"),
                        is_true(event, "holds"), &answered);
+    else if (json_object_get(event, "script") != NULL)
+        found_script(judgement, code_find(text_of(event, "script")), text_of(event, "field"),
+                     text_of(event, "expected"), text_of(event, "observed"));
     else if (json_object_get(event, "storm") != NULL)
         found_storm(judgement, (int)number_in(event, "storm"), text_of(event, "last"));
     else if (json_object_get(event, "not_quiet") != NULL)
@@ -361,7 +364,8 @@ static void take_note(struct rejudging *r, const json_t *event)
     if (number_in(event, "step") == 0) /* said behind the last step, of the case as a whole */
         r->judgement.step = NULL;
     if (code == CODE_WIRE_OVERRUN || code == CODE_DISTURBED || code == CODE_ACTOR_DIED ||
-        code == CODE_CLOCKS_DIFFER) /* nothing that was found before counts */
+        code == CODE_CLOCKS_DIFFER ||
+        code == CODE_TOO_LATE) /* nothing that was found before counts */
         judgement_pardon(&r->judgement);
     judgement_broken(&r->judgement, code, "%s", text + sizeof prefix - 1);
 }
@@ -432,7 +436,8 @@ static void begin_step(struct rejudging *r, const json_t *event, size_t at)
     r->judgement.reached = step->number;
     r->judgement.step = reference_filled(&r->judgement, step, given, r);
     sighting_step(&r->seen, step->number, step->verb->side == SIDE_ACTOR);
-    r->sees_due = step->verb->side == SIDE_WIRE && (step->verb->outs & OUT_fate) != 0;
+    r->sees_due = step->verb->side == SIDE_WIRE && (step->verb->outs & OUT_fate) != 0 &&
+                  step->event == NULL; /* what a script finds is told */
     judge_earlier(r, at);
 }
 

@@ -15,6 +15,7 @@
 #include "trial/pulse.h"
 #include "trial/result.h"
 #include "trial/runprogram.h"
+#include "trial/script.h"
 #include "trial/setup.h"
 #include "trial/signals.h"
 #include "trial/step.h"
@@ -41,6 +42,7 @@ static void begin(struct trial *trial, struct report *report)
     log_begin(&trial->judgement.log, report, trial->variant->id);
     hosting_ports(trial);
     traffic_begin(trial);
+    script_begin(trial);
 }
 
 static void unknown_citations(struct trial *trial)
@@ -234,7 +236,9 @@ static bool is_certain(enum code code)
 static void tell_disturbance(struct trial *trial, json_t *result)
 {
     bool certain = is_certain(trial->judgement.failure.code);
-    json_t *disturbed = certain ? NULL : pulse_disturbed(trial);
+    json_t *disturbed = script_late(trial);
+    if (disturbed == NULL && !certain)
+        disturbed = pulse_disturbed(trial);
     if (disturbed != NULL)
         json_object_set_new(result, "disturbed", disturbed);
 }
@@ -257,6 +261,7 @@ json_t *trial_run(struct stage *stage, const struct variant *variant, struct rep
     check_actors(&trial);
     weight_judge(&trial);
     check_clocks(&trial);
+    script_end(&trial);
     json_t *result = result_json(&trial, repeat);
     if (trial.judgement.verdict != VERDICT_PASS || trial.judgement.excuses.count > 0)
         tell_disturbance(&trial, result);

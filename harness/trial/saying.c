@@ -25,7 +25,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-enum { PACKET_ROOM = FRAME_MAX - ETHER_HEADER };
+enum { PACKET_ROOM = FRAME_USUAL - ETHER_HEADER };
 
 struct saying {
     struct trial *trial;

@@ -28,6 +28,7 @@ struct sighting {
     const char *fault; /* that met or made it; NULL: none */
     const uint8_t *frame;
     size_t size;
+    uint64_t at_us;                              /* of the log's time, by the kernel's stamp */
     uint32_t first_of_sender, first_of_receiver; /* as they were known when it was seen */
 };
 

@@ -28,6 +28,7 @@ struct ports {
 };
 
 struct control;
+struct script;
 
 /* A program behind the interposer, and how much of what it did is in the plan and the log. */
 struct watched {
@@ -96,6 +97,7 @@ struct trial {
     struct caught signals;
     struct crafted crafted;
     struct voice voice;
+    struct script *script; /* of packetdrill; NULL: the case is YAML */
     struct pulse pulse;
     json_t *errors;             /* of calls, for the result */
     json_t *notes;              /* what a reader of the verdict must know, sentences */

@@ -2,6 +2,7 @@
 #include "trial/step.h"
 
 #include "case/number.h"
+#include "case/pkt.h"
 #include "trial/account.h"
 #include "trial/builtin.h"
 #include "trial/callevent.h"
@@ -14,6 +15,7 @@
 #include "trial/prepare.h"
 #include "trial/reference.h"
 #include "trial/runprogram.h"
+#include "trial/script.h"
 #include "trial/settle.h"
 #include "trial/sighting.h"
 #include "trial/signals.h"
@@ -59,6 +61,15 @@ static void begin_started(struct trial *trial, const struct step *step, struct p
         callevent(trial, pending, "started");
 }
 
+/* What a call came to that has ended and was examined. */
+static void judge_ended(struct trial *trial, const struct step *step, struct pending *pending)
+{
+    if (trial_good(trial))
+        collect_judge(trial, step, pending);
+    if (step->event != NULL)
+        script_called(trial, step, pending);
+}
+
 static void run_call(struct trial *trial, const struct step *step)
 {
     struct member *member = player(trial, step->actor);
@@ -72,8 +83,7 @@ static void run_call(struct trial *trial, const struct step *step)
     if (call->started) {
         begin_started(trial, step, pending);
     } else if (examine_finish(trial, pending, deadline(trial, step))) {
-        if (trial_good(trial))
-            collect_judge(trial, step, pending);
+        judge_ended(trial, step, pending);
         pending_forget(trial, pending);
     } else if (trial_good(trial)) {
         overdue(trial, step, pending);
@@ -98,8 +108,8 @@ static void run_done(struct trial *trial, const struct step *step)
         examine(trial, pending);
         if (trial_good(trial) && pending->group != NULL)
             group_done(trial, step, pending);
-        else if (trial_good(trial))
-            collect_judge(trial, step, pending);
+        else
+            judge_ended(trial, step, pending);
         pending_forget(trial, pending);
     } else if (trial_good(trial)) {
         overdue(trial, step, pending);
@@ -131,7 +141,9 @@ static void run_blocked(struct trial *trial, const struct step *step)
 static void carry_out(struct trial *trial, const struct step *step)
 {
     const struct verb_ops *ops = verb_table(step->verb->id);
-    if (group_meant(step))
+    if (step->event != NULL && step->event->kind == PKT_EVENT_PACKET)
+        script_packet(trial, step);
+    else if (group_meant(step))
         group_run(trial, step, deadline(trial, step));
     else if (ops->carry != NULL)
         ops->carry(trial, step, deadline(trial, step));
@@ -177,11 +189,14 @@ void step_run(struct trial *trial, const struct step *step)
 {
     trial->judgement.step = reference_filled(&trial->judgement, step, given, trial);
     atomic_store(&trial->judgement.log.report->step, step->number);
-    if (trial_good(trial) && examine_settled(trial) && trial_good(trial)) {
+    if (trial_good(trial) && examine_settled(trial) && trial_good(trial) &&
+        (step->event == NULL || script_due(trial, step))) {
         trial_event(trial, "step", step->actor,
                     trial_text(trial, "step %d: %s", step->number, step->source),
                     step_members(trial->judgement.step));
         sighting_step(&trial->seen, step->number, step->verb->side == SIDE_ACTOR);
         carry_out(trial, trial->judgement.step);
+        if (step->event != NULL)
+            script_reached(trial, step);
     }
 }

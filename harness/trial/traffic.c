@@ -180,6 +180,15 @@ static void log_packet(struct trial *trial, size_t number, const struct packet *
    first ones, those without a fault stay in the capture and are counted as truncated events. */
 enum { LOGGED_PACKETS = 20000 };
 
+/* When the kernel took the packet that the wire tells of; what the wire itself made, now. */
+static uint64_t stamped_us(const struct trial *trial)
+{
+    uint64_t now = log_now_us(&trial->judgement.log);
+    uint64_t stamp = wire_stamp(trial->stage->wire), clock = clock_ns(CLOCK_REALTIME);
+    uint64_t age_us = stamp != 0 && clock > stamp ? (clock - stamp) / 1000 : 0;
+    return age_us < now ? now - age_us : 0;
+}
+
 static void seen(void *context, const struct packet *packet, enum side from, enum fate fate,
                  const char *fault)
 {
@@ -192,6 +201,7 @@ static void seen(void *context, const struct packet *packet, enum side from, enu
                            .released = wire_keeping(trial->stage->wire).held,
                            .fault = fault,
                            .size = packet->size,
+                           .at_us = stamped_us(trial),
                            .first_of_sender = numbered.first_of_sender,
                            .first_of_receiver = numbered.first_of_receiver};
     const char *text = fate_name(fate);

@@ -25,7 +25,7 @@
 /* Not equal to HOST_INDEX: the kernel takes an interface whose own and peer's index are equal for
    one without a peer, and puts its carrier's news off for up to a second. */
 #define TAP_INDEX 11
-#define MTU 1500
+#define MTU HOSTS_MTU
 #define QUEUE 20000
 #define TAP_RECEIVE (32 << 20)
 /* Small on purpose. What a tap has sent lies in the kernel's per-CPU backlog (1000 packets, both
@@ -223,6 +223,8 @@ static int new_wire(struct hosts *hosts, const struct reason *reason)
             status = fail(reason, "creating veth %s", near->name);
         if (status == 0)
             status = offloads_off(near->name, reason);
+        if (status == 0 && netlink_mtu(netlink, near->index, HOSTS_MTU_MOST) < 0)
+            status = fail(reason, "the MTU of %s", near->name);
         if (status == 0 && netlink_up(netlink, near->index) < 0)
             status = fail(reason, "setting %s up", near->name);
         if (status == 0)
@@ -419,6 +421,28 @@ int hosts_visit(const struct hosts *hosts, int (*act)(const struct hosts *hosts,
 int hosts_second(const struct hosts *hosts, bool on)
 {
     return hosts_visit(hosts, on ? add_second : drop_second);
+}
+
+int hosts_mtu(const struct hosts *hosts, unsigned mtu)
+{
+    int status = 0;
+    for (int side = 0; side < SIDE_COUNT && status == 0; side++)
+        status = netlink_mtu(hosts->netlink[side], HOST_INDEX, mtu);
+    return status;
+}
+
+int hosts_congestion(const struct hosts *hosts, const char *name)
+{
+    int status = 0;
+    for (int side = 0; side < SIDE_COUNT && status == 0; side++) {
+        int netlink = hosts->netlink[side];
+        status = netlink_route_congestion(netlink, HOST_INDEX, AF_INET, &hosts->address4[side],
+                                          PREFIX4, name);
+        if (status == 0)
+            status = netlink_route_congestion(netlink, HOST_INDEX, AF_INET6, &hosts->address6[side],
+                                              PREFIX6, name);
+    }
+    return status;
 }
 
 int hosts_ports(struct hosts *hosts, unsigned first, unsigned last)

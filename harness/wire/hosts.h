@@ -63,6 +63,15 @@ void hosts_close(struct hosts *hosts);
 /* Sets (on) or puts back (off) the lossy part of the profile in both hosts. 0, or -1 and why. */
 int hosts_lossy(struct hosts *hosts, const struct profile *profile, bool on, char *why,
                 size_t size);
+/* The MTU of both hosts' interfaces, and the most that hosts_mtu sets: segments over IPv6 as large
+   as IPv4's have 20 bytes more of header. */
+#define HOSTS_MTU 1500
+#define HOSTS_MTU_MOST 1520
+/* Sets the MTU of both hosts' interfaces. 0, or -1 with errno. */
+int hosts_mtu(const struct hosts *hosts, unsigned mtu);
+/* Connections between the hosts have that congestion control, whatever their settings say; NULL:
+   what the settings say. 0, or -1 with errno: there is none of that name. */
+int hosts_congestion(const struct hosts *hosts, const char *name);
 /* Gives both hosts (on), or takes from them, a second address of each family. 0, or -1 with errno.
    The wire's namespace is the caller's again afterwards. */
 int hosts_second(const struct hosts *hosts, bool on);

@@ -184,6 +184,15 @@ int netlink_up(int netlink, int index)
     return transact(netlink, &request);
 }
 
+int netlink_mtu(int netlink, int index, unsigned mtu)
+{
+    struct request request;
+    struct ifinfomsg link = {.ifi_family = AF_UNSPEC, .ifi_index = index};
+    begin(&request, RTM_NEWLINK, 0, &link, sizeof link);
+    number(&request, IFLA_MTU, mtu);
+    return transact(netlink, &request);
+}
+
 static size_t address_size(int family)
 {
     return family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
@@ -257,10 +266,10 @@ static void network_of(int family, const void *address, unsigned prefix, uint8_t
     memcpy(out, address, prefix / 8 < address_size(family) ? prefix / 8 : address_size(family));
 }
 
-int netlink_route_rto(int netlink, int index, int family, const void *source, unsigned prefix,
-                      unsigned rto_min_ms)
+/* Begins the route that came with an address, to be made anew. */
+static void begin_own_route(struct request *request, int index, int family, const void *source,
+                            unsigned prefix)
 {
-    struct request request;
     uint8_t network[16];
     bool six = family == AF_INET6;
     struct rtmsg body = {.rtm_family = (uint8_t)family,
@@ -270,13 +279,33 @@ int netlink_route_rto(int netlink, int index, int family, const void *source, un
                          .rtm_scope = six ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
                          .rtm_type = RTN_UNICAST};
     network_of(family, source, prefix, network);
-    begin(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, &body, sizeof body);
-    attribute(&request, RTA_DST, network, address_size(family));
-    number(&request, RTA_OIF, (uint32_t)index);
+    begin(request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, &body, sizeof body);
+    attribute(request, RTA_DST, network, address_size(family));
+    number(request, RTA_OIF, (uint32_t)index);
     if (six)
-        number(&request, RTA_PRIORITY, 256); /* the metric of addrconf's own routes */
+        number(request, RTA_PRIORITY, 256); /* the metric of addrconf's own routes */
     else
-        attribute(&request, RTA_PREFSRC, source, address_size(family));
+        attribute(request, RTA_PREFSRC, source, address_size(family));
+}
+
+int netlink_route_congestion(int netlink, int index, int family, const void *source,
+                             unsigned prefix, const char *name)
+{
+    struct request request;
+    begin_own_route(&request, index, family, source, prefix);
+    if (name != NULL) {
+        size_t metrics = open_nest(&request, RTA_METRICS);
+        attribute(&request, RTAX_CC_ALGO, name, strlen(name) + 1);
+        close_nest(&request, metrics);
+    }
+    return transact(netlink, &request);
+}
+
+int netlink_route_rto(int netlink, int index, int family, const void *source, unsigned prefix,
+                      unsigned rto_min_ms)
+{
+    struct request request;
+    begin_own_route(&request, index, family, source, prefix);
     if (rto_min_ms > 0) {
         size_t metrics = open_nest(&request, RTA_METRICS);
         number(&request, RTAX_LOCK, 1U << RTAX_RTO_MIN);

@@ -34,6 +34,8 @@ int netlink_veth(int netlink, const struct netlink_end *near, const struct netli
                  int far_netns, unsigned mtu, unsigned queue);
 /* Sets an interface up. */
 int netlink_up(int netlink, int index);
+/* Sets an interface's MTU, in bytes. */
+int netlink_mtu(int netlink, int index, unsigned mtu);
 /* Adds an address; prefix in bits; IPv6 without duplicate address detection. address is a struct
    in_addr or in6_addr by family. */
 int netlink_address(int netlink, int index, int family, const void *address, unsigned prefix);
@@ -50,5 +52,9 @@ int netlink_default_route(int netlink, int index, int family, const void *gatewa
    retransmission time of rto_min_ms, locked (tcp-metrics of ip-route(8)); 0 takes it away again. */
 int netlink_route_rto(int netlink, int index, int family, const void *source, unsigned prefix,
                       unsigned rto_min_ms);
+/* The same with a congestion control (congctl of ip-route(8)), which needs no privilege outside,
+   where the setting of a host does; NULL takes it away again. */
+int netlink_route_congestion(int netlink, int index, int family, const void *source,
+                             unsigned prefix, const char *name);
 
 #endif

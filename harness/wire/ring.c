@@ -49,6 +49,12 @@ uint8_t *ring_front(struct ring *ring, size_t *size, bool *cut)
     return (uint8_t *)front + front->tp_mac;
 }
 
+uint64_t ring_stamp(const struct ring *ring)
+{
+    const struct tpacket2_hdr *front = header(ring);
+    return (uint64_t)front->tp_sec * 1000000000U + front->tp_nsec;
+}
+
 void ring_pop(struct ring *ring)
 {
     atomic_thread_fence(memory_order_release);

@@ -25,6 +25,8 @@ int ring_open(struct ring *ring, int fd);
 /* The oldest packet that waits, of *size bytes, writable, and ours until ring_pop; NULL when there
    is none. *cut: it was longer than a frame's room. */
 uint8_t *ring_front(struct ring *ring, size_t *size, bool *cut);
+/* When the kernel took the oldest packet, which waits: by CLOCK_REALTIME, in nanoseconds. */
+uint64_t ring_stamp(const struct ring *ring);
 /* Hands the oldest packet's room back to the kernel. */
 void ring_pop(struct ring *ring);
 /* Unmaps; the socket has its own buffer again. Accepts one that is not open. */

@@ -63,6 +63,7 @@ struct wire {
     const struct packet_lie *lie; /* NULL: hosts are believed */
     unsigned held_sides;          /* a mask */
     struct queue held;
+    uint64_t stamp;               /* of the packet in hand; 0: none is */
     unsigned reports[SIDE_COUNT]; /* of multicast listeners, since they were awaited last */
 };
 
@@ -152,8 +153,11 @@ static int pump_side(struct wire *wire, enum side from, int most)
     while (got < most && got < BATCH && (frame = ring_front(ring, &size, &cut)) != NULL) {
         if (cut || size > FRAME_MAX)
             wire->carrier.lost++;
-        else
+        else {
+            wire->stamp = ring_stamp(ring);
             handle(wire, frame, size, from);
+            wire->stamp = 0;
+        }
         ring_pop(ring);
         got++;
     }
@@ -224,6 +228,11 @@ void wire_hold(struct wire *wire, unsigned mask)
 bool wire_holds(const struct wire *wire, unsigned mask)
 {
     return (wire->held_sides & mask) != 0;
+}
+
+uint64_t wire_stamp(const struct wire *wire)
+{
+    return wire->stamp;
 }
 
 struct keeping wire_keeping(const struct wire *wire)

@@ -73,6 +73,9 @@ void wire_absent(struct wire *wire, enum side side);
    decide is not asked. False when it did not go: it is longer than a frame, or the host took none.
    It may be called while seen is. */
 bool wire_say(struct wire *wire, enum side from, const void *bytes, size_t size);
+/* While seen is called: when the kernel took the packet from its sender, by CLOCK_REALTIME in ns; 0
+   of one that the wire has made. */
+uint64_t wire_stamp(const struct wire *wire);
 /* While seen is called: since when the wire had kept the packet; 0 if it did not. */
 struct keeping wire_keeping(const struct wire *wire);
 /* Packets that were lost without the wire meaning to, since wire_new: dropped by the kernel at the

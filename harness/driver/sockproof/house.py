@@ -9,6 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 DRIVER = ROOT / "harness" / "driver"
 CASES = ROOT / "cases"
+# Scripts of our own, which hold the reader of packetdrill's.
+SCRIPTS = ROOT / "fixtures" / "pkt"
+# What the names of files end with that the engine takes for cases: YAML, and packetdrill's scripts.
+ENDINGS = (".yaml", ".pkt")
 REPORT = ROOT / "reports" / "latest"
 # Debian's own, with Debian's packages, whatever comes first in PATH.
 PYTHON = "/usr/bin/python3"

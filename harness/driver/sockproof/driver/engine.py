@@ -180,6 +180,6 @@ def arguments(options: dict[str, Any], report: Path) -> list[str]:
         value = options.get(name)
         if value is not None:
             result += [f"--{name}", str(value)]
-    result += [f"--{name}" for name in ("no-baseline", "allow-programs", "allow-network", "capture")
-               if options.get(name)]
+    switches = ("no-baseline", "allow-programs", "allow-commands", "allow-network", "capture")
+    result += [f"--{name}" for name in switches if options.get(name)]
     return result

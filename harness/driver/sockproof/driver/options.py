@@ -104,6 +104,7 @@ OPTIONS = (
            "the known deviations that hold (default those of the stack)"),
     Option("no-baseline", None, "", "let known deviations fail, as if no baseline named them"),
     Option("allow-programs", None, "", "run the programs of cases that are none of the suite's own"),
+    Option("allow-commands", None, "", "run the shell commands of packetdrill's scripts"),
     Option("allow-network", None, "", "cases on loopback reach the network of the machine"),
     Option("capture", None, "", "keep the packets of every variant, not of failures alone"),
 )

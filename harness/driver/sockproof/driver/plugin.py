@@ -62,8 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def is_case(path: Path, config: pytest.Config) -> bool:
-    """Whether a YAML file is to be taken for a case: below cases/, or below an argument that
-    is not a folder which holds the whole house (fixtures are YAML as well)."""
+    """Whether a YAML file or a script is to be taken for a case: below cases/, or below an argument
+    that is not a folder which holds the whole house (fixtures are such files as well)."""
     if house.CASES in path.parents:
         return True
     given = [(config.invocation_params.dir / argument.partition("::")[0]).resolve()
@@ -74,14 +74,14 @@ def is_case(path: Path, config: pytest.Config) -> bool:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
     path = file_path.resolve()
-    if path.suffix != ".yaml" or not is_case(path, parent.config):
+    if path.suffix not in house.ENDINGS or not is_case(path, parent.config):
         return None
     file: CaseFile = CaseFile.from_parent(parent, path=path)
     return file
 
 
 def case_paths(config: pytest.Config) -> list[Path]:
-    """What of the command line can hold cases: files, folders with YAML files, and cases/ for
+    """What of the command line can hold cases: files, folders with such files, and cases/ for
     whatever holds the whole house."""
     paths: list[Path] = []
     for argument in config.args:
@@ -89,9 +89,10 @@ def case_paths(config: pytest.Config) -> list[Path]:
         if path in house.CASES.parents:
             path = house.CASES
         outside = house.ROOT not in (path, *path.parents)
-        if path.suffix == ".yaml" and path.exists():
+        inside = house.CASES in (path, *path.parents) or house.SCRIPTS in (path, *path.parents)
+        if path.suffix in house.ENDINGS and path.is_file():
             paths.append(path)
-        elif (outside or house.CASES in (path, *path.parents)) and any(path.rglob("*.yaml")):
+        elif (outside or inside) and any(any(path.rglob(f"*{one}")) for one in house.ENDINGS):
             paths.append(path)
     return list(dict.fromkeys(paths))
 
@@ -109,7 +110,7 @@ def named_variants(config: pytest.Config) -> Iterator[tuple[Path, str]]:
     for argument in config.args:
         path, _, name = argument.partition("::")
         file = (config.invocation_params.dir / path).resolve()
-        if name and file.suffix == ".yaml" and is_case(file, config):
+        if name and file.suffix in house.ENDINGS and is_case(file, config):
             yield file, name
 
 
