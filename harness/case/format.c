@@ -446,8 +446,11 @@ static const char *const saved_words[] = {"returns", "errno", "value",    "count
 #define SCTP(name, type, ...) PICK(SAVED_##type, "sctp." #name)
 #define CHUNK(name, type, ...) PICK(SAVED_##type, "sctp." #name)
 #include "packet/field.def"
-#define TCP_VALUE(option, type, ...) PICK(SAVED_##type, #option)
-#define TCP_PART(option, name, type, ...) PICK(SAVED_##type, #option "." #name)
+#define SAVED_OF_tcp(picks, word) PICK(picks, word)
+#define SAVED_OF_ip4(picks, word)
+#define SAVED_OF_ip6(picks, word)
+#define HEAD_VALUE(set, option, type, ...) SAVED_OF_##set(SAVED_##type, #option)
+#define HEAD_PART(set, option, name, type, ...) SAVED_OF_##set(SAVED_##type, #option "." #name)
 #include "packet/option.def"
                                           NULL};
 static const struct shape save = {

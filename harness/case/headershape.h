@@ -8,9 +8,11 @@
 
 #include "case/shape.h"
 
-extern const struct shape headershape_seen_tcp, headershape_made_tcp; /* lists of options */
-/* The options that have more than a name, and what stands behind it as they are seen. Ended by
-   NULL. */
-extern const struct shape_member headershape_values_tcp[];
+/* Lists of options, or of extension headers. */
+extern const struct shape headershape_seen_tcp, headershape_seen_ip4, headershape_seen_ip6;
+extern const struct shape headershape_made_tcp, headershape_made_ip4, headershape_made_ip6;
+/* Mappings of the options that have more than a name, with what stands behind it as it is seen. */
+extern const struct shape *const headershape_value_tcp, *const headershape_value_ip4,
+                                                            *const headershape_value_ip6;
 
 #endif

@@ -305,16 +305,30 @@ static void packets(struct page *page)
         fields(page, layers[i].name, layers[i].seen, layers[i].made);
 }
 
-static void header_options(struct page *page)
+/* The options of a set; heading says what each of them is. */
+static void header_options(struct page *page, const char *wanted, const char *heading,
+                           const struct shape *values)
 {
     static const struct {
-        const char *name;
+        const char *set, *name;
         struct lesson lesson;
     } all[] = {
-#define TCP_OPTION(name, kind, experiment, lengths, form, sentence, example)                       \
-    {#name, {sentence, example}},
+#define HEAD_OPTION(set, name, kind, experiment, lengths, form, sentence, example)                 \
+    {#set, #name, {sentence, example}},
 #include "packet/option.def"
     };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct shape_member *value = values->members;
+        if (strcmp(all[i].set, wanted) != 0)
+            continue;
+        while (value->name != NULL && strcmp(value->name, all[i].name) != 0)
+            value++;
+        entry(page, heading, all[i].name, value->shape, &all[i].lesson);
+    }
+}
+
+static void options_of_headers(struct page *page)
+{
     chapter(
         page, "Options of TCP segments",
         "What stands in the list `options` of a segment, `tcp: {options: [{mss: 1000}, sackok, "
@@ -322,12 +336,13 @@ static void header_options(struct page *page)
         "option with any value, and fields that are not given are free; where one is made, they "
         "are 0 or no bytes. One of a length that its kind does not have is seen as `raw`. All "
         "padding behind the end of the list is one `eol`.\n\n");
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        const struct shape_member *value = headershape_values_tcp;
-        while (value->name != NULL && strcmp(value->name, all[i].name) != 0)
-            value++;
-        entry(page, "The option ", all[i].name, value->shape, &all[i].lesson);
-    }
+    header_options(page, "tcp", "The option ", headershape_value_tcp);
+    chapter(page, "Options of IPv4", "What stands in `ip: {options: [...]}`, likewise.\n\n");
+    header_options(page, "ip4", "The option of IPv4 ", headershape_value_ip4);
+    chapter(page, "Extension headers of IPv6",
+            "What stands in `ip: {ext: [...]}`, in the order of the packet. The number of the next "
+            "header is filled in.\n\n");
+    header_options(page, "ip6", "The extension header ", headershape_value_ip6);
 }
 
 /* --- values and names ---------------------------------------------------------------------- */
@@ -412,7 +427,7 @@ bool manual_write(FILE *out)
     steps(&page);
     faults(&page);
     packets(&page);
-    header_options(&page);
+    options_of_headers(&page);
     matchers(&page);
     chapter(
         &page, "Values",

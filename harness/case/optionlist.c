@@ -19,7 +19,7 @@ static bool is_known(const struct field *field, const struct node *node)
 static bool put_bytes(struct headoption_draft *option, const struct field *field,
                       const struct node *node)
 {
-    uint8_t bytes[OPTIONS_ROOM];
+    uint8_t bytes[sizeof option->bytes];
     size_t size = octets_size(node);
     if (size > sizeof bytes)
         return false;
@@ -103,20 +103,34 @@ static bool put_option(const struct headoption_set *set, const struct node *node
     return good;
 }
 
+/* Sets all of them in the draft. Of extension headers each holds the number of the next one. */
+static bool put_all(struct draft *draft, const char *layer, const struct headoption_set *set,
+                    const uint8_t *bytes, size_t size, const struct draft_chain *chain)
+{
+    return set->chained ? draft_extensions(draft, bytes, size, chain)
+                        : draft_options(draft, layer, bytes, size);
+}
+
 bool optionlist_put(struct draft *draft, const char *layer, const struct headoption_set *set,
                     const struct node *list)
 {
-    uint8_t bytes[OPTIONS_ROOM];
+    uint8_t bytes[EXTENSIONS_ROOM];
+    struct draft_chain chain = {0, 0};
     size_t size = 0;
     for (const struct node *one = list->first; one != NULL; one = one->next) {
         struct headoption_draft option;
         if (!put_option(set, one, draft->first_of_receiver, &option) ||
-            option.size > sizeof bytes - size)
+            option.size > set->room - size)
             return false;
+        if (size == 0)
+            chain.first = option.number;
+        else if (set->chained)
+            bytes[chain.last] = option.number;
+        chain.last = size;
         memcpy(bytes + size, option.bytes, option.size);
         size += option.size;
     }
-    return draft_options(draft, layer, bytes, size);
+    return put_all(draft, layer, set, bytes, size, &chain);
 }
 
 /* --- what cannot be ------------------------------------------------------------------------ */
@@ -165,8 +179,11 @@ bool optionlist_possible(const struct headoption_set *set, const struct node *li
         if (!put_option(set, one, 0, &option))
             return flawed(flaw, one, "no option of this kind has such a length", NULL);
         size += option.size;
-        if (size > OPTIONS_ROOM)
-            return flawed(flaw, one, "a header has at most 40 bytes of options", NULL);
+        if (size > set->room)
+            return flawed(flaw, one,
+                          set->chained ? "a packet has at most 256 bytes of extension headers"
+                                       : "a header has at most 40 bytes of options",
+                          NULL);
         ended = ended || (use != OPTIONLIST_AMONG && node_is(one, "eol"));
     }
     return true;

@@ -53,7 +53,7 @@ static bool is_value(const struct node *expected, const struct headoption *optio
 
 static bool is_hex(const struct node *expected, const uint8_t *bytes, size_t size)
 {
-    uint8_t wanted[OPTIONS_ROOM];
+    uint8_t wanted[EXTENSIONS_ROOM];
     size_t count = hex_read(expected->text, NULL);
     if (count != size || count > sizeof wanted)
         return false;
@@ -68,7 +68,7 @@ static bool is_raw(const struct node *expected, const struct headoption *option)
                       *hex = node_get(expected, "hex");
     const uint8_t *bytes = option->header.bytes;
     size_t size = option->header.size, lead = kind != NULL ? 2 : 0;
-    bool yes = kind == NULL || (!option->loose && is_number(kind, bytes[0]));
+    bool yes = kind == NULL || (!option->loose && is_number(kind, option->number));
     yes = yes && (length == NULL || (!option->loose && size >= 2 && is_number(length, bytes[1])));
     lead = lead < size ? lead : size;
     return yes && (hex == NULL || is_hex(hex, bytes + lead, size - lead));

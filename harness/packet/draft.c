@@ -37,7 +37,10 @@ static struct header header_at(const struct draft *draft, const struct draft_par
     return (struct header){.bytes = bytes,
                            .size = header_size(part, draft->family),
                            .family = draft->family,
-                           .names_transport = draft->family == AF_INET6 ? 6 : 9};
+                           .names_transport = draft->family == AF_INET ? 9
+                                              : part->options_size > 0
+                                                  ? IP6_HEADER + part->chain.last
+                                                  : 6};
 }
 
 static bool family_has(int family, const struct layer *layer, const struct field *field)
@@ -136,13 +139,26 @@ bool draft_options(struct draft *draft, const char *layer, const uint8_t *bytes,
 {
     const struct layer *wanted = layers_find(layer);
     const struct field *field = wanted != NULL ? layer_field(wanted, "options") : NULL;
-    if (field == NULL || size > DRAFT_OPTIONS)
+    if (field == NULL || size > DRAFT_OPTIONS || !family_has(draft->family, wanted, field))
         return false;
     struct draft_part *part = part_of(draft, wanted);
     memset(part->options, 0, sizeof part->options);
     memcpy(part->options, bytes, size);
     part->options_size = (size + 3) / 4 * 4;
     return true;
+}
+
+bool draft_extensions(struct draft *draft, const uint8_t *bytes, size_t size,
+                      const struct draft_chain *chain)
+{
+    bool good = draft->family == AF_INET6 && size <= DRAFT_EXTENSIONS;
+    if (good) {
+        struct draft_part *part = part_of(draft, &ip_layer);
+        memcpy(part->options, bytes, size);
+        part->options_size = size;
+        part->chain = *chain;
+    }
+    return good;
 }
 
 bool draft_quote(struct draft *draft, const uint8_t *bytes, size_t size)
@@ -212,9 +228,11 @@ static void build(const struct draft *draft, const struct draft_part *part, uint
                                                      : EXPERIMENT,
                           .source = &draft->source,
                           .destination = &draft->destination,
+                          .first_extension = part->options_size > 0 ? part->chain.first : 0,
+                          .names_transport = header_at(draft, part, bytes).names_transport,
                           .given = part->given};
-    part->layer->fill(&blank);
     memcpy(bytes + blank.header_size - part->options_size, part->options, part->options_size);
+    part->layer->fill(&blank);
     write_given(draft, part, bytes, false);
     if (family_has(draft->family, part->layer, checksum)) {
         struct header header = header_at(draft, part, bytes);

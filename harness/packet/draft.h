@@ -13,18 +13,27 @@
 #define DRAFT_PAYLOAD_MAX 65535
 #define DRAFT_FIELDS 32  /* of one layer */
 #define DRAFT_QUOTE 1232 /* RFC 4443 section 2.4 c: what fits the minimum MTU of IPv6 */
+#define DRAFT_EXTENSIONS 256
 #define DRAFT_OPTIONS 40 /* bytes behind a header of TCP, a multiple of four */
 
 enum draft_checksum { CHECKSUM_COMPUTE, CHECKSUM_BAD, CHECKSUM_LITERAL };
+
+/* Extension headers of IPv6, of which each holds the number of the next: the number of the first,
+   and where the last one begins, which holds the transport's. */
+struct draft_chain {
+    uint8_t first;
+    size_t last;
+};
 
 /* A header being built. */
 struct draft_part {
     const struct layer *layer; /* NULL: there is none such */
     uint64_t given;            /* by the number of the field in the layer's table */
     int64_t value[DRAFT_FIELDS];
-    uint8_t options[DRAFT_OPTIONS]; /* behind the fixed part of the header */
+    uint8_t options[DRAFT_EXTENSIONS]; /* behind the fixed part of the header */
     size_t options_size;
-    bool damaged; /* its checksum is made wrong */
+    struct draft_chain chain; /* of the extension headers among them */
+    bool damaged;             /* its checksum is made wrong */
 };
 
 struct draft {
@@ -54,6 +63,10 @@ bool draft_checksum(struct draft *draft, const char *layer, enum draft_checksum 
 /* Sets the options of a layer, bytes that are copied; zeros follow up to a multiple of four. False
    when the draft cannot have them: no such layer, or too many. */
 bool draft_options(struct draft *draft, const char *layer, const uint8_t *bytes, size_t size);
+/* Sets the extension headers of an IPv6 draft, bytes that are copied. False when the draft cannot
+   have them: one of IPv4, or too many. */
+bool draft_extensions(struct draft *draft, const uint8_t *bytes, size_t size,
+                      const struct draft_chain *chain);
 /* Sets what stands between headers and payload: a packet that is quoted, whose bytes are copied.
    False when they are too many. */
 bool draft_quote(struct draft *draft, const uint8_t *bytes, size_t size);

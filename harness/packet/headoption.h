@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An option in a header: RFC 9293 section 3.1, RFC 791 section 3.1. Which ones there are stands in
+ * An option in a header: RFC 9293 section 3.1, RFC 791 section 3.1; an extension header of IPv6,
+ * which is one of those that stand there: RFC 8200 section 4. Which ones there are stands in
  * option.def.
  */
 #ifndef SOCKPROOF_PACKET_HEADOPTION_H
@@ -8,6 +9,7 @@
 
 #include "packet/field.h"
 
+#define EXTENSIONS_ROOM 256
 #define OPTIONS_ROOM 40 /* of a header of at most 15 words, five of which are the fixed part */
 
 enum headoption_form {
@@ -17,26 +19,32 @@ enum headoption_form {
     HEADOPTION_RAW      /* the same, of the option's bytes */
 };
 
+struct headoption_set;
+
 struct headoption_kind {
     const char *name; /* NULL ends a table */
     uint8_t kind;
     uint16_t experiment; /* what follows kind and length; 0: nothing such */
     uint64_t lengths;    /* bit n: of n bytes in all */
     enum headoption_form form;
+    const struct headoption_set *set;
     const struct field *fields;
 };
 
 /* The options that may stand in one place. The last one is raw. */
 struct headoption_set {
     const struct headoption_kind *kinds;
+    size_t room;  /* for all of them in one header */
+    bool chained; /* extension headers: the kind of each stands in the one before it */
 };
 
-extern const struct headoption_set headoption_tcp;
+extern const struct headoption_set headoption_tcp, headoption_ip4, headoption_ip6;
 
 /* An option that was found. */
 struct headoption {
     struct header header;               /* its bytes, from the kind on */
     const struct headoption_kind *kind; /* the last one of the set where it is none of the others */
+    uint8_t number;                     /* its kind */
     bool loose; /* no option: bytes behind the end of the list, or a kind that lacks its length */
     bool over;  /* nothing follows */
 };
@@ -64,7 +72,8 @@ bool headoption_block(const struct headoption *option, const struct value *value
 /* An option that is being made. */
 struct headoption_draft {
     const struct headoption_kind *kind;
-    uint8_t bytes[OPTIONS_ROOM];
+    uint8_t number; /* its kind */
+    uint8_t bytes[64];
     size_t size; /* of it, so far */
 };
 

@@ -2,6 +2,7 @@
 #include "packet/ip.h"
 
 #include "packet/fieldtable.h"
+#include "packet/headoption.h"
 
 #include <string.h>
 
@@ -34,10 +35,11 @@ static void fill(const struct blank *blank)
     uint8_t *at = blank->bytes;
     bool six = blank->family == AF_INET6;
     size_t length = six ? blank->size - IP6_HEADER : blank->size;
-    at[0] = six ? 0x60 : 0x45;
+    at[0] = (uint8_t)(six ? 0x60 : 0x40 | blank->header_size / 4);
     at[six ? 4 : 2] = (uint8_t)(length >> 8);
     at[six ? 5 : 3] = (uint8_t)length;
-    at[six ? 6 : 9] = blank->protocol;
+    at[six ? 6 : 9] = blank->first_extension;
+    at[blank->names_transport] = blank->protocol;
     at[six ? 7 : 8] = DEFAULT_TTL;
     memcpy(at + (six ? 8 : 12), blank->source->s6_addr + (six ? 0 : 12), six ? 16 : 4);
     memcpy(at + (six ? 24 : 16), blank->destination->s6_addr + (six ? 0 : 12), six ? 16 : 4);

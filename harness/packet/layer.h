@@ -72,7 +72,9 @@ struct blank {
     int family;
     size_t size; /* of the header and all that stands behind it */
     size_t header_size;
-    uint8_t protocol; /* ip: of what stands behind it */
+    uint8_t protocol;        /* ip: of what stands behind it */
+    uint8_t first_extension; /* ip: the number of the first extension header, if there is one */
+    size_t names_transport;  /* ip: the octet that holds protocol */
     const struct in6_addr *source, *destination;
     uint64_t given; /* by the number of the field: those that will be written */
 };

@@ -50,12 +50,13 @@ static void put_raw(struct compact *text, const struct headoption *option)
 {
     const uint8_t *bytes = option->header.bytes;
     size_t size = option->header.size, lead = option->loose ? 0 : 2;
+    size_t right = option->kind->set->chained ? size / 8 - 1 : size;
     bool more = false;
     if (!option->loose) {
         compact_key(text, "kind", &more);
-        compact_integer(text, bytes[0]);
+        compact_integer(text, option->number);
     }
-    if (!option->loose && bytes[1] != size) {
+    if (!option->loose && bytes[1] != right) {
         compact_key(text, "len", &more);
         compact_integer(text, bytes[1]);
     }
