@@ -141,7 +141,7 @@ Test(pktcase, what_is_not_known_is_skipped_with_its_place)
         {"+0 read(4, ..., 1) = 1", "cases/x.pkt:2:9: a descriptor that no call before has made"},
         {"+0 %{ assert nothing }%", "cases/x.pkt:2:14: nothing in a code"},
         {"+0 < icmp nothing [1:1(0)]", "cases/x.pkt:2:11: ICMP message nothing"},
-        {"+0 < . 1:9001(9000)", "cases/x.pkt:2:4: an inbound packet above the MTU"},
+        {"+0 < . 1:65002(65001)", "cases/x.pkt:2:4: an inbound packet that is too large"},
         {"+0 f() = 0\n+0 g() = 0", "cases/x.pkt:2:4: system call f (and 1 more)"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

@@ -5,9 +5,9 @@
 #include "case/pkticmp.h"
 #include "case/pktinfo.h"
 
-/* What crosses the wire at once: an MTU less the headers of IPv6 and of TCP with all its options.
+/* What crosses the wire at once: of TCP as one piece of offloads, of UDP an MTU less the headers.
  */
-enum { PAYLOAD_MAX = 1500 - 40 - 20 };
+enum { SEGMENT_MAX = 65000, DATAGRAM_MAX = 1500 - 40 - 8 };
 
 static void note_name(void *context, const char *name, struct mark mark)
 {
@@ -31,11 +31,11 @@ static void note_icmp(struct pkt_script *script, const struct pkt_packet *packet
 
 static void note_packet(struct pkt_script *script, const struct pkt_packet *packet)
 {
-    bool large = packet->range.length > PAYLOAD_MAX || packet->payload > PAYLOAD_MAX;
+    bool large = packet->range.length > SEGMENT_MAX || packet->payload > DATAGRAM_MAX;
     if (packet->protocol == PKT_ICMP)
         note_icmp(script, packet);
     else if (packet->direction == PKT_INBOUND && large)
-        pkt_lacks(script, packet->mark, packet->width, "an inbound packet above the MTU");
+        pkt_lacks(script, packet->mark, packet->width, "an inbound packet that is too large");
 }
 
 void pktlack_note(struct pkt_script *script)

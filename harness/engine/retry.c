@@ -68,7 +68,8 @@ void retry_answer(struct work *work, struct job *job, json_t *result, struct rep
     job->alike = job->alike && !json_is_true(json_object_get(disturbed, "stood"));
     if (bad)
         compare(job, result);
-    if (bad && job->tries < RETRY_TRIES) {
+    json_int_t tries = json_integer_value(json_object_get(disturbed, "tries"));
+    if (bad && job->tries < (tries > 0 ? tries : RETRY_TRIES)) {
         put_by(work, job, text_of(disturbed, "why"), text_of(result, "verdict"),
                text_of(result, "reason"));
         record_forget(work->record, result);

@@ -3,11 +3,11 @@
  * Trying again: what fails while the machine stood still is not said before it has failed alone.
  *
  * A worker says of a job that did not pass what has disturbed it (trial/pulse.h). Such a job is put
- * by, and done again when nothing else of the run is, RETRY_TRIES times at most, until it passes or
- * is not disturbed: that is said. If it fails to the last and is disturbed every time, it is said
- * to fail where the machine was no more than busy and all tries have failed in the same way
- * (likeness.h); else nothing was proved, and the job is broken. The result tells of the first try
- * in any case.
+ * by, and done again when nothing else of the run is, RETRY_TRIES times at most or as often as the
+ * worker asks for (tries), until it passes or is not disturbed: that is said. If it fails to the
+ * last and is disturbed every time, it is said to fail where the machine was no more than busy and
+ * all tries have failed in the same way (likeness.h); else nothing was proved, and the job is
+ * broken. The result tells of the first try in any case.
  */
 #ifndef SOCKPROOF_ENGINE_RETRY_H
 #define SOCKPROOF_ENGINE_RETRY_H

@@ -11,13 +11,15 @@
 #include "trial/settle.h"
 #include "trial/sighting.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum {
     TOLERANCE_US = 4000,
     TOLERANCE_PERCENT = 12500, /* thousandths of a percent */
     JIFFY_US = 4000,
-    PATIENCE_US = 2000000 /* for a packet that is due */
+    PATIENCE_US = 2000000, /* for a packet that is due */
+    TRIES = 5              /* of a script that fails and was late, beside the first */
 };
 
 /* The event before. */
@@ -63,6 +65,17 @@ static void begin_flow(struct trial *trial)
     flow->peer_port = (uint16_t)(server ? trial->ports.first + 1 : trial->ports.server);
 }
 
+/* Some packet of the remote host is above the MTU. */
+static bool has_large(const struct pkt_script *tree)
+{
+    enum { HEADERS_MIN = 40 };
+    bool found = false;
+    for (const struct pkt_event *one = tree->events; one != NULL && !found; one = one->next)
+        found = one->kind == PKT_EVENT_PACKET && one->packet.direction == PKT_INBOUND &&
+                one->packet.range.length + HEADERS_MIN > HOSTS_MTU;
+    return found;
+}
+
 void script_begin(struct trial *trial)
 {
     const struct pkt_script *tree = trial->variant->file->script;
@@ -80,6 +93,9 @@ void script_begin(struct trial *trial)
     if (script->tolerance_us == 0)
         script->tolerance_us = TOLERANCE_US;
     begin_flow(trial);
+    if (has_large(tree) && trial->stage->on_wire && !wire_say_large(trial->stage->wire))
+        trial_broken(trial, CODE_HOSTS_FAILED, "packets above the MTU cannot be sent: %s",
+                     strerror(errno));
 }
 
 /* --- times ---------------------------------------------------------------------------------- */
@@ -395,7 +411,7 @@ json_t *script_late(const struct trial *trial)
     const struct script *script = trial->script;
     if (script == NULL || script->late_us == 0)
         return NULL;
-    return json_pack("{s:o, s:b}", "why",
+    return json_pack("{s:i, s:o, s:b}", "tries", TRIES, "why",
                      json_sprintf("the script was late by %lld ms at line %d",
                                   (long long)script->late_us / 1000, script->late_line),
                      "stood", true);

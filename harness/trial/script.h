@@ -31,7 +31,8 @@ void script_called(struct trial *trial, const struct step *step, const struct pe
 void script_reached(struct trial *trial, const struct step *step);
 /* The script is over. One that has failed while it was late is broken: it proved nothing. */
 void script_end(struct trial *trial);
-/* What a run again of the script is asked for with, as pulse_disturbed; NULL: it was not late. */
+/* What a run again of the script is asked for with, as pulse_disturbed, and tries: how often; NULL:
+   it was not late. */
 json_t *script_late(const struct trial *trial);
 
 #endif

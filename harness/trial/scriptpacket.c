@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { TTL = 255, FOEXP_MAGIC = 0xf989, OPTIONS_MAX = 40, PAD_NOP = 1 };
+enum { HEADERS_MAX = 120, TTL = 255, FOEXP_MAGIC = 0xf989, OPTIONS_MAX = 40, PAD_NOP = 1 };
 
 static void put_short(uint8_t *at, unsigned number)
 {
@@ -219,8 +219,8 @@ size_t scriptpacket_build(struct scriptflow *flow, const struct pkt_packet *pack
     uint8_t protocol = packet->protocol == PKT_ICMP ? (six ? IPPROTO_ICMPV6 : IPPROTO_ICMP)
                                                     : protocols[packet->protocol];
     size_t size = 0;
-    if (packet->range.length + 120 > SCRIPTPACKET_ROOM ||
-        packet->payload + 120 > SCRIPTPACKET_ROOM) {
+    if (packet->range.length + HEADERS_MAX > SCRIPTPACKET_ROOM ||
+        packet->payload + HEADERS_MAX > SCRIPTPACKET_ROOM) {
         *why = "it is larger than what crosses the wire at once";
         return 0;
     }

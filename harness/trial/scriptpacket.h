@@ -7,8 +7,8 @@
 
 #include "trial/scriptflow.h"
 
-/* Room for an IP packet that crosses the wire. */
-#define SCRIPTPACKET_ROOM 2000
+/* Room for an IP packet that crosses the wire, above the MTU as well. */
+#define SCRIPTPACKET_ROOM 65535
 
 /* Writes the IP packet to out; what the script says is what stands in it, in the numbers of the
    flow, which learns the first number of a SYN. Returns its size; 0 with a reason in *why when

@@ -2,6 +2,7 @@
 #include "wire/carrier.h"
 
 #include "liar/packet_lie.h"
+#include "wire/large.h"
 
 #include <errno.h>
 #include <netinet/icmp6.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum { SEND_TRIES = 10, SEND_WAIT_MS = 100 };
 
@@ -20,6 +22,7 @@ void carrier_begin(struct carrier *carrier, const struct hosts *hosts,
     memcpy(carrier->tap, hosts->tap, sizeof carrier->tap);
     memcpy(carrier->mac, hosts->mac, sizeof carrier->mac);
     for (int side = 0; side < SIDE_COUNT; side++) {
+        carrier->offload[side] = -1;
         queue_begin(&carrier->kept[side]);
         queue_begin(&carrier->delayed[side]);
     }
@@ -166,6 +169,51 @@ int carrier_let_go(struct carrier *carrier, struct queue *queue, enum side from,
     return moved;
 }
 
+/* The Ethernet header of a packet that from sends. */
+static void put_ether(const struct carrier *carrier, enum side from, bool six, uint8_t *frame)
+{
+    memcpy(frame, carrier->mac[carrier_other(from)], 6);
+    memcpy(frame + 6, carrier->mac[from], 6);
+    frame[12] = six ? 0x86 : 0x08;
+    frame[13] = six ? 0xdd : 0x00;
+}
+
+bool carrier_open_large(struct carrier *carrier)
+{
+    bool good = true;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        if (carrier->offload[side] < 0)
+            carrier->offload[side] = large_open(carrier->tap[side]);
+        good = good && carrier->offload[side] >= 0;
+    }
+    return good;
+}
+
+void carrier_close_large(struct carrier *carrier)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        if (carrier->offload[side] >= 0)
+            close(carrier->offload[side]);
+        carrier->offload[side] = -1;
+    }
+}
+
+bool carrier_inject_large(struct carrier *carrier, enum side from, const void *bytes, size_t size,
+                          unsigned segment)
+{
+    uint8_t frame[LARGE_MAX];
+    struct packet packet;
+    if (size == 0 || size + ETHER_HEADER > sizeof frame)
+        return false;
+    put_ether(carrier, from, *(const uint8_t *)bytes >> 4 == 6, frame);
+    memcpy(frame + ETHER_HEADER, bytes, size);
+    bool sent =
+        large_send(carrier->offload[carrier_other(from)], frame, ETHER_HEADER + size, segment);
+    packet_parse(&packet, frame, ETHER_HEADER + size);
+    carrier_tell(carrier, &packet, from, FATE_INJECTED, NULL);
+    return sent;
+}
+
 bool carrier_inject(struct carrier *carrier, enum side from, const void *bytes, size_t size,
                     const char *fault)
 {
@@ -174,10 +222,7 @@ bool carrier_inject(struct carrier *carrier, enum side from, const void *bytes, 
     bool six = size > 0 && *(const uint8_t *)bytes >> 4 == 6;
     if (size + ETHER_HEADER > sizeof frame)
         return false;
-    memcpy(frame, carrier->mac[carrier_other(from)], 6);
-    memcpy(frame + 6, carrier->mac[from], 6);
-    frame[12] = six ? 0x86 : 0x08;
-    frame[13] = six ? 0xdd : 0x00;
+    put_ether(carrier, from, six, frame);
     memcpy(frame + ETHER_HEADER, bytes, size);
     bool sent = carrier_send(carrier, from, frame, ETHER_HEADER + size);
     packet_parse(&packet, frame, ETHER_HEADER + size);

@@ -29,6 +29,7 @@ struct carrier {
     unsigned absent_sides;             /* a mask: what is for them goes no further */
     const struct packet_lie *misheard; /* what the hosts take packets for; NULL: what they are */
     struct keeping keeping;            /* of the packet that it lets go now */
+    int offload[SIDE_COUNT];           /* large.h, of the taps; -1: not open */
     unsigned lost;                     /* packets that were lost without being meant to */
     bool taught;                       /* sent what a host may have learned a way from */
     bool fragmented;                   /* sent a fragment, which waits at a host for the others */
@@ -69,5 +70,12 @@ int carrier_let_go(struct carrier *carrier, struct queue *queue, enum side from,
  */
 bool carrier_inject(struct carrier *carrier, enum side from, const void *bytes, size_t size,
                     const char *fault);
+/* Opens and closes what segments above the MTU go through. False with errno. */
+bool carrier_open_large(struct carrier *carrier);
+void carrier_close_large(struct carrier *carrier);
+/* The same of a TCP segment above the MTU, without a fault: the host gets it as one piece that
+   stands for segments of so many bytes of payload each (large.h). */
+bool carrier_inject_large(struct carrier *carrier, enum side from, const void *bytes, size_t size,
+                          unsigned segment);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/hosts.h"
 
+#include "wire/large.h"
 #include "wire/netlink.h"
 
 #include <arpa/inet.h>
@@ -223,6 +224,8 @@ static int new_wire(struct hosts *hosts, const struct reason *reason)
             status = fail(reason, "creating veth %s", near->name);
         if (status == 0)
             status = offloads_off(near->name, reason);
+        if (status == 0)
+            large_prepare(near->name);
         if (status == 0 && netlink_mtu(netlink, near->index, HOSTS_MTU_MOST) < 0)
             status = fail(reason, "the MTU of %s", near->name);
         if (status == 0 && netlink_up(netlink, near->index) < 0)

@@ -3,7 +3,10 @@
 #include "wire/testbed.h"
 
 #include <ctype.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 #define ENTRIES 256
 
@@ -42,6 +45,64 @@ static void lossy(void)
 Test(hosts, lossy_is_set_and_put_back)
 {
     testbed_run(lossy);
+}
+
+static int mtu_of(enum side side)
+{
+    struct ifreq request = {.ifr_name = "w0"};
+    int fd = testbed_socket(side, AF_INET, SOCK_DGRAM);
+    CHECK(ioctl(fd, SIOCGIFMTU, &request) == 0);
+    close(fd);
+    return request.ifr_mtu;
+}
+
+static void mtu(void)
+{
+    int client = -1, server = -1;
+    char bytes[HOSTS_MTU_MOST - 28] = {0};
+    CHECK(hosts_mtu(&testbed.hosts, HOSTS_MTU_MOST) == 0);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        CHECK(mtu_of((enum side)side) == HOSTS_MTU_MOST);
+    testbed_pair(AF_INET, SOCK_DGRAM, &client, &server);
+    CHECK(send(client, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes);
+    testbed_pump();
+    CHECK(testbed_count(FATE_PASSED) == 1 && testbed_readable(server));
+    CHECK(hosts_mtu(&testbed.hosts, HOSTS_MTU) == 0);
+    CHECK(mtu_of(SIDE_CLIENT) == HOSTS_MTU);
+}
+
+Test(hosts, packets_of_the_largest_mtu_cross_whole)
+{
+    testbed_run(mtu);
+}
+
+/* The congestion control of a connection that is made now; "" of none. */
+static const char *congestion(void)
+{
+    static char name[16];
+    socklen_t size = sizeof name;
+    int client = -1, server = -1;
+    testbed_connected(AF_INET, &client, &server);
+    CHECK(getsockopt(client, IPPROTO_TCP, TCP_CONGESTION, name, &size) == 0);
+    close(client);
+    close(server);
+    return name;
+}
+
+static void congested(void)
+{
+    CHECK(strcmp(congestion(), "reno") == 0);
+    CHECK(hosts_congestion(&testbed.hosts, "nothing") < 0);
+    if (hosts_congestion(&testbed.hosts, "cubic") < 0)
+        return; /* this kernel has none */
+    CHECK(strcmp(congestion(), "cubic") == 0);
+    CHECK(hosts_congestion(&testbed.hosts, NULL) == 0);
+    CHECK(strcmp(congestion(), "reno") == 0);
+}
+
+Test(hosts, routes_choose_a_congestion_control_and_give_it_back)
+{
+    testbed_run(congested);
 }
 
 static void profile_holds(void)

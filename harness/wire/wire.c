@@ -51,7 +51,8 @@
 #include <sys/socket.h>
 
 enum {
-    BATCH = 32, /* packets of one side before the other has its turn */
+    SEGMENT = 1460, /* of what is above the MTU */
+    BATCH = 32,     /* packets of one side before the other has its turn */
     DRAIN_LIMIT = 100000,
     REPORTS_MS = 250
 };
@@ -103,6 +104,7 @@ void wire_free(struct wire *wire)
 {
     if (wire != NULL) {
         forget(wire);
+        carrier_close_large(&wire->carrier);
         for (int side = 0; side < SIDE_COUNT; side++)
             ring_close(&wire->ring[side]);
     }
@@ -287,9 +289,16 @@ bool wire_say(struct wire *wire, enum side from, const void *bytes, size_t size)
 {
     struct keeping keeping = wire->carrier.keeping;
     wire->carrier.keeping = (struct keeping){0};
-    bool sent = carrier_inject(&wire->carrier, from, bytes, size, NULL);
+    bool sent = size + ETHER_HEADER > FRAME_MAX
+                    ? carrier_inject_large(&wire->carrier, from, bytes, size, SEGMENT)
+                    : carrier_inject(&wire->carrier, from, bytes, size, NULL);
     wire->carrier.keeping = keeping;
     return sent;
+}
+
+bool wire_say_large(struct wire *wire)
+{
+    return carrier_open_large(&wire->carrier);
 }
 
 bool wire_taught(struct wire *wire)

@@ -70,9 +70,13 @@ void wire_heal(struct wire *wire, unsigned mask);
    (FATE_ABSORBED where nothing else became of them); SIDE_COUNT: both hosts are there. */
 void wire_absent(struct wire *wire, enum side side);
 /* Sends an IP packet of size bytes as if from had sent it. seen is told (FATE_INJECTED, no fault),
-   decide is not asked. False when it did not go: it is longer than a frame, or the host took none.
-   It may be called while seen is. */
+   decide is not asked. A TCP segment above the MTU goes as what an offload has put together. False
+   when it did not go: it is longer than that, or the host took none. It may be called while seen
+   is. */
 bool wire_say(struct wire *wire, enum side from, const void *bytes, size_t size);
+/* From now on wire_say takes TCP segments above the MTU; it takes some milliseconds, once. False
+   with errno. */
+bool wire_say_large(struct wire *wire);
 /* While seen is called: when the kernel took the packet from its sender, by CLOCK_REALTIME in ns; 0
    of one that the wire has made. */
 uint64_t wire_stamp(const struct wire *wire);
