@@ -2,6 +2,7 @@
 #include "case/pktbuild.h"
 
 #include "case/pktcall.h"
+#include "case/pktconstant.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -45,6 +46,8 @@ int64_t pktbuild_number(struct pktbuild *build, const struct pkt_value *value,
         value->kind == PKT_VALUE_NAME ? constant_find(group, value->text) : NULL;
     if (value->kind == PKT_VALUE_NUMBER)
         number = value->number;
+    else if (value->kind == PKT_VALUE_NAME && pktconstant_find(value->text, &number))
+        return number;
     else if (constant != NULL)
         number = constant->value;
     else if (value->kind == PKT_VALUE_EITHER)

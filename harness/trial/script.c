@@ -2,12 +2,14 @@
 #include "trial/script.h"
 
 #include "actor/shared.h"
+#include "base/clock.h"
 #include "case/pktinfo.h"
 #include "case/pktoption.h"
 #include "trial/found.h"
 #include "trial/pending.h"
 #include "trial/scriptmatch.h"
 #include "trial/scriptpacket.h"
+#include "trial/scriptstamp.h"
 #include "trial/settle.h"
 #include "trial/sighting.h"
 
@@ -396,12 +398,35 @@ static void check_return(struct trial *trial, const struct step *step,
                         (double)wanted / 1e6));
 }
 
+/* When a time stamp says that something was. */
+static void check_stamp(struct trial *trial, const struct step *step, const struct pending *pending)
+{
+    const struct script *script = trial->script;
+    const struct call *call = pending_call(trial, pending);
+    int64_t expected = scriptstamp_expected(&step->event->call);
+    uint64_t live =
+        expected < 0 || call->result < 0
+            ? 0
+            : scriptstamp_live(shared_at(trial->stage->shared, call->out2), call->size2);
+    if (live == 0)
+        return;
+    int64_t age = (int64_t)(clock_ns(CLOCK_REALTIME) - live) / 1000;
+    int64_t at = now_us(trial) - age - script->start_us;
+    int64_t slack = tolerance(script, 0) + JIFFY_US + script->late_us;
+    if (at < expected - slack || at > expected + slack)
+        fail(trial, step, CODE_MISMATCH, "time",
+             trial_text(trial, "a time stamp of %.6f, and was to be of %.6f", (double)at / 1e6,
+                        (double)expected / 1e6));
+}
+
 void script_called(struct trial *trial, const struct step *step, const struct pending *pending)
 {
     if (step->event->kind == PKT_EVENT_CODE && trial_good(trial))
         run_code(trial, step, pending);
     else if (step->ends && trial_good(trial))
         check_return(trial, step, pending);
+    if (step->event->kind == PKT_EVENT_CALL && trial_good(trial))
+        check_stamp(trial, step, pending);
 }
 
 /* --- the end -------------------------------------------------------------------------------- */
