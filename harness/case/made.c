@@ -36,6 +36,15 @@ static bool put_part(struct draft *draft, const struct node *part)
     return good;
 }
 
+/* The ports of a quoted packet that has some; what it gives itself comes behind. */
+static void put_ports(const struct draft *draft, struct draft *inner, const char *layer)
+{
+    if (strcmp(layer, "tcp") != 0 && strcmp(layer, "udp") != 0)
+        return;
+    draft_set(inner, layer, "sport", draft->quoted_source_port);
+    draft_set(inner, layer, "dport", draft->quoted_destination_port);
+}
+
 /* Makes the packet that an error quotes, between the draft's quoted hosts. */
 static bool put_quote(struct draft *draft, const struct node *node)
 {
@@ -51,6 +60,7 @@ static bool put_quote(struct draft *draft, const struct node *node)
     inner.payload = payload;
     for (const struct node *part = node->first; part != NULL && good; part = part->next) {
         if (strcmp(part->key, "payload") != 0) {
+            put_ports(draft, &inner, part->key);
             good = put_part(&inner, part);
         } else {
             inner.payload_size = octets_size(part);

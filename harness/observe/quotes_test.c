@@ -51,6 +51,22 @@ Test(quotes, a_whole_segment_is_seen_as_it_was_made)
     }
 }
 
+Test(quotes, ports_are_those_of_the_flow_unless_they_are_given)
+{
+    struct specimen one;
+    struct draft draft;
+    draft_begin(&draft, AF_INET);
+    draft.quoted_source_port = 80;
+    draft.quoted_destination_port = 90;
+    draft_set(&draft, "icmp", "type", 3);
+    cr_assert(made_put(&draft, "icmp", yaml("{quotes: {udp: {dport: 7}}}")->first));
+    build(&one, &draft, AF_INET);
+    cr_expect(is("{udp: {sport: 80, dport: 7}}", &one));
+    cr_assert(made_put(&draft, "icmp", yaml("{quotes: {tcp: {}}}")->first));
+    build(&one, &draft, AF_INET);
+    cr_expect(is("{tcp: {sport: 80, dport: 90}}", &one));
+}
+
 /* RFC 792: the header and 64 bits. */
 Test(quotes, what_is_cut_off_is_not_there)
 {

@@ -43,7 +43,8 @@ struct draft {
     struct in6_addr source, destination; /* IPv4 as mapped; needed for pseudo headers too */
     uint32_t first_of_sender,
         first_of_receiver; /* what the packet's numbers count from; 0: they are absolute */
-    struct in6_addr quoted_source, quoted_destination; /* of the packet that an error quotes */
+    struct in6_addr quoted_source, quoted_destination;    /* of the packet that an error quotes */
+    uint16_t quoted_source_port, quoted_destination_port; /* where the quote gives none */
     uint8_t quote[DRAFT_QUOTE];
     size_t quote_size;
     bool quoting;           /* it is one that is quoted, and quotes none */

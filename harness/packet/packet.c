@@ -346,7 +346,8 @@ static size_t header_left(const struct packet *quoted, size_t left)
 bool packet_quoted(const struct packet *packet, struct packet *quoted)
 {
     struct ip_header ip;
-    const uint8_t *quote = packet->frame + packet->payload;
+    const uint8_t *frame = packet->frame;
+    const uint8_t *quote = frame + packet->payload;
     bool found = packet_icmp_error(packet) && read_ip(&ip, quote, packet->payload_size) &&
                  ip.family == packet->family && ip.transport <= packet->payload_size &&
                  ip.end >= ip.transport;
@@ -363,7 +364,8 @@ bool packet_quoted(const struct packet *packet, struct packet *quoted)
         quoted->destination_port = packet->destination_port;
         quoted->first_of_sender = packet->first_of_sender;
         quoted->first_of_receiver = packet->first_of_receiver;
-        quoted->checksum_valid = !whole || checksum_right(quoted, ip.more || quoted->fragment);
+        bool sum = whole && header_length(quoted->protocol, frame + quoted->transport, left) > 0;
+        quoted->checksum_valid = !sum || checksum_right(quoted, ip.more || quoted->fragment);
         if (quoted->protocol == IPPROTO_TCP && quoted->payload >= quoted->transport + TCP_HEADER)
             read_tcp(quoted, quoted->frame + quoted->transport);
     }

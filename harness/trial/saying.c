@@ -75,14 +75,28 @@ static uint16_t usual_port(struct trial *trial, enum side side)
     return (uint16_t)endpoint_port(&address);
 }
 
+/* The header of a flow that an ICMP error quotes, or NULL. */
+static const struct node *quoted_in(const struct saying *saying)
+{
+    const struct node *quotes = field_of(saying, "icmp", "quotes");
+    const struct node *tcp = node_get(quotes, "tcp");
+    return tcp != NULL ? tcp : node_get(quotes, "udp");
+}
+
 static void find_ends(struct saying *saying)
 {
     struct trial *trial = saying->trial;
-    bool ports = is_carried(saying, "tcp") || is_carried(saying, "udp");
-    uint8_t protocol = is_carried(saying, "udp") ? IPPROTO_UDP : IPPROTO_TCP;
+    const struct node *quoted = quoted_in(saying);
+    const char *layer = quoted != NULL ? quoted->key : saying->carried;
+    bool udp = layer != NULL && strcmp(layer, "udp") == 0;
+    bool ports = udp || (layer != NULL && strcmp(layer, "tcp") == 0);
+    uint8_t protocol = udp ? IPPROTO_UDP : IPPROTO_TCP;
     uint16_t given[SIDE_COUNT];
-    given[saying->from] = (uint16_t)number_of(field_of(saying, saying->carried, "sport"), 0);
-    given[saying->to] = (uint16_t)number_of(field_of(saying, saying->carried, "dport"), 0);
+    /* What is quoted went the other way. */
+    given[saying->from] = (uint16_t)number_of(
+        quoted != NULL ? node_get(quoted, "dport") : field_of(saying, layer, "sport"), 0);
+    given[saying->to] = (uint16_t)number_of(
+        quoted != NULL ? node_get(quoted, "sport") : field_of(saying, layer, "dport"), 0);
     if (ports)
         saying->dialogue = dialogue_read(trial->seen.frames, protocol, given);
     const struct dialogue *dialogue = &saying->dialogue;
@@ -198,6 +212,13 @@ static void put_usual(struct saying *saying)
             draft_set(draft, "tcp", "window", own->window);
         find_firsts(saying);
         put_stamps(saying);
+    }
+    if (quoted_in(saying) != NULL) {
+        struct flows *flows = saying->trial->stage->flows;
+        draft->quoted_source_port = saying->ends.destination_port;
+        draft->quoted_destination_port = saying->ends.source_port;
+        flows_first(flows, &saying->ends, true, &draft->first_of_sender);
+        flows_first(flows, &saying->ends, false, &draft->first_of_receiver);
     }
 }
 
