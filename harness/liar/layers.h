@@ -11,6 +11,7 @@
 extern const struct packet_lie packet_lies_ip[];
 extern const struct packet_lie packet_lies_tcp[];
 extern const struct packet_lie packet_lies_option[]; /* of TCP */
+extern const struct packet_lie packet_lies_reset[];  /* of TCP, about what arrives */
 extern const struct packet_lie packet_lies_udp[];
 extern const struct packet_lie packet_lies_sctp[];
 extern const struct packet_lie packet_lies_icmp[];

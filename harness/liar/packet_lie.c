@@ -8,7 +8,7 @@
 enum { LIE_MAX = 256 };
 
 static const struct packet_lie *const layers[] = {
-    packet_lies_ip,   packet_lies_tcp,  packet_lies_option, packet_lies_udp,
+    packet_lies_ip,   packet_lies_tcp,  packet_lies_option, packet_lies_reset, packet_lies_udp,
     packet_lies_sctp, packet_lies_icmp, packet_lies_raw,    packet_lies_heard};
 enum { LAYERS = sizeof layers / sizeof *layers };
 
