@@ -89,6 +89,11 @@ void hosting_ports(struct trial *trial)
                      strerror(errno));
 }
 
+bool hosting_used_up(const struct stage *stage)
+{
+    return stage->on_wire && stage->next_port + PORTS_PER_CASE > stage->last_port;
+}
+
 /* SCTP in UDP, at the registered port (RFC 6951), for who speaks of it. */
 static void encapsulate(struct trial *trial)
 {

@@ -2,6 +2,7 @@
 #include "trial/hygiene.h"
 
 #include "case/variant.h"
+#include "trial/hosting.h"
 #include "trial/leftover.h"
 #include "trial/mention.h"
 #include "trial/mounts.h"
@@ -76,5 +77,5 @@ bool hygiene_end(struct trial *trial)
                                "the case changed its hosts for the next, which have fresh "
                                "ones: %s",
                                what));
-    return left || changed;
+    return left || changed || hosting_used_up(stage);
 }

@@ -39,6 +39,18 @@ def rest_of(process: subprocess.Popen[str]) -> tuple[list[dict[str, Any]], int]:
     return [json.loads(line) for line in out.splitlines()], process.returncode
 
 
+def test_what_waits_for_its_end_takes_no_port_from_a_later_case(tmp_path: Path) -> None:
+    """A minute of TIME-WAIT is longer than a worker needs for all its ports."""
+    ids = tmp_path / "ids"
+    ids.write_text("tcp/matrix/time-wait-silent[ack-exact-inet]\n", "utf-8")
+    done = subprocess.run([ENGINE, "run", "--root", str(ROOT), "--report", str(tmp_path / "report"),
+                           "--workers", "1", "--repeat", "3300", "--select", str(ids),
+                           str(ROOT / "cases" / "tcp" / "matrix" / "time-wait-silent.yaml")],
+                          text=True, capture_output=True, timeout=300, check=False)
+    verdicts = [json.loads(line)["verdict"] for line in done.stdout.splitlines()]
+    assert (done.returncode, len(verdicts), set(verdicts)) == (0, 3300, {"pass"}), done.stderr
+
+
 def test_a_crashed_worker_costs_its_case_and_not_the_run(tmp_path: Path) -> None:
     process = started(tmp_path, "passes", "waits-long", "must-fail", options=("--workers", "1"))
     # The first process of a namespace takes no other signal of somebody else (pid_namespaces(7)).
