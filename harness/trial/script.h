@@ -31,8 +31,9 @@ void script_called(struct trial *trial, const struct step *step, const struct pe
 void script_reached(struct trial *trial, const struct step *step);
 /* The script is over. One that has failed while it was late is broken: it proved nothing. */
 void script_end(struct trial *trial);
-/* What a run again of the script is asked for with, as pulse_disturbed, and tries: how often; NULL:
-   it was not late. */
+/* What a run again of the script is asked for with, as pulse_disturbed, and tries, how often: it
+   was late, or has failed by a time, which is a failure where each try comes to it. NULL: neither.
+ */
 json_t *script_late(const struct trial *trial);
 
 #endif
