@@ -156,6 +156,8 @@ Test(pktparse, what_is_wrong_is_told_where_it_stands)
         {"0 > . 1:1(0) <mss>", 1, 18},
         {"0 > . 1:1(0) <mss 70000>", 1, 19},
         {"0 < . 1:1(0) <TS val 1>", 1, 23},
+        {"0 < . 1:1(0) <FO abc>", 1, 18},
+        {"0 < . 1:1(0) <FO 1g>", 1, 18},
         {"0 f( = 0", 1, 6},
         {"0 f() 0", 1, 7},
         {"0 f(1 2) = 0", 1, 7},
@@ -195,6 +197,8 @@ Test(pktparse, what_is_not_known_is_a_lack_and_no_complaint)
         {"0 < 1.2.3.4:5 > 2.3.4.5:6: S 0:0(0)\n+0 f() = 0", "addresses in a packet"},
         {"0 < S 0:0(0) <mptcp 1 2 3>\n+0 f() = 0", "TCP option mptcp"},
         {"0 < [hops 3] S 0:0(0)\n+0 f() = 0", "IP field hops"},
+        {"0 < S 0:0(0) <mss 1, FO COOKIE_1>\n+0 f() = 0",
+         "the name COOKIE_1, which nothing defines"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         struct pkt_script *script = parse(all[i].text);

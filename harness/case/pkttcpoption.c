@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "case/pkttcpoption.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static void read_nothing(struct pktcursor *cursor, struct pkt_tcp_option *option)
@@ -52,6 +53,18 @@ static int hex_digit(char byte)
     return found != NULL ? (int)(found - digits) % 16 : -1;
 }
 
+/* A name stands for octets that were defined where packetdrill is started. */
+static bool is_defined_name(const struct pkt_word *word)
+{
+    bool name = word->length > 0 && (isalpha((unsigned char)*word->text) || *word->text == '_');
+    bool digits = true;
+    for (size_t i = 0; i < word->length; i++) {
+        name = name && (isalnum((unsigned char)word->text[i]) || word->text[i] == '_');
+        digits = digits && hex_digit(word->text[i]) >= 0;
+    }
+    return name && !digits;
+}
+
 /* Octets in hexadecimal digits, or nothing. */
 static void read_octets(struct pktcursor *cursor, struct pkt_tcp_option *option)
 {
@@ -66,7 +79,11 @@ static void read_octets(struct pktcursor *cursor, struct pkt_tcp_option *option)
             (uint8_t)(option->bytes[i / 2] << 4 | (good ? hex_digit(word.text[i]) : 0));
     }
     option->length = word.length / 2;
-    if (!good) {
+    if (is_defined_name(&word)) {
+        pktcursor_unknown(
+            cursor, &word,
+            arena_printf(cursor->script->arena, "the name %s, which nothing defines", word.text));
+    } else if (!good) {
         *cursor = before;
         pktcursor_wrong(cursor, "octets as pairs of hexadecimal digits");
     }
