@@ -1,34 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/starved.h"
 
+#include "base/oneprocessor.h"
+
 #include <criterion/criterion.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* Both processes on one processor. */
-static void share(void)
-{
-    cpu_set_t one;
-    cpu_set_t allowed;
-    int cpu = 0;
-    sched_getaffinity(0, sizeof allowed, &allowed);
-    while (!CPU_ISSET(cpu, &allowed))
-        cpu++;
-    CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
-    cr_assert_eq(sched_setaffinity(0, sizeof one, &one), 0);
-}
 
 Test(starved, who_shares_a_processor_waits_for_it, .timeout = 60)
 {
     int fd = starved_open(0);
     if (fd < 0)
         cr_skip_test("this kernel tells nothing of it");
-    share();
+    oneprocessor_share();
     pid_t greedy = fork();
     while (greedy == 0)
         continue;
@@ -57,7 +44,7 @@ Test(starved, threads_that_began_later_are_told_beside_the_first, .timeout = 60)
     struct starved own = {0, 0};
     pthread_t thread;
     size_t before = starved_threads(getpid(), 0, all, ROOM);
-    share();
+    oneprocessor_share();
     cr_assert_eq(pthread_create(&thread, NULL, work, &own), 0);
     cr_assert_eq(starved_threads(getpid(), 0, all, ROOM), before + 1);
     while (all[before].waited_us < 20000 || all[before].ran_us < 20000)

@@ -2,11 +2,11 @@
 #include "trial/pulse.h"
 
 #include "base/clock.h"
+#include "base/oneprocessor.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -194,27 +194,13 @@ static void *spin(void *over)
     return NULL;
 }
 
-/* All that this process starts is on one processor. */
-static void share(void)
-{
-    cpu_set_t one;
-    cpu_set_t allowed;
-    int cpu = 0;
-    sched_getaffinity(0, sizeof allowed, &allowed);
-    while (!CPU_ISSET(cpu, &allowed))
-        cpu++;
-    CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
-    cr_assert_eq(sched_setaffinity(0, sizeof one, &one), 0);
-}
-
 /* Of a call that is still open, whose thread gets no processor. */
 Test(pulse, what_a_thread_of_an_open_call_waits_counts)
 {
     static _Atomic bool over;
     struct member *actor = begin_late();
     pthread_t thread;
-    share();
+    oneprocessor_share();
     actor->pid = getpid();
     pulse_begin(&trial);
     cr_assert_eq(pthread_create(&thread, NULL, spin, &over), 0);
