@@ -9,6 +9,7 @@ from typing import Any, Iterable
 
 import pytest
 from sockproof import command, house
+from sockproof.driver import provenance
 from sockproof.proof import liars, lies
 
 VARIANTS = ("tcp/a[inet]", "tcp/a[inet6]", "udp/b[inet]", "udp/slow[inet]")
@@ -214,3 +215,15 @@ def test_who_wants_time_of_its_own_has_it_under_lies_too(monkeypatch: pytest.Mon
     factors.clear()
     lies.run(["tcp/a[inet]", "tcp/waits[inet]"], "--lie", "recv/errno")
     assert factors == [(lies.SLOW_FACTOR, ["tcp/a[inet]"]), ("1", ["tcp/waits[inet]"])]
+
+
+@pytest.mark.parametrize("commit, tried", [("000000a2", {"one", "three"}), ("000000a3", {"two"}),
+                                           (None, {"one", "three"})])
+def test_half_of_the_lies_are_those_that_the_commit_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                                            commit: str | None, tried: set[str]) -> None:
+    fails = {"udp/b[inet]": "fail"}
+    played = suite(monkeypatch, tmp_path, "survivors:\n  other: never tried here\n", one=fails, two=fails,
+                   three=fails)
+    monkeypatch.setattr(provenance, "git", lambda *_: commit)
+    assert command.main(["liars", "--half"]) == 0
+    assert {lie for lie, _ in played.runs if lie} == tried

@@ -116,8 +116,10 @@ def test_stages_are_chosen(tmp_path: Path) -> None:
     whole = [one for one in prove.chosen(tmp_path, ["--whole"]) if one not in every]
     assert [(one.title, one.environment.get("SOCKPROOF_ATTACK")) for one in whole] == [
         ("attack", "whole"), ("attack, thread sanitizer", None),
-        ("forks of lwIP are told apart by their bugs", None), ("suite in sandboxes of gVisor", None)]
-    assert whole[-2].environment["SOCKPROOF_FORKS"] == "whole"
+        ("forks of lwIP are told apart by their bugs", None), ("liars", None),
+        ("suite in sandboxes of gVisor", None)]
+    assert whole[-3].environment["SOCKPROOF_FORKS"] == "whole"
+    assert ["--half" in one.commands[0] for one in (every[-1], whole[-2])] == [True, False]
     quick = prove.chosen(tmp_path, ["--quick"])
     assert quick and {"suite", "self-proof"} <= {one.title for one in quick} and len(quick) < len(every) / 2
     only = prove.chosen(tmp_path, ["--only", "style"])

@@ -23,6 +23,7 @@ import yaml
 
 from sockproof import exitstatus, house
 from sockproof.commandline import Parser
+from sockproof.driver import provenance
 from sockproof.proof import lies, matrix
 from sockproof.proof.lies import Fate
 from sockproof.trouble import Misuse
@@ -156,18 +157,24 @@ def summary(fates: list[Fate], known: dict[str, str], seconds: float) -> float:
     return percent
 
 
+def half_of(names: list[str]) -> list[str]:
+    """Every other lie. The commit decides which: those that follow each other come to all of them."""
+    commit = provenance.git("rev-parse", "--short=8", "HEAD") or "0"
+    return names[int(commit, 16) % 2::2]
+
+
 def try_all(options: argparse.Namespace) -> int:
     """The honest runs, every lie, the summary; the exit status."""
     began = time.monotonic()
     end = began + options.limit
     known, excused = reasons()
-    names = chosen(options.only)
+    names = half_of(chosen(options.only)) if options.half else chosen(options.only)
     took = lies.honest(HONEST_RUNS, str(2 * (os.cpu_count() or 1)))
     variants = [name for name in took if took[name] <= HASTE_US]
     print(f"honest: {len(took)} variants of {len(set(map(lies.case_of, took)))} cases pass or are known, "
           f"{len(variants)} of them in {HASTE_US / 1e6:g} s", flush=True)
     fates = tried(names, variants, options.jobs, end)
-    found = complaints(fates, known, not options.only)
+    found = complaints(fates, known, not options.only and not options.half)
     if options.keep:
         keep(fates)
     if options.idle:
@@ -192,6 +199,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--limit", type=float, default=1800.0, metavar="SECONDS")
     parser.add_argument("--jobs", type=int, default=JOBS, metavar="N")
+    parser.add_argument("--half", action="store_true")
     parser.add_argument("--idle", action="store_true")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--matrix", action="store_true")
