@@ -370,7 +370,7 @@ def test_a_stack_that_polls_without_end_settles_by_what_it_says(tmp_path: Path, 
                                                                 says: str) -> None:
     plug = hostile(tmp_path, header, f"-DWHEN_ASKED={says}")
     verdict, reason = SAYS[says]
-    few = ["--slow-factor", "0.1"] if verdict == "broken" else []  # what is never still is given up sooner
+    few = ["--slow-factor", "0.3"] if verdict == "broken" else []  # what is never still is given up sooner
     results = of_datagram(tmp_path, f"bad=so:{plug},thread-turns", *few)
     assert len(results) == 2
     for one in results:
